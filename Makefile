@@ -1,0 +1,134 @@
+# Tabernetes. `make help` lists the targets.
+
+# Tools, pinned.
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+KUBERNETES := $(shell sed -n 's|^\tk8s.io/kubernetes \(v[0-9.]*\)$$|\1|p' go.mod)
+PORT       ?= 8080
+DIST       := web/dist
+OVERLAY    := .cache/overlay.json
+
+export GOFLAGS := -buildvcs=false -trimpath -mod=vendor
+# kubectl reports the version that its linker was told.
+STAMP := -X k8s.io/component-base/version.gitVersion=$(KUBERNETES) \
+         -X k8s.io/client-go/pkg/version.gitVersion=$(KUBERNETES)
+
+GO_PACKAGES := ./engine/... ./lessons/... ./wasm/overlay/...
+GO_SOURCES  := $(shell find engine lessons wasm -name '*.go' -o -name '*.yaml' -o -name '*.crt')
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test check lint fmt bench dist clean
+.PHONY: test-go test-web test-wasm test-browser tools sizes screenshots
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+build: $(DIST)/.complete ## build the whole site into web/dist
+
+run: build bin/site ## build the site and serve it on 127.0.0.1:8080 (PORT=... to change)
+	./bin/site --dir $(DIST) --listen 127.0.0.1:$(PORT)
+
+test: lint test-go test-web test-browser sizes ## what CI runs: lint, Go, TypeScript, Chromium
+
+check: lint test-web ## the quick gate: formatting, vet, linters, types, unit tests of the page
+
+lint: .cache/vendor .cache/bin/golangci-lint web/node_modules/.package-lock.json ## go vet, golangci-lint, TypeScript, Biome
+	go vet $(GO_PACKAGES)
+	.cache/bin/golangci-lint run $(GO_PACKAGES)
+	cd web && npm run --silent check
+
+fmt: .cache/bin/golangci-lint web/node_modules/.package-lock.json ## format Go and TypeScript
+	.cache/bin/golangci-lint fmt engine lessons wasm
+	cd web && npm run --silent fix
+
+test-go: .cache/vendor bin/kubectl ## the Go tests under the race detector, a real kubectl among them
+	KUBECTL=$(CURDIR)/bin/kubectl go test -race -timeout 20m $(GO_PACKAGES)
+
+test-web: web/node_modules/.package-lock.json ## the page's unit tests
+	cd web && npm run --silent test
+
+test-wasm: build ## the WebAssembly module and its clock, under Node
+	node web/test/controlplane.mjs
+
+test-browser: build tools ## the page in Chromium
+	npm --prefix web run --silent test:browser
+
+bench: build bin/site tools ## sizes, boot, rollouts and heap, as JSON
+	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site
+
+sizes: build ## print the size of each wasm module
+	@ls -l $(DIST)/*.wasm | awk '{ printf "%s: %.1f MB raw\n", $$9, $$5 / 1e6 }'
+
+dist: build ## the site as an archive, its large files compressed beside it
+	@command -v brotli >/dev/null || { echo "make dist needs brotli: apt-get install brotli"; exit 1; }
+	mkdir -p bin
+	for file in $(DIST)/*.wasm $(DIST)/*.js $(DIST)/*.css; do brotli --force --best "$$file"; gzip --force --keep --best "$$file"; done
+	tar --create --file bin/tabernetes-site.tar --directory $(DIST) .
+
+screenshots: build tools ## take the README's pictures from the running page
+	node web/test/screenshots.mjs
+
+clean: ## remove everything that make made
+	rm -rf bin $(DIST) .cache vendor web/node_modules
+
+# --- what the targets are made of ---------------------------------------------
+
+# vendor/ exists because Go overlays files of a vendor directory and not of the
+# module cache (wasm/overlay).
+.cache/vendor: go.mod go.sum
+	GOFLAGS= go mod vendor
+	@mkdir -p .cache && touch $@
+
+.cache/bin/golangci-lint: Makefile
+	GOFLAGS= GOBIN=$(CURDIR)/.cache/bin go install $(GOLANGCI_LINT)
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+
+$(OVERLAY): .cache/vendor $(wildcard wasm/overlay/*.go wasm/overlay/*/*.go) $(shell find wasm/overlay/_leaf -type f)
+	go run ./wasm/overlay/generate -o $(OVERLAY)
+	@touch $@
+
+$(DIST)/controlplane.wasm: $(OVERLAY) $(GO_SOURCES)
+	@mkdir -p $(DIST)
+	GOOS=js GOARCH=wasm go build -overlay $(OVERLAY) -tags grpcnotrace -ldflags '-s -w $(STAMP)' -o $@ ./wasm/controlplane
+
+$(DIST)/wasm_exec.js:
+	@mkdir -p $(DIST)
+	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $@
+
+$(DIST)/lessons/index.json: .cache/vendor $(shell find lessons -type f)
+	go run ./lessons/cmd/lessons --out $(DIST)/lessons
+	@touch $@
+
+$(DIST)/app.js: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run --silent build
+	@touch $@
+
+$(DIST)/.complete: $(DIST)/controlplane.wasm $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js
+	cp LICENSE NOTICE $(DIST)/
+	# Chromium keeps a module's machine code with the stored response: the response
+	# must be small enough to be stored, and named by its content (RATIONALE.md).
+	gzip --keep --force -6 $(DIST)/controlplane.wasm
+	digest=$$(sha256sum $(DIST)/controlplane.wasm | cut -c1-16) && \
+	  sed -i "s|<html\( data-controlplane=\"[^\"]*\"\)\?|<html data-controlplane=\"$$digest\"|" $(DIST)/index.html
+	@touch $@
+
+bin/site: .cache/vendor $(wildcard engine/site/*.go engine/cmd/site/*.go)
+	go build -o $@ ./engine/cmd/site
+
+bin/tabernetes: .cache/vendor $(GO_SOURCES)
+	go build -o $@ ./engine/cmd/tabernetes
+
+bin/kubectl: .cache/vendor
+	go build -ldflags '$(STAMP)' -o $@ k8s.io/kubernetes/cmd/kubectl
+
+tools: web/node_modules/.package-lock.json
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; \
+	  else \
+	    echo "The browser tests need Chromium at /usr/bin/chromium: apt-get install chromium" >&2; exit 1; \
+	  fi; }

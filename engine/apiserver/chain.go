@@ -1,0 +1,69 @@
+package apiserver
+
+import (
+	"net/http"
+
+	"k8s.io/apiserver/pkg/authentication/authenticator"
+	"k8s.io/apiserver/pkg/authentication/user"
+	"k8s.io/apiserver/pkg/endpoints/filters"
+	"k8s.io/apiserver/pkg/endpoints/filters/impersonation"
+	genericapiserver "k8s.io/apiserver/pkg/server"
+	genericfilters "k8s.io/apiserver/pkg/server/filters"
+)
+
+// Administrator is who a request from outside the process is: the user that
+// kubeadm writes into admin.conf.
+func Administrator() Identity {
+	return Identity{Name: "kubernetes-admin", Groups: []string{"kubeadm:cluster-admins", user.AllAuthenticated}}
+}
+
+// Nodes is the identity of the kubelets: the group that kubelets authenticate
+// with, under one name for all of them.
+func Nodes() Identity {
+	return Identity{Name: "system:node", Groups: []string{user.NodesGroup, user.AllAuthenticated}}
+}
+
+// Scheduler is the identity of kube-scheduler.
+func Scheduler() Identity {
+	return Identity{Name: user.KubeScheduler, Groups: []string{user.AllAuthenticated}}
+}
+
+// ServiceAccount is the identity of a component that upstream runs under a
+// service account of kube-system.
+func ServiceAccount(name string) Identity {
+	return Identity{
+		Name:   "system:serviceaccount:kube-system:" + name,
+		Groups: []string{"system:serviceaccounts", "system:serviceaccounts:kube-system", user.AllAuthenticated},
+	}
+}
+
+// authenticateIdentity names the user that the transport put into the request,
+// or the administrator for a request that came through Handler.
+var authenticateIdentity = authenticator.RequestFunc(func(request *http.Request) (*authenticator.Response, bool, error) {
+	identity, ok := identityFrom(request.Context())
+	if !ok {
+		identity = Administrator()
+	}
+	return &authenticator.Response{User: identity.info()}, true, nil
+})
+
+// buildHandlerChain wraps the API in the filters of upstream's
+// DefaultBuildHandlerChain (apiserver/pkg/server/config.go), outermost last,
+// less those that need a network, a second process or a limit that a small
+// cluster would not reach: authorization (everybody is an administrator),
+// priority and fairness, in-flight limits, CORS, HSTS, tracing, audit and
+// request timeouts (cluster time may stand still).
+func buildHandlerChain(handler http.Handler, config *genericapiserver.Config) http.Handler {
+	handler = impersonation.WithImpersonation(handler, config.Authorization.Authorizer, config.Serializer)
+	unauthorized := filters.Unauthorized(config.Serializer)
+	handler = filters.WithAuthentication(handler, config.Authentication.Authenticator, unauthorized, nil, nil)
+	handler = filters.WithWarningRecorder(handler)
+	handler = genericfilters.WithWaitGroup(handler, config.LongRunningFunc, config.NonLongRunningRequestWaitGroup)
+	handler = filters.WithCacheControl(handler)
+	handler = filters.WithLatencyTrackers(handler)
+	handler = filters.WithRequestInfo(handler, config.RequestInfoResolver)
+	handler = filters.WithRequestReceivedTimestamp(handler)
+	handler = genericfilters.WithPanicRecovery(handler, config.RequestInfoResolver)
+	handler = filters.WithAuditInit(handler)
+	return handler
+}

@@ -1,0 +1,157 @@
+package apiserver
+
+import (
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/registry/generic"
+	genericapiserver "k8s.io/apiserver/pkg/server"
+	serverstorage "k8s.io/apiserver/pkg/server/storage"
+	"k8s.io/apiserver/pkg/storage/storagebackend"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/kubeapiserver"
+	authenticationrest "k8s.io/kubernetes/pkg/registry/authentication/rest"
+	authorizationrest "k8s.io/kubernetes/pkg/registry/authorization/rest"
+
+	appsrest "k8s.io/kubernetes/pkg/registry/apps/rest"
+	autoscalingrest "k8s.io/kubernetes/pkg/registry/autoscaling/rest"
+	batchrest "k8s.io/kubernetes/pkg/registry/batch/rest"
+	coordinationrest "k8s.io/kubernetes/pkg/registry/coordination/rest"
+	discoveryrest "k8s.io/kubernetes/pkg/registry/discovery/rest"
+	eventsrest "k8s.io/kubernetes/pkg/registry/events/rest"
+	networkingrest "k8s.io/kubernetes/pkg/registry/networking/rest"
+	noderest "k8s.io/kubernetes/pkg/registry/node/rest"
+	policyrest "k8s.io/kubernetes/pkg/registry/policy/rest"
+	rbacrest "k8s.io/kubernetes/pkg/registry/rbac/rest"
+	resourcerest "k8s.io/kubernetes/pkg/registry/resource/rest"
+	schedulingrest "k8s.io/kubernetes/pkg/registry/scheduling/rest"
+	storagerest "k8s.io/kubernetes/pkg/registry/storage/rest"
+	// The groups register their types and conversions with legacyscheme.
+	_ "k8s.io/kubernetes/pkg/apis/apps/install"
+	_ "k8s.io/kubernetes/pkg/apis/authentication/install"
+	_ "k8s.io/kubernetes/pkg/apis/authorization/install"
+	_ "k8s.io/kubernetes/pkg/apis/autoscaling/install"
+	_ "k8s.io/kubernetes/pkg/apis/batch/install"
+	_ "k8s.io/kubernetes/pkg/apis/coordination/install"
+	_ "k8s.io/kubernetes/pkg/apis/core/install"
+	_ "k8s.io/kubernetes/pkg/apis/discovery/install"
+	_ "k8s.io/kubernetes/pkg/apis/events/install"
+	_ "k8s.io/kubernetes/pkg/apis/extensions/install"
+	_ "k8s.io/kubernetes/pkg/apis/networking/install"
+	_ "k8s.io/kubernetes/pkg/apis/node/install"
+	_ "k8s.io/kubernetes/pkg/apis/policy/install"
+	_ "k8s.io/kubernetes/pkg/apis/rbac/install"
+	_ "k8s.io/kubernetes/pkg/apis/resource/install"
+	_ "k8s.io/kubernetes/pkg/apis/scheduling/install"
+	_ "k8s.io/kubernetes/pkg/apis/storage/install"
+)
+
+// eventTTL is kube-apiserver's default for --event-ttl.
+const eventTTL = time.Hour
+
+// servedVersions are the group versions that are on, those that v1.37 serves by
+// default. The versions of olderVersions come on top of them.
+var servedVersions = []schema.GroupVersion{
+	{Version: "v1"},
+	{Group: "apps", Version: "v1"},
+	{Group: "authentication.k8s.io", Version: "v1"},
+	{Group: "authorization.k8s.io", Version: "v1"},
+	{Group: "autoscaling", Version: "v1"},
+	{Group: "autoscaling", Version: "v2"},
+	{Group: "batch", Version: "v1"},
+	{Group: "coordination.k8s.io", Version: "v1"},
+	{Group: "discovery.k8s.io", Version: "v1"},
+	{Group: "events.k8s.io", Version: "v1"},
+	{Group: "networking.k8s.io", Version: "v1"},
+	{Group: "node.k8s.io", Version: "v1"},
+	{Group: "policy", Version: "v1"},
+	{Group: "rbac.authorization.k8s.io", Version: "v1"},
+	{Group: "resource.k8s.io", Version: "v1"},
+	{Group: "scheduling.k8s.io", Version: "v1"},
+	{Group: "storage.k8s.io", Version: "v1"},
+}
+
+func newResourceConfig() *serverstorage.ResourceConfig {
+	resources := serverstorage.NewResourceConfig()
+	resources.EnableVersions(servedVersions...)
+	return resources
+}
+
+// NewStorageFactory says under which keys and in which version each resource is
+// stored: those of kube-apiserver, as JSON.
+func NewStorageFactory() serverstorage.StorageFactory {
+	return serverstorage.NewDefaultStorageFactory(
+		storagebackend.Config{Prefix: "/registry"},
+		runtime.ContentTypeJSON,
+		legacyscheme.Codecs,
+		serverstorage.NewDefaultResourceEncodingConfig(legacyscheme.Scheme),
+		newResourceConfig(),
+		kubeapiserver.SpecialDefaultResourcePrefixes,
+	)
+}
+
+// restStorageProvider is what upstream's pkg/registry/*/rest packages export.
+type restStorageProvider interface {
+	GroupName() string
+	NewRESTStorage(serverstorage.APIResourceConfigSource, generic.RESTOptionsGetter) (genericapiserver.APIGroupInfo, error)
+}
+
+// installGroups serves the API groups. Their order is the order of discovery
+// and decides which group an unqualified resource name means, so the core group
+// and apps come before the older versions.
+func (s *Server) installGroups(core coreStorage, resources serverstorage.APIResourceConfigSource, options generic.RESTOptionsGetter) error {
+	legacy, err := core.NewRESTStorage(resources, options)
+	if err != nil {
+		return fmt.Errorf("create core storage: %w", err)
+	}
+	if err := s.generic.InstallLegacyAPIGroup(genericapiserver.DefaultLegacyAPIPrefix, &legacy); err != nil {
+		return fmt.Errorf("install core group: %w", err)
+	}
+
+	providers := []restStorageProvider{
+		authenticationrest.RESTStorageProvider{Authenticator: authenticateIdentity},
+		authorizationrest.RESTStorageProvider{Authorizer: s.authorizer, RuleResolver: s.authorizer},
+		autoscalingrest.RESTStorageProvider{},
+		batchrest.RESTStorageProvider{},
+		coordinationrest.RESTStorageProvider{},
+		discoveryrest.StorageProvider{},
+		networkingrest.RESTStorageProvider{},
+		noderest.RESTStorageProvider{},
+		policyrest.RESTStorageProvider{},
+		rbacrest.RESTStorageProvider{Authorizer: s.authorizer},
+		schedulingrest.RESTStorageProvider{},
+		storagerest.RESTStorageProvider{},
+		appsrest.StorageProvider{},
+		eventsrest.RESTStorageProvider{TTL: eventTTL},
+		resourcerest.RESTStorageProvider{NamespaceClient: s.client.CoreV1().Namespaces(), Authorizer: s.authorizer},
+	}
+	var groups []*genericapiserver.APIGroupInfo
+	var extensions *genericapiserver.APIGroupInfo
+	for _, provider := range providers {
+		group, err := provider.NewRESTStorage(resources, options)
+		if err != nil {
+			return fmt.Errorf("create storage of group %q: %w", provider.GroupName(), err)
+		}
+		if provider.GroupName() == "apps" {
+			if extensions, err = addOlderVersions(&group); err != nil {
+				return err
+			}
+		}
+		// The RBAC provider's hook would write the hundred-odd default roles that
+		// nothing here asks for (RATIONALE.md, "Why no default RBAC roles?").
+		if hooks, ok := provider.(genericapiserver.PostStartHookProvider); ok && provider.GroupName() != "rbac.authorization.k8s.io" {
+			name, hook, err := hooks.PostStartHook()
+			if err != nil {
+				return fmt.Errorf("build the start hook of group %q: %w", provider.GroupName(), err)
+			}
+			s.generic.AddPostStartHookOrDie(name, hook)
+		}
+		groups = append(groups, &group)
+	}
+	if err := s.generic.InstallAPIGroups(append(groups, extensions)...); err != nil {
+		return fmt.Errorf("install groups: %w", err)
+	}
+	return nil
+}

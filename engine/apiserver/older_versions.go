@@ -1,0 +1,70 @@
+package apiserver
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/registry/rest"
+	genericapiserver "k8s.io/apiserver/pkg/server"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/apis/extensions"
+)
+
+// olderVersions are group versions that clusters stopped serving in v1.16 and
+// whose types, defaults and conversions upstream still carries. They are served
+// so that manifests of that time apply unchanged; each answer has the Warning
+// header that clusters gave while they served them, which upstream derives from
+// the types' own APILifecycleRemoved.
+var olderVersions = []struct {
+	version   schema.GroupVersion
+	resources []string
+}{
+	{
+		schema.GroupVersion{Group: "apps", Version: "v1beta1"},
+		[]string{"deployments", "deployments/status", "deployments/scale"},
+	},
+	{
+		schema.GroupVersion{Group: "apps", Version: "v1beta2"},
+		[]string{
+			"deployments", "deployments/status", "deployments/scale",
+			"replicasets", "replicasets/status", "replicasets/scale",
+		},
+	},
+	{
+		schema.GroupVersion{Group: extensions.GroupName, Version: "v1beta1"},
+		[]string{
+			"deployments", "deployments/status", "deployments/scale",
+			"replicasets", "replicasets/status", "replicasets/scale",
+		},
+	},
+}
+
+// addOlderVersions serves the older versions from the very storage of apps/v1:
+// the ones of the group apps are added to apps, the others are returned as the
+// group "extensions".
+func addOlderVersions(apps *genericapiserver.APIGroupInfo) (*genericapiserver.APIGroupInfo, error) {
+	current := apps.VersionedResourcesStorageMap["v1"]
+	extensionsGroup := genericapiserver.NewDefaultAPIGroupInfo(extensions.GroupName, legacyscheme.Scheme, legacyscheme.ParameterCodec, legacyscheme.Codecs)
+	for _, older := range olderVersions {
+		storage := map[string]rest.Storage{}
+		for _, resource := range older.resources {
+			shared, ok := current[resource]
+			if !ok {
+				return nil, fmt.Errorf("serve %q in %q: apps/v1 has no such resource", resource, older.version)
+			}
+			storage[resource] = shared
+		}
+		if older.version.Group == extensions.GroupName {
+			extensionsGroup.VersionedResourcesStorageMap[older.version.Version] = storage
+		} else {
+			apps.VersionedResourcesStorageMap[older.version.Version] = storage
+		}
+	}
+	return &extensionsGroup, nil
+}
+
+// OlderResources are the resources of the group "extensions": they show the
+// objects of apps, so whoever walks all resources leaves them out.
+func OlderResources() []schema.GroupResource {
+	return []schema.GroupResource{extensions.Resource("deployments"), extensions.Resource("replicasets")}
+}

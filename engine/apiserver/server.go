@@ -1,0 +1,227 @@
+package apiserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apiserver/pkg/authentication/user"
+	"k8s.io/apiserver/pkg/authorization/authorizer"
+	"k8s.io/apiserver/pkg/authorization/authorizerfactory"
+	openapinamer "k8s.io/apiserver/pkg/endpoints/openapi"
+	"k8s.io/apiserver/pkg/registry/generic"
+	genericapiserver "k8s.io/apiserver/pkg/server"
+	"k8s.io/apiserver/pkg/server/filters"
+	"k8s.io/apiserver/pkg/util/openapi"
+	"k8s.io/apiserver/pkg/util/proxy"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes"
+	clientrest "k8s.io/client-go/rest"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	generatedopenapi "k8s.io/kubernetes/pkg/generated/openapi"
+	kubeletclient "k8s.io/kubernetes/pkg/kubelet/client"
+	"k8s.io/kubernetes/pkg/registry/core/service/portallocator"
+)
+
+// Options are what a server needs from its surroundings.
+type Options struct {
+	// Storage gives each resource its storage.
+	Storage generic.RESTOptionsGetter
+	// Nodes finds the kubelet that answers for a node's logs.
+	Nodes kubeletclient.ConnectionInfoGetter
+	// Proxy carries requests to pods and services for the proxy subresources.
+	Proxy http.RoundTripper
+}
+
+// Server is an API server in this process.
+type Server struct {
+	generic    *genericapiserver.GenericAPIServer
+	authorizer allowAll
+	loopback   *clientrest.Config
+	client     kubernetes.Interface
+	informers  informers.SharedInformerFactory
+	nodePorts  *portallocator.PortAllocator
+}
+
+// allowAll is what authorizerfactory.NewAlwaysAllowAuthorizer returns: an
+// authorizer and a rule resolver in one.
+type allowAll interface {
+	authorizer.Authorizer
+	authorizer.RuleResolver
+}
+
+// New builds the server. Nothing runs until Run.
+func New(options Options) (*Server, error) {
+	if options.Storage == nil {
+		return nil, errors.New("create API server: no storage")
+	}
+	if options.Nodes == nil {
+		return nil, errors.New("create API server: no way to reach nodes")
+	}
+	server := &Server{authorizer: authorizerfactory.NewAlwaysAllowAuthorizer()}
+
+	// 1. The configuration of a generic API server that listens on nothing.
+	resources := newResourceConfig()
+	config := genericapiserver.NewConfig(legacyscheme.Codecs)
+	config.EffectiveVersion = newRelease()
+	config.ExternalAddress = net.JoinHostPort(controlPlaneIP.String(), strconv.Itoa(controlPlanePort))
+	config.PublicAddress = controlPlaneIP
+	config.LegacyAPIGroupPrefixes = sets.NewString(genericapiserver.DefaultLegacyAPIPrefix)
+	config.MergedResourceConfig = resources
+	config.RESTOptionsGetter = options.Storage
+	config.Authentication.Authenticator = authenticateIdentity
+	config.Authorization.Authorizer = server.authorizer
+	config.RuleResolver = server.authorizer
+	config.BuildHandlerChainFunc = buildHandlerChain
+	config.LongRunningFunc = filters.BasicLongRunningRequestCheck(
+		sets.NewString("watch", "proxy"),
+		sets.NewString("attach", "exec", "proxy", "log", "portforward"),
+	)
+	config.EnableProfiling = false
+	config.EnableMetrics = true
+
+	// 2. OpenAPI v2 and v3 from upstream's generated definitions.
+	definitions := openapi.GetOpenAPIDefinitionsWithoutDisabledFeatures(generatedopenapi.GetOpenAPIDefinitions)
+	namer := openapinamer.NewDefinitionNamer(legacyscheme.Scheme)
+	config.OpenAPIConfig = genericapiserver.DefaultOpenAPIConfig(definitions, namer)
+	config.OpenAPIConfig.Info.Title = "Kubernetes"
+	config.OpenAPIV3Config = genericapiserver.DefaultOpenAPIV3Config(definitions, namer)
+	config.OpenAPIV3Config.Info.Title = "Kubernetes"
+
+	// 3. Clients and informers of the server's own, over a transport that calls
+	// the handler which step 5 makes.
+	handler := &lateHandler{}
+	server.loopback = newClientConfig(handler, Identity{
+		Name:   user.APIServerUser,
+		Groups: []string{user.SystemPrivilegedGroup, user.AllAuthenticated},
+	})
+	config.LoopbackClientConfig = server.loopback
+	client, err := kubernetes.NewForConfig(server.loopback)
+	if err != nil {
+		return nil, fmt.Errorf("create loopback client: %w", err)
+	}
+	dynamicClient, err := dynamic.NewForConfig(server.loopback)
+	if err != nil {
+		return nil, fmt.Errorf("create dynamic loopback client: %w", err)
+	}
+	server.client = client
+	server.informers = informers.NewSharedInformerFactoryWithOptions(client, resyncPeriod, informers.WithTransform(dropManagedFields))
+
+	// 4. Admission.
+	config.AdmissionControl, err = newAdmission(config, resources, client, dynamicClient, server.informers)
+	if err != nil {
+		return nil, err
+	}
+
+	// 5. The server itself and its groups.
+	server.generic, err = config.Complete(server.informers).New("tabernetes", genericapiserver.NewEmptyDelegate())
+	if err != nil {
+		return nil, fmt.Errorf("create generic API server: %w", err)
+	}
+	handler.handler = server.generic.Handler
+	server.nodePorts, err = portallocator.NewInMemory(nodePortRange)
+	if err != nil {
+		return nil, fmt.Errorf("create the allocator of node ports: %w", err)
+	}
+	slices, err := proxy.NewEndpointSliceIndexerGetter(server.informers.Discovery().V1().EndpointSlices())
+	if err != nil {
+		return nil, fmt.Errorf("index endpoint slices: %w", err)
+	}
+	core := coreStorage{
+		loopback:    server.loopback,
+		client:      client,
+		informers:   server.informers,
+		authorizer:  server.authorizer,
+		nodes:       options.Nodes,
+		proxy:       options.Proxy,
+		nodePorts:   server.nodePorts,
+		sliceGetter: slices,
+	}
+	if err := server.installGroups(core, resources, options.Storage); err != nil {
+		return nil, err
+	}
+
+	// 6. What kube-apiserver itself keeps in the cluster: namespaces, the service
+	// CIDR, the service "kubernetes".
+	server.addSystemHooks()
+	return server, nil
+}
+
+// Handler answers requests in the name of the cluster's administrator.
+func (s *Server) Handler() http.Handler { return s.generic.Handler }
+
+// RESTConfig returns a client configuration whose requests reach the server
+// inside this process, without limits on their rate, in the name of identity.
+func (s *Server) RESTConfig(identity Identity) *clientrest.Config {
+	return newClientConfig(s.generic.Handler, identity)
+}
+
+// Informers are shared by admission and by every component of the process, so
+// that each resource is watched once. Managed fields are dropped from what they
+// keep, as upstream's API server and controller manager do.
+func (s *Server) Informers() informers.SharedInformerFactory { return s.informers }
+
+// Run serves until ctx ends. It calls ready once the API answers as a whole
+// (the namespace "default" included).
+func (s *Server) Run(ctx context.Context, ready func()) error {
+	if err := s.generic.AddPostStartHook("tabernetes-ready", func(hook genericapiserver.PostStartHookContext) error {
+		go s.announce(hook, ready)
+		return nil
+	}); err != nil {
+		return fmt.Errorf("run API server: %w", err)
+	}
+	// RunWithContext waits for a listener to stop, and there is none, so the steps
+	// of its shutdown are taken here.
+	prepared := s.generic.PrepareRun()
+	if _, _, err := prepared.NonBlockingRunWithContext(ctx, 0); err != nil {
+		return fmt.Errorf("run API server: %w", err)
+	}
+	<-ctx.Done()
+	err := s.generic.RunPreShutdownHooks()
+	s.generic.NonLongRunningRequestWaitGroup.Wait()
+	s.generic.Destroy()
+	s.informers.Shutdown()
+	if err != nil {
+		return fmt.Errorf("stop API server: %w", err)
+	}
+	return nil
+}
+
+func newClientConfig(handler http.Handler, identity Identity) *clientrest.Config {
+	config := &clientrest.Config{
+		Host:      "http://" + net.JoinHostPort(controlPlaneIP.String(), strconv.Itoa(controlPlanePort)),
+		Transport: &Transport{Handler: handler, Identity: identity},
+		QPS:       -1,
+	}
+	config.ContentType = "application/vnd.kubernetes.protobuf"
+	config.AcceptContentTypes = "application/vnd.kubernetes.protobuf,application/json"
+	config.DisableCompression = true
+	return config
+}
+
+// resyncPeriod is kube-controller-manager's --min-resync-period.
+const resyncPeriod = 12 * time.Hour
+
+func dropManagedFields(object any) (any, error) {
+	if accessor, err := meta.Accessor(object); err == nil && accessor.GetManagedFields() != nil {
+		accessor.SetManagedFields(nil)
+	}
+	return object, nil
+}
+
+// lateHandler is the handler of a server that is still being built: its clients
+// exist before it does. It is set once, in New, before anything runs.
+type lateHandler struct {
+	handler http.Handler
+}
+
+func (l *lateHandler) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
+	l.handler.ServeHTTP(writer, request)
+}

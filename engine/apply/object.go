@@ -1,0 +1,185 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	kubectlutil "k8s.io/kubectl/pkg/util"
+)
+
+const (
+	// fieldManager owns the fields that client-side apply sets, as with kubectl.
+	fieldManager = "kubectl-client-side-apply"
+	// As in k8s.io/kubectl/pkg/cmd/apply/patcher.go.
+	maxPatchRetries = 5
+	retriesAtOnce   = 1
+	retryPeriod     = time.Second
+)
+
+// applyObject applies one object and words what came of it.
+func (applier *Applier) applyObject(ctx context.Context, object object, options Options) Result {
+	result := Result{Kind: object.GetKind(), Namespace: object.GetNamespace(), Name: object.GetName()}
+	if object.err != nil {
+		result.Error = &Error{Message: object.err.Error(), Line: object.place.line, Column: object.place.column}
+		return result
+	}
+	warnings := &warnings{}
+	var err error
+	result.Outcome, err = applier.createOrPatch(withWarnings(ctx, warnings), object.Unstructured, options)
+	result.Namespace = object.GetNamespace()
+	result.Warnings = warnings.texts
+	if err != nil {
+		result.Outcome = ""
+		result.Error = applier.describe(ctx, err, object)
+	}
+	return result
+}
+
+// createOrPatch is applyOneObject of k8s.io/kubectl/pkg/cmd/apply without dry
+// run, pruning and server-side apply. It gives object its namespace.
+func (applier *Applier) createOrPatch(ctx context.Context, object *unstructured.Unstructured, options Options) (Outcome, error) {
+	gvk := object.GroupVersionKind()
+	mapping, err := applier.mapper.RESTMappingWithContext(ctx, gvk.GroupKind(), gvk.Version)
+	if err != nil {
+		return "", unmapped(err, object, options.Source)
+	}
+	resource := applier.resource(mapping, object, options.Namespace)
+	if object.GetName() == "" {
+		if prefix := object.GetGenerateName(); prefix != "" {
+			return "", fmt.Errorf("from %s: cannot use generate name with apply", prefix)
+		}
+		return "", errNoName
+	}
+	modified, err := kubectlutil.GetModifiedConfiguration(object, true, unstructured.UnstructuredJSONScheme)
+	if err != nil {
+		return "", inSource("retrieving modified configuration from", options.Source, err)
+	}
+	current, err := resource.Get(ctx, object.GetName(), metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return Created, inSource("creating", options.Source, create(ctx, resource, object))
+	}
+	if err != nil {
+		return "", inSource("retrieving current configuration of", options.Source, err)
+	}
+	if _, ok := current.GetAnnotations()[corev1.LastAppliedConfigAnnotation]; !ok {
+		addWarning(ctx, fmt.Sprintf(warningNoLastApplied, mapping.Resource.Resource+"/"+object.GetName(), corev1.LastAppliedConfigAnnotation))
+	}
+	changed, err := patchWithRetries(ctx, resource, gvk, current, modified)
+	if err != nil {
+		return "", inSource("patching", options.Source, err)
+	}
+	if current.GetDeletionTimestamp() != nil {
+		addWarning(ctx, fmt.Sprintf(warningDeleting, object.GetName()))
+	}
+	if !changed {
+		return Unchanged, nil
+	}
+	return Configured, nil
+}
+
+// Warnings that kubectl apply itself gives.
+const (
+	warningNoLastApplied = "resource %[1]s is missing the %[2]s annotation which is required by kubectl apply. " +
+		"kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. " +
+		"The missing annotation will be patched automatically."
+	warningDeleting = "Detected changes to resource %s which is currently being deleted."
+)
+
+var errNoName = errors.New("resource name may not be empty")
+
+// resource gives the client of an object's resource, and the object its namespace.
+func (applier *Applier) resource(mapping *meta.RESTMapping, object *unstructured.Unstructured, namespace string) dynamic.ResourceInterface {
+	client := applier.client.Resource(mapping.Resource)
+	if mapping.Scope.Name() != meta.RESTScopeNameNamespace {
+		object.SetNamespace("")
+		return client
+	}
+	if object.GetNamespace() == "" {
+		object.SetNamespace(namespace)
+	}
+	return client.Namespace(object.GetNamespace())
+}
+
+func create(ctx context.Context, resource dynamic.ResourceInterface, object *unstructured.Unstructured) error {
+	if err := kubectlutil.CreateApplyAnnotation(object, unstructured.UnstructuredJSONScheme); err != nil {
+		return err
+	}
+	pruneNulls(object.Object)
+	object.SetResourceVersion("")
+	_, err := resource.Create(ctx, object, metav1.CreateOptions{
+		FieldManager: fieldManager, FieldValidation: metav1.FieldValidationStrict,
+	})
+	return err
+}
+
+// pruneNulls does to a new object what a patch would do: a null removes.
+func pruneNulls(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, field := range value {
+			if field == nil {
+				delete(value, key)
+			} else {
+				pruneNulls(field)
+			}
+		}
+	case []any:
+		for _, item := range value {
+			pruneNulls(item)
+		}
+	}
+}
+
+// patchWithRetries patches current, and again from its newest state when that
+// has changed meanwhile. It says whether there was anything to change.
+func patchWithRetries(ctx context.Context, resource dynamic.ResourceInterface, gvk schema.GroupVersionKind, current *unstructured.Unstructured, modified []byte) (bool, error) {
+	changed, err := patchOnce(ctx, resource, gvk, current, modified)
+	for retry := 1; retry <= maxPatchRetries && apierrors.IsConflict(err); retry++ {
+		if retry > retriesAtOnce {
+			if err := sleep(ctx, retryPeriod); err != nil {
+				return false, err
+			}
+		}
+		current, err = resource.Get(ctx, current.GetName(), metav1.GetOptions{})
+		if err != nil {
+			return false, err
+		}
+		changed, err = patchOnce(ctx, resource, gvk, current, modified)
+	}
+	return changed, err
+}
+
+func patchOnce(ctx context.Context, resource dynamic.ResourceInterface, gvk schema.GroupVersionKind, current *unstructured.Unstructured, modified []byte) (bool, error) {
+	patchType, patch, err := threeWayPatch(gvk, current, modified)
+	if err != nil {
+		return false, err
+	}
+	if string(patch) == "{}" {
+		return false, nil
+	}
+	_, err = resource.Patch(ctx, current.GetName(), patchType, patch, metav1.PatchOptions{
+		FieldManager: fieldManager, FieldValidation: metav1.FieldValidationStrict,
+	})
+	return true, err
+}
+
+// sleep waits in cluster time.
+func sleep(ctx context.Context, period time.Duration) error {
+	timer := time.NewTimer(period)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

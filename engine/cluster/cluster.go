@@ -1,0 +1,240 @@
+package cluster
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"k8s.io/client-go/kubernetes"
+	clientrest "k8s.io/client-go/rest"
+
+	"tabernetes/engine/apiserver"
+	"tabernetes/engine/controllers"
+	"tabernetes/engine/kubelet"
+	"tabernetes/engine/scheduler"
+	"tabernetes/engine/store"
+	"tabernetes/engine/topology"
+)
+
+// rootCA is the certificate that kube-root-ca.crt holds. Nothing listens inside
+// the cluster, so no key belongs to it: it is there because clients expect one.
+//
+//go:embed ca.crt
+var rootCA []byte
+
+// Options describe a cluster. The zero value is a cluster of three nodes.
+type Options struct {
+	// Nodes are the simulated nodes; nil means kubelet's default three.
+	Nodes []kubelet.NodeOptions
+	// InstantKubelet makes pods run as soon as they are bound and end as soon as
+	// they are deleted. For benchmarks.
+	InstantKubelet bool
+	// Seed is where the simulation's randomness comes from.
+	Seed uint64
+	// OnCommit is told of every commit, in order, under the store's lock: it only
+	// takes a note. May be nil.
+	OnCommit func(store.Commit)
+	// Restore are objects and a revision to start from, instead of an empty
+	// cluster. May be nil.
+	Restore *store.Snapshot
+}
+
+// Cluster is a control plane with simulated nodes.
+type Cluster struct {
+	options  Options
+	store    *store.Store
+	gate     *Gate
+	server   *apiserver.Server
+	client   kubernetes.Interface
+	nodes    *kubelet.Kubelet
+	topology *topology.Topology
+	ready    chan struct{}
+}
+
+// New builds a cluster. Nothing runs until Run.
+func New(options Options) (*Cluster, error) {
+	cluster := &Cluster{
+		options: options,
+		gate:    NewGate(),
+		ready:   make(chan struct{}),
+	}
+	objects, err := store.New(store.Options{OnCommit: cluster.committed})
+	if err != nil {
+		return nil, fmt.Errorf("create store: %w", err)
+	}
+	if options.Restore != nil {
+		if err := objects.Restore(*options.Restore); err != nil {
+			objects.Close()
+			return nil, fmt.Errorf("restore objects: %w", err)
+		}
+	}
+	cluster.store = objects
+	connections := kubelet.NewConnections()
+	cluster.server, err = apiserver.New(apiserver.Options{
+		Storage: store.RESTOptionsGetter{Store: objects, Factory: apiserver.NewStorageFactory()},
+		Nodes:   connections,
+		Proxy:   http.DefaultTransport,
+	})
+	if err != nil {
+		objects.Close()
+		return nil, err
+	}
+	cluster.topology, err = topology.New(topology.Options{Informers: cluster.server.Informers()})
+	if err != nil {
+		objects.Close()
+		return nil, fmt.Errorf("create topology: %w", err)
+	}
+	cluster.client, err = kubernetes.NewForConfig(clientrest.AddUserAgent(cluster.componentConfig(apiserver.Nodes()), "kubelet"))
+	if err != nil {
+		objects.Close()
+		return nil, fmt.Errorf("create kubelet client: %w", err)
+	}
+	cluster.nodes, err = kubelet.New(kubelet.Options{
+		Client:      cluster.client,
+		Informers:   cluster.server.Informers(),
+		Connections: connections,
+		Nodes:       options.Nodes,
+		Instant:     options.InstantKubelet,
+		Seed:        options.Seed,
+	})
+	if err != nil {
+		objects.Close()
+		return nil, fmt.Errorf("create nodes: %w", err)
+	}
+	return cluster, nil
+}
+
+// Handler answers the Kubernetes API in the name of the cluster's administrator.
+func (c *Cluster) Handler() http.Handler { return c.server.Handler() }
+
+// RESTConfig is a client configuration that reaches the API inside this process
+// in the name of the administrator, past the gate.
+func (c *Cluster) RESTConfig() *clientrest.Config {
+	return c.server.RESTConfig(apiserver.Administrator())
+}
+
+// Gate holds back what the components change.
+func (c *Cluster) Gate() *Gate { return c.gate }
+
+// Topology is what the diagram shows.
+func (c *Cluster) Topology() *topology.Topology { return c.topology }
+
+// Store holds the objects; for the journal.
+func (c *Cluster) Store() *store.Store { return c.store }
+
+// Ready is closed when the API answers and every component runs.
+func (c *Cluster) Ready() <-chan struct{} { return c.ready }
+
+// Run runs the cluster until ctx ends or a component fails. When it returns,
+// nothing of the cluster runs any more.
+func (c *Cluster) Run(ctx context.Context) error {
+	defer c.store.Close()
+
+	// 1. Build the rest of the components. Some of upstream's constructors add
+	// handlers to an informer before they have set all of their own fields, so no
+	// informer may run yet.
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	pods, err := scheduler.New(ctx, c.componentConfig(apiserver.Scheduler()))
+	if err != nil {
+		return err
+	}
+	loops, err := controllers.New(ctx, controllers.Options{
+		ClientConfig: func(account string) *clientrest.Config {
+			return c.componentConfig(apiserver.ServiceAccount(account))
+		},
+		Informers:        c.server.Informers(),
+		RootCA:           rootCA,
+		IgnoredResources: apiserver.OlderResources(),
+	})
+	if err != nil {
+		return err
+	}
+
+	// 2. Start the API server, which outlives the components.
+	serverContext, stopServer := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopServer()
+	serving := make(chan struct{})
+	var server errgroup.Group
+	server.Go(func() error {
+		// A server that fails takes the components with it.
+		defer stop()
+		return c.server.Run(serverContext, func() { close(serving) })
+	})
+
+	// 3. Start the components once the API answers.
+	components, componentContext := errgroup.WithContext(ctx)
+	select {
+	case <-serving:
+		components.Go(func() error { return c.nodes.Run(componentContext) })
+		components.Go(func() error { return pods.Run(componentContext) })
+		components.Go(func() error { return loops.Run(componentContext) })
+		components.Go(func() error { return c.announce(componentContext) })
+	case <-ctx.Done():
+	}
+
+	// 4. Join them in the reverse order.
+	err = components.Wait()
+	stopServer()
+	return errors.Join(err, server.Wait())
+}
+
+// announce closes ready once the nodes have registered and the namespace
+// "default" has its service account, without which it admits no pod.
+func (c *Cluster) announce(ctx context.Context) error {
+	informers := c.server.Informers()
+	accounts := informers.Core().V1().ServiceAccounts()
+	nodes := informers.Core().V1().Nodes()
+	informers.StartWithContext(ctx)
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		account, _ := accounts.Lister().ServiceAccounts("default").Get("default")
+		registered := nodes.Informer().GetStore().ListKeys()
+		if account != nil && len(registered) > 0 {
+			close(c.ready)
+			return nil
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// componentConfig is the client configuration of a component: its changes wait
+// at the gate.
+func (c *Cluster) componentConfig(identity apiserver.Identity) *clientrest.Config {
+	config := c.server.RESTConfig(identity)
+	config.Transport = c.gate.transport(config.Transport)
+	return config
+}
+
+func (c *Cluster) committed(commit store.Commit) {
+	c.gate.observe(visible(commit.Key))
+	if c.options.OnCommit != nil {
+		c.options.OnCommit(commit)
+	}
+}
+
+// visibleResources are the resources whose changes a step ends at: those that
+// the diagram draws, less nodes, whose heartbeats would end every step.
+var visibleResources = []string{
+	"pods", "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs",
+	"services/specs", "horizontalpodautoscalers", "poddisruptionbudgets",
+}
+
+func visible(key string) bool {
+	for _, resource := range visibleResources {
+		if strings.HasPrefix(key, "/registry/"+resource+"/") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,79 @@
+package cluster_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/kubernetes"
+
+	"tabernetes/engine/cluster"
+)
+
+// start runs a cluster until the test ends and returns once it is ready.
+func start(t *testing.T, options cluster.Options) *cluster.Cluster {
+	t.Helper()
+	built, err := cluster.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- built.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("run cluster: %v", err)
+		}
+	})
+	select {
+	case <-built.Ready():
+	case err := <-ended:
+		ended <- nil
+		t.Fatalf("the cluster ended before it was ready: %v", err)
+	case <-time.After(time.Minute):
+		t.Fatal("the cluster was not ready within a minute")
+	}
+	return built
+}
+
+// eventually polls condition until it holds.
+func eventually(t *testing.T, what string, condition func(context.Context) (bool, error)) {
+	t.Helper()
+	if err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, condition); err != nil {
+		t.Fatalf("wait until %s: %v", what, err)
+	}
+}
+
+func TestANewClusterHasWhatClientsExpect(t *testing.T) {
+	built := start(t, cluster.Options{InstantKubelet: true})
+	client := kubernetes.NewForConfigOrDie(built.RESTConfig())
+	ctx := t.Context()
+
+	version, err := client.Discovery().ServerVersion()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if version.GitVersion != "v1.37.2" {
+		t.Errorf("server version: got %q, want %q", version.GitVersion, "v1.37.2")
+	}
+	eventually(t, "the service kubernetes has its address", func(ctx context.Context) (bool, error) {
+		service, err := client.CoreV1().Services("default").Get(ctx, "kubernetes", metav1.GetOptions{})
+		return err == nil && service.Spec.ClusterIP == "10.96.0.1", nil
+	})
+	eventually(t, "the namespace default has kube-root-ca.crt", func(ctx context.Context) (bool, error) {
+		_, err := client.CoreV1().ConfigMaps("default").Get(ctx, "kube-root-ca.crt", metav1.GetOptions{})
+		return err == nil, nil
+	})
+	nodes, err := client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, node := range nodes.Items {
+		if node.Spec.PodCIDR == "" || node.Labels["kubernetes.io/hostname"] != node.Name {
+			t.Errorf("node %q: got podCIDR %q and labels %v", node.Name, node.Spec.PodCIDR, node.Labels)
+		}
+	}
+}

@@ -1,0 +1,34 @@
+// Command tabernetes serves a Tabernetes cluster natively: the same control
+// plane and the same simulated nodes that the page runs, for a real kubectl and
+// for tests.
+//
+//	tabernetes serve --listen 127.0.0.1:8001
+//	kubectl --server http://127.0.0.1:8001 get nodes
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := &cobra.Command{
+		Use:           "tabernetes",
+		Short:         "The Kubernetes control plane with simulated nodes",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(newServe())
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintf(os.Stderr, "tabernetes: %v\n", err)
+		stop()
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"tabernetes/engine/cluster"
+	"tabernetes/engine/site"
+)
+
+type serveOptions struct {
+	listen  string
+	site    string
+	seed    uint64
+	instant bool
+}
+
+func newServe() *cobra.Command {
+	options := serveOptions{}
+	command := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve a cluster's API, and the built site, over HTTP without authentication",
+		Args:  cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return serve(command.Context(), command.OutOrStdout(), options)
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&options.listen, "listen", "127.0.0.1:8001", "address to listen on; anyone who reaches it is the cluster's administrator")
+	flags.StringVar(&options.site, "site", "", "directory of the built site to serve too (web/dist)")
+	flags.Uint64Var(&options.seed, "seed", 1, "seed of the simulated nodes' randomness")
+	flags.BoolVar(&options.instant, "instant", false, "start and stop pods without a simulated delay")
+	return command
+}
+
+func serve(ctx context.Context, out io.Writer, options serveOptions) error {
+	handler := http.NewServeMux()
+	if options.site != "" {
+		root, err := os.OpenRoot(options.site)
+		if err != nil {
+			return fmt.Errorf("open the site: %w", err)
+		}
+		defer func() { _ = root.Close() }()
+		pages, err := site.New(site.Options{Files: root.FS()})
+		if err != nil {
+			return fmt.Errorf("serve %q: %w", options.site, err)
+		}
+		handler.Handle("/", pages)
+	}
+	listener, err := net.Listen("tcp", options.listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("address %s is in use; choose another with --listen", options.listen)
+	}
+	if err != nil {
+		return fmt.Errorf("listen on %q: %w", options.listen, err)
+	}
+
+	built, err := cluster.New(cluster.Options{Seed: options.seed, InstantKubelet: options.instant})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	for _, path := range []string{
+		"/api", "/api/", "/apis", "/apis/", "/openapi/", "/version", "/version/",
+		"/healthz", "/healthz/", "/livez", "/livez/", "/readyz", "/readyz/", "/metrics",
+	} {
+		handler.Handle(path, built.Handler())
+	}
+	server := &http.Server{
+		Handler:           guard(handler, listener.Addr()),
+		ReadHeaderTimeout: 10 * time.Second,
+	}
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return built.Run(ctx) })
+	group.Go(func() error {
+		select {
+		case <-built.Ready():
+			_, err := fmt.Fprintf(out, "Kubernetes API on http://%s\n", listener.Addr())
+			return err
+		case <-ctx.Done():
+			return nil
+		}
+	})
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve on %q: %w", options.listen, err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		// Watches never end by themselves, so open connections are cut.
+		return server.Close()
+	})
+	return group.Wait()
+}
+
+// guard keeps other web pages in the user's browser from using a cluster that
+// listens on loopback: a foreign page sends its own Origin, and a name that was
+// rebound to 127.0.0.1 is a Host that is not ours.
+func guard(next http.Handler, address net.Addr) http.Handler {
+	next = http.NewCrossOriginProtection().Handler(next)
+	tcp, ok := address.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsLoopback() {
+		return next
+	}
+	return http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
+		host := request.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		ip := net.ParseIP(strings.Trim(host, "[]"))
+		if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			http.Error(writer, fmt.Sprintf("host %q is not this machine's loopback address", request.Host), http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(writer, request)
+	})
+}

@@ -1,0 +1,232 @@
+package controllers
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/client-go/util/flowcontrol"
+	"k8s.io/kubernetes/pkg/controller/cronjob"
+	"k8s.io/kubernetes/pkg/controller/daemon"
+	"k8s.io/kubernetes/pkg/controller/deployment"
+	"k8s.io/kubernetes/pkg/controller/endpointslice"
+	"k8s.io/kubernetes/pkg/controller/job"
+	"k8s.io/kubernetes/pkg/controller/nodelifecycle"
+	"k8s.io/kubernetes/pkg/controller/podgc"
+	"k8s.io/kubernetes/pkg/controller/replicaset"
+	"k8s.io/kubernetes/pkg/controller/statefulset"
+	"k8s.io/kubernetes/pkg/controller/tainteviction"
+	"k8s.io/kubernetes/pkg/controller/ttlafterfinished"
+)
+
+// constructor builds one controller as the function of cmd/kube-controller-manager/app
+// for the same name does.
+type constructor struct {
+	// name is the one in cmd/kube-controller-manager/names.
+	name  string
+	build func(context.Context, *environment) ([]func(context.Context), error)
+}
+
+var constructors = []constructor{
+	{"serviceaccount-controller", newServiceAccount},
+	{"root-ca-certificate-publisher-controller", newRootCAPublisher},
+	{"namespace-controller", newNamespace},
+	{"garbage-collector-controller", newGarbageCollector},
+	{"resourcequota-controller", newResourceQuota},
+	{"deployment-controller", newDeployment},
+	{"replicaset-controller", newReplicaSet},
+	{"statefulset-controller", newStatefulSet},
+	{"daemonset-controller", newDaemonSet},
+	{"job-controller", newJob},
+	{"cronjob-controller", newCronJob},
+	{"ttl-after-finished-controller", newTTLAfterFinished},
+	{"endpointslice-controller", newEndpointSlice},
+	{"disruption-controller", newDisruption},
+	{"horizontal-pod-autoscaler-controller", newHorizontalPodAutoscaler},
+	{"node-lifecycle-controller", newNodeLifecycle},
+	{"taint-eviction-controller", newTaintEviction},
+	{"pod-garbage-collector-controller", newPodGarbageCollector},
+}
+
+// one is the loop of a controller that has a single one.
+func one(run func(context.Context)) []func(context.Context) {
+	return []func(context.Context){run}
+}
+
+func newDeployment(ctx context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("deployment-controller")
+	if err != nil {
+		return nil, err
+	}
+	controller, err := deployment.NewDeploymentController(ctx,
+		env.Informers.Apps().V1().Deployments(),
+		env.Informers.Apps().V1().ReplicaSets(),
+		env.Informers.Core().V1().Pods(),
+		client)
+	if err != nil {
+		return nil, err
+	}
+	workers := int(env.configuration.DeploymentController.ConcurrentDeploymentSyncs)
+	return one(func(ctx context.Context) { controller.Run(ctx, workers) }), nil
+}
+
+func newReplicaSet(ctx context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("replicaset-controller")
+	if err != nil {
+		return nil, err
+	}
+	controller := replicaset.NewReplicaSetController(ctx,
+		env.Informers.Apps().V1().ReplicaSets(),
+		env.Informers.Core().V1().Pods(),
+		client,
+		replicaset.BurstReplicas)
+	workers := int(env.configuration.ReplicaSetController.ConcurrentRSSyncs)
+	return one(func(ctx context.Context) { controller.Run(ctx, workers) }), nil
+}
+
+func newStatefulSet(ctx context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("statefulset-controller")
+	if err != nil {
+		return nil, err
+	}
+	controller := statefulset.NewStatefulSetController(ctx,
+		env.Informers.Core().V1().Pods(),
+		env.Informers.Apps().V1().StatefulSets(),
+		env.Informers.Core().V1().PersistentVolumeClaims(),
+		env.Informers.Apps().V1().ControllerRevisions(),
+		client)
+	workers := int(env.configuration.StatefulSetController.ConcurrentStatefulSetSyncs)
+	return one(func(ctx context.Context) { controller.Run(ctx, workers) }), nil
+}
+
+func newDaemonSet(ctx context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("daemon-set-controller")
+	if err != nil {
+		return nil, err
+	}
+	controller, err := daemon.NewDaemonSetsController(ctx,
+		env.Informers.Apps().V1().DaemonSets(),
+		env.Informers.Apps().V1().ControllerRevisions(),
+		env.Informers.Core().V1().Pods(),
+		env.Informers.Core().V1().Nodes(),
+		client,
+		flowcontrol.NewBackOff(time.Second, 15*time.Minute))
+	if err != nil {
+		return nil, err
+	}
+	workers := int(env.configuration.DaemonSetController.ConcurrentDaemonSetSyncs)
+	return one(func(ctx context.Context) { controller.Run(ctx, workers) }), nil
+}
+
+func newJob(ctx context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("job-controller")
+	if err != nil {
+		return nil, err
+	}
+	// The informers of workloads and pod groups belong to the feature
+	// WorkloadWithJob, which v1.37 has off.
+	controller, err := job.NewController(ctx, client,
+		env.Informers.Core().V1().Pods(),
+		env.Informers.Batch().V1().Jobs(),
+		nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	workers := int(env.configuration.JobController.ConcurrentJobSyncs)
+	return one(func(ctx context.Context) { controller.Run(ctx, workers) }), nil
+}
+
+func newCronJob(ctx context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("cronjob-controller")
+	if err != nil {
+		return nil, err
+	}
+	controller, err := cronjob.NewControllerV2(ctx,
+		env.Informers.Batch().V1().Jobs(),
+		env.Informers.Batch().V1().CronJobs(),
+		client)
+	if err != nil {
+		return nil, err
+	}
+	workers := int(env.configuration.CronJobController.ConcurrentCronJobSyncs)
+	return one(func(ctx context.Context) { controller.Run(ctx, workers) }), nil
+}
+
+func newTTLAfterFinished(ctx context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("ttl-after-finished-controller")
+	if err != nil {
+		return nil, err
+	}
+	controller := ttlafterfinished.New(ctx, env.Informers.Batch().V1().Jobs(), client)
+	workers := int(env.configuration.TTLAfterFinishedController.ConcurrentTTLSyncs)
+	return one(func(ctx context.Context) { controller.Run(ctx, workers) }), nil
+}
+
+func newEndpointSlice(ctx context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("endpointslice-controller")
+	if err != nil {
+		return nil, err
+	}
+	configuration := env.configuration.EndpointSliceController
+	controller := endpointslice.NewController(ctx,
+		env.Informers.Core().V1().Pods(),
+		env.Informers.Core().V1().Services(),
+		env.Informers.Core().V1().Nodes(),
+		env.Informers.Discovery().V1().EndpointSlices(),
+		configuration.MaxEndpointsPerSlice,
+		client,
+		configuration.EndpointUpdatesBatchPeriod.Duration)
+	workers := int(configuration.ConcurrentServiceEndpointSyncs)
+	return one(func(ctx context.Context) { controller.Run(ctx, workers) }), nil
+}
+
+func newNodeLifecycle(ctx context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("node-controller")
+	if err != nil {
+		return nil, err
+	}
+	configuration := env.configuration.NodeLifecycleController
+	controller, err := nodelifecycle.NewNodeLifecycleController(ctx,
+		env.Informers.Coordination().V1().Leases(),
+		env.Informers.Core().V1().Pods(),
+		env.Informers.Core().V1().Nodes(),
+		env.Informers.Apps().V1().DaemonSets(),
+		client,
+		env.configuration.NodeLifecycleController.NodeMonitorPeriod.Duration,
+		configuration.NodeStartupGracePeriod.Duration,
+		configuration.NodeMonitorGracePeriod.Duration,
+		configuration.NodeEvictionRate,
+		configuration.SecondaryNodeEvictionRate,
+		configuration.LargeClusterSizeThreshold,
+		configuration.UnhealthyZoneThreshold)
+	if err != nil {
+		return nil, err
+	}
+	return one(controller.Run), nil
+}
+
+func newTaintEviction(ctx context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("node-controller")
+	if err != nil {
+		return nil, err
+	}
+	controller, err := tainteviction.New(ctx, client,
+		env.Informers.Core().V1().Pods(),
+		env.Informers.Core().V1().Nodes(),
+		"taint-eviction-controller")
+	if err != nil {
+		return nil, err
+	}
+	return one(controller.Run), nil
+}
+
+func newPodGarbageCollector(ctx context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("pod-garbage-collector")
+	if err != nil {
+		return nil, err
+	}
+	controller := podgc.NewPodGC(ctx, client,
+		env.Informers.Core().V1().Pods(),
+		env.Informers.Core().V1().Nodes(),
+		int(env.configuration.PodGCController.TerminatedPodGCThreshold))
+	return one(controller.Run), nil
+}

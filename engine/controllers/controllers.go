@@ -1,0 +1,157 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/discovery/cached/memory"
+	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/metadata"
+	"k8s.io/client-go/metadata/metadatainformer"
+	clientrest "k8s.io/client-go/rest"
+	"k8s.io/client-go/restmapper"
+	"k8s.io/controller-manager/pkg/informerfactory"
+	managerconfig "k8s.io/kube-controller-manager/config/v1alpha1"
+	"k8s.io/kubernetes/pkg/controller/apis/config"
+	configscheme "k8s.io/kubernetes/pkg/controller/apis/config/scheme"
+)
+
+// syncPeriod is how often kube-controller-manager lets the garbage collector
+// and the quota controller look for new resource types.
+const syncPeriod = 30 * time.Second
+
+// Options are what the controllers need from the cluster.
+type Options struct {
+	// ClientConfig returns the configuration of the client of the service
+	// account of that name in kube-system.
+	ClientConfig func(serviceAccount string) *clientrest.Config
+	// Informers are shared with the other components. The caller starts them.
+	Informers informers.SharedInformerFactory
+	// RootCA is the PEM text of the ConfigMap kube-root-ca.crt.
+	RootCA []byte
+	// IgnoredResources are left out of garbage collection because they show
+	// objects that another resource shows already.
+	IgnoredResources []schema.GroupResource
+}
+
+// Controllers are built and wait for Run.
+type Controllers struct {
+	environment *environment
+	loops       []loop
+}
+
+// loop is one controller. run blocks until its context ends and leaves nothing
+// running.
+type loop struct {
+	name string
+	run  func(context.Context)
+}
+
+// environment is what the constructors in this package share: the counterpart
+// of upstream's ControllerContext.
+type environment struct {
+	Options
+	configuration config.KubeControllerManagerConfiguration
+	discovery     discovery.CachedDiscoveryInterface
+	mapper        meta.ResettableRESTMapper
+	metadata      metadatainformer.SharedInformerFactory
+	generic       informerfactory.InformerFactory
+	started       chan struct{}
+}
+
+// client returns a client in the name of a service account of kube-system.
+func (e *environment) client(serviceAccount string) (kubernetes.Interface, error) {
+	client, err := kubernetes.NewForConfig(e.clientConfig(serviceAccount))
+	if err != nil {
+		return nil, fmt.Errorf("create client of %q: %w", serviceAccount, err)
+	}
+	return client, nil
+}
+
+func (e *environment) clientConfig(serviceAccount string) *clientrest.Config {
+	return clientrest.AddUserAgent(e.ClientConfig(serviceAccount), serviceAccount)
+}
+
+// New builds the controllers. ctx carries the logger and bounds the event
+// broadcasters that upstream's constructors start.
+func New(ctx context.Context, options Options) (*Controllers, error) {
+	if options.ClientConfig == nil || options.Informers == nil {
+		return nil, errors.New("create controllers: no client configuration or no informers")
+	}
+	env := &environment{Options: options, started: make(chan struct{})}
+
+	versioned := managerconfig.KubeControllerManagerConfiguration{}
+	configscheme.Scheme.Default(&versioned)
+	if err := configscheme.Scheme.Convert(&versioned, &env.configuration, nil); err != nil {
+		return nil, fmt.Errorf("convert default controller configuration: %w", err)
+	}
+	setFlagDefaults(&env.configuration)
+
+	client, err := env.client("controller-discovery")
+	if err != nil {
+		return nil, err
+	}
+	// The resource types of this cluster change only when it is built, so
+	// discovery is asked once; the controllers' periodic looks are answered from
+	// memory.
+	env.discovery = memory.NewMemCacheClient(client.Discovery())
+	env.mapper = restmapper.NewDeferredDiscoveryRESTMapper(env.discovery)
+	metadataClient, err := metadata.NewForConfig(env.clientConfig("metadata-informers"))
+	if err != nil {
+		return nil, fmt.Errorf("create metadata client: %w", err)
+	}
+	env.metadata = metadatainformer.NewSharedInformerFactory(metadataClient, 0)
+	env.generic = informerfactory.NewInformerFactory(options.Informers, env.metadata)
+
+	controllers := &Controllers{environment: env}
+	for _, construct := range constructors {
+		loops, err := construct.build(ctx, env)
+		if err != nil {
+			return nil, fmt.Errorf("create controller %q: %w", construct.name, err)
+		}
+		for _, run := range loops {
+			controllers.loops = append(controllers.loops, loop{construct.name, run})
+		}
+	}
+	return controllers, nil
+}
+
+// Names lists the controllers, once each, in the order in which they start.
+func Names() []string {
+	var names []string
+	for _, construct := range constructors {
+		names = append(names, construct.name)
+	}
+	return names
+}
+
+// Run runs the controllers until ctx ends and returns when all have ended.
+func (c *Controllers) Run(ctx context.Context) error {
+	c.environment.Informers.StartWithContext(ctx)
+	c.environment.metadata.Start(ctx.Done())
+	close(c.environment.started)
+	var group sync.WaitGroup
+	for _, loop := range c.loops {
+		group.Go(func() { loop.run(ctx) })
+	}
+	group.Wait()
+	c.environment.metadata.Shutdown()
+	return nil
+}
+
+// setFlagDefaults sets what kube-controller-manager takes from the defaults of
+// its flags and not of its configuration
+// (cmd/kube-controller-manager/app/options).
+func setFlagDefaults(configuration *config.KubeControllerManagerConfiguration) {
+	configuration.NodeLifecycleController.NodeEvictionRate = 0.1
+	configuration.NodeLifecycleController.SecondaryNodeEvictionRate = 0.01
+	configuration.NodeLifecycleController.LargeClusterSizeThreshold = 50
+	configuration.NodeLifecycleController.UnhealthyZoneThreshold = 0.55
+}

@@ -1,0 +1,105 @@
+package kubelet
+
+import (
+	"net/netip"
+
+	corev1 "k8s.io/api/core/v1"
+	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
+
+	"tabernetes/engine/kubelet/image"
+)
+
+// adopt rebuilds the runtime's state from the pod's status, for a pod that was
+// started before this node was: the cluster has been loaded from storage. What
+// ran runs on and is not restarted; logs from before are lost.
+func (w *podWorker) adopt() {
+	status := &w.pod.Status
+	// A pod in the host's network shows its address before it has a sandbox.
+	if !anyContainer(status) && (len(status.PodIPs) == 0 || kubecontainer.IsHostNetworkPod(w.pod)) {
+		return
+	}
+	w.sandbox = &sandbox{id: w.vary.id(), ready: !podutil.IsPodPhaseTerminal(status.Phase)}
+	if status.StartTime != nil {
+		w.sandbox.created = status.StartTime.Time
+	}
+	if address, err := netip.ParseAddr(status.PodIP); err == nil && !kubecontainer.IsHostNetworkPod(w.pod) {
+		w.sandbox.address = address
+		if w.sandbox.ready {
+			// An address that cannot be kept is one that no pod of this node can have
+			// got: the node's range has changed. The pod keeps it all the same.
+			_ = w.node.addresses.Reserve(address, string(w.uid()))
+		}
+	}
+	if w.sandbox.ready && !w.sandbox.address.IsValid() && !kubecontainer.IsHostNetworkPod(w.pod) {
+		// Its address was never reported, so nothing has been started in it.
+		w.sandbox = nil
+		return
+	}
+	for _, list := range [][]corev1.ContainerStatus{status.InitContainerStatuses, status.ContainerStatuses} {
+		for i := range list {
+			w.adoptContainer(&list[i])
+		}
+	}
+}
+
+func anyContainer(status *corev1.PodStatus) bool {
+	for _, list := range [][]corev1.ContainerStatus{status.InitContainerStatuses, status.ContainerStatuses} {
+		for i := range list {
+			if list[i].ContainerID != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (w *podWorker) adoptContainer(status *corev1.ContainerStatus) {
+	spec := kubecontainer.GetContainerSpec(w.pod, status.Name)
+	if spec == nil {
+		return
+	}
+	restarts := int(status.RestartCount)
+	if last := status.LastTerminationState.Terminated; last != nil && last.ContainerID != "" {
+		count := restarts
+		if status.State.Waiting == nil {
+			count = max(0, restarts-1)
+		}
+		w.adoptEnded(spec, status, last, count)
+	}
+	switch {
+	case status.State.Terminated != nil && status.State.Terminated.ContainerID != "":
+		w.adoptEnded(spec, status, status.State.Terminated, restarts)
+	case status.State.Running != nil:
+		c := w.identified(spec, status, status.ContainerID, restarts)
+		c.status.State = kubecontainer.ContainerStateRunning
+		c.status.CreatedAt = status.State.Running.StartedAt.Time
+		c.status.StartedAt = status.State.Running.StartedAt.Time
+		c.skip(max(0, w.node.now.Sub(c.status.StartedAt)))
+	}
+}
+
+func (w *podWorker) adoptEnded(spec *corev1.Container, status *corev1.ContainerStatus, end *corev1.ContainerStateTerminated, restarts int) {
+	c := w.identified(spec, status, end.ContainerID, restarts)
+	c.status.State = kubecontainer.ContainerStateExited
+	c.status.CreatedAt, c.status.StartedAt, c.status.FinishedAt = end.StartedAt.Time, end.StartedAt.Time, end.FinishedAt.Time
+	c.status.ExitCode, c.status.Reason, c.status.Message = int(end.ExitCode), end.Reason, end.Message
+	c.log.close()
+}
+
+// identified makes a container with the identity that the status gives it.
+func (w *podWorker) identified(spec *corev1.Container, status *corev1.ContainerStatus, id string, restarts int) *container {
+	from, err := w.node.images.catalogue.Resolve(spec.Image)
+	if err != nil {
+		from = image.Image{Name: status.Image, Known: true}
+	} else {
+		w.node.images.present[from.Name] = from
+	}
+	c := w.createContainer(spec, from, restarts)
+	var parsed kubecontainer.ContainerID
+	if err := parsed.ParseString(id); err == nil {
+		c.status.ID = parsed
+	}
+	c.status.Image, c.status.ImageRef, c.status.ImageID = status.Image, status.ImageID, status.ImageID
+	return c
+}

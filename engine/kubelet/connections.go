@@ -1,0 +1,116 @@
+package kubelet
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"k8s.io/apimachinery/pkg/types"
+	kubeletclient "k8s.io/kubernetes/pkg/kubelet/client"
+)
+
+// Connections leads an API server to the kubelets in the same process. It
+// exists apart from Kubelet because the API server is made first: New binds it.
+// It implements upstream's ConnectionInfoGetter.
+type Connections struct {
+	kubelet atomic.Pointer[Kubelet]
+}
+
+var _ kubeletclient.ConnectionInfoGetter = (*Connections)(nil)
+
+// NewConnections returns connections that lead nowhere yet.
+func NewConnections() *Connections { return &Connections{} }
+
+func (c *Connections) bind(k *Kubelet) { c.kubelet.Store(k) }
+
+// GetConnectionInfo implements ConnectionInfoGetter. The address is the node's,
+// and only the transport that is given with it reaches it.
+func (c *Connections) GetConnectionInfo(_ context.Context, name types.NodeName) (*kubeletclient.ConnectionInfo, error) {
+	k := c.kubelet.Load()
+	if k == nil {
+		return nil, fmt.Errorf("connect to node %q: the nodes have not started", name)
+	}
+	n, ok := k.byName[string(name)]
+	if !ok {
+		return nil, fmt.Errorf("connect to node %q: no such node", name)
+	}
+	transport := handlerTransport{handler: n.handler()}
+	return &kubeletclient.ConnectionInfo{
+		Scheme:                         "http",
+		Hostname:                       n.spec.InternalIP,
+		Port:                           strconv.Itoa(kubeletPort),
+		Transport:                      transport,
+		InsecureSkipTLSVerifyTransport: transport,
+	}, nil
+}
+
+// handlerTransport makes requests by calling a handler. Bodies stream.
+type handlerTransport struct{ handler http.Handler }
+
+// RoundTrip implements http.RoundTripper. The handler runs until it returns, the
+// request's context ends or the response body is closed.
+func (t handlerTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancel(request.Context())
+	reader, writer := io.Pipe()
+	response := &pipeResponse{header: http.Header{}, body: writer, started: make(chan struct{})}
+	go func() {
+		defer cancel()
+		t.handler.ServeHTTP(response, request.WithContext(ctx))
+		response.WriteHeader(http.StatusOK)
+		_ = writer.Close()
+	}()
+	select {
+	case <-response.started:
+	case <-ctx.Done():
+		cancel()
+		_ = reader.CloseWithError(ctx.Err())
+		return nil, ctx.Err()
+	}
+	return &http.Response{
+		Status: http.StatusText(response.code), StatusCode: response.code, Header: response.sent, Request: request,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: -1,
+		Body: &cancelOnClose{PipeReader: reader, cancel: cancel},
+	}, nil
+}
+
+type cancelOnClose struct {
+	*io.PipeReader
+	cancel context.CancelFunc
+}
+
+func (c *cancelOnClose) Close() error {
+	c.cancel()
+	return c.PipeReader.Close()
+}
+
+// pipeResponse is a ResponseWriter that hands the header over when it is
+// written, and the body as it comes.
+type pipeResponse struct {
+	header  http.Header
+	body    *io.PipeWriter
+	once    sync.Once
+	started chan struct{}
+	code    int         // valid once started is closed
+	sent    http.Header // likewise
+}
+
+func (r *pipeResponse) Header() http.Header { return r.header }
+
+func (r *pipeResponse) WriteHeader(code int) {
+	r.once.Do(func() {
+		r.code, r.sent = code, r.header.Clone()
+		close(r.started)
+	})
+}
+
+func (r *pipeResponse) Write(bytes []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(bytes)
+}
+
+// Flush implements http.Flusher: nothing is buffered.
+func (r *pipeResponse) Flush() { r.WriteHeader(http.StatusOK) }

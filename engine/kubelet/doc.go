@@ -1,0 +1,21 @@
+// Package kubelet simulates the nodes of a cluster: a kubelet, a container
+// runtime and a container image registry for each. What a pod shows, in which
+// order, with which words and after how long, is what the kubelet of Kubernetes
+// v1.37 shows; where upstream exports the piece that makes it (condition
+// builders, back-off, event aggregation, node conditions, the lease
+// controller), that piece is used.
+//
+// Kubelet is the set of nodes. Each node runs one sync loop (node.go), a single
+// goroutine over timers and pod updates, and everything a node's pods do happens
+// on it, in an order that depends on nothing but the times and the random seed.
+// A pod has a podWorker (pod_worker.go) that goes through the kubelet's three
+// kinds of sync: SyncPod starts what is missing (sync.go, actions.go),
+// SyncTerminatingPod stops everything (terminate.go), SyncTerminatedPod ends it.
+// The containers and their processes are in runtime.go and process.go, image
+// pulls in pull.go, probes in prober.go. From the state of the containers
+// pod_status.go makes the pod's status, and writer.go sends it as a patch.
+//
+// The package is called by engine/cluster. It knows the cluster only through a
+// client and shared informers; it must not know the store, nor whether time is
+// virtual.
+package kubelet

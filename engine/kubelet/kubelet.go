@@ -1,0 +1,96 @@
+package kubelet
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/tools/cache"
+)
+
+// Kubelet is the simulated nodes of a cluster.
+type Kubelet struct {
+	options Options
+	nodes   []*node
+	byName  map[string]*node
+}
+
+// New checks the options and makes the nodes. Nothing runs until Run, but the
+// informers that are needed are requested, so that the factory starts them.
+func New(options Options) (*Kubelet, error) {
+	if err := options.complete(); err != nil {
+		return nil, err
+	}
+	k := &Kubelet{options: options, byName: map[string]*node{}}
+	for _, nodeOptions := range options.Nodes {
+		n, err := newNode(&k.options, nodeOptions)
+		if err != nil {
+			return nil, fmt.Errorf("create node %q: %w", nodeOptions.Name, err)
+		}
+		k.nodes = append(k.nodes, n)
+		k.byName[n.name] = n
+	}
+	options.Informers.Core().V1().Pods().Informer()
+	options.Informers.Core().V1().Nodes().Informer()
+	if options.Connections != nil {
+		options.Connections.bind(k)
+	}
+	return k, nil
+}
+
+// Run runs every node until ctx ends. It can be called once. When it returns, nothing is left running:
+// the nodes' containers stand still and their API is gone. The error is nil when
+// ctx ended it.
+func (k *Kubelet) Run(ctx context.Context) error {
+	pods := k.options.Informers.Core().V1().Pods().Informer()
+	registration, err := pods.AddEventHandler(cache.ResourceEventHandlerFuncs{
+		AddFunc:    func(object any) { k.deliver(object, false) },
+		UpdateFunc: func(_, object any) { k.deliver(object, false) },
+		DeleteFunc: func(object any) { k.deliver(object, true) },
+	})
+	if err != nil {
+		return fmt.Errorf("watch pods: %w", err)
+	}
+	// The nodes begin when they know every pod there is: a pod that runs already
+	// keeps its address before a new one gets one.
+	select {
+	case <-registration.HasSyncedChecker().Done():
+	case <-ctx.Done():
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, n := range k.nodes {
+		group.Go(func() error { return n.run(ctx) })
+		group.Go(func() error { return n.renewLease(ctx) })
+	}
+	err = group.Wait()
+	if removeErr := pods.RemoveEventHandler(registration); err == nil && removeErr != nil {
+		err = fmt.Errorf("stop watching pods: %w", removeErr)
+	}
+	return err
+}
+
+// deliver gives a pod to its node. A pod's node never changes once it is set.
+func (k *Kubelet) deliver(object any, deleted bool) {
+	if unknown, ok := object.(cache.DeletedFinalStateUnknown); ok {
+		object = unknown.Obj
+	}
+	pod, ok := object.(*corev1.Pod)
+	if !ok {
+		return
+	}
+	if n, ok := k.byName[pod.Spec.NodeName]; ok {
+		n.deliver(pod, deleted)
+	}
+}
+
+// Handler is the part of a node's kubelet API that the API server calls. An
+// unknown node answers 404 to everything.
+func (k *Kubelet) Handler(name string) http.Handler {
+	n, ok := k.byName[name]
+	if !ok {
+		return http.NotFoundHandler()
+	}
+	return n.handler()
+}

@@ -1,0 +1,131 @@
+package kubelet
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Bounds of one container's log. When it is full the oldest lines are lost, as
+// they are when a real log is rotated.
+const (
+	maxLogLines = 2000
+	maxLogBytes = 256 << 10
+)
+
+// containerLog is what one run of a container has printed. It is safe for
+// concurrent use: the sync loop writes, requests read.
+type containerLog struct {
+	mu sync.Mutex
+	// guarded by mu
+	lines []logLine
+	// dropped counts the lines that are lost, so that a reader keeps its place. guarded by mu
+	dropped int
+	// guarded by mu
+	bytes int
+	// closed says that nothing more will come. guarded by mu
+	closed bool
+	// changed is closed, and replaced, when lines or closed change. guarded by mu
+	changed chan struct{}
+}
+
+type logLine struct {
+	at   time.Time
+	text string
+}
+
+func newContainerLog() *containerLog { return &containerLog{changed: make(chan struct{})} }
+
+func (l *containerLog) write(at time.Time, text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines = append(l.lines, logLine{at: at, text: text})
+	l.bytes += len(text)
+	for len(l.lines) > maxLogLines || l.bytes > maxLogBytes && len(l.lines) > 1 {
+		l.bytes -= len(l.lines[0].text)
+		l.lines = l.lines[1:]
+		l.dropped++
+	}
+	l.wake()
+}
+
+func (l *containerLog) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.closed {
+		l.closed = true
+		l.wake()
+	}
+}
+
+func (l *containerLog) wake() {
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+// from gives the lines from position on, the position after them, whether that
+// is the end for good, and what is closed when there is more.
+func (l *containerLog) from(position int) (lines []logLine, next int, end bool, changed <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	start := max(0, position-l.dropped)
+	if start < len(l.lines) {
+		lines = append(lines, l.lines[start:]...)
+	}
+	return lines, l.dropped + len(l.lines), l.closed, l.changed
+}
+
+// copyTo writes the log as the options ask, and with follow everything that
+// comes until the container ends or ctx does. flush is called when what was
+// written should reach the reader.
+func (l *containerLog) copyTo(ctx context.Context, to io.Writer, options *corev1.PodLogOptions, now time.Time, flush func()) error {
+	var since time.Time
+	switch {
+	case options.SinceSeconds != nil:
+		since = now.Add(-time.Duration(*options.SinceSeconds) * time.Second)
+	case options.SinceTime != nil:
+		since = options.SinceTime.Time
+	}
+	limit := int64(-1)
+	if options.LimitBytes != nil {
+		limit = *options.LimitBytes
+	}
+	lines, position, end, changed := l.from(0)
+	if tail := options.TailLines; tail != nil && int64(len(lines)) > *tail {
+		lines = lines[int64(len(lines))-*tail:]
+	}
+	for {
+		for _, line := range lines {
+			if line.at.Before(since) {
+				continue
+			}
+			text := line.text + "\n"
+			if options.Timestamps {
+				text = line.at.UTC().Format(time.RFC3339Nano) + " " + text
+			}
+			if limit >= 0 && int64(len(text)) >= limit {
+				_, err := io.WriteString(to, text[:limit])
+				return err
+			}
+			if limit >= 0 {
+				limit -= int64(len(text))
+			}
+			if _, err := io.WriteString(to, text); err != nil {
+				return err
+			}
+		}
+		flush()
+		if end || !options.Follow {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		}
+		lines, position, end, changed = l.from(position)
+	}
+}

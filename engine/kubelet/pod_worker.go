@@ -1,0 +1,276 @@
+package kubelet
+
+import (
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/resourceversion"
+	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
+	"k8s.io/kubernetes/pkg/kubelet/events"
+	"k8s.io/kubernetes/pkg/kubelet/status"
+)
+
+// podWorker takes one pod through its life on a node, as upstream's pod workers
+// do (pkg/kubelet/pod_workers.go): syncs happen one at a time, a request that
+// comes during one leads to exactly one more, and the kind of the next sync only
+// moves forward. It belongs to its node: every method needs the node's mu.
+type podWorker struct {
+	node *node
+	pod  *corev1.Pod // the newest state seen, from a watch or from a patch
+	vary variation
+
+	work    workKind
+	busy    bool // a sync is under way; it goes on in timers
+	pending bool // another sync was asked for during this one
+	gone    bool // the pod is no longer in the API, or the node has stopped
+	// seenAfter is when the last sync ended; the next one needs a look at the
+	// runtime from after that.
+	seenAfter time.Time
+	retry     *timer
+	timers    map[*timer]struct{}
+
+	// The runtime's state: the sandbox and the containers, oldest first, at most
+	// two for each container of the pod.
+	sandbox    *sandbox
+	containers []*container
+	unseen     bool // the runtime changed since it was last looked at
+
+	reasons map[string]startFailure // why a container could not be started last time
+	probes  []*probe
+
+	// What the API should show, and whether that is known to be so.
+	status   *corev1.PodStatus
+	unsent   bool
+	finished bool // nothing will change any more; the pod can be deleted
+	deleted  bool // the deletion has been sent
+}
+
+type workKind int
+
+const (
+	syncPod workKind = iota
+	terminatingPod
+	terminatedPod
+	noWork
+)
+
+// Periods of pkg/kubelet/kubelet.go and the jitter of pod_workers.go.
+const (
+	backOffPeriod  = 10 * time.Second
+	resyncInterval = time.Minute
+	backOffJitter  = 0.5
+)
+
+func newPodWorker(n *node, pod *corev1.Pod) *podWorker {
+	return &podWorker{
+		node: n, pod: pod, vary: newVariation(n.cluster.Seed, string(pod.UID), n.instant),
+		timers: map[*timer]struct{}{}, reasons: map[string]startFailure{},
+	}
+}
+
+// podAdded starts with a pod that was not known. Containers that its status says
+// were running are taken over, not started again.
+func (w *podWorker) podAdded() {
+	if podutil.IsPodPhaseTerminal(w.pod.Status.Phase) {
+		w.adopt()
+		w.work = terminatedPod
+		if w.pod.DeletionTimestamp == nil {
+			// Its end is in the API already.
+			w.work, w.finished = noWork, true
+			return
+		}
+		w.request()
+		return
+	}
+	w.adopt()
+	if w.pod.DeletionTimestamp != nil {
+		w.work = terminatingPod
+	}
+	w.request()
+}
+
+// podChanged takes in a newer state of the pod.
+func (w *podWorker) podChanged(pod *corev1.Pod) {
+	if !newer(pod, w.pod) {
+		return
+	}
+	before := w.pod
+	w.pod = pod
+	if w.work == syncPod && (pod.DeletionTimestamp != nil || podutil.IsPodPhaseTerminal(pod.Status.Phase)) {
+		w.work = terminatingPod
+		w.request()
+		return
+	}
+	if w.finished {
+		if before.DeletionTimestamp == nil && pod.DeletionTimestamp != nil {
+			w.markUnsent()
+		}
+		return
+	}
+	if before.Generation != pod.Generation || status.NeedToReconcilePodReadiness(pod) {
+		w.request()
+	}
+	if w.status != nil && contradicts(&pod.Status, w.status) {
+		w.markUnsent()
+	}
+}
+
+// podGone ends a pod that was removed from the API without the kubelet's doing.
+func (w *podWorker) podGone() {
+	if w.work == syncPod {
+		for _, c := range w.running() {
+			w.containerEvent(c.spec, corev1.EventTypeNormal, events.KillingContainer, "Stopping container "+c.spec.Name)
+		}
+	}
+	w.remove()
+	w.node.images.forget(string(w.uid()))
+	delete(w.node.pods, w.pod.UID)
+}
+
+// remove stops everything that the worker has under way.
+func (w *podWorker) remove() {
+	w.gone = true
+	for t := range w.timers {
+		w.node.timers.stop(t)
+	}
+	for _, c := range w.containers {
+		c.log.close()
+	}
+	w.releaseSandbox()
+}
+
+// after is node.after for as long as the pod exists.
+func (w *podWorker) after(delay time.Duration, run func()) *timer {
+	var t *timer
+	t = w.node.after(delay, func() {
+		delete(w.timers, t)
+		run()
+	})
+	w.timers[t] = struct{}{}
+	return t
+}
+
+func (w *podWorker) stop(t *timer) {
+	if t != nil {
+		w.node.timers.stop(t)
+		delete(w.timers, t)
+	}
+}
+
+// request asks for a sync: now, or as soon as the one under way is done and the
+// runtime has been listed since.
+func (w *podWorker) request() {
+	if w.busy {
+		w.pending = true
+		return
+	}
+	if !w.node.listedSince(w.seenAfter) {
+		w.requestIn(w.node.untilRelist())
+		return
+	}
+	w.stop(w.retry)
+	w.busy, w.pending, w.unseen = true, false, false
+	switch w.work {
+	case syncPod:
+		w.syncPod()
+	case terminatingPod:
+		w.syncTerminatingPod()
+	case terminatedPod:
+		w.syncTerminatedPod()
+	case noWork:
+		w.busy = false
+	}
+}
+
+// completeSync ends a sync. After an error the pod is synced again, at the end
+// of the back-off if that is the error; transition says that the kind of work
+// has changed.
+func (w *podWorker) completeSync(result kubecontainer.PodSyncResult, transition bool) {
+	w.busy, w.seenAfter = false, w.node.now
+	err := result.Error()
+	switch {
+	case transition:
+		w.requestIn(0)
+	case err != nil:
+		delay := backOffPeriod
+		if until, ok := kubecontainer.MinBackoffExpiration(err); ok {
+			delay = min(max(0, until.Sub(w.node.now)), resyncInterval)
+		}
+		w.requestIn(w.vary.jitter(delay, backOffJitter))
+	case len(result.SyncResults) > 0 && w.unseen:
+		// What this sync did is looked at without waiting for the next list.
+		w.pending, w.seenAfter = true, time.Time{}
+	}
+	if w.pending {
+		w.requestIn(0)
+	}
+}
+
+func (w *podWorker) requestIn(delay time.Duration) {
+	w.stop(w.retry)
+	w.retry = w.after(delay, w.request)
+}
+
+// runtimeChanged notes that a container or the sandbox has changed. The kubelet
+// sees it when it lists the runtime next.
+func (w *podWorker) runtimeChanged() {
+	if w.unseen {
+		return
+	}
+	w.unseen = true
+	w.after(w.node.untilRelist(), func() {
+		if w.unseen {
+			w.unseen = false
+			w.request()
+		}
+	})
+}
+
+// containerEvent records an event about a container of the pod.
+func (w *podWorker) containerEvent(spec *corev1.Container, kind, reason, message string) {
+	if w.node.instant {
+		return
+	}
+	about, err := kubecontainer.GenerateContainerRef(w.pod, spec)
+	if err != nil {
+		return
+	}
+	w.node.event(about, kind, reason, message)
+}
+
+// podEvent records an event about the pod.
+func (w *podWorker) podEvent(kind, reason, message string) {
+	if w.node.instant {
+		return
+	}
+	w.node.event(&corev1.ObjectReference{
+		Kind: "Pod", APIVersion: "v1", Namespace: w.pod.Namespace, Name: w.pod.Name,
+		UID: w.pod.UID, ResourceVersion: w.pod.ResourceVersion,
+	}, kind, reason, message)
+}
+
+// newer says whether candidate is a later state than current. States whose
+// versions cannot be compared count as later.
+func newer(candidate, current *corev1.Pod) bool {
+	return newerVersion(candidate.ResourceVersion, current.ResourceVersion)
+}
+
+func newerVersion(candidate, current string) bool {
+	order, err := resourceversion.CompareResourceVersion(candidate, current)
+	return err != nil || order > 0
+}
+
+// contradicts says whether the API shows something about readiness or phase that
+// the kubelet did not say, as after the node was taken for dead.
+func contradicts(inAPI, own *corev1.PodStatus) bool {
+	if inAPI.Phase != own.Phase && !podutil.IsPodPhaseTerminal(inAPI.Phase) {
+		return true
+	}
+	_, shown := podutil.GetPodCondition(inAPI, corev1.PodReady)
+	_, said := podutil.GetPodCondition(own, corev1.PodReady)
+	return shown != nil && said != nil && shown.Status != said.Status
+}
+
+func (w *podWorker) uid() types.UID { return w.pod.UID }

@@ -1,0 +1,189 @@
+package kubelet
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
+	"k8s.io/kubernetes/pkg/kubelet/events"
+	"k8s.io/kubernetes/pkg/kubelet/util/format"
+
+	"tabernetes/engine/kubelet/image"
+)
+
+// How long a real node takes for steps that no image decides: mounting the
+// pod's volumes and setting up its network, making a container, starting it.
+const (
+	sandboxShortest, sandboxLongest = 350 * time.Millisecond, 900 * time.Millisecond
+	createShortest, createLongest   = 30 * time.Millisecond, 120 * time.Millisecond
+	startShortest, startLongest     = 40 * time.Millisecond, 160 * time.Millisecond
+)
+
+// startFailure is why a container could not be started: err is the reason that
+// the waiting state shows.
+type startFailure struct {
+	err     error
+	message string
+}
+
+// podSync is one run of SyncPod. Its steps take time, and the pod's worker is
+// busy until the last.
+type podSync struct {
+	worker *podWorker
+	view   *kubecontainer.PodStatus // of the runtime when the sync began
+	todo   actions
+	result kubecontainer.PodSyncResult
+}
+
+// syncPod brings the runtime to what the pod asks for, in the order of the
+// kubelet's SyncPod: status first, then the sandbox, then what has to be
+// stopped, init containers, containers.
+func (w *podWorker) syncPod() {
+	view := w.runtimeStatus()
+	generated := w.generateStatus(view, false)
+	w.setStatus(generated)
+	if podutil.IsPodPhaseTerminal(generated.Phase) {
+		w.work = terminatingPod
+		w.completeSync(kubecontainer.PodSyncResult{}, true)
+		return
+	}
+	w.addProbes()
+	s := &podSync{worker: w, view: view, todo: w.actionsFor(view)}
+	if !s.todo.createSandbox {
+		s.stopContainers()
+		return
+	}
+	w.after(w.vary.between(sandboxShortest, sandboxLongest), s.createSandbox)
+}
+
+func (s *podSync) createSandbox() {
+	w := s.worker
+	result := kubecontainer.NewSyncResult(kubecontainer.CreatePodSandbox, format.Pod(w.pod))
+	s.result.AddSyncResult(result)
+	if err := w.createSandbox(s.todo.sandboxAttempt); err != nil {
+		message := fmt.Sprintf("rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type=\"ptp\" failed (add): %v", err)
+		w.podEvent(corev1.EventTypeWarning, events.FailedCreatePodSandBox, "Failed to create pod sandbox: "+message)
+		result.Fail(kubecontainer.ErrCreatePodSandbox, message)
+		w.completeSync(s.result, false)
+		return
+	}
+	w.sandboxReady()
+	s.stopContainers()
+}
+
+// stopContainers stops what must not run any more, one after the other, and goes
+// on when all have ended.
+func (s *podSync) stopContainers() {
+	if len(s.todo.stop) == 0 {
+		s.startInit()
+		return
+	}
+	next := s.todo.stop[0]
+	s.todo.stop = s.todo.stop[1:]
+	s.result.AddSyncResult(kubecontainer.NewSyncResult(kubecontainer.KillContainer, next.name))
+	c := s.worker.find(next.id.String())
+	if c == nil || c.status.State != kubecontainer.ContainerStateRunning {
+		s.stopContainers()
+		return
+	}
+	s.worker.killContainer(c, next.message, s.worker.gracePeriod(c.spec, next.probe), nil, s.stopContainers)
+}
+
+func (s *podSync) startInit() {
+	if len(s.todo.init) == 0 {
+		s.startContainers()
+		return
+	}
+	spec := s.todo.init[0]
+	s.todo.init = s.todo.init[1:]
+	s.startContainer(spec, func(err error) {
+		if err != nil && !podutil.IsRestartableInitContainer(spec) {
+			s.worker.completeSync(s.result, false)
+			return
+		}
+		s.startInit()
+	})
+}
+
+func (s *podSync) startContainers() {
+	if len(s.todo.start) == 0 {
+		s.worker.completeSync(s.result, false)
+		return
+	}
+	spec := s.todo.start[0]
+	s.todo.start = s.todo.start[1:]
+	s.startContainer(spec, func(error) { s.startContainers() })
+}
+
+// startContainer goes from the back-off over the image to a running container,
+// and then calls done.
+func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
+	w := s.worker
+	result := kubecontainer.NewSyncResult(kubecontainer.StartContainer, spec.Name)
+	s.result.AddSyncResult(result)
+	fail := func(err error, message string) {
+		result.Fail(err, message)
+		w.reasons[spec.Name] = startFailure{err: err, message: message}
+		done(err)
+	}
+	if message, err := s.crashLoop(spec); err != nil {
+		fail(err, message)
+		return
+	}
+	w.ensureImage(spec, func(pulled image.Image, message string, err error) {
+		if err != nil {
+			w.containerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
+			fail(err, message)
+			return
+		}
+		w.after(w.vary.between(createShortest, createLongest), func() {
+			restarts := 0
+			if last := s.view.FindContainerStatusByName(spec.Name); last != nil {
+				restarts = last.RestartCount + 1
+			}
+			c := w.createContainer(spec, pulled, restarts)
+			w.containerEvent(spec, corev1.EventTypeNormal, events.CreatedContainer, "Container created")
+			w.after(w.vary.between(startShortest, startLongest), func() {
+				w.containerEvent(spec, corev1.EventTypeNormal, events.StartedContainer, "Container started")
+				delete(w.reasons, spec.Name)
+				c.start()
+				done(nil)
+			})
+		})
+	})
+}
+
+// crashLoop says whether a container that has ended has to wait before it starts
+// again, counted from its end.
+func (s *podSync) crashLoop(spec *corev1.Container) (message string, err error) {
+	w := s.worker
+	var last *kubecontainer.Status
+	for _, status := range s.view.ContainerStatuses {
+		if status.Name == spec.Name && status.State == kubecontainer.ContainerStateExited {
+			last = status
+			break
+		}
+	}
+	if last == nil {
+		return "", nil
+	}
+	backOff, key := w.node.backOff.restart, w.backOffKey(spec)
+	if !backOff.IsInBackOffSince(key, last.FinishedAt) {
+		backOff.Next(key, last.FinishedAt)
+		return "", nil
+	}
+	w.containerEvent(spec, corev1.EventTypeWarning, events.BackOffStartContainer,
+		fmt.Sprintf("Back-off restarting failed container %s in pod %s", spec.Name, format.Pod(w.pod)))
+	wait := backOff.Get(key)
+	message = fmt.Sprintf("back-off %s restarting failed container=%s pod=%s", wait, spec.Name, format.Pod(w.pod))
+	return message, kubecontainer.NewBackoffError(kubecontainer.ErrCrashLoopBackOff, last.FinishedAt.Add(wait))
+}
+
+// backOffKey names a container for the back-off; a change of its image or
+// its resources begins a new one.
+func (w *podWorker) backOffKey(spec *corev1.Container) string {
+	return strings.Join([]string{string(w.uid()), spec.Name, spec.Image, spec.Resources.String()}, "/")
+}

@@ -1,0 +1,252 @@
+package kubelet
+
+import (
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
+	"k8s.io/kubernetes/pkg/kubelet/events"
+	kubeutil "k8s.io/kubernetes/pkg/kubelet/util"
+
+	"tabernetes/engine/kubelet/image"
+)
+
+// How long it takes to stop a sandbox and to take down a pod's volumes.
+const (
+	stopSandboxShortest, stopSandboxLongest = 60 * time.Millisecond, 200 * time.Millisecond
+	unmountShortest, unmountLongest         = 100 * time.Millisecond, 400 * time.Millisecond
+)
+
+// minimumGracePeriod is what every container gets between SIGTERM and SIGKILL.
+const minimumGracePeriod = 2 * time.Second
+
+// syncTerminatingPod stops every container of the pod at once, the sidecars
+// after the others, and reports how they ended.
+func (w *podWorker) syncTerminatingPod() {
+	w.setStatus(w.generateStatus(w.runtimeStatus(), false))
+	w.stopProbes(livenessProbe, startupProbe)
+	running := w.running()
+	remaining := len(running)
+	if remaining == 0 {
+		w.containersStopped()
+		return
+	}
+	for _, c := range running {
+		w.killContainer(c, "Stopping container "+c.spec.Name, w.gracePeriod(c.spec, noProbe), w.stopsAfter(c, running), func() {
+			remaining--
+			if remaining == 0 {
+				w.containersStopped()
+			}
+		})
+	}
+}
+
+func (w *podWorker) containersStopped() {
+	w.stopProbes(readinessProbe, livenessProbe, startupProbe)
+	w.after(w.vary.between(stopSandboxShortest, stopSandboxLongest), func() {
+		w.stopSandbox()
+		w.setStatus(w.generateStatus(w.runtimeStatus(), true))
+		w.work = terminatedPod
+		w.completeSync(kubecontainer.PodSyncResult{}, true)
+	})
+}
+
+// syncTerminatedPod takes down what the pod leaves behind and reports its end;
+// after that a pod that was asked to go is deleted.
+func (w *podWorker) syncTerminatedPod() {
+	w.after(w.vary.between(unmountShortest, unmountLongest), func() {
+		w.stopSandbox()
+		w.finishStatus()
+		w.work = noWork
+		w.completeSync(kubecontainer.PodSyncResult{}, false)
+	})
+}
+
+// gracePeriod is how long a container has from the decision to stop it until
+// SIGKILL. A probe can have a period of its own.
+func (w *podWorker) gracePeriod(spec *corev1.Container, cause probeKind) time.Duration {
+	seconds := int64(minimumGracePeriod / time.Second)
+	var own *corev1.Probe
+	switch cause {
+	case livenessProbe:
+		own = spec.LivenessProbe
+	case startupProbe:
+		own = spec.StartupProbe
+	}
+	switch {
+	case w.pod.DeletionGracePeriodSeconds != nil:
+		seconds = *w.pod.DeletionGracePeriodSeconds
+	case own != nil && own.TerminationGracePeriodSeconds != nil:
+		seconds = *own.TerminationGracePeriodSeconds
+	case w.pod.Spec.TerminationGracePeriodSeconds != nil:
+		seconds = *w.pod.Spec.TerminationGracePeriodSeconds
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+// killContainer runs the preStop hook, waits for the containers that have to end
+// first, sends SIGTERM and in the end SIGKILL, all within grace, and then calls
+// done.
+func (w *podWorker) killContainer(c *container, message string, grace time.Duration, first []*container, done func()) {
+	w.containerEvent(c.spec, corev1.EventTypeNormal, events.KillingContainer, message)
+	began := w.node.now
+	c.exited = append(c.exited, done)
+	left := func() time.Duration {
+		// The kubelet counts in whole seconds.
+		return grace - w.node.now.Sub(began).Truncate(time.Second)
+	}
+	stop := func() { c.terminate(max(left(), minimumGracePeriod)) }
+	wait := func() { w.whenStopped(first, left(), stop) }
+	hook := time.Duration(0)
+	if c.spec.Lifecycle != nil && c.spec.Lifecycle.PreStop != nil && grace > 0 && !w.node.instant {
+		hook = min(hookDuration(c, c.spec.Lifecycle.PreStop), grace)
+	}
+	if hook == 0 {
+		wait()
+		return
+	}
+	w.after(hook, wait)
+}
+
+// hookDuration is how long a hook takes. An HTTP request is answered at once.
+func hookDuration(c *container, hook *corev1.LifecycleHandler) time.Duration {
+	switch {
+	case hook.Sleep != nil:
+		return time.Duration(hook.Sleep.Seconds) * time.Second
+	case hook.Exec != nil:
+		toolbox := c.image
+		toolbox.Shell = true
+		length := time.Duration(0)
+		for _, instruction := range toolbox.Process(hook.Exec.Command, nil).Program {
+			if instruction.Sleep == image.Forever {
+				return image.Forever
+			}
+			length += instruction.Sleep
+		}
+		return length
+	}
+	return 0
+}
+
+// whenStopped calls then as soon as all of first have ended, but no later than
+// after limit.
+func (w *podWorker) whenStopped(first []*container, limit time.Duration, then func()) {
+	remaining := 0
+	called := false
+	once := func() {
+		if !called {
+			called = true
+			then()
+		}
+	}
+	var deadline *timer
+	for _, other := range first {
+		if other.status.State != kubecontainer.ContainerStateRunning {
+			continue
+		}
+		remaining++
+		other.exited = append(other.exited, func() {
+			remaining--
+			if remaining == 0 {
+				w.stop(deadline)
+				once()
+			}
+		})
+	}
+	if remaining == 0 || limit <= 0 {
+		once()
+		return
+	}
+	deadline = w.after(limit, once)
+}
+
+// stopsAfter are the running containers that must have ended before c is told to
+// stop: a sidecar waits for the containers of the pod and for the sidecars
+// behind it.
+func (w *podWorker) stopsAfter(c *container, running []*container) []*container {
+	position := slices.IndexFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.spec.Name })
+	if position < 0 || !podutil.IsRestartableInitContainer(c.spec) {
+		return nil
+	}
+	var first []*container
+	for _, other := range running {
+		otherPosition := slices.IndexFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == other.spec.Name })
+		if otherPosition < 0 || (otherPosition > position && podutil.IsRestartableInitContainer(other.spec)) {
+			first = append(first, other)
+		}
+	}
+	return first
+}
+
+// finishStatus makes the last status of the pod: a terminal phase, and an end
+// for every container whose end nobody saw.
+func (w *podWorker) finishStatus() {
+	final := w.generateStatus(w.runtimeStatus(), true)
+	final.PodIP, final.PodIPs = w.lastStatus().PodIP, w.lastStatus().PodIPs
+	unknown := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{
+		Reason:   kubecontainer.ContainerReasonStatusUnknown,
+		Message:  "The container could not be located when the pod was terminated",
+		ExitCode: exitKilled,
+	}}
+	if initialized(w.pod, &final) {
+		for i := range final.ContainerStatuses {
+			if final.ContainerStatuses[i].State.Terminated == nil {
+				final.ContainerStatuses[i].State = unknown
+			}
+		}
+	}
+	for i := range begun(final.InitContainerStatuses) {
+		if final.InitContainerStatuses[i].State.Terminated == nil {
+			final.InitContainerStatuses[i].State = unknown
+		}
+	}
+	if !podutil.IsPodPhaseTerminal(final.Phase) {
+		final.Phase = corev1.PodFailed
+	}
+	w.finished = true
+	w.setStatus(final)
+	w.markUnsent()
+}
+
+// initialized says whether the containers of a pod were ever meant to run: a pod
+// whose init containers did not get so far has no containers to miss.
+func initialized(pod *corev1.Pod, current *corev1.PodStatus) bool {
+	if len(pod.Spec.InitContainers) == 0 {
+		return true
+	}
+	for _, status := range current.ContainerStatuses {
+		if status.LastTerminationState.Terminated != nil || status.State.Waiting == nil {
+			return true
+		}
+	}
+	last := len(current.InitContainerStatuses) - 1
+	if last < 0 {
+		return false
+	}
+	status := current.InitContainerStatuses[last]
+	spec, ok := kubeutil.GetContainerByIndex(pod.Spec.InitContainers, current.InitContainerStatuses, last)
+	switch {
+	case !ok:
+		return false
+	case podutil.IsRestartableInitContainer(&spec):
+		return status.State.Running != nil && status.Started != nil && *status.Started
+	}
+	return succeeded(status.State) || succeeded(status.LastTerminationState)
+}
+
+func succeeded(state corev1.ContainerState) bool {
+	return state.Terminated != nil && state.Terminated.ExitCode == 0
+}
+
+// begun are the init containers up to the last that was ever started, at least
+// the first.
+func begun(statuses []corev1.ContainerStatus) []corev1.ContainerStatus {
+	for i := len(statuses) - 1; i > 0; i-- {
+		if statuses[i].State.Waiting == nil || statuses[i].LastTerminationState.Terminated != nil {
+			return statuses[:i+1]
+		}
+	}
+	return statuses[:min(1, len(statuses))]
+}

@@ -1,0 +1,105 @@
+package kubelet
+
+import (
+	"context"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/klog/v2"
+	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+	kubetypes "k8s.io/kubernetes/pkg/kubelet/types"
+	utilpod "k8s.io/kubernetes/pkg/util/pod"
+)
+
+// writeRetry is how long a status waits that could not be written.
+const writeRetry = time.Second
+
+// writeStatus brings the API to the pod's status with a strategic merge patch
+// that names the pod's UID, and deletes a pod that was asked to go and has
+// ended. It holds mu only between the requests.
+func (n *node) writeStatus(ctx context.Context, w *podWorker) {
+	n.mu.Lock()
+	w.unsent = false
+	if w.gone || w.status == nil {
+		n.mu.Unlock()
+		return
+	}
+	pod, next, finished := w.pod, *w.status, w.finished
+	n.mu.Unlock()
+
+	merged := mergeStatus(&pod.Status, next)
+	patched, _, unchanged, err := utilpod.PatchPodStatus(ctx, n.client, pod.Namespace, pod.Name, pod.UID, pod.Status, merged)
+	if err != nil {
+		n.writeFailed(ctx, w, err)
+		return
+	}
+	if !unchanged {
+		n.mu.Lock()
+		n.now = time.Now()
+		// The answer can hold a change that the watch has not delivered, such as
+		// the deletion; once this version is known, the watch's is not news.
+		w.podChanged(patched)
+		pod = w.pod
+		n.mu.Unlock()
+	}
+	if !finished || pod.DeletionTimestamp == nil || !podutil.IsPodPhaseTerminal(merged.Phase) || w.deleted {
+		return
+	}
+	now := int64(0)
+	err = n.client.CoreV1().Pods(pod.Namespace).Delete(ctx, pod.Name, metav1.DeleteOptions{
+		GracePeriodSeconds: &now,
+		Preconditions:      metav1.NewUIDPreconditions(string(pod.UID)),
+	})
+	if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
+		n.writeFailed(ctx, w, err)
+		return
+	}
+	w.deleted = true
+}
+
+// writeFailed tries again later, unless the pod is not there any more. The error
+// of upstream's patch does not tell, so the pod is asked for.
+func (n *node) writeFailed(ctx context.Context, w *podWorker, cause error) {
+	if ctx.Err() != nil {
+		return
+	}
+	current, err := n.client.CoreV1().Pods(w.pod.Namespace).Get(ctx, w.pod.Name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) || (err == nil && current.UID != w.pod.UID) {
+		return
+	}
+	klog.FromContext(ctx).Error(cause, "write pod status", "pod", klog.KObj(w.pod), "node", n.name)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if w.gone {
+		return
+	}
+	n.now = time.Now()
+	if err == nil {
+		w.podChanged(current)
+	}
+	w.after(writeRetry, w.markUnsent)
+}
+
+// mergeStatus is next with what belongs to others taken from the API: their
+// conditions and the statuses of resource claims.
+func mergeStatus(inAPI *corev1.PodStatus, next corev1.PodStatus) corev1.PodStatus {
+	conditions := make([]corev1.PodCondition, 0, len(inAPI.Conditions)+len(next.Conditions))
+	for _, condition := range inAPI.Conditions {
+		if !kubetypes.PodConditionByKubelet(condition.Type) {
+			conditions = append(conditions, condition)
+		}
+	}
+	for _, condition := range next.Conditions {
+		if kubetypes.PodConditionByKubelet(condition.Type) {
+			conditions = append(conditions, condition)
+		}
+	}
+	next.Conditions = conditions
+	next.ResourceClaimStatuses = inAPI.ResourceClaimStatuses
+	next.ExtendedResourceClaimStatus = inAPI.ExtendedResourceClaimStatus
+	next.NodeAllocatableResourceClaimStatuses = inAPI.NodeAllocatableResourceClaimStatuses
+	next.NominatedNodeName = inAPI.NominatedNodeName
+	return next
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Snapshot is the contents of a store at one revision.
+type Snapshot struct {
+	// Revision is the store's revision, at least that of every value.
+	Revision int64
+	// Values are in the order of their keys.
+	Values []Value
+}
+
+// Value is one object in its storage encoding.
+type Value struct {
+	// Key is the whole key, such as "/registry/pods/default/nginx".
+	Key string
+	// Revision is the one that wrote this value.
+	Revision int64
+	// Encoded is the object in its resource's storage encoding; it must not be
+	// modified.
+	Encoded []byte
+	// Expires is when the store is to delete the object, zero for never.
+	Expires time.Time
+}
+
+// Snapshot returns what the store holds now. It encodes nothing, so it costs a
+// walk over the entries.
+func (s *Store) Snapshot() Snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	snapshot := Snapshot{Revision: s.revision, Values: make([]Value, 0, s.entries.Len())}
+	s.entries.Ascend(func(e *entry) bool {
+		snapshot.Values = append(snapshot.Values, Value{
+			Key: e.key, Revision: e.record.revision, Encoded: e.encoded, Expires: e.expires(),
+		})
+		return true
+	})
+	return snapshot
+}
+
+// Restore fills a new store, before any resource is registered. The values stay
+// encoded until their resource is. There is no history before the snapshot: it
+// counts as compacted.
+//
+// A snapshot that is not one of a store is an error, and nothing is restored.
+func (s *Store) Restore(snapshot Snapshot) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return errClosed
+	}
+	if s.revision != 1 || s.entries.Len() > 0 || len(s.registered) > 0 {
+		return errors.New("restore store: it is in use already")
+	}
+	if snapshot.Revision < 1 {
+		return fmt.Errorf("restore store: revision %d is none", snapshot.Revision)
+	}
+	seen := make(map[string]struct{}, len(snapshot.Values))
+	for _, value := range snapshot.Values {
+		if _, twice := seen[value.Key]; twice {
+			return fmt.Errorf("restore %q: the key is there twice", value.Key)
+		}
+		seen[value.Key] = struct{}{}
+		switch {
+		case !strings.HasPrefix(value.Key, "/"):
+			return fmt.Errorf("restore %q: the key is no path", value.Key)
+		case value.Revision < 1 || value.Revision > snapshot.Revision:
+			return fmt.Errorf("restore %q: revision %d is not within 1 to %d", value.Key, value.Revision, snapshot.Revision)
+		case len(value.Encoded) == 0:
+			return fmt.Errorf("restore %q: the value is empty", value.Key)
+		}
+	}
+	for _, value := range snapshot.Values {
+		restored := &entry{key: value.Key, record: &record{revision: value.Revision}, encoded: value.Encoded}
+		if !value.Expires.IsZero() {
+			// Not in the queue yet: nothing expires before its resource is registered.
+			restored.lease = &lease{entry: restored, expires: value.Expires}
+		}
+		s.entries.ReplaceOrInsert(restored)
+	}
+	s.revision = snapshot.Revision
+	if snapshot.Revision > 1 {
+		s.history.compacted = snapshot.Revision
+	}
+	return nil
+}
+
+// adopt decodes the restored entries below prefix with the codec of r. The caller
+// holds mu.
+func (s *Store) adopt(prefix string, r *resource) error {
+	var adopted []*entry
+	var failed error
+	s.ascend(prefix, prefix, func(e *entry) bool {
+		if e.record.object != nil {
+			return true
+		}
+		object, err := r.decode(e.encoded)
+		if err == nil {
+			err = s.versioner.UpdateObject(object, uint64(e.record.revision))
+		}
+		if err != nil {
+			failed = fmt.Errorf("decode %q at revision %d: %w", e.key, e.record.revision, err)
+			return false
+		}
+		adopted = append(adopted, &entry{
+			key: e.key, record: &record{revision: e.record.revision, object: object}, encoded: e.encoded, lease: e.lease,
+		})
+		return true
+	})
+	if failed != nil {
+		return failed
+	}
+	for _, e := range adopted {
+		s.entries.ReplaceOrInsert(e)
+		if e.lease != nil {
+			s.grant(e, e.lease.expires)
+		}
+	}
+	return nil
+}

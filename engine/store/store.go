@@ -1,0 +1,292 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apiserver/pkg/storage"
+	"k8s.io/utils/third_party/forked/golang/btree"
+)
+
+// Bounds that Options leaves to the store.
+const (
+	// DefaultHistoryChanges bounds the history. When it is full the oldest change
+	// is compacted away: a watch or a list at a revision before it gets 410 Gone
+	// and the client lists anew.
+	DefaultHistoryChanges = 5000
+
+	// DefaultHistoryBytes bounds what the history holds of objects that are no
+	// longer current, counted in their encoded size. Full: as for the changes.
+	DefaultHistoryBytes = 8 << 20
+
+	// DefaultWatchBacklog bounds the events that wait for one watcher, beyond the
+	// ones that its initial list made. When it is full the watcher gets one error
+	// event, 410 Gone, and is closed: to list anew costs a client that is so far
+	// behind less than to catch up.
+	DefaultWatchBacklog = 8192
+
+	// DefaultBookmarkInterval is the time between two bookmarks of one watcher,
+	// that of upstream's watch cache.
+	DefaultBookmarkInterval = time.Minute
+)
+
+// treeDegree is the branching of the tree of entries, that of upstream's watch
+// cache.
+const treeDegree = 16
+
+// errClosed answers every request after Close.
+var errClosed = errors.New("the store is closed")
+
+// Options configures a Store. A zero field takes the default of the same name.
+type Options struct {
+	// HistoryChanges and HistoryBytes bound the history.
+	HistoryChanges int
+	HistoryBytes   int
+	// WatchBacklog bounds the events waiting for one watcher.
+	WatchBacklog int
+	// BookmarkInterval is the time between two bookmarks of one watcher.
+	BookmarkInterval time.Duration
+	// OnCommit, if set, is told of every commit, in order of revisions and before
+	// any watcher is. It runs under the store's lock: it must be quick and must not
+	// call the store.
+	OnCommit func(Commit)
+}
+
+// Commit is one change as Options.OnCommit sees it. Nothing in it may be
+// modified.
+type Commit struct {
+	// Revision is the revision that this change made.
+	Revision int64
+	// Key is the whole key, such as "/registry/pods/default/nginx".
+	Key string
+	// Object is the object after the change, nil for a deletion.
+	Object runtime.Object
+	// Previous is the object before the change, nil for a creation.
+	Previous runtime.Object
+	// Encoded is Object in the resource's storage encoding, nil for a deletion.
+	Encoded []byte
+	// Expires is when the store will delete the object, zero for never.
+	Expires time.Time
+}
+
+// Store is a versioned data base of API objects in memory. Its methods may be
+// called from any goroutine.
+type Store struct {
+	options   Options
+	versioner storage.APIObjectVersioner
+
+	// callbacks counts timers that are set and pumps of watchers that run, so that
+	// Close can wait for them.
+	callbacks sync.WaitGroup
+
+	mu         sync.Mutex
+	closed     bool                 // guarded by mu
+	revision   int64                // guarded by mu
+	entries    *btree.BTree[*entry] // guarded by mu
+	history    history              // guarded by mu
+	leases     leaseQueue           // guarded by mu
+	expiry     alarm                // guarded by mu
+	watchers   []*watcher           // guarded by mu, in order of registration
+	bookmark   alarm                // guarded by mu
+	registered []registration       // guarded by mu
+}
+
+// entry is a key and its current value. Apart from lease, which mu guards, it
+// never changes: a write puts a new entry in its place.
+type entry struct {
+	key     string
+	record  *record
+	encoded []byte
+	lease   *lease
+}
+
+// record is one version of an object. It never changes once committed.
+type record struct {
+	// revision is the one that wrote this version.
+	revision int64
+	// object is the decoded form, its resourceVersion set; nil as long as the
+	// resource of a restored entry is not registered.
+	object runtime.Object
+}
+
+// New returns an empty store at revision 1, as an empty etcd is.
+func New(options Options) (*Store, error) {
+	if options.HistoryChanges < 0 || options.HistoryBytes < 0 || options.WatchBacklog < 0 || options.BookmarkInterval < 0 {
+		return nil, fmt.Errorf("create store: negative bound in %+v", options)
+	}
+	if options.HistoryChanges == 0 {
+		options.HistoryChanges = DefaultHistoryChanges
+	}
+	if options.HistoryBytes == 0 {
+		options.HistoryBytes = DefaultHistoryBytes
+	}
+	if options.WatchBacklog == 0 {
+		options.WatchBacklog = DefaultWatchBacklog
+	}
+	if options.BookmarkInterval == 0 {
+		options.BookmarkInterval = DefaultBookmarkInterval
+	}
+	s := &Store{
+		options:  options,
+		revision: 1,
+		entries:  btree.New(treeDegree, func(a, b *entry) bool { return a.key < b.key }),
+		history:  history{maxChanges: options.HistoryChanges, maxBytes: options.HistoryBytes},
+	}
+	s.expiry = alarm{callbacks: &s.callbacks, ring: s.expire}
+	s.bookmark = alarm{callbacks: &s.callbacks, ring: s.sendBookmarks}
+	return s, nil
+}
+
+// Close ends every watch and every timer and returns when nothing of the store
+// runs any more. Later requests fail. A second Close does nothing.
+func (s *Store) Close() {
+	s.mu.Lock()
+	s.closed = true
+	s.expiry.cancel()
+	s.bookmark.cancel()
+	watchers := s.watchers
+	s.watchers = nil
+	s.mu.Unlock()
+	for _, w := range watchers {
+		w.end()
+	}
+	s.callbacks.Wait()
+}
+
+// Revision returns the revision of the latest commit.
+func (s *Store) Revision() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.revision
+}
+
+// Compact drops the history up to and including revision. Lists at an older
+// revision and watches from an older one get 410 Gone from then on. It is an
+// error to compact beyond the current revision.
+func (s *Store) Compact(revision int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if revision > s.revision {
+		return fmt.Errorf("compact to revision %d: the store is at %d", revision, s.revision)
+	}
+	s.history.compact(revision)
+	return nil
+}
+
+// CompactRevision returns the oldest revision at which objects can be listed and
+// from which they can be watched, 0 as long as nothing was compacted.
+func (s *Store) CompactRevision() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.history.compacted
+}
+
+// lookup returns the current entry of key, nil if there is none, and the current
+// revision.
+func (s *Store) lookup(key string) (*entry, int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, 0, errClosed
+	}
+	return s.find(key), s.revision, nil
+}
+
+// find returns the current entry of key, nil if there is none. The caller holds
+// mu.
+func (s *Store) find(key string) *entry {
+	found, ok := s.entries.Get(&entry{key: key})
+	if !ok {
+		return nil
+	}
+	return found
+}
+
+// ascend calls visit for the current entries whose key begins with prefix, in
+// the order of keys from start on, until visit returns false. The caller holds
+// mu.
+func (s *Store) ascend(prefix, start string, visit func(*entry) bool) {
+	s.entries.AscendGreaterOrEqual(&entry{key: max(start, prefix)}, func(e *entry) bool {
+		return strings.HasPrefix(e.key, prefix) && visit(e)
+	})
+}
+
+// put commits a new version of key if expected (nil for absent) is still its
+// current entry. It returns the entry written, nil if expected was not current.
+//
+// The object becomes the store's: put sets its resourceVersion and nobody may
+// change it afterwards.
+func (s *Store) put(key string, expected *entry, object runtime.Object, encoded []byte, expires time.Time) (*entry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, errClosed
+	}
+	if s.find(key) != expected {
+		return nil, nil
+	}
+	if err := s.versioner.UpdateObject(object, uint64(s.revision+1)); err != nil {
+		return nil, fmt.Errorf("set resourceVersion of %q: %w", key, err)
+	}
+	s.revision++
+	written := &entry{key: key, record: &record{revision: s.revision, object: object}, encoded: encoded}
+	s.entries.ReplaceOrInsert(written)
+	if expected != nil {
+		s.release(expected)
+	}
+	if !expires.IsZero() {
+		s.grant(written, expires)
+	}
+	s.commit(change{revision: s.revision, key: key, current: written.record}, expected, written)
+	return written, nil
+}
+
+// remove commits the deletion of expected if it is still the current entry of
+// its key. It returns the revision of the deletion, 0 if expected was not
+// current.
+func (s *Store) remove(expected *entry) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return 0, errClosed
+	}
+	if s.find(expected.key) != expected {
+		return 0, nil
+	}
+	s.removeCurrent(expected)
+	return s.revision, nil
+}
+
+// removeCurrent commits the deletion of an entry that is in the tree. The caller
+// holds mu.
+func (s *Store) removeCurrent(current *entry) {
+	s.revision++
+	s.entries.Delete(current)
+	s.release(current)
+	s.commit(change{revision: s.revision, key: current.key}, current, nil)
+}
+
+// commit completes c with what it replaced, records it and tells everyone. The
+// caller holds mu.
+func (s *Store) commit(c change, previous, written *entry) {
+	told := Commit{Revision: c.revision, Key: c.key}
+	if previous != nil {
+		c.previous = previous.record
+		c.bytes = len(previous.encoded)
+		told.Previous = previous.record.object
+	}
+	if written != nil {
+		told.Object = written.record.object
+		told.Encoded = written.encoded
+		told.Expires = written.expires()
+	}
+	s.history.add(c)
+	if s.options.OnCommit != nil {
+		s.options.OnCommit(told)
+	}
+	s.dispatch(c)
+}

@@ -1,0 +1,265 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/apiserver/pkg/features"
+	"k8s.io/apiserver/pkg/storage"
+	utilfeature "k8s.io/apiserver/pkg/util/feature"
+	utilflowcontrol "k8s.io/apiserver/pkg/util/flowcontrol"
+)
+
+const (
+	// resultBuffer is how many events the channel of a watcher holds. An event
+	// that finds it full waits in the watcher's backlog; a reader that keeps up
+	// costs no goroutine.
+	resultBuffer = 100
+
+	// watchExpired is etcd3's text for a watch from a compacted revision.
+	watchExpired = "The resourceVersion for the provided watch is too old."
+)
+
+// watcher is one open watch.
+type watcher struct {
+	resource *resource
+	// key is the one key that is watched or, if recursive, the prefix of keys.
+	key       string
+	recursive bool
+	predicate storage.SelectionPredicate
+	// everything is whether the predicate matches all objects.
+	everything bool
+	// after is the revision after which changes are of interest; it may lie in the
+	// future.
+	after int64
+	// bookmarks and progress are whether bookmarks are sent from time to time, and
+	// on RequestWatchProgress.
+	bookmarks bool
+	progress  bool
+	deadline  time.Time // of the request, zero for none
+
+	// nextBookmark is zero for a watcher that gets none; guarded by the store's mu.
+	nextBookmark time.Time
+	// unbind lets go of the request's context. It is set while the store's mu is
+	// held for the start of the watch.
+	unbind func() bool
+
+	results chan watch.Event
+	done    chan struct{}
+
+	mu sync.Mutex
+	// ended is whether done is closed; guarded by mu.
+	ended bool
+	// pumping is whether a goroutine moves the backlog to results; guarded by mu.
+	// While it does only that goroutine sends to and closes results.
+	pumping bool
+	// backlog waits for room in results, oldest first; guarded by mu. It is bounded
+	// by limit; see DefaultWatchBacklog for what happens when it is full.
+	backlog []watch.Event
+	limit   int
+	// last is whether the backlog ends with the watcher's last event; guarded by mu.
+	last bool
+}
+
+var _ watch.Interface = (*watcher)(nil)
+
+// Watch implements storage.Interface. Its semantics are etcd3's, and for
+// bookmarks those of the watch cache, which this store replaces too: a watcher
+// that allows bookmarks gets one each bookmark interval and one two seconds before
+// its request ends.
+//
+// ListOptions.RecordTimestamps is for upstream's watch cache and has no effect.
+func (r *resource) Watch(ctx context.Context, key string, opts storage.ListOptions) (watch.Interface, error) {
+	preparedKey, err := r.prepareKey(key, opts.Recursive)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := r.store.versioner.ParseResourceVersion(opts.ResourceVersion)
+	if err != nil {
+		return nil, err
+	}
+	w := &watcher{
+		resource:   r,
+		key:        preparedKey,
+		recursive:  opts.Recursive,
+		predicate:  opts.Predicate,
+		everything: opts.Predicate.Empty(),
+		bookmarks:  opts.Predicate.AllowWatchBookmarks || opts.ProgressNotify,
+		progress:   opts.ProgressNotify,
+		results:    make(chan watch.Event, resultBuffer),
+		done:       make(chan struct{}),
+	}
+	w.deadline, _ = ctx.Deadline()
+
+	if err := r.store.start(ctx, w, int64(parsed), opts); err != nil {
+		return nil, err
+	}
+	utilflowcontrol.WatchInitialized(ctx)
+	return w, nil
+}
+
+// start sends what a new watcher gets first and registers it, in one step, so
+// that it neither misses nor repeats a change.
+func (s *Store) start(ctx context.Context, w *watcher, revision int64, opts storage.ListOptions) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return errClosed
+	}
+	first, err := s.firstEvents(w, revision, opts)
+	w.limit = s.options.WatchBacklog + len(first)
+	for _, event := range first {
+		w.send(event)
+	}
+	w.unbind = context.AfterFunc(ctx, w.Stop)
+	s.watchers = append(s.watchers, w)
+	if err != nil {
+		w.fail(err)
+		return nil
+	}
+	s.scheduleBookmark(w, time.Now())
+	s.setBookmark()
+	return nil
+}
+
+// firstEvents returns the events that a watch from revision begins with: the
+// current objects, or the changes since revision, or none. It sets w.after. The
+// error is one to end the watch with. The caller holds mu.
+func (s *Store) firstEvents(w *watcher, revision int64, opts storage.ListOptions) ([]watch.Event, error) {
+	lists := utilfeature.DefaultFeatureGate.Enabled(features.WatchList)
+	w.after = s.revision
+	switch {
+	case opts.SendInitialEvents == nil && revision == 0,
+		opts.SendInitialEvents != nil && *opts.SendInitialEvents && lists:
+		if revision > s.revision {
+			return nil, storage.NewTooLargeResourceVersionError(uint64(revision), uint64(s.revision), 1)
+		}
+		events := s.currentEvents(w)
+		if opts.SendInitialEvents == nil || !opts.Predicate.AllowWatchBookmarks {
+			return events, nil
+		}
+		end, err := w.newBookmark(s.revision)
+		if err != nil {
+			return events, err
+		}
+		if err := storage.AnnotateInitialEventsEndBookmark(end.Object); err != nil {
+			return events, fmt.Errorf("annotate the end of the initial events of %q: %w", w.key, err)
+		}
+		return append(events, end), nil
+	case revision == 0:
+		return nil, nil
+	case revision < s.history.compacted:
+		return nil, apierrors.NewResourceExpired(watchExpired)
+	}
+	w.after = revision
+	var events []watch.Event
+	for _, c := range s.history.since(revision) {
+		if !w.covers(c) {
+			continue
+		}
+		if event, ok := w.filter(&changeEvent{change: c, versioner: s.versioner}); ok {
+			events = append(events, event)
+		}
+	}
+	return events, nil
+}
+
+// currentEvents returns an event for each current object that w is to see.
+func (s *Store) currentEvents(w *watcher) []watch.Event {
+	var events []watch.Event
+	s.ascend(w.key, w.key, func(e *entry) bool {
+		if !w.recursive && e.key != w.key {
+			return false
+		}
+		if w.matches(e.record.object) {
+			events = append(events, watch.Event{Type: watch.Added, Object: newSharedObject(e.record.object)})
+		}
+		return true
+	})
+	return events
+}
+
+// dispatch offers c to every watcher, in the order in which they registered. The
+// caller holds mu.
+func (s *Store) dispatch(c change) {
+	e := &changeEvent{change: c, versioner: s.versioner}
+	for _, w := range s.watchers {
+		if c.revision <= w.after || !w.covers(c) {
+			continue
+		}
+		if event, ok := w.filter(e); ok && !w.send(event) {
+			w.fail(apierrors.NewResourceExpired(fmt.Sprintf(
+				"the watcher is too slow: more than %d events wait for it", w.limit)))
+		}
+	}
+}
+
+// changeEvent makes the objects of a change's events, each at most once for all
+// watchers.
+type changeEvent struct {
+	change
+	versioner storage.Versioner
+
+	updated *sharedObject
+	removed *sharedObject
+}
+
+// updatedObject returns the object after the change.
+func (e *changeEvent) updatedObject() runtime.Object {
+	if e.updated == nil {
+		e.updated = newSharedObject(e.current.object)
+	}
+	return e.updated
+}
+
+// removedObject returns the object before the change, at the revision of the
+// change, as a watcher to which it disappears gets it.
+func (e *changeEvent) removedObject() runtime.Object {
+	if e.removed == nil {
+		object := e.previous.object.DeepCopyObject()
+		// An object of the store had its resourceVersion set before, so it can be.
+		_ = e.versioner.UpdateObject(object, uint64(e.revision))
+		e.removed = newSharedObject(object)
+	}
+	return e.removed
+}
+
+// covers reports whether c is of a key that w watches.
+func (w *watcher) covers(c change) bool {
+	if w.recursive {
+		return strings.HasPrefix(c.key, w.key)
+	}
+	return c.key == w.key
+}
+
+// matches reports whether w is to see the object. One whose attributes cannot be
+// read it does not see, as with etcd3.
+func (w *watcher) matches(object runtime.Object) bool {
+	if w.everything {
+		return true
+	}
+	matched, err := w.predicate.Matches(object)
+	return err == nil && matched
+}
+
+// filter returns what the change is to w: an object that begins to match is
+// added, one that no longer does is deleted.
+func (w *watcher) filter(e *changeEvent) (watch.Event, bool) {
+	before := e.previous != nil && w.matches(e.previous.object)
+	after := e.current != nil && w.matches(e.current.object)
+	switch {
+	case before && after:
+		return watch.Event{Type: watch.Modified, Object: e.updatedObject()}, true
+	case after:
+		return watch.Event{Type: watch.Added, Object: e.updatedObject()}, true
+	case before:
+		return watch.Event{Type: watch.Deleted, Object: e.removedObject()}, true
+	}
+	return watch.Event{}, false
+}

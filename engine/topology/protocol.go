@@ -1,0 +1,243 @@
+package topology
+
+// Frame is a change of what the diagram shows. The wire form is that of the
+// interface Frame in web/src/protocol.ts; a test keeps the two the same.
+//
+// Every field of a Frame and of what it holds has a predeclared type (no named
+// string, no embedded struct) and no slice in it is nil, because that is what
+// github.com/norunners/vert turns into the JavaScript value one expects.
+type Frame struct {
+	// Revision is the highest resourceVersion seen so far.
+	Revision int64 `json:"revision" js:"revision"`
+	// Time is the cluster time of the frame, in milliseconds since 1970.
+	Time int64 `json:"time" js:"time"`
+	// Reset says that the full state follows and what was known is void.
+	Reset bool `json:"reset" js:"reset"`
+	// Upserts are new and changed items, parents before children.
+	Upserts []Item `json:"upserts" js:"upserts"`
+	// Removes are the UIDs of items that were in an earlier frame and are gone.
+	Removes []string `json:"removes" js:"removes"`
+	// Events are new and counted-up events, oldest first.
+	Events []ClusterEvent `json:"events" js:"events"`
+}
+
+// Item is one object of the diagram: one of *DeploymentItem, *ReplicaSetItem,
+// *PodItem, *NodeItem, *WorkloadItem, *ServiceItem.
+//
+// The fields that all of them share: UID, Kind, Namespace, Name; Owner, the UID
+// of the controlling owner or ""; Created and Deleting, the creation and
+// deletion timestamps in milliseconds since 1970, 0 for none; RevisionSeen, the
+// resourceVersion of the object.
+type Item interface {
+	identity() identity
+}
+
+// identity is what items are sorted by.
+type identity struct {
+	rank                 int
+	namespace, name, uid string
+}
+
+// DeploymentItem is a Deployment.
+type DeploymentItem struct {
+	UID          string `json:"uid" js:"uid"`
+	Kind         string `json:"kind" js:"kind"`
+	Namespace    string `json:"namespace" js:"namespace"`
+	Name         string `json:"name" js:"name"`
+	Owner        string `json:"owner" js:"owner"`
+	Created      int64  `json:"created" js:"created"`
+	Deleting     int64  `json:"deleting" js:"deleting"`
+	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
+
+	Desired     int32 `json:"desired" js:"desired"`
+	Updated     int32 `json:"updated" js:"updated"`
+	Ready       int32 `json:"ready" js:"ready"`
+	Available   int32 `json:"available" js:"available"`
+	Unavailable int32 `json:"unavailable" js:"unavailable"`
+	Total       int32 `json:"total" js:"total"`
+	// Revision is 0 before the controller has set its annotation.
+	Revision int64  `json:"revision" js:"revision"`
+	Paused   bool   `json:"paused" js:"paused"`
+	Strategy string `json:"strategy" js:"strategy"`
+	// MaxSurge and MaxUnavailable are pods, percentages resolved; 0 with Recreate.
+	MaxSurge           int32  `json:"maxSurge" js:"maxSurge"`
+	MaxUnavailable     int32  `json:"maxUnavailable" js:"maxUnavailable"`
+	MaxSurgeText       string `json:"maxSurgeText" js:"maxSurgeText"`
+	MaxUnavailableText string `json:"maxUnavailableText" js:"maxUnavailableText"`
+	MinReadySeconds    int32  `json:"minReadySeconds" js:"minReadySeconds"`
+	// Progressing is the reason of the Progressing condition, "" without one.
+	Progressing string   `json:"progressing" js:"progressing"`
+	Images      []string `json:"images" js:"images"`
+	// Settled says that neither it nor its ReplicaSets and pods move by themselves.
+	Settled bool `json:"settled" js:"settled"`
+}
+
+// ReplicaSetItem is a ReplicaSet.
+type ReplicaSetItem struct {
+	UID          string `json:"uid" js:"uid"`
+	Kind         string `json:"kind" js:"kind"`
+	Namespace    string `json:"namespace" js:"namespace"`
+	Name         string `json:"name" js:"name"`
+	Owner        string `json:"owner" js:"owner"`
+	Created      int64  `json:"created" js:"created"`
+	Deleting     int64  `json:"deleting" js:"deleting"`
+	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
+
+	Desired   int32 `json:"desired" js:"desired"`
+	Current   int32 `json:"current" js:"current"`
+	Ready     int32 `json:"ready" js:"ready"`
+	Available int32 `json:"available" js:"available"`
+	Revision  int64 `json:"revision" js:"revision"`
+	// Active marks the ReplicaSet its Deployment works towards: the one with
+	// its template or, before that exists, the one of the highest revision.
+	// A ReplicaSet without a Deployment is active.
+	Active bool     `json:"active" js:"active"`
+	Images []string `json:"images" js:"images"`
+	Hash   string   `json:"hash" js:"hash"`
+}
+
+// PodItem is a Pod.
+type PodItem struct {
+	UID          string `json:"uid" js:"uid"`
+	Kind         string `json:"kind" js:"kind"`
+	Namespace    string `json:"namespace" js:"namespace"`
+	Name         string `json:"name" js:"name"`
+	Owner        string `json:"owner" js:"owner"`
+	Created      int64  `json:"created" js:"created"`
+	Deleting     int64  `json:"deleting" js:"deleting"`
+	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
+
+	Phase string `json:"phase" js:"phase"`
+	// Status and ReadyText are kubectl's columns STATUS and READY.
+	Status         string   `json:"status" js:"status"`
+	ReadyText      string   `json:"readyText" js:"readyText"`
+	Ready          bool     `json:"ready" js:"ready"`
+	Restarts       int32    `json:"restarts" js:"restarts"`
+	Node           string   `json:"node" js:"node"`
+	IP             string   `json:"ip" js:"ip"`
+	Images         []string `json:"images" js:"images"`
+	ReplicaSetHash string   `json:"replicaSetHash" js:"replicaSetHash"`
+}
+
+// NodeItem is a Node.
+type NodeItem struct {
+	UID          string `json:"uid" js:"uid"`
+	Kind         string `json:"kind" js:"kind"`
+	Namespace    string `json:"namespace" js:"namespace"`
+	Name         string `json:"name" js:"name"`
+	Owner        string `json:"owner" js:"owner"`
+	Created      int64  `json:"created" js:"created"`
+	Deleting     int64  `json:"deleting" js:"deleting"`
+	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
+
+	Ready bool `json:"ready" js:"ready"`
+	// Status is kubectl's column STATUS.
+	Status        string `json:"status" js:"status"`
+	Unschedulable bool   `json:"unschedulable" js:"unschedulable"`
+	PodCIDR       string `json:"podCIDR" js:"podCIDR"`
+	InternalIP    string `json:"internalIP" js:"internalIP"`
+	// PodCount is the number of pods bound to it that have not ended, as
+	// "Non-terminated Pods" of kubectl describe.
+	PodCount int `json:"podCount" js:"podCount"`
+}
+
+// WorkloadItem is a StatefulSet, DaemonSet, Job or CronJob.
+//
+//	             Desired                     Ready            Current
+//	StatefulSet  spec.replicas               ready replicas   replicas
+//	DaemonSet    nodes that should run it    ready pods       nodes that run it
+//	Job          completions (parallelism    succeeded pods   active pods
+//	             where completions is unset)
+//	CronJob      1, or 0 when suspended      0                active jobs
+type WorkloadItem struct {
+	UID          string `json:"uid" js:"uid"`
+	Kind         string `json:"kind" js:"kind"`
+	Namespace    string `json:"namespace" js:"namespace"`
+	Name         string `json:"name" js:"name"`
+	Owner        string `json:"owner" js:"owner"`
+	Created      int64  `json:"created" js:"created"`
+	Deleting     int64  `json:"deleting" js:"deleting"`
+	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
+
+	Desired int32 `json:"desired" js:"desired"`
+	Ready   int32 `json:"ready" js:"ready"`
+	Current int32 `json:"current" js:"current"`
+}
+
+// ServiceItem is a Service.
+type ServiceItem struct {
+	UID          string `json:"uid" js:"uid"`
+	Kind         string `json:"kind" js:"kind"`
+	Namespace    string `json:"namespace" js:"namespace"`
+	Name         string `json:"name" js:"name"`
+	Owner        string `json:"owner" js:"owner"`
+	Created      int64  `json:"created" js:"created"`
+	Deleting     int64  `json:"deleting" js:"deleting"`
+	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
+
+	// ClusterIP and Ports are kubectl's columns CLUSTER-IP and PORT(S).
+	ClusterIP string `json:"clusterIP" js:"clusterIP"`
+	Type      string `json:"type" js:"type"`
+	Ports     string `json:"ports" js:"ports"`
+}
+
+// ClusterEvent is an Event of the API.
+type ClusterEvent struct {
+	UID string `json:"uid" js:"uid"`
+	// Time is when it was last seen, in milliseconds since 1970.
+	Time    int64  `json:"time" js:"time"`
+	Type    string `json:"type" js:"type"`
+	Reason  string `json:"reason" js:"reason"`
+	Message string `json:"message" js:"message"`
+	Count   int32  `json:"count" js:"count"`
+	// Source is the reporting component, such as deployment-controller.
+	Source   string         `json:"source" js:"source"`
+	Involved InvolvedObject `json:"involved" js:"involved"`
+}
+
+// InvolvedObject is what a ClusterEvent is about.
+type InvolvedObject struct {
+	Kind      string `json:"kind" js:"kind"`
+	Namespace string `json:"namespace" js:"namespace"`
+	Name      string `json:"name" js:"name"`
+	UID       string `json:"uid" js:"uid"`
+}
+
+func (item *DeploymentItem) identity() identity {
+	return identity{rankDeployment, item.Namespace, item.Name, item.UID}
+}
+
+func (item *ReplicaSetItem) identity() identity {
+	return identity{rankReplicaSet, item.Namespace, item.Name, item.UID}
+}
+
+func (item *PodItem) identity() identity {
+	return identity{rankPod, item.Namespace, item.Name, item.UID}
+}
+
+func (item *NodeItem) identity() identity {
+	return identity{rankNode, item.Namespace, item.Name, item.UID}
+}
+
+func (item *WorkloadItem) identity() identity {
+	rank := rankWorkload
+	if item.Kind == kindCronJob {
+		rank = rankCronJob
+	}
+	return identity{rank, item.Namespace, item.Name, item.UID}
+}
+
+func (item *ServiceItem) identity() identity {
+	return identity{rankService, item.Namespace, item.Name, item.UID}
+}
+
+// Ranks put owners before what they own.
+const (
+	rankNode = iota
+	rankService
+	rankDeployment
+	rankCronJob
+	rankWorkload
+	rankReplicaSet
+	rankPod
+)

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestRunWritesTheBuiltInLessons(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "dist", "lessons")
+	if err := run([]string{"--out", out}, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	encoded, err := os.ReadFile(filepath.Join(out, "index.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var index []entry
+	if err := json.Unmarshal(encoded, &index); err != nil {
+		t.Fatal(err)
+	}
+	position := slices.IndexFunc(index, func(e entry) bool { return e.ID == "rolling-update" })
+	if position < 0 {
+		t.Fatalf("index has no rolling-update: %s", encoded)
+	}
+	lesson := index[position]
+	if !slices.Equal(lesson.Languages, []string{"en", "zh"}) || lesson.Minutes == 0 || lesson.Kubernetes == "" {
+		t.Errorf("index entry is %+v", lesson)
+	}
+	for _, language := range lesson.Languages {
+		html, err := os.ReadFile(filepath.Join(out, lesson.ID, "lesson."+language+".html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(html), lesson.Titles[language]) || lesson.Summaries[language] == "" {
+			t.Errorf("lesson.%s.html does not hold title %q", language, lesson.Titles[language])
+		}
+	}
+	if !slices.Contains(lesson.Files, "roll_update.yaml") {
+		t.Errorf("files are %q, want roll_update.yaml among them", lesson.Files)
+	}
+	for _, file := range lesson.Files {
+		if _, err := os.Stat(filepath.Join(out, lesson.ID, file)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestBuildWritesNothingWhenALessonHasAProblem(t *testing.T) {
+	out := t.TempDir()
+	content := fstest.MapFS{"broken/lesson.en.md": {Data: []byte("text")}}
+	err := build(content, out, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "broken/lesson.en.md:1: want front matter") {
+		t.Errorf("got error %v, want the problem with file and line", err)
+	}
+	written, err := fs.ReadDir(os.DirFS(out), ".")
+	if err != nil || len(written) > 0 {
+		t.Errorf("wrote %v, %v, want nothing", written, err)
+	}
+}
+
+func TestRunRefusesWrongUse(t *testing.T) {
+	for _, arguments := range [][]string{{}, {"--out", "x", "more"}, {"--nothing"}} {
+		if err := run(arguments, io.Discard); err == nil {
+			t.Errorf("arguments %q: got no error", arguments)
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package lessons
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"go.abhg.dev/goldmark/frontmatter"
+)
+
+// Step is one step of a lesson: a heading of level two and what follows it.
+type Step struct {
+	// ID is the same in every language.
+	ID string
+	// Title is plain text.
+	Title string
+	// Runnables names what the step's blocks run or show, in order, as in
+	// "run=scale" or "file=roll_update.yaml".
+	Runnables []string
+	// Line is where the heading stands.
+	Line int
+}
+
+// Document is a lesson in one language.
+type Document struct {
+	Metadata
+	// Language is the tag in the file's name, as in "en".
+	Language string
+	Steps    []Step
+	// HTML is a fragment with one article element. It is safe to put into the
+	// page whatever the source was and whatever problems there are.
+	HTML []byte
+	// Problems is what the author has to repair. A built-in lesson has none.
+	Problems Problems
+}
+
+// Source is the text of a lesson in one language.
+type Source struct {
+	// Lesson is the lesson's name, as in "rolling-update".
+	Lesson string
+	// Language is a tag as in "en" or "zh".
+	Language string
+	// File names the source in problems.
+	File string
+	Text []byte
+}
+
+// Render turns Markdown into HTML. It never fails: what it cannot render it
+// leaves out and reports in the document's problems.
+func Render(source Source, plan Plan) Document {
+	r := &report{file: source.File}
+	document := Document{Language: source.Language}
+	stepsFound := &stepExtension{report: r}
+	extensions := []goldmark.Extender{
+		// Alignment as an attribute: a style would be refused by the page's
+		// content security policy.
+		extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
+		&safeExtension{report: r},
+		&runnableExtension{report: r, plan: plan},
+		stepsFound,
+	}
+	if hasFrontMatter(source.Text) {
+		extensions = append(extensions, &frontmatter.Extender{Formats: []frontmatter.Format{frontMatterFormat()}})
+	} else {
+		r.add(1, "want front matter: a line \"---\", keys, a line \"---\"")
+	}
+	markdown := goldmark.New(
+		goldmark.WithExtensions(extensions...),
+		goldmark.WithParserOptions(parser.WithAttribute()),
+	)
+
+	context := parser.NewContext()
+	tree := markdown.Parser().Parse(text.NewReader(source.Text), parser.WithContext(context))
+	if data := frontmatter.Get(context); data != nil {
+		var raw []byte
+		if err := data.Decode(&raw); err != nil {
+			r.add(1, "front matter: %v", err)
+		}
+		document.Metadata = readMetadata(raw, r)
+	}
+	document.Steps = stepsFound.steps
+	if len(document.Steps) == 0 {
+		r.add(0, "want at least one step: a heading such as \"## Look around {#look}\"")
+	}
+
+	var output bytes.Buffer
+	output.WriteString(opening(source, document.Metadata))
+	if err := markdown.Renderer().Render(&output, source.Text, tree); err != nil {
+		r.add(0, "render: %v", err)
+	}
+	output.WriteString("</article>\n")
+	document.HTML = output.Bytes()
+	document.Problems = r.sorted()
+	return document
+}
+
+func opening(source Source, metadata Metadata) string {
+	return fmt.Sprintf("<article class=\"lesson\" lang=\"%s\" data-lesson=\"%s\">\n"+
+		"<header>\n<h2>%s</h2>\n<p>%s</p>\n</header>\n",
+		html.EscapeString(htmlLanguage(source.Language)), html.EscapeString(source.Lesson),
+		html.EscapeString(metadata.Title), html.EscapeString(metadata.Summary))
+}
+
+// htmlLanguage returns the tag for the lang attribute. "zh" alone leaves the
+// script, and so the choice of glyphs, open; these lessons are in Simplified
+// Chinese.
+func htmlLanguage(tag string) string {
+	if tag == "zh" {
+		return "zh-Hans"
+	}
+	return tag
+}
+
+// nodeLine returns the line on which a node begins; 0 when it is unknown.
+func nodeLine(node ast.Node, source []byte) int {
+	for n := node; n != nil; n = n.Parent() {
+		if n.Pos() >= 0 {
+			return lineAt(source, n.Pos())
+		}
+		if n.Type() == ast.TypeBlock && n.Lines().Len() > 0 {
+			return lineAt(source, n.Lines().At(0).Start)
+		}
+	}
+	return 0
+}
+
+// plainText returns the text below a node without its markup.
+func plainText(node ast.Node, source []byte) string {
+	var output bytes.Buffer
+	for child := node.FirstChild(); child != nil; child = child.NextSibling() {
+		switch n := child.(type) {
+		case *ast.Text:
+			output.Write(n.Segment.Value(source))
+		case *ast.String:
+			output.Write(n.Value)
+		default:
+			output.WriteString(plainText(child, source))
+		}
+	}
+	return output.String()
+}
+
+// nodesBelow returns the nodes below root, parents first, that pick accepts.
+// It is a copy, so that the caller may change the tree.
+func nodesBelow(root ast.Node, pick func(ast.Node) bool) []ast.Node {
+	var nodes []ast.Node
+	for child := root.FirstChild(); child != nil; child = child.NextSibling() {
+		if pick(child) {
+			nodes = append(nodes, child)
+		}
+		nodes = append(nodes, nodesBelow(child, pick)...)
+	}
+	return nodes
+}

@@ -1,0 +1,198 @@
+package lessons
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// kindRunnable is the kind of a runnable.
+var kindRunnable = ast.NewNodeKind("Runnable")
+
+// runnable is a block that the page gives buttons: a shell command or a file.
+type runnable struct {
+	ast.BaseBlock
+	// run names a command of the plan, for a shell block.
+	run string
+	// file names a file of the plan, for a yaml block.
+	file    string
+	text    []byte
+	actions []Action
+	// line is where the block begins.
+	line int
+}
+
+// Kind implements ast.Node.
+func (b *runnable) Kind() ast.NodeKind { return kindRunnable }
+
+// IsRaw implements ast.Node: the content is not Markdown.
+func (b *runnable) IsRaw() bool { return true }
+
+// Dump implements ast.Node.
+func (b *runnable) Dump(source []byte, level int) {
+	ast.DumpHelper(b, source, level, map[string]string{"name": b.name()}, nil)
+}
+
+// name is what the block has in common with the same block in other languages.
+func (b *runnable) name() string {
+	if b.run != "" {
+		return "run=" + b.run
+	}
+	if len(b.actions) > 0 {
+		return "file=" + b.file + " apply"
+	}
+	return "file=" + b.file
+}
+
+// runnableExtension makes runnable blocks of fenced code with attributes.
+type runnableExtension struct {
+	report *report
+	plan   Plan
+}
+
+// Extend implements goldmark.Extender.
+func (e *runnableExtension) Extend(markdown goldmark.Markdown) {
+	markdown.Parser().AddOptions(parser.WithASTTransformers(util.Prioritized(e, 200)))
+	markdown.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(e, 100)))
+}
+
+// Transform implements parser.ASTTransformer. A block with a problem stays
+// plain code.
+func (e *runnableExtension) Transform(document *ast.Document, reader text.Reader, _ parser.Context) {
+	source := reader.Source()
+	for _, node := range nodesBelow(document, func(n ast.Node) bool { return n.Kind() == ast.KindFencedCodeBlock }) {
+		fence := node.(*ast.FencedCodeBlock)
+		if fence.Info == nil {
+			continue
+		}
+		line := lineAt(source, fence.Info.Segment.Start)
+		block, problem := e.convert(string(fence.Info.Segment.Value(source)), fence.Lines().Value(source))
+		if problem != "" {
+			e.report.add(line, "%s", problem)
+		}
+		if block != nil {
+			block.line = line
+			fence.Parent().ReplaceChild(fence.Parent(), fence, block)
+		}
+	}
+}
+
+// convert returns the block that an info string asks for, nil for plain code,
+// or what is wrong with it.
+func (e *runnableExtension) convert(info string, content []byte) (*runnable, string) {
+	language, attributes, problem := parseInfo(info)
+	switch {
+	case problem != "":
+		return nil, problem
+	case len(attributes) == 0:
+		return nil, ""
+	case language == "sh":
+		return e.shell(attributes, content)
+	case language == "yaml":
+		return e.yaml(attributes, content)
+	}
+	return nil, fmt.Sprintf("attributes belong to sh and yaml blocks, this one is %q", language)
+}
+
+func (e *runnableExtension) shell(attributes []attribute, content []byte) (*runnable, string) {
+	if len(attributes) != 1 || attributes[0].key != "run" {
+		return nil, "an sh block takes one attribute: {run=command}"
+	}
+	command, ok := e.plan.Command(attributes[0].value)
+	if !ok {
+		return nil, fmt.Sprintf("command %q is not in %s", attributes[0].value, planFile)
+	}
+	if len(bytes.TrimSpace(content)) == 0 {
+		return nil, "an sh block shows what a learner would type: it cannot be empty"
+	}
+	return &runnable{run: command.Name, text: content, actions: command.Actions}, ""
+}
+
+func (e *runnableExtension) yaml(attributes []attribute, content []byte) (*runnable, string) {
+	block := &runnable{}
+	isApplied := false
+	for _, a := range attributes {
+		switch {
+		case a.key == "file" && block.file == "":
+			block.file = a.value
+		case a == attribute{key: "apply"}:
+			isApplied = true
+		default:
+			return nil, "a yaml block takes the attributes {file=name} and {file=name apply}"
+		}
+	}
+	file, ok := e.plan.File(block.file)
+	if !ok {
+		return nil, fmt.Sprintf("file %q is not in the files of %s", block.file, planFile)
+	}
+	if len(bytes.TrimSpace(content)) != 0 {
+		return nil, fmt.Sprintf("the block shows file %q itself: leave it empty", block.file)
+	}
+	block.text = file.Data
+	if isApplied {
+		block.actions = []Action{{Action: ActionApply, File: file.Name}}
+	}
+	return block, ""
+}
+
+// attribute is one word between the braces of an info string.
+type attribute struct{ key, value string }
+
+// parseInfo splits an info string such as "yaml {file=a.yaml apply}".
+func parseInfo(info string) (language string, attributes []attribute, problem string) {
+	language, rest, _ := strings.Cut(strings.TrimSpace(info), " ")
+	if strings.Contains(language, "{") {
+		return "", nil, fmt.Sprintf("%q: want a space before the brace", language)
+	}
+	rest = strings.TrimSpace(rest)
+	if rest == "" {
+		return language, nil, ""
+	}
+	inner, opened := strings.CutPrefix(rest, "{")
+	inner, closed := strings.CutSuffix(inner, "}")
+	words := strings.Fields(inner)
+	if !opened || !closed || len(words) == 0 {
+		return language, nil, fmt.Sprintf("%q after the language: want attributes such as {run=command}", rest)
+	}
+	for _, word := range words {
+		key, value, _ := strings.Cut(word, "=")
+		attributes = append(attributes, attribute{key, value})
+	}
+	return language, attributes, ""
+}
+
+// RegisterFuncs implements renderer.NodeRenderer.
+func (e *runnableExtension) RegisterFuncs(registerer renderer.NodeRendererFuncRegisterer) {
+	registerer.Register(kindRunnable, renderRunnable)
+}
+
+func renderRunnable(writer util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	block := node.(*runnable)
+	kind, language, key, value := "shell", "sh", "run", block.run
+	if block.file != "" {
+		kind, language, key, value = "yaml", "yaml", "file", block.file
+	}
+	action := ""
+	if len(block.actions) > 0 {
+		actions, err := json.Marshal(block.actions)
+		if err != nil {
+			return ast.WalkStop, fmt.Errorf("encode actions of %q: %w", block.name(), err)
+		}
+		action = fmt.Sprintf(" data-action=\"%s\"", util.EscapeHTML(actions))
+	}
+	_, err := fmt.Fprintf(writer, "<figure class=\"runnable\" data-kind=\"%s\" data-%s=\"%s\"%s>"+
+		"<pre><code class=\"language-%s\">%s</code></pre></figure>\n",
+		kind, key, util.EscapeHTML([]byte(value)), action, language, util.EscapeHTML(block.text))
+	return ast.WalkContinue, err
+}

@@ -1,0 +1,162 @@
+//go:build js && wasm
+
+package bridge
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"syscall/js"
+
+	"github.com/norunners/vert"
+)
+
+// hostName is the global that the worker sets before it starts Go.
+const hostName = "tabernetesHost"
+
+// Host is the worker, as Go calls it. Every method returns at once.
+type Host struct {
+	value js.Value
+}
+
+// Options are what the page asked for. The fields are those of BootOptions in
+// web/src/protocol.ts that concern Go; the worker keeps the clock to itself.
+type Options struct {
+	Cluster        string  `js:"cluster"`
+	Seed           float64 `js:"seed"`
+	Storage        string  `js:"storage"`
+	InstantKubelet bool    `js:"instantKubelet"`
+	Nodes          int     `js:"nodes"`
+}
+
+// Stage is a stage of the start that Go knows of.
+type Stage string
+
+// The stages, in order.
+const (
+	StageRestore     Stage = "restore"
+	StageControllers Stage = "controllers"
+)
+
+// StorageState says where objects are kept.
+type StorageState string
+
+// The states of storage, as in web/src/protocol.ts.
+const (
+	StorageOK     StorageState = "ok"
+	StorageMemory StorageState = "memory"
+	StorageFailed StorageState = "failed"
+)
+
+// Version is what the page shows of the program.
+type Version struct {
+	Tabernetes string `js:"tabernetes"`
+	Kubernetes string `js:"kubernetes"`
+}
+
+// Level is how much a log line matters.
+type Level string
+
+// The levels of log lines that cross.
+const (
+	LevelWarning Level = "warning"
+	LevelError   Level = "error"
+)
+
+// OpenHost finds the worker's object.
+func OpenHost() (*Host, error) {
+	value := js.Global().Get(hostName)
+	if value.Type() != js.TypeObject {
+		return nil, fmt.Errorf("open host: globalThis.%s is not set", hostName)
+	}
+	return &Host{value: value}, nil
+}
+
+// Options reads the options of the start.
+func (h *Host) Options() (Options, error) {
+	var options Options
+	if err := (vert.Value{Value: h.value.Get("options")}).AssignTo(&options); err != nil {
+		return Options{}, fmt.Errorf("read options: %w", err)
+	}
+	if options.Nodes < 0 {
+		return Options{}, fmt.Errorf("read options: %d nodes", options.Nodes)
+	}
+	return options, nil
+}
+
+// PendingReset says whether the page has asked for a reset before the cluster
+// was there, and returns what answers it. It is asked once, before Serve.
+func (h *Host) PendingReset() (answer func(error), asked bool) {
+	id := h.value.Call("pendingReset")
+	if id.Type() != js.TypeNumber {
+		return nil, false
+	}
+	return func(err error) {
+		if err != nil {
+			h.failed(id.Int(), err)
+			return
+		}
+		h.reply(id.Int(), js.Null())
+	}, true
+}
+
+// Progress tells that a stage of the start has begun.
+func (h *Host) Progress(stage Stage) { h.value.Call("progress", string(stage)) }
+
+// Ready tells that the controllers run.
+func (h *Host) Ready(version Version, restored bool) {
+	h.value.Call("ready", vert.ValueOf(version).JSValue(), restored)
+}
+
+// Storage tells where objects are kept and, if something is wrong, what.
+func (h *Host) Storage(state StorageState, message string) {
+	h.value.Call("storage", string(state), message)
+}
+
+// Log hands over a line of the log.
+func (h *Host) Log(level Level, message string) { h.value.Call("log", string(level), message) }
+
+// Fail tells that the cluster has ended by an error. Nothing may follow.
+func (h *Host) Fail(err error) {
+	if err == nil {
+		err = errors.New("the cluster has ended")
+	}
+	h.value.Call("crash", err.Error())
+}
+
+// SetTime makes cluster time go on from a moment, in milliseconds since 1970.
+// It may be called before the cluster is built and not after.
+func (h *Host) SetTime(milliseconds int64) { h.value.Call("setTime", float64(milliseconds)) }
+
+// Hold tells that work of the browser's is under way, such as a write to
+// IndexedDB, for which a skip has to wait. The caller releases it once.
+func (h *Host) Hold() (release func()) {
+	h.value.Call("hold")
+	return func() { h.value.Call("release") }
+}
+
+func (h *Host) dirty()           { h.value.Call("dirty") }
+func (h *Host) stepped(step int) { h.value.Call("stepped", step) }
+
+func (h *Host) response(id, status int, headers js.Value) {
+	h.value.Call("response", id, status, headers)
+}
+
+func (h *Host) chunk(id int, data []byte) {
+	bytes := js.Global().Get("Uint8Array").New(len(data))
+	js.CopyBytesToJS(bytes, data)
+	h.value.Call("chunk", id, bytes)
+}
+
+func (h *Host) end(id int)                   { h.value.Call("end", id) }
+func (h *Host) failed(id int, err error)     { h.value.Call("failed", id, err.Error()) }
+func (h *Host) reply(id int, value js.Value) { h.value.Call("reply", id, value) }
+
+// fromJSON makes the JavaScript value that the JSON of a Go value describes.
+func fromJSON(value any) (js.Value, error) {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return js.Value{}, err
+	}
+	return js.Global().Get("JSON").Call("parse", string(encoded)), nil
+}

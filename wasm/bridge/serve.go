@@ -1,0 +1,167 @@
+//go:build js && wasm
+
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"syscall/js"
+
+	"github.com/norunners/vert"
+	clientrest "k8s.io/client-go/rest"
+
+	"tabernetes/engine/apply"
+	"tabernetes/engine/cluster"
+)
+
+// Serve answers the worker until ctx ends, and returns when nothing that it
+// started runs any more. It calls reset, in a goroutine, when
+// the page wants the cluster and what is stored of it to go; the worker is told
+// what reset returns.
+func Serve(ctx context.Context, host *Host, running *cluster.Cluster, reset func() error) error {
+	config := running.RESTConfig()
+	transport, err := clientrest.TransportFor(config)
+	if err != nil {
+		return fmt.Errorf("create transport of the bridge: %w", err)
+	}
+	applier, err := apply.New(config)
+	if err != nil {
+		return fmt.Errorf("create applier of the bridge: %w", err)
+	}
+	server := &server{
+		ctx:     ctx,
+		host:    host,
+		cluster: running,
+		applier: applier,
+		reset:   reset,
+		fetches: newFetches(ctx, host, transport),
+	}
+	release := server.register()
+	defer server.running.Wait()
+	defer release()
+	for {
+		select {
+		case <-running.Topology().Dirty():
+			host.dirty()
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// server holds what the callbacks need.
+type server struct {
+	ctx     context.Context // of Serve, for the goroutines that callbacks start
+	host    *Host
+	cluster *cluster.Cluster
+	applier *apply.Applier
+	reset   func() error
+	fetches *fetches
+	running sync.WaitGroup // the goroutines of apply and reset
+}
+
+// register gives the worker its callbacks and returns what takes them back.
+func (s *server) register() (release func()) {
+	callbacks := map[string]func(arguments []js.Value) any{
+		"fetch": func(arguments []js.Value) any {
+			s.fetches.begin(arguments[0].Int(), readRequest(arguments[1:]))
+			return nil
+		},
+		"pull": func(arguments []js.Value) any {
+			s.fetches.pull(arguments[0].Int())
+			return nil
+		},
+		"cancel": func(arguments []js.Value) any {
+			s.fetches.cancel(arguments[0].Int())
+			return nil
+		},
+		"apply": func(arguments []js.Value) any {
+			s.running.Go(func() { s.apply(arguments[0].Int(), arguments[1].String()) })
+			return nil
+		},
+		"frame":   func([]js.Value) any { return s.frame() },
+		"settled": func([]js.Value) any { return s.cluster.Topology().Settled() },
+		"gate": func(arguments []js.Value) any {
+			s.setGate(arguments[0].String(), arguments[1].Int())
+			return nil
+		},
+		"reset": func(arguments []js.Value) any {
+			s.running.Go(func() { s.resetCluster(arguments[0].Int()) })
+			return nil
+		},
+	}
+	object := js.Global().Get("Object").New()
+	functions := make([]js.Func, 0, len(callbacks))
+	for name, callback := range callbacks {
+		function := js.FuncOf(func(_ js.Value, arguments []js.Value) any { return callback(arguments) })
+		functions = append(functions, function)
+		object.Set(name, function)
+	}
+	s.host.value.Call("register", object)
+	return func() {
+		s.host.value.Call("register", js.Null())
+		for _, function := range functions {
+			function.Release()
+		}
+	}
+}
+
+func (s *server) apply(id int, yaml string) {
+	results := s.applier.Apply(s.ctx, []byte(yaml), apply.Options{})
+	value, err := fromJSON(map[string]any{"results": results})
+	if err != nil {
+		s.host.failed(id, fmt.Errorf("encode results of apply: %w", err))
+		return
+	}
+	s.host.reply(id, value)
+}
+
+// frame returns the pending frame, or null.
+func (s *server) frame() js.Value {
+	frame := s.cluster.Topology().Frame()
+	if frame == nil {
+		return js.Null()
+	}
+	return vert.ValueOf(frame).JSValue()
+}
+
+// setGate sets the gate by the states of web/src/worker/clock.ts.
+func (s *server) setGate(state string, step int) {
+	switch state {
+	case "open":
+		s.cluster.Gate().Open()
+	case "closed":
+		s.cluster.Gate().Close()
+	case "step":
+		s.cluster.Gate().Step(func() { s.host.stepped(step) })
+	}
+}
+
+func (s *server) resetCluster(id int) {
+	if err := s.reset(); err != nil {
+		s.host.failed(id, err)
+		return
+	}
+	s.host.reply(id, js.Null())
+}
+
+// readRequest makes the request of fetch: method, path, headers as pairs, body
+// as a string or null.
+func readRequest(arguments []js.Value) (request fetchRequest) {
+	request.method, request.path = arguments[0].String(), arguments[1].String()
+	request.header = http.Header{}
+	for index := range arguments[2].Length() {
+		pair := arguments[2].Index(index)
+		request.header.Add(pair.Index(0).String(), pair.Index(1).String())
+	}
+	if body := arguments[3]; body.Type() == js.TypeString {
+		request.body = body.String()
+	}
+	return request
+}
+
+// errTooManyRequests is the answer to a request beyond maxFetches.
+var errTooManyRequests = errors.New("too many requests in flight")

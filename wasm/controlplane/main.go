@@ -1,0 +1,104 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+
+	"tabernetes/engine/apiserver"
+	"tabernetes/engine/cluster"
+	"tabernetes/engine/kubelet"
+	"tabernetes/wasm/bridge"
+)
+
+// version is the release of this program; the linker sets it.
+var version = "development"
+
+func main() {
+	host, err := bridge.OpenHost()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	sendLog(host)
+	if err := run(host); err != nil {
+		host.Fail(err)
+	}
+}
+
+// run runs one cluster to its end, which is a reset or an error.
+func run(host *bridge.Host) error {
+	// 1. What the page asked for.
+	options, err := host.Options()
+	if err != nil {
+		return err
+	}
+
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	if reset, asked := host.PendingReset(); asked {
+		// What is stored may be what makes the start fail: it is not read.
+		reset(clearStorage(ctx, host, options))
+		return nil
+	}
+
+	// 2. What is stored of it.
+	kept := openStorage(ctx, host, options)
+
+	// 3. The cluster.
+	running, err := cluster.New(cluster.Options{
+		Nodes:          kubelet.DefaultNodes(options.Nodes),
+		InstantKubelet: options.InstantKubelet,
+		Seed:           math.Float64bits(options.Seed),
+		OnCommit:       kept.commit,
+		Restore:        kept.snapshot(),
+	})
+	if err != nil {
+		return fmt.Errorf("create cluster: %w", err)
+	}
+
+	// 4. Everything runs until the page resets it.
+	journalContext, stopJournal := context.WithCancel(context.Background())
+	defer stopJournal()
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		kept.run(journalContext)
+	}()
+	ended := make(chan error, 1)
+	host.Progress(bridge.StageControllers)
+	go func() { ended <- running.Run(ctx) }()
+	reset := make(chan chan<- error)
+	served := make(chan error, 1)
+	go func() {
+		served <- bridge.Serve(ctx, host, running, func() error {
+			answer := make(chan error)
+			reset <- answer
+			return <-answer
+		})
+	}()
+	ready := running.Ready()
+	for {
+		select {
+		case <-ready:
+			ready = nil
+			host.Ready(bridge.Version{Tabernetes: version, Kubernetes: apiserver.KubernetesVersion}, kept.stored != nil)
+		case err := <-ended:
+			return errors.Join(errors.New("the cluster has ended"), err)
+		case err := <-served:
+			return errors.Join(errors.New("the bridge has ended"), err)
+		case answer := <-reset:
+			stop()
+			err := <-ended
+			stopJournal()
+			<-written
+			answer <- errors.Join(err, kept.clear())
+			<-served
+			return nil
+		}
+	}
+}

@@ -1,0 +1,149 @@
+/**
+ * Measures the built site and prints one JSON document: sizes, start in Chromium
+ * with cold and warm caches, rolling updates with an instant kubelet at an
+ * unlimited rate, memory. Times in milliseconds, sizes in bytes; of several runs
+ * the median, and all of them.
+ *
+ *   node bench/bench.mjs [--dist web/dist] [--site ./bin/site | --url http://…/] [--runs 3] [--skip-sizes]
+ */
+import { spawn } from "node:child_process";
+import { cpus } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { measureMemory, openPage, Profile } from "./browser.mjs";
+import { measureRollout, ROLLOUT_NODES } from "./rollout.mjs";
+import { measureSizes } from "./sizes.mjs";
+
+const web = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const { values: options } = parseArgs({
+  options: {
+    dist: { type: "string", default: path.join(web, "dist") },
+    site: { type: "string" },
+    url: { type: "string" },
+    runs: { type: "string", default: "3" },
+    "skip-sizes": { type: "boolean", default: false },
+  },
+});
+const runs = Number(options.runs);
+/** Time for Chromium to optimise the module and to write what it has compiled to its cache. */
+const SETTLE_MILLISECONDS = 15_000;
+const REPLICAS = [3, 10, 100, 300];
+
+const log = (line) => process.stderr.write(`bench: ${line}\n`);
+
+/** Starts the site and returns its address. */
+async function serve() {
+  if (options.url !== undefined) {
+    return { url: options.url, close() {} };
+  }
+  if (options.site === undefined) {
+    const { serveStatic } = await import("../test/static.mjs");
+    return serveStatic();
+  }
+  const child = spawn(options.site, ["--dir", options.dist, "--listen", "127.0.0.1:0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const url = await new Promise((resolve, reject) => {
+    let text = "";
+    child.stdout.on("data", (data) => {
+      text += data;
+      const found = /http:\/\/\S+/.exec(text);
+      if (found !== null) {
+        resolve(found[0].replace(/\/?$/, "/"));
+      }
+    });
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`${options.site} ended with code ${code}`)));
+  });
+  return { url, close: () => child.kill() };
+}
+
+function summary(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return { median: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0), runs: values.map(Math.round) };
+}
+
+/** Start with a new profile, and again with what that left in its caches. */
+async function measureBoot(url) {
+  const cold = [];
+  const warm = [];
+  for (let run = 0; run < runs; run++) {
+    const profile = new Profile();
+    try {
+      for (const [name, times] of Object.entries({ cold, warm })) {
+        const context = await profile.open();
+        const { page, ready } = await openPage(context, `${url}?storage=memory&cluster=bench`);
+        times.push(ready);
+        log(`${name} start: ${Math.round(ready.navigation)} ms`);
+        if (name === "cold") {
+          await page.waitForTimeout(SETTLE_MILLISECONDS);
+        }
+        await context.close();
+      }
+    } finally {
+      profile.remove();
+    }
+  }
+  const describe = (times) => ({
+    fromNavigation: summary(times.map(({ navigation }) => navigation)),
+    inWorker: summary(times.map(({ worker }) => worker)),
+  });
+  return { cold: describe(cold), warm: describe(warm) };
+}
+
+async function measureRollouts(url) {
+  const times = new Map(REPLICAS.map((replicas) => [replicas, []]));
+  const memory = [];
+  let browserVersion;
+  for (let run = 0; run < runs; run++) {
+    const profile = new Profile();
+    try {
+      const context = await profile.open();
+      browserVersion = context.browser()?.version();
+      const query = `?storage=memory&cluster=bench&kubelet=instant&rate=unlimited&nodes=${ROLLOUT_NODES}`;
+      const { page } = await openPage(context, url + query);
+      const idle = await measureMemory(context, page);
+      for (const replicas of REPLICAS) {
+        const time = await measureRollout(page, replicas);
+        log(
+          `${replicas} pods: created in ${Math.round(time.create)} ms, updated in ${Math.round(time.rollout)} ms`,
+        );
+        times.get(replicas).push(time);
+      }
+      memory.push({ idle, after: await measureMemory(context, page) });
+      await context.close();
+    } finally {
+      profile.remove();
+    }
+  }
+  const median = (pick) => {
+    const fields = Object.keys(memory[0]?.idle ?? {});
+    return Object.fromEntries(
+      fields.map((field) => [field, summary(memory.map((one) => pick(one)[field] ?? 0)).median]),
+    );
+  };
+  return {
+    browser: browserVersion,
+    create: Object.fromEntries([...times].map(([n, list]) => [n, summary(list.map(({ create }) => create))])),
+    rollout: Object.fromEntries(
+      [...times].map(([n, list]) => [n, summary(list.map(({ rollout }) => rollout))]),
+    ),
+    memory: { afterStart: median(({ idle }) => idle), afterRollouts: median(({ after }) => after) },
+  };
+}
+
+const sizes = options["skip-sizes"]
+  ? undefined
+  : measureSizes(options.dist, path.join(web, "../.cache/bench-sizes.json"), log);
+const site = await serve();
+try {
+  const boot = await measureBoot(site.url);
+  const { browser, create, rollout, memory } = await measureRollouts(site.url);
+  const machine = { processors: cpus().length, model: cpus()[0]?.model, browser };
+  process.stdout.write(
+    `${JSON.stringify({ machine, runs, sizes, boot, create, rollout, memory }, null, 2)}\n`,
+  );
+} finally {
+  site.close();
+}

@@ -1,0 +1,104 @@
+import { html, setText, svg } from "../dom/element.ts";
+import { type IconName, icon } from "../dom/icons.ts";
+import { LANGUAGES, type Language, type Text, textIn } from "../language/language.ts";
+import { THEMES, type Theme } from "./theme.ts";
+
+export interface HeaderOptions {
+  readonly text: Text;
+  readonly language: Language;
+  readonly theme: Theme;
+  readonly clock: HTMLElement;
+  onLanguage(language: Language): void;
+  onTheme(theme: Theme): void;
+  onReality(): void;
+  onReset(): void;
+}
+
+const THEME_ICONS: Readonly<Record<Theme, IconName>> = { auto: "contrast", light: "sun", dark: "moon" };
+
+/** Name, clock, and what belongs to the page rather than to the cluster. */
+export class Header {
+  readonly element: HTMLElement;
+  readonly #tagline = html("span", { class: "tagline" });
+  readonly #language: HTMLSelectElement;
+  readonly #theme = html("button", { type: "button", class: "quiet" });
+  readonly #reality = html("button", { type: "button", class: "quiet" });
+  readonly #reset = html("button", { type: "button", class: "quiet" });
+  #text: Text;
+  #themeValue: Theme;
+
+  constructor(options: HeaderOptions) {
+    this.#text = options.text;
+    this.#themeValue = options.theme;
+    this.#language = html(
+      "select",
+      { class: "quiet" },
+      ...LANGUAGES.map((language) =>
+        html(
+          "option",
+          { value: language, lang: language, selected: language === options.language },
+          textIn(language).languageName,
+        ),
+      ),
+    );
+    this.element = html(
+      "header",
+      { class: "header" },
+      html(
+        "h1",
+        { class: "brand" },
+        logo(),
+        html("span", { class: "brand-name" }, "Tabernetes"),
+        this.#tagline,
+      ),
+      options.clock,
+      html("div", { class: "header-actions" }, this.#reality, this.#reset, this.#theme, this.#language),
+    );
+    this.#language.addEventListener("change", () => options.onLanguage(this.#language.value as Language));
+    this.#reality.addEventListener("click", () => options.onReality());
+    this.#reset.addEventListener("click", () => options.onReset());
+    this.#theme.addEventListener("click", () => {
+      const next = THEMES[(THEMES.indexOf(this.#themeValue) + 1) % THEMES.length] ?? "auto";
+      this.#themeValue = next;
+      this.#writeTheme();
+      options.onTheme(next);
+    });
+    this.localize(options.text);
+  }
+
+  localize(text: Text): void {
+    this.#text = text;
+    setText(this.#tagline, text.tagline);
+    this.#language.setAttribute("aria-label", text.language);
+    write(this.#reality, "question", text.whatIsReal);
+    write(this.#reset, "reset", text.reset);
+    this.#writeTheme();
+  }
+
+  #writeTheme(): void {
+    const label = this.#text.theme[this.#themeValue];
+    this.#theme.replaceChildren(icon(THEME_ICONS[this.#themeValue]));
+    this.#theme.title = label;
+    this.#theme.setAttribute("aria-label", label);
+  }
+}
+
+function write(button: HTMLButtonElement, name: IconName, label: string): void {
+  button.replaceChildren(icon(name), html("span", { class: "button-label" }, label));
+  button.title = label;
+  button.setAttribute("aria-label", label);
+}
+
+/** A browser tab with three pods in it. */
+function logo(): SVGSVGElement {
+  return svg(
+    "svg",
+    { class: "logo", viewBox: "0 0 32 32", width: 28, height: 28, "aria-hidden": "true" },
+    svg("path", {
+      class: "logo-tab",
+      d: "M3 9.5A5.5 5.5 0 0 1 8.5 4H15A3.5 3.5 0 0 1 18.5 7.5V8H24A5 5 0 0 1 29 13V23A5 5 0 0 1 24 28H8A5 5 0 0 1 3 23Z",
+    }),
+    svg("path", { class: "logo-pods", d: "M8 15H12.4V21H8ZM13.8 15H18.2V21H13.8Z" }),
+    svg("path", { class: "logo-pods next", d: "M19.6 15H24V21H19.6Z" }),
+  );
+}

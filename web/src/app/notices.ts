@@ -1,0 +1,56 @@
+import { html } from "../dom/element.ts";
+import { icon } from "../dom/icons.ts";
+import type { Text } from "../language/language.ts";
+
+/** Host milliseconds that a notice of no consequence stays. */
+const PASSING = 5000;
+
+/** Lines across the page for what the user must know; one for each subject. */
+export class Notices {
+  readonly element = html("div", { class: "notices", role: "status" });
+  readonly #shown = new Map<
+    string,
+    { element: HTMLElement; render: () => void; timer?: ReturnType<typeof setTimeout> }
+  >();
+  #text: Text;
+
+  constructor(text: Text) {
+    this.#text = text;
+  }
+
+  /** Replaces what was said on the subject. A passing notice goes by itself. */
+  show(subject: string, kind: "info" | "warning", message: (text: Text) => string, passing = false): void {
+    this.dismiss(subject);
+    const element = html("p", { class: `notice notice-${kind}` });
+    const render = () => {
+      const close = html(
+        "button",
+        { type: "button", class: "quiet", "aria-label": this.#text.dismiss },
+        icon("close"),
+      );
+      close.addEventListener("click", () => this.dismiss(subject));
+      element.replaceChildren(html("span", {}, message(this.#text)), close);
+    };
+    render();
+    this.element.append(element);
+    this.#shown.set(subject, {
+      element,
+      render,
+      ...(passing ? { timer: setTimeout(() => this.dismiss(subject), PASSING) } : {}),
+    });
+  }
+
+  dismiss(subject: string): void {
+    const notice = this.#shown.get(subject);
+    clearTimeout(notice?.timer);
+    notice?.element.remove();
+    this.#shown.delete(subject);
+  }
+
+  localize(text: Text): void {
+    this.#text = text;
+    for (const { render } of this.#shown.values()) {
+      render();
+    }
+  }
+}

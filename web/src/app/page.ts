@@ -1,0 +1,295 @@
+import type { Client } from "../client/client.ts";
+import { messageOf } from "../client/errors.ts";
+import { ClockBar } from "../clock/clockbar.ts";
+import { Details } from "../details/details.ts";
+import { Diagram } from "../diagram/diagram.ts";
+import { html } from "../dom/element.ts";
+import { Editor, FIRST_MANIFEST, type Manifest } from "../editor/editor.ts";
+import { Events } from "../events/events.ts";
+import { LANGUAGE_TAGS, type Language, textIn } from "../language/language.ts";
+import { Lessons } from "../lessons/lessons.ts";
+import type { BootOptions } from "../protocol.ts";
+import { PanicDialog, RealityDialog, ResetDialog } from "./dialogs.ts";
+import { Header } from "./header.ts";
+import { Notices } from "./notices.ts";
+import { readPreference, writePreference } from "./preferences.ts";
+import { StatusLine } from "./statusline.ts";
+import { Tabs } from "./tabs.ts";
+import { type Theme, ThemeSwitch } from "./theme.ts";
+import { Welcome } from "./welcome.ts";
+
+export interface PageOptions {
+  readonly client: Client;
+  readonly language: Language;
+  readonly theme: Theme;
+  readonly cluster: string;
+  /** What the address asked for: only a surprise is worth a notice. */
+  readonly storage: BootOptions["storage"];
+  /** Id of the lesson to open the page with. */
+  readonly lesson: string | undefined;
+}
+
+/** Puts the panels together and passes between them what one tells and another must know. */
+export class Page {
+  readonly #client: Client;
+  readonly #header: Header;
+  readonly #clock: ClockBar;
+  readonly #editor: Editor;
+  readonly #lessons: Lessons;
+  readonly #diagram: Diagram;
+  readonly #events: Events;
+  readonly #details: Details;
+  readonly #welcome: Welcome;
+  readonly #notices: Notices;
+  readonly #status: StatusLine;
+  readonly #reality: RealityDialog;
+  readonly #reset: ResetDialog;
+  readonly #panic: PanicDialog;
+  readonly #work: Tabs;
+  readonly #dock: Tabs;
+  readonly #skip = html("a", { class: "skip-link", href: "#diagram" });
+  #language: Language;
+
+  constructor(root: HTMLElement, options: PageOptions) {
+    const text = textIn(options.language);
+    const { client } = options;
+    const theming = new ThemeSwitch(options.theme);
+    this.#client = client;
+    this.#language = options.language;
+    this.#notices = new Notices(text);
+    this.#status = new StatusLine(text);
+    this.#welcome = new Welcome(text, FIRST_MANIFEST.file, () => this.#applyFirst());
+    this.#clock = new ClockBar(client, text, (error) => this.#report(error));
+    this.#editor = new Editor(client, text, manifestStore(options.cluster), () => this.#showDiagram());
+    this.#lessons = new Lessons(
+      {
+        client,
+        open: (file, yaml) => this.#openInEditor(file, yaml),
+        apply: (yaml) => client.apply(yaml),
+      },
+      options.language,
+      text,
+      options.lesson,
+    );
+    this.#diagram = new Diagram({
+      client,
+      text,
+      placeholder: this.#welcome.element,
+      onSelect: (uid) => this.#select(uid),
+    });
+    this.#events = new Events(client, text, (uid) => this.#select(uid));
+    this.#details = new Details(client, text);
+    this.#reality = new RealityDialog(text);
+    this.#reset = new ResetDialog(text, () => void this.#resetCluster());
+    this.#panic = new PanicDialog(
+      text,
+      () => client.start(),
+      () => this.#reset.open(),
+    );
+    this.#header = new Header({
+      text,
+      language: options.language,
+      theme: options.theme,
+      clock: this.#clock.element,
+      onLanguage: (language) => this.#setLanguage(language),
+      onTheme: (theme) => {
+        writePreference("theme", theme);
+        theming.set(theme);
+      },
+      onReality: () => this.#reality.open(),
+      onReset: () => this.#reset.open(),
+    });
+    this.#work = new Tabs([
+      { id: "lesson", panel: this.#lessons.element },
+      { id: "editor", panel: this.#editor.element },
+    ]);
+    this.#work.show(options.lesson === undefined ? "editor" : "lesson");
+    this.#dock = new Tabs([
+      { id: "events", panel: this.#events.element },
+      { id: "details", panel: this.#details.element },
+    ]);
+    this.#dock.setAvailable("details", false);
+    this.#dock.list.addEventListener("click", () => this.#markSelection());
+    root.replaceChildren(
+      this.#skip,
+      this.#header.element,
+      this.#notices.element,
+      html(
+        "main",
+        { class: "main" },
+        html("section", { class: "work" }, this.#work.element),
+        html(
+          "div",
+          { class: "watch" },
+          this.#diagram.element,
+          html("section", { class: "dock" }, this.#dock.element),
+        ),
+      ),
+      this.#status.element,
+      this.#reality.element,
+      this.#reset.element,
+      this.#panic.element,
+    );
+    this.#listen(options.storage);
+    this.#localize();
+  }
+
+  destroy(): void {
+    this.#clock.destroy();
+    this.#editor.destroy();
+    this.#lessons.destroy();
+    this.#diagram.destroy();
+    this.#events.destroy();
+    this.#details.destroy();
+  }
+
+  #selected: string | undefined;
+
+  #listen(storage: BootOptions["storage"]): void {
+    const client = this.#client;
+    client.on("start", () => {
+      this.#welcome.start();
+      this.#deselect();
+    });
+    client.on("progress", (progress) => this.#welcome.progress(progress));
+    client.on("ready", ({ version, bootMilliseconds, restored }) => {
+      this.#welcome.ready();
+      this.#status.ready(version, bootMilliseconds);
+      this.#localize();
+      if (restored) {
+        this.#notices.show("restored", "info", (text) => text.restored, true);
+      }
+    });
+    client.on("storage", ({ state, message }) => {
+      this.#status.storage(state);
+      if (state === "ok" || (state === "memory" && storage === "memory")) {
+        this.#notices.dismiss("storage");
+      } else {
+        this.#notices.show("storage", state === "failed" ? "warning" : "info", (text) =>
+          [state === "failed" ? text.storageFailed : text.storageMemory, message].filter(Boolean).join(" "),
+        );
+      }
+    });
+    client.on("panic", (panic) => this.#panic.show(panic));
+    client.on("frame", (frame) => {
+      if (frame.reset && this.#selected !== undefined && !client.inventory.items.has(this.#selected)) {
+        this.#deselect();
+      }
+    });
+  }
+
+  #applyFirst(): void {
+    this.#work.show("editor");
+    void this.#editor.apply();
+  }
+
+  #openInEditor(file: string, yaml: string): void {
+    const manifest: Manifest = { file, yaml };
+    this.#editor.open(manifest);
+  }
+
+  /** On a narrow page the diagram is below: what was applied happens there. */
+  #showDiagram(): void {
+    const { top } = this.#diagram.element.getBoundingClientRect();
+    if (top > innerHeight * 0.6) {
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      this.#diagram.element.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+    }
+  }
+
+  #select(uid: string): void {
+    this.#selected = uid;
+    this.#details.show(uid);
+    this.#dock.setAvailable("details", true);
+    this.#dock.show("details");
+    this.#markSelection();
+  }
+
+  #deselect(): void {
+    this.#selected = undefined;
+    this.#dock.setAvailable("details", false);
+    this.#dock.show("events");
+    this.#markSelection();
+  }
+
+  /** The diagram marks an object only while its details are on the page. */
+  #markSelection(): void {
+    this.#diagram.select(this.#dock.active === "details" ? this.#selected : undefined);
+  }
+
+  async #resetCluster(): Promise<void> {
+    this.#panic.close();
+    this.#editor.reset();
+    this.#notices.dismiss("restored");
+    try {
+      await this.#client.reset();
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #report(error: unknown): void {
+    this.#notices.show("error", "warning", () => messageOf(error));
+  }
+
+  #setLanguage(language: Language): void {
+    writePreference("language", language);
+    this.#language = language;
+    this.#localize();
+  }
+
+  #localize(): void {
+    const text = textIn(this.#language);
+    document.documentElement.lang = LANGUAGE_TAGS[this.#language];
+    document.title = text.documentTitle;
+    this.#skip.textContent = text.skipToDiagram;
+    this.#header.localize(text);
+    this.#clock.localize(text);
+    this.#editor.localize(text);
+    this.#lessons.localize(this.#language, text);
+    this.#diagram.localize(text);
+    this.#events.localize(text);
+    this.#details.localize(text);
+    this.#welcome.localize(text);
+    this.#notices.localize(text);
+    this.#status.localize(text);
+    const { version } = this.#client;
+    this.#reality.localize(
+      text,
+      version === undefined ? "" : text.versions(version.tabernetes, version.kubernetes),
+    );
+    this.#reset.localize(text);
+    this.#panic.localize(text);
+    this.#work.localize(text.leftPane, { lesson: text.lessonTab, editor: text.editorTab });
+    this.#dock.localize(`${text.events}, ${text.details}`, { events: text.events, details: text.details });
+  }
+}
+
+/** The editor's text, kept with the cluster it is for. */
+function manifestStore(cluster: string) {
+  const name = `editor:${cluster}`;
+  return {
+    load(): Manifest | undefined {
+      try {
+        const value: unknown = JSON.parse(readPreference(name) ?? "null");
+        return isManifest(value) ? value : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    save(manifest: Manifest | undefined): void {
+      writePreference(name, manifest === undefined ? undefined : JSON.stringify(manifest));
+    },
+  };
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "file" in value &&
+    typeof value.file === "string" &&
+    "yaml" in value &&
+    typeof value.yaml === "string"
+  );
+}

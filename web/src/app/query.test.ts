@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readQuery } from "./query.ts";
+
+test("without a query, the defaults", () => {
+  assert.deepEqual(
+    readQuery("", () => 42),
+    {
+      boot: {
+        cluster: "default",
+        seed: 42,
+        startTime: null,
+        rate: 1,
+        storage: "indexeddb",
+        instantKubelet: false,
+        nodes: 3,
+      },
+      lesson: undefined,
+      language: undefined,
+      theme: undefined,
+    },
+  );
+});
+
+test("every option", () => {
+  const query = readQuery(
+    "?cluster=t1&seed=7&start=2026-01-01T00:00:00Z&rate=unlimited&storage=memory&kubelet=instant&nodes=5&lesson=rolling-update&lang=zh-CN&theme=dark",
+    () => 42,
+  );
+  assert.deepEqual(query, {
+    boot: {
+      cluster: "t1",
+      seed: 7,
+      startTime: Date.UTC(2026, 0, 1),
+      rate: Number.POSITIVE_INFINITY,
+      storage: "memory",
+      instantKubelet: true,
+      nodes: 5,
+    },
+    lesson: "rolling-update",
+    language: "zh",
+    theme: "dark",
+  });
+});
+
+test("nonsense leaves the default", () => {
+  const { boot, theme, language } = readQuery(
+    "?cluster=../x&seed=-1&start=yesterday&rate=1e9&nodes=1000000&theme=pink&lang=tlh",
+    () => 42,
+  );
+  assert.deepEqual(boot, readQuery("", () => 42).boot);
+  assert.equal(theme, undefined);
+  assert.equal(language, undefined);
+});

@@ -1,0 +1,75 @@
+import { LANGUAGES, type Language } from "../language/language.ts";
+import { type BootOptions, UNLIMITED_RATE } from "../protocol.ts";
+import { isTheme, type Theme } from "./theme.ts";
+
+/** What the address of the page asks for, `?cluster=…&rate=…`. */
+export interface Query {
+  readonly boot: BootOptions;
+  readonly lesson: string | undefined;
+  readonly language: Language | undefined;
+  readonly theme: Theme | undefined;
+}
+
+const DEFAULT_CLUSTER = "default";
+const DEFAULT_NODES = 3;
+const MOST_NODES = 100;
+
+/**
+ * Reads the query. A value that makes no sense is left at its default: an address
+ * is no place for error messages.
+ *
+ *   cluster   name of the cluster, its storage and its editor text
+ *   seed      randomness: a whole number; without it, a new one for a new cluster
+ *   start     cluster time at the first start, ISO 8601
+ *   rate      0.1 to 100, or `unlimited`
+ *   storage   `memory`: keep nothing
+ *   kubelet   `instant`: pods are ready at once
+ *   nodes     how many simulated nodes
+ *   lesson    id of the lesson to open
+ *   lang      `en` or `zh`
+ *   theme     `light`, `dark` or `auto`
+ */
+export function readQuery(search: string, randomSeed: () => number): Query {
+  const query = new URLSearchParams(search);
+  const language = query.get("lang") ?? "";
+  const theme = query.get("theme") ?? "";
+  return {
+    boot: {
+      cluster: clusterName(query.get("cluster")),
+      seed: wholeNumber(query.get("seed"), 0, Number.MAX_SAFE_INTEGER) ?? randomSeed(),
+      startTime: time(query.get("start")),
+      rate: rate(query.get("rate")),
+      storage: query.get("storage") === "memory" ? "memory" : "indexeddb",
+      instantKubelet: query.get("kubelet") === "instant",
+      nodes: wholeNumber(query.get("nodes"), 0, MOST_NODES) ?? DEFAULT_NODES,
+    },
+    lesson: query.get("lesson") ?? undefined,
+    language: LANGUAGES.find((known) => known === language.toLowerCase().split("-")[0]),
+    theme: isTheme(theme) ? theme : undefined,
+  };
+}
+
+function clusterName(text: string | null): string {
+  return text !== null && /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text) ? text : DEFAULT_CLUSTER;
+}
+
+function wholeNumber(text: string | null, least: number, most: number): number | undefined {
+  if (text === null || !/^\d+$/.test(text)) {
+    return undefined;
+  }
+  const number = Number(text);
+  return number >= least && number <= most ? number : undefined;
+}
+
+function time(text: string | null): number | null {
+  const milliseconds = text === null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(milliseconds) ? null : milliseconds;
+}
+
+function rate(text: string | null): number {
+  if (text === "unlimited") {
+    return UNLIMITED_RATE;
+  }
+  const number = text === null || text === "" ? Number.NaN : Number(text);
+  return number >= 0.1 && number <= 100 ? number : 1;
+}

@@ -1,0 +1,87 @@
+import { html, setText } from "../dom/element.ts";
+
+export interface Tab {
+  readonly id: string;
+  readonly panel: HTMLElement;
+}
+
+/** One of several panels at a time, by the tabs pattern of the ARIA practices: arrows move, and moving shows. */
+export class Tabs {
+  readonly element: HTMLElement;
+  readonly list: HTMLElement;
+  readonly #entries: {
+    readonly id: string;
+    readonly button: HTMLButtonElement;
+    readonly panel: HTMLElement;
+  }[];
+  #active = "";
+
+  constructor(tabs: readonly Tab[]) {
+    this.#entries = tabs.map(({ id, panel }) => ({
+      id,
+      button: html("button", {
+        type: "button",
+        role: "tab",
+        id: `tab-${id}`,
+        "aria-controls": `panel-${id}`,
+      }),
+      panel: html(
+        "div",
+        { class: "tab-panel", role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}` },
+        panel,
+      ),
+    }));
+    this.list = html(
+      "div",
+      { class: "tab-list", role: "tablist" },
+      ...this.#entries.map(({ button }) => button),
+    );
+    this.element = html("div", { class: "tabs" }, this.list, ...this.#entries.map(({ panel }) => panel));
+    for (const { id, button } of this.#entries) {
+      button.addEventListener("click", () => this.show(id));
+    }
+    this.list.addEventListener("keydown", (event) => this.#keydown(event));
+    this.show(tabs[0]?.id ?? "");
+  }
+
+  get active(): string {
+    return this.#active;
+  }
+
+  show(id: string): void {
+    this.#active = id;
+    for (const entry of this.#entries) {
+      const isActive = entry.id === id;
+      entry.button.setAttribute("aria-selected", String(isActive));
+      entry.button.tabIndex = isActive ? 0 : -1;
+      entry.panel.hidden = !isActive;
+    }
+  }
+
+  /** Takes a tab away, or gives it back. */
+  setAvailable(id: string, available: boolean): void {
+    const entry = this.#entries.find((candidate) => candidate.id === id);
+    if (entry !== undefined) {
+      entry.button.hidden = !available;
+    }
+  }
+
+  localize(label: string, names: Readonly<Record<string, string>>): void {
+    this.list.setAttribute("aria-label", label);
+    for (const { id, button } of this.#entries) {
+      setText(button, names[id] ?? id);
+    }
+  }
+
+  #keydown(event: KeyboardEvent): void {
+    const shown = this.#entries.filter(({ button }) => !button.hidden);
+    const index = shown.findIndex(({ id }) => id === this.#active);
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const next = shown[(index + step + shown.length) % shown.length];
+    if (step !== 0 && next !== undefined) {
+      event.preventDefault();
+      this.show(next.id);
+      next.button.focus();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { BootProgress } from "../client/client.ts";
+import { html, setText } from "../dom/element.ts";
+import type { Text } from "../language/language.ts";
+import type { BootStage } from "../protocol.ts";
+
+/** About how much of a start each stage takes; the bar only ever moves forward. */
+const STAGE_STARTS: Readonly<Record<BootStage, number>> = {
+  download: 0,
+  compile: 0.55,
+  start: 0.7,
+  restore: 0.8,
+  controllers: 0.88,
+};
+const DOWNLOAD_SHARE = 0.55;
+const MEGABYTE = 1_000_000;
+
+/** What stands in the diagram while there is nothing to draw: how far the start is, then what to do first. */
+export class Welcome {
+  readonly element: HTMLElement;
+  readonly #title = html("p", { class: "welcome-title" });
+  readonly #line = html("p", { class: "welcome-text" });
+  readonly #bar = html("progress", { max: 1, value: 0 });
+  readonly #button = html("button", { type: "button", class: "primary large" });
+  #text: Text;
+  #file: string;
+  #progress: BootProgress | undefined = { stage: "download" };
+
+  constructor(text: Text, file: string, onApply: () => void) {
+    this.#text = text;
+    this.#file = file;
+    this.element = html("div", { class: "welcome" }, this.#title, this.#line, this.#bar, this.#button);
+    this.#button.addEventListener("click", onApply);
+    this.localize(text);
+  }
+
+  progress(progress: BootProgress): void {
+    this.#progress = progress;
+    this.#write();
+  }
+
+  start(): void {
+    this.#bar.value = 0;
+    this.progress({ stage: "download" });
+  }
+
+  ready(): void {
+    this.#progress = undefined;
+    this.#write();
+  }
+
+  localize(text: Text): void {
+    this.#text = text;
+    this.#bar.setAttribute("aria-label", text.booting);
+    setText(this.#button, text.applyFile(this.#file));
+    this.#write();
+  }
+
+  #write(): void {
+    const progress = this.#progress;
+    this.#bar.hidden = progress === undefined;
+    this.#button.hidden = progress !== undefined;
+    this.element.classList.toggle("booting", progress !== undefined);
+    if (progress === undefined) {
+      setText(this.#title, this.#text.emptyTitle);
+      setText(this.#line, this.#text.emptyText);
+      return;
+    }
+    setText(this.#title, this.#text.booting);
+    setText(
+      this.#line,
+      [this.#text.stages[progress.stage], this.#amount(progress)].filter(Boolean).join(" · "),
+    );
+    const done =
+      progress.total === undefined || progress.loaded === undefined ? 0 : progress.loaded / progress.total;
+    const value = STAGE_STARTS[progress.stage] + (progress.stage === "download" ? done * DOWNLOAD_SHARE : 0);
+    this.#bar.value = Math.max(this.#bar.value, value);
+  }
+
+  #amount(progress: BootProgress): string {
+    const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(1);
+    if (progress.stage !== "download" || progress.loaded === undefined) {
+      return "";
+    }
+    return progress.total === undefined
+      ? this.#text.megabytesLoaded(megabytes(progress.loaded))
+      : this.#text.megabytes(megabytes(progress.loaded), megabytes(progress.total));
+  }
+}

@@ -1,0 +1,115 @@
+import type { AppliedObject, ApplyResult, Frame, Version } from "../protocol.ts";
+import type { Client } from "./client.ts";
+import { Emitter } from "./emitter.ts";
+
+/** What `on` can be asked for, and what the listener is given. */
+export interface ApiEvents {
+  ready: { readonly version: Version; readonly bootMilliseconds: number; readonly restored: boolean };
+  /** A change of what the diagram shows. */
+  change: Frame;
+  error: Error;
+}
+
+/** `apply` with at least one rejected object; the message is upstream's. */
+export class ApplyRejection extends Error {
+  override readonly name = "ApplyRejection";
+  /** Of every object, the accepted ones too: those are in the cluster. */
+  readonly results: readonly ApplyResult[];
+
+  constructor(results: readonly ApplyResult[]) {
+    super(results.flatMap((result) => ("error" in result ? [result.error.message] : [])).join("\n"));
+    this.results = results;
+  }
+}
+
+export interface ClockApi {
+  /** Cluster time as the worker last told it: at most about a quarter of a host second old. */
+  now(): Date;
+  readonly rate: number;
+  readonly paused: boolean;
+  /** 0.1 to 100, or Infinity for as fast as this machine can. */
+  setRate(rate: number): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Until the next change of an object that a learner can see. */
+  step(): Promise<void>;
+  /** Without waiting, until settled (the default), or for some cluster seconds. */
+  skip(until?: { seconds?: number; settled?: true }): Promise<void>;
+}
+
+/** `window.tabernetes`. */
+export interface Tabernetes {
+  /** Empty texts until ready. */
+  readonly version: Version;
+  /** Controllers run. After a reset or a restart, a new promise. */
+  readonly ready: Promise<void>;
+  /** The Kubernetes API, watch streams included. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** kubectl-apply of a YAML stream; rejects with an ApplyRejection. */
+  apply(yaml: string): Promise<readonly AppliedObject[]>;
+  readonly clock: ClockApi;
+  /** Deletes every object and starts an empty cluster. */
+  reset(): Promise<void>;
+  on<Name extends keyof ApiEvents>(event: Name, listener: (detail: ApiEvents[Name]) => void): () => void;
+}
+
+const UNKNOWN_VERSION: Version = { tabernetes: "", kubernetes: "" };
+
+export function createApi(client: Client): Tabernetes {
+  const events = new Emitter<ApiEvents>();
+  client.on("ready", (ready) =>
+    events.emit("ready", {
+      version: ready.version,
+      bootMilliseconds: ready.bootMilliseconds,
+      restored: ready.restored,
+    }),
+  );
+  client.on("frame", (frame) => events.emit("change", frame));
+  client.on("panic", (panic) => events.emit("error", new Error(panic.message)));
+
+  const clock: ClockApi = {
+    now: () => new Date(client.clock?.now ?? 0),
+    get rate() {
+      return client.clock?.rate ?? 1;
+    },
+    get paused() {
+      return client.clock?.paused ?? false;
+    },
+    async setRate(rate) {
+      await client.command({ kind: "rate", rate });
+    },
+    async pause() {
+      await client.command({ kind: "pause" });
+    },
+    async resume() {
+      await client.command({ kind: "resume" });
+    },
+    async step() {
+      await client.command({ kind: "step" });
+    },
+    async skip(until = { settled: true }) {
+      await client.command({ kind: "skip", ...until });
+    },
+  };
+
+  return {
+    get version() {
+      return client.version ?? UNKNOWN_VERSION;
+    },
+    get ready() {
+      return client.ready.then(() => undefined);
+    },
+    fetch: (path, init) => client.fetch(path, init),
+    async apply(yaml) {
+      const { results } = await client.apply(yaml);
+      const applied = results.filter((result): result is AppliedObject => !("error" in result));
+      if (applied.length < results.length) {
+        throw new ApplyRejection(results);
+      }
+      return applied;
+    },
+    clock,
+    reset: () => client.reset(),
+    on: (event, listener) => events.on(event, listener),
+  };
+}

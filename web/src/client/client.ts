@@ -1,0 +1,298 @@
+import {
+  type ApplyReply,
+  type BootOptions,
+  type BootStage,
+  type ClockCommand,
+  type ClockState,
+  type Frame,
+  type PageMessage,
+  type ReplyValues,
+  unreachable,
+  type Version,
+  type WorkerMessage,
+} from "../protocol.ts";
+import { type Deferred, defer } from "./deferred.ts";
+import { Emitter } from "./emitter.ts";
+import { Inventory } from "./inventory.ts";
+import { Responses } from "./responses.ts";
+
+/** What the client needs of a Worker; a test gives a message port. */
+export interface WorkerPort {
+  postMessage(message: PageMessage): void;
+  addEventListener(type: "message", listener: (event: { data: WorkerMessage }) => void): void;
+  addEventListener(type: "error", listener: (event: { message?: string }) => void): void;
+  terminate(): void;
+}
+
+export interface ClientOptions {
+  /** Makes a new worker, for the first start and for each one after a panic or a reset. */
+  readonly createWorker: () => WorkerPort;
+  /** Absolute URLs. */
+  readonly wasm: string;
+  readonly wasmExec: string;
+  readonly boot: BootOptions;
+}
+
+export interface BootProgress {
+  readonly stage: BootStage;
+  readonly loaded?: number;
+  readonly total?: number;
+}
+
+export interface Ready {
+  readonly version: Version;
+  readonly bootMilliseconds: number;
+  readonly restored: boolean;
+}
+
+export interface Panic {
+  readonly message: string;
+  readonly stack: string;
+}
+
+export interface StorageReport {
+  readonly state: "ok" | "memory" | "failed";
+  readonly message: string;
+}
+
+export interface ClientEvents {
+  /** A worker starts: what came from an earlier one is void. */
+  start: undefined;
+  progress: BootProgress;
+  ready: Ready;
+  frame: Frame;
+  clock: ClockState;
+  storage: StorageReport;
+  panic: Panic;
+  log: { readonly level: "info" | "warning" | "error"; readonly message: string };
+}
+
+interface Pending {
+  resolve(value: ReplyValues[keyof ReplyValues]): void;
+  reject(reason: unknown): void;
+}
+
+/**
+ * The page's end of the protocol: one control plane in one worker, and the
+ * panels' only way to it. It knows no panel and no element.
+ *
+ * Requests made before the control plane is ready wait for it. When the worker
+ * ends, by a panic or a reset, every request in flight fails with an Error.
+ */
+export class Client {
+  readonly #options: ClientOptions;
+  readonly #events = new Emitter<ClientEvents>();
+  readonly #pending = new Map<number, Pending>();
+  readonly #responses = new Responses((message) => this.#post(message));
+  readonly #inventory = new Inventory();
+  #worker: WorkerPort | undefined;
+  #nextId = 1;
+  #ready: Deferred<Ready>;
+  #version: Version | undefined;
+  #clock: ClockState | undefined;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#ready = pendingReady();
+  }
+
+  /** Resolves when controllers run; after a restart it is a new promise. Rejects on a panic during the start. */
+  get ready(): Promise<Ready> {
+    return this.#ready.promise;
+  }
+
+  /** Known once ready. */
+  get version(): Version | undefined {
+    return this.#version;
+  }
+
+  /** Every item of the last frame; a listener to `frame` finds that frame in it. */
+  get inventory(): Inventory {
+    return this.#inventory;
+  }
+
+  /** As the worker last told; undefined before it first does. */
+  get clock(): ClockState | undefined {
+    return this.#clock;
+  }
+
+  on<Name extends keyof ClientEvents>(
+    event: Name,
+    listener: (detail: ClientEvents[Name]) => void,
+  ): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  /** Starts the worker. On a client that has one, ends it and starts anew from what is stored. */
+  start(): void {
+    this.#stop(new Error("the control plane was restarted"));
+    this.#ready = pendingReady();
+    this.#clock = undefined;
+    this.#inventory.clear();
+    const worker = this.#options.createWorker();
+    this.#worker = worker;
+    worker.addEventListener("message", (event) => {
+      if (this.#worker === worker) {
+        this.#receive(event.data);
+      }
+    });
+    worker.addEventListener("error", (event) => {
+      if (this.#worker === worker) {
+        this.#panic({ message: event.message ?? "the worker script could not be loaded", stack: "" });
+      }
+    });
+    this.#events.emit("start", undefined);
+    this.#post({
+      type: "boot",
+      wasm: this.#options.wasm,
+      wasmExec: this.#options.wasmExec,
+      options: this.#options.boot,
+    });
+  }
+
+  /** A request to the Kubernetes API; `path` such as `/api/v1/pods?watch=1`. Rejects as `fetch` does, never for an HTTP status. */
+  async fetch(path: string, init?: RequestInit): Promise<Response> {
+    const request = new Request(new URL(path, "http://cluster.local"), init);
+    await this.#whenReady(request.signal);
+    return this.#responses.request(this.#nextId++, request);
+  }
+
+  /** kubectl-apply of a YAML stream. Rejects only when the control plane is gone: each object has its own result. */
+  async apply(yaml: string): Promise<ApplyReply> {
+    await this.#ready.promise;
+    return this.#request<"apply">((id) => ({ type: "apply", id, yaml }));
+  }
+
+  /** Resolves with the state reached; see ClockCommand for when that is. */
+  async command(command: ClockCommand): Promise<ClockState> {
+    await this.#ready.promise;
+    const state = await this.#request<"clock">((id) => ({ type: "clock", id, command }));
+    this.#tick(state);
+    return state;
+  }
+
+  /** Deletes the cluster with all that is stored of it and starts an empty one; resolves when that is ready. */
+  async reset(): Promise<void> {
+    if (this.#worker === undefined) {
+      this.start();
+    }
+    await this.#request<"reset">((id) => ({ type: "reset", id }));
+    this.start();
+    await this.#ready.promise;
+  }
+
+  destroy(): void {
+    this.#stop(new Error("the page let the control plane go"));
+    this.#events.clear();
+  }
+
+  #stop(reason: Error): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#ready.reject(reason);
+    this.#responses.failAll(reason);
+    for (const pending of this.#pending.values()) {
+      pending.reject(reason);
+    }
+    this.#pending.clear();
+  }
+
+  #post(message: PageMessage): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #request<Kind extends keyof ReplyValues>(message: (id: number) => PageMessage): Promise<ReplyValues[Kind]> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      if (this.#worker === undefined) {
+        reject(new Error("the control plane is not running"));
+        return;
+      }
+      this.#pending.set(id, { resolve: (value) => resolve(value as ReplyValues[Kind]), reject });
+      this.#post(message(id));
+    });
+  }
+
+  async #whenReady(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const aborted = defer<never>();
+    const abort = () => aborted.reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      await Promise.race([this.#ready.promise, aborted.promise]);
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  #receive(message: WorkerMessage): void {
+    switch (message.type) {
+      case "progress":
+        this.#events.emit("progress", message);
+        break;
+      case "ready":
+        this.#version = message.version;
+        this.#ready.resolve(message);
+        this.#events.emit("ready", message);
+        break;
+      case "response":
+        this.#responses.head(message);
+        break;
+      case "chunk":
+        this.#responses.chunk(message.id, message.bytes);
+        break;
+      case "end":
+        this.#responses.end(message.id);
+        break;
+      case "failed":
+        this.#fail(message.id, new Error(message.message));
+        break;
+      case "reply":
+        this.#pending.get(message.id)?.resolve(message.value);
+        this.#pending.delete(message.id);
+        break;
+      case "frame":
+        this.#inventory.apply(message.frame);
+        this.#events.emit("frame", message.frame);
+        break;
+      case "clock":
+        this.#tick(message.clock);
+        break;
+      case "storage":
+        this.#events.emit("storage", message);
+        break;
+      case "panic":
+        this.#panic(message);
+        break;
+      case "log":
+        this.#events.emit("log", message);
+        break;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #tick(state: ClockState): void {
+    this.#clock = state;
+    this.#events.emit("clock", state);
+  }
+
+  #fail(id: number, reason: Error): void {
+    if (!this.#responses.fail(id, reason)) {
+      this.#pending.get(id)?.reject(reason);
+      this.#pending.delete(id);
+    }
+  }
+
+  #panic(panic: Panic): void {
+    this.#stop(new Error(panic.message));
+    this.#events.emit("panic", { message: panic.message, stack: panic.stack });
+  }
+}
+
+/** A rejection that nobody waits for is no error of its own: the panic event tells of it. */
+function pendingReady(): Deferred<Ready> {
+  const ready = defer<Ready>();
+  ready.promise.catch(() => undefined);
+  return ready;
+}

@@ -1,0 +1,28 @@
+import type { ItemKind } from "../protocol.ts";
+
+interface Resource {
+  /** Path of the group and version. */
+  readonly prefix: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+/** Where the kinds that a frame tells of live in the API. */
+const RESOURCES: Readonly<Record<ItemKind, Resource>> = {
+  Deployment: { prefix: "/apis/apps/v1", plural: "deployments", namespaced: true },
+  ReplicaSet: { prefix: "/apis/apps/v1", plural: "replicasets", namespaced: true },
+  StatefulSet: { prefix: "/apis/apps/v1", plural: "statefulsets", namespaced: true },
+  DaemonSet: { prefix: "/apis/apps/v1", plural: "daemonsets", namespaced: true },
+  Job: { prefix: "/apis/batch/v1", plural: "jobs", namespaced: true },
+  CronJob: { prefix: "/apis/batch/v1", plural: "cronjobs", namespaced: true },
+  Pod: { prefix: "/api/v1", plural: "pods", namespaced: true },
+  Service: { prefix: "/api/v1", plural: "services", namespaced: true },
+  Node: { prefix: "/api/v1", plural: "nodes", namespaced: false },
+};
+
+/** The path of one object, for `Client.fetch`. */
+export function resourcePath(item: { kind: ItemKind; namespace: string; name: string }): string {
+  const { prefix, plural, namespaced } = RESOURCES[item.kind];
+  const namespace = namespaced ? `/namespaces/${encodeURIComponent(item.namespace)}` : "";
+  return `${prefix}${namespace}/${plural}/${encodeURIComponent(item.name)}`;
+}

@@ -1,0 +1,72 @@
+import { shortDuration } from "../language/duration.ts";
+import type { Text } from "../language/language.ts";
+import type { DeploymentItem, Item } from "../protocol.ts";
+
+/** Name and value of what the details show above the YAML. `now` is cluster time. */
+export function factsOf(item: Item, owner: Item | undefined, now: number, text: Text): [string, string][] {
+  const { facts } = text;
+  const rows: [string, string][] = [];
+  const add = (name: string, value: string | number) => {
+    if (value !== "") {
+      rows.push([name, String(value)]);
+    }
+  };
+  add(facts.namespace, item.namespace);
+  if (owner !== undefined) {
+    add(facts.owner, `${owner.kind}/${owner.name}`);
+  }
+  switch (item.kind) {
+    case "Deployment":
+      add(facts.replicas, `${item.available} / ${item.desired} ${text.available}`);
+      add(facts.strategy, strategyFact(item, text));
+      add(facts.minReadySeconds, item.minReadySeconds === 0 ? "" : text.seconds(item.minReadySeconds));
+      add(facts.revision, item.revision);
+      add(facts.progressing, item.progressing);
+      add(facts.image, item.images.join("\n"));
+      break;
+    case "ReplicaSet":
+      add(facts.replicas, `${item.ready} / ${item.desired}`);
+      add(facts.revision, item.revision === 0 ? "" : item.revision);
+      add(facts.templateHash, item.hash);
+      add(facts.image, item.images.join("\n"));
+      break;
+    case "Pod":
+      add(facts.status, item.status);
+      add(facts.ready, item.readyText);
+      add(facts.restarts, item.restarts);
+      add(facts.node, item.node === "" ? text.notScheduled : item.node);
+      add(facts.ip, item.ip);
+      add(facts.image, item.images.join("\n"));
+      break;
+    case "Node":
+      add(facts.status, item.status);
+      add(facts.pods, item.podCount);
+      add(facts.ip, item.internalIP);
+      add(facts.podCIDR, item.podCIDR);
+      break;
+    case "Service":
+      add(facts.type, item.type);
+      add(facts.clusterIP, item.clusterIP);
+      add(facts.ports, item.ports);
+      break;
+    default:
+      add(facts.replicas, `${item.ready} / ${item.desired}`);
+  }
+  add(facts.age, shortDuration(now - item.created));
+  return rows;
+}
+
+function strategyFact(item: DeploymentItem, text: Text): string {
+  if (item.strategy === "Recreate") {
+    return "Recreate";
+  }
+  return `RollingUpdate, ${text.strategy(
+    written(item.maxSurgeText, item.maxSurge),
+    written(item.maxUnavailableText, item.maxUnavailable),
+  )}`;
+}
+
+/** `25% (1)`, and just `1` when that is what was written. */
+function written(asWritten: string, resolved: number): string {
+  return asWritten === "" || asWritten === String(resolved) ? String(resolved) : `${asWritten} (${resolved})`;
+}

@@ -1,0 +1,124 @@
+import type { Text } from "../language/language.ts";
+import type { DeploymentItem, Item, WorkloadItem } from "../protocol.ts";
+import type { Box } from "./layout.ts";
+import { podState } from "./podstate.ts";
+
+/**
+ * The words for what is drawn: labels for who cannot see it, and the line for
+ * what is under the pointer.
+ */
+
+/** Such as `nginx:v1` of `registry.example/team/nginx:v1`; the digest, if any, is left out. */
+export function shortImage(image: string): string {
+  const name = image.split("@")[0] ?? image;
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
+/** Such as `v1`; the short image when it has no tag. */
+export function imageTag(image: string): string {
+  const short = shortImage(image);
+  const colon = short.indexOf(":");
+  return colon === -1 ? short : short.slice(colon + 1);
+}
+
+/** The label of a box: what it is, then how it is. */
+export function describeBox(box: Box, text: Text): string {
+  switch (box.type) {
+    case "unowned":
+      return `${text.unowned}, ${text.pods(box.count)}`;
+    case "older":
+      return text.older(box.count);
+    case "history":
+      return `ReplicaSet ${box.item.name}, ${text.historyItem(box.item.revision, tags(box.item.images))}`;
+    case "pod":
+      return `Pod ${box.item.name}, ${[...podWords(box, text)].join(", ")}`;
+    default:
+      return `${box.item.kind} ${box.item.name}, ${itemWords(box.item, text).join(", ")}`;
+  }
+}
+
+function* podWords(box: Extract<Box, { type: "pod" }>, text: Text): Generator<string> {
+  const { item } = box;
+  const state = text.podStates[podState(item)];
+  yield item.status.toLowerCase() === state ? item.status : `${item.status}, ${state}`;
+  yield item.readyText;
+  yield item.node === "" ? text.notScheduled : text.onNode(item.node);
+  if (item.restarts > 0) {
+    yield text.restarts(item.restarts);
+  }
+}
+
+function itemWords(item: Item, text: Text): string[] {
+  switch (item.kind) {
+    case "Deployment":
+      return [
+        text.availableOf(item.available, item.desired),
+        text.revision(item.revision),
+        rolloutWord(item, text),
+        strategyWords(item, text),
+      ];
+    case "ReplicaSet":
+      return [
+        ...(item.revision > 0 ? [text.revision(item.revision)] : []),
+        tags(item.images),
+        text.currentOf(item.current, item.desired),
+        text.readyOf(item.ready, item.desired),
+      ];
+    case "Node":
+      return [text.simulatedNode, item.status, text.podsOnNode(item.podCount)];
+    case "Service":
+      return [item.type, item.clusterIP, item.ports];
+    case "Pod":
+      return [item.status, item.readyText];
+    case "CronJob":
+      return [cronWord(item, text)];
+    default:
+      return [text.readyOf(item.ready, item.desired), text.currentOf(item.current, item.desired)];
+  }
+}
+
+/** A CronJob wants jobs by its schedule, or none while it is suspended: then `desired` is 0. */
+export function cronWord(item: WorkloadItem, text: Text): string {
+  return item.desired === 0 ? text.suspended : text.activeJobs(item.current);
+}
+
+/** One word or two for how far the rollout is. */
+export function rolloutWord(item: DeploymentItem, text: Text): string {
+  if (item.paused) {
+    return text.rolloutPaused;
+  }
+  return item.settled ? text.rolloutComplete : text.rollingOut;
+}
+
+export function strategyWords(item: DeploymentItem, text: Text): string {
+  return item.strategy === "Recreate"
+    ? text.recreate
+    : text.strategy(String(item.maxSurge), String(item.maxUnavailable));
+}
+
+export function tags(images: readonly string[]): string {
+  return images.map(imageTag).join(", ");
+}
+
+/** A sentence or two on the whole cluster, for the polite live region. */
+export function summarize(items: Iterable<Item>, text: Text): string {
+  const sentences: string[] = [];
+  const counts = new Map<string, number>();
+  let pods = 0;
+  for (const item of items) {
+    if (item.kind === "Deployment") {
+      sentences.push(
+        `${item.name}: ${text.availableOf(item.available, item.desired)}, ${text.revision(item.revision)}, ${rolloutWord(item, text)}`,
+      );
+    } else if (item.kind === "Pod") {
+      pods++;
+      const state = text.podStates[podState(item)];
+      counts.set(state, (counts.get(state) ?? 0) + 1);
+    }
+  }
+  if (pods > 0) {
+    const states = [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
+    sentences.push(`${text.pods(pods)}: ${states}`);
+  }
+  return sentences.length === 0 ? text.clusterIsEmpty : `${sentences.join(". ")}.`;
+}

@@ -1,0 +1,354 @@
+/**
+ * The messages between the page and the worker that runs the control plane:
+ * one discriminated union in each direction, on the field `type`.
+ *
+ * The page (`client/`) and the worker (`worker/`) both import this file and
+ * nothing else of each other. Every `switch` over a union ends in
+ * `unreachable(message)`, so that a new message that one side does not handle
+ * is a compile error.
+ *
+ * Units: times are milliseconds since 1970 of *cluster* time unless the name
+ * says otherwise; rates are cluster seconds per host second.
+ *
+ * Correlation: a request carries an `id` that its sender makes up, unique among
+ * the requests in flight of that page. The answer carries the same `id`.
+ */
+
+// ---------------------------------------------------------------- options
+
+/** What a cluster is started with. The worker reads it once, at `boot`. */
+export interface BootOptions {
+  /** Names the IndexedDB database, the Web Lock and nothing else. */
+  readonly cluster: string;
+  /** Same seed and same inputs at the same cluster times: same object history. */
+  readonly seed: number;
+  /** Cluster time at the first start; `null` is the host's time at boot. A restored cluster goes on where it stopped. */
+  readonly startTime: number | null;
+  /** Rate at the start, see {@link ClockCommand}. */
+  readonly rate: number;
+  readonly storage: "indexeddb" | "memory";
+  /** Pods are ready at once: for measurements of the control plane alone. */
+  readonly instantKubelet: boolean;
+  /** Number of simulated nodes. */
+  readonly nodes: number;
+}
+
+// ---------------------------------------------------------------- clock
+
+/** The rate that asks for "as fast as this machine can". It crosses as a number: `Infinity` survives structured clone. */
+export const UNLIMITED_RATE = Number.POSITIVE_INFINITY;
+
+/**
+ * What may be asked of the clock. The reply to `rate`, `pause` and `resume`
+ * comes at once; to `step` when a learner-visible object has changed or nothing
+ * is left to happen; to `skip` when its end is reached.
+ */
+export type ClockCommand =
+  | { readonly kind: "rate"; readonly rate: number }
+  | { readonly kind: "pause" }
+  | { readonly kind: "resume" }
+  | { readonly kind: "step" }
+  /** Until `seconds` of cluster time have passed, or everything is settled, whichever is given and comes first. */
+  | { readonly kind: "skip"; readonly seconds?: number; readonly settled?: true };
+
+export interface ClockState {
+  /** Cluster time when the message was sent. */
+  readonly now: number;
+  /** The rate asked for; {@link UNLIMITED_RATE} for no limit. */
+  readonly rate: number;
+  readonly paused: boolean;
+  readonly mode: "run" | "step" | "skip";
+  /** Cluster seconds per host second over about the last second: below `rate` when the CPU cannot keep up. */
+  readonly effectiveRate: number;
+}
+
+// ---------------------------------------------------------------- apply
+
+/** One object of a YAML stream, in the order of the stream. */
+export type ApplyResult = AppliedObject | RejectedObject;
+
+export interface AppliedObject {
+  readonly index: number;
+  readonly kind: string;
+  /** Empty for a cluster-scoped object. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly result: "created" | "configured" | "unchanged";
+  /** The texts of the API's `Warning` headers for this object. */
+  readonly warnings: readonly string[];
+}
+
+export interface RejectedObject {
+  readonly index: number;
+  /** Absent when the document could not be read so far. */
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly error: ApplyError;
+  readonly warnings: readonly string[];
+}
+
+export interface ApplyError {
+  /** Upstream's message, whole. */
+  readonly message: string;
+  /** 1-based, in the whole text that was applied. */
+  readonly line?: number;
+  /** 1-based. */
+  readonly column?: number;
+  /** The API status reason, such as `Invalid` or `AlreadyExists`. */
+  readonly reason?: string;
+}
+
+export interface ApplyReply {
+  readonly results: readonly ApplyResult[];
+}
+
+// ---------------------------------------------------------------- topology
+
+/** A change of what the diagram shows. Frames come in order, at most one per about 33 ms of host time. */
+export interface Frame {
+  /** The store's revision that this frame is complete to. */
+  readonly revision: number;
+  /** Cluster time of the frame. */
+  readonly time: number;
+  /** The full state follows: drop what was known. */
+  readonly reset: boolean;
+  readonly upserts: readonly Item[];
+  /** UIDs. */
+  readonly removes: readonly string[];
+  /** New or counted-up events, oldest first. */
+  readonly events: readonly ClusterEvent[];
+}
+
+interface ItemFields {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** UID of the controlling owner, or empty. */
+  readonly owner: string;
+  /** creationTimestamp. */
+  readonly created: number;
+  /** deletionTimestamp, or 0. */
+  readonly deleting: number;
+  /** The object's resourceVersion. */
+  readonly revisionSeen: number;
+}
+
+export interface DeploymentItem extends ItemFields {
+  readonly kind: "Deployment";
+  readonly desired: number;
+  readonly updated: number;
+  readonly ready: number;
+  readonly available: number;
+  readonly unavailable: number;
+  readonly total: number;
+  /** The annotation deployment.kubernetes.io/revision; 0 before it is set. */
+  readonly revision: number;
+  readonly paused: boolean;
+  readonly strategy: "RollingUpdate" | "Recreate";
+  /** Resolved numbers of pods. */
+  readonly maxSurge: number;
+  readonly maxUnavailable: number;
+  /** As written, such as `25%`. */
+  readonly maxSurgeText: string;
+  readonly maxUnavailableText: string;
+  readonly minReadySeconds: number;
+  /** Reason of the Progressing condition, or empty. */
+  readonly progressing: string;
+  readonly images: readonly string[];
+  /** Observed, complete, and no pod of it is on its way. */
+  readonly settled: boolean;
+}
+
+export interface ReplicaSetItem extends ItemFields {
+  readonly kind: "ReplicaSet";
+  readonly desired: number;
+  readonly current: number;
+  readonly ready: number;
+  readonly available: number;
+  readonly revision: number;
+  /** Newest revision of its Deployment; true for a ReplicaSet without one. */
+  readonly active: boolean;
+  readonly images: readonly string[];
+  /** The label pod-template-hash, or empty. */
+  readonly hash: string;
+}
+
+export interface PodItem extends ItemFields {
+  readonly kind: "Pod";
+  readonly phase: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
+  /** kubectl's STATUS column, by upstream's printer. */
+  readonly status: string;
+  /** kubectl's READY column, such as `1/1`. */
+  readonly readyText: string;
+  readonly ready: boolean;
+  readonly restarts: number;
+  /** Empty until scheduled. */
+  readonly node: string;
+  readonly ip: string;
+  readonly images: readonly string[];
+  readonly replicaSetHash: string;
+}
+
+export interface NodeItem extends ItemFields {
+  readonly kind: "Node";
+  readonly ready: boolean;
+  /** kubectl's STATUS column, such as `Ready,SchedulingDisabled`. */
+  readonly status: string;
+  readonly unschedulable: boolean;
+  readonly podCIDR: string;
+  readonly internalIP: string;
+  readonly podCount: number;
+}
+
+export interface WorkloadItem extends ItemFields {
+  readonly kind: "StatefulSet" | "DaemonSet" | "Job" | "CronJob";
+  readonly desired: number;
+  readonly ready: number;
+  readonly current: number;
+}
+
+export interface ServiceItem extends ItemFields {
+  readonly kind: "Service";
+  readonly clusterIP: string;
+  readonly type: string;
+  /** kubectl's PORT(S) column. */
+  readonly ports: string;
+}
+
+export type Item = DeploymentItem | ReplicaSetItem | PodItem | NodeItem | WorkloadItem | ServiceItem;
+
+export type ItemKind = Item["kind"];
+
+export interface ClusterEvent {
+  readonly uid: string;
+  /** Last time it was seen. */
+  readonly time: number;
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+  /** The reporting component, such as `deployment-controller`. */
+  readonly source: string;
+  readonly involved: {
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+  };
+}
+
+// ---------------------------------------------------------------- messages
+
+/** Page to worker. */
+export type PageMessage =
+  /** The first message, once. The URLs are absolute. */
+  | {
+      readonly type: "boot";
+      readonly wasm: string;
+      readonly wasmExec: string;
+      readonly options: BootOptions;
+    }
+  /** A request to the Kubernetes API; `path` begins with `/` and carries the query. */
+  | {
+      readonly type: "fetch";
+      readonly id: number;
+      readonly method: string;
+      readonly path: string;
+      readonly headers: readonly (readonly [string, string])[];
+      readonly body: string | null;
+    }
+  /**
+   * Credit for one more `chunk` of response `id`. The worker sends no chunk
+   * without one; `end` and `failed` need none. Credits add up.
+   */
+  | { readonly type: "pull"; readonly id: number }
+  /** Nobody reads the response any more: end the request, send nothing more for `id`. */
+  | { readonly type: "cancel"; readonly id: number }
+  /** kubectl-apply of a YAML stream. Answered by a reply with an {@link ApplyReply}. */
+  | { readonly type: "apply"; readonly id: number; readonly yaml: string }
+  /** Answered by a reply with the {@link ClockState} reached. */
+  | {
+      readonly type: "clock";
+      readonly id: number;
+      readonly command: ClockCommand;
+    }
+  /**
+   * Stop the cluster and delete what is stored of it. Answered by a reply with
+   * `null`; after it the page ends this worker and boots another. It may come
+   * before `ready`: that is the way out when what is stored makes the start fail.
+   */
+  | { readonly type: "reset"; readonly id: number };
+
+/** Stages of a start, in order; `restore` is left out when nothing is stored. */
+export type BootStage = "download" | "compile" | "start" | "restore" | "controllers";
+
+export interface Version {
+  readonly tabernetes: string;
+  /** Such as `v1.37.2`. */
+  readonly kubernetes: string;
+}
+
+/** What each request is answered with. */
+export interface ReplyValues {
+  readonly apply: ApplyReply;
+  readonly clock: ClockState;
+  readonly reset: null;
+}
+
+/** Worker to page. */
+export type WorkerMessage =
+  /** `loaded` and `total` in bytes, while `download`; `total` absent when the server does not say. */
+  | {
+      readonly type: "progress";
+      readonly stage: BootStage;
+      readonly loaded?: number;
+      readonly total?: number;
+    }
+  /** Controllers run. `restored`: objects of an earlier visit are back. */
+  | {
+      readonly type: "ready";
+      readonly version: Version;
+      readonly bootMilliseconds: number;
+      readonly restored: boolean;
+    }
+  /** Head of the response to `fetch`; the body follows as chunks, for credits. */
+  | {
+      readonly type: "response";
+      readonly id: number;
+      readonly status: number;
+      readonly headers: readonly (readonly [string, string])[];
+    }
+  /** The bytes are the receiver's: transferred, or a copy. */
+  | { readonly type: "chunk"; readonly id: number; readonly bytes: Uint8Array }
+  /** The body is complete. */
+  | { readonly type: "end"; readonly id: number }
+  /** A fetch, apply, clock or reset ended with an error; for a fetch also in the middle of its body. */
+  | { readonly type: "failed"; readonly id: number; readonly message: string }
+  /** Answers apply, clock and reset. */
+  | {
+      readonly type: "reply";
+      readonly id: number;
+      readonly value: ReplyValues[keyof ReplyValues];
+    }
+  | { readonly type: "frame"; readonly frame: Frame }
+  /** On every change, and about four times a host second while time passes. */
+  | { readonly type: "clock"; readonly clock: ClockState }
+  /** `memory`: as asked, or because the browser allows no storage; `failed`: objects are no longer saved. */
+  | {
+      readonly type: "storage";
+      readonly state: "ok" | "memory" | "failed";
+      readonly message: string;
+    }
+  /** The control plane is gone. Nothing follows. */
+  | { readonly type: "panic"; readonly message: string; readonly stack: string }
+  | {
+      readonly type: "log";
+      readonly level: "info" | "warning" | "error";
+      readonly message: string;
+    };
+
+/** The default branch of an exhaustive switch. At run time it is reached only when page and worker are of different builds. */
+export function unreachable(value: never): never {
+  throw new Error(`message of an unknown kind: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,84 @@
+import { html } from "../dom/element.ts";
+import { icon } from "../dom/icons.ts";
+import type { Text } from "../language/language.ts";
+import type { ApplyResult } from "../protocol.ts";
+
+/**
+ * What became of each object that was applied, one line each, with the API's
+ * warnings and upstream's message for what was rejected. The editor and the
+ * lessons show it.
+ */
+export function resultList(
+  results: readonly ApplyResult[],
+  text: Text,
+  goTo?: (line: number, column: number | undefined) => void,
+): HTMLElement {
+  if (results.length === 0) {
+    return html("p", { class: "results-none" }, text.noResults);
+  }
+  return html("ul", { class: "results" }, ...results.map((result) => entry(result, text, goTo)));
+}
+
+function entry(
+  result: ApplyResult,
+  text: Text,
+  goTo?: (line: number, column: number | undefined) => void,
+): HTMLElement {
+  const warnings = result.warnings.map((warning) =>
+    html(
+      "p",
+      { class: "result-warning" },
+      icon("warning"),
+      html("span", {}, html("b", {}, `${text.warning}: `), warning),
+    ),
+  );
+  if (!("error" in result)) {
+    return html(
+      "li",
+      { class: `result result-${result.result}` },
+      html(
+        "p",
+        {},
+        icon("check"),
+        html("span", {}, html("b", {}, objectName(result, text)), ` ${text.resultWord[result.result]}`),
+      ),
+      ...warnings,
+    );
+  }
+  const { message, line, column } = result.error;
+  let place: HTMLElement | null = null;
+  if (line !== undefined) {
+    place =
+      goTo === undefined
+        ? html("span", {}, text.atLine(line))
+        : html("button", { type: "button", class: "link", title: text.goToLine(line) }, text.atLine(line));
+    place.addEventListener("click", () => goTo?.(line, column));
+  }
+  return html(
+    "li",
+    { class: "result result-rejected" },
+    html(
+      "p",
+      {},
+      icon("close"),
+      html(
+        "span",
+        {},
+        html("b", {}, objectName(result, text)),
+        ` ${text.rejected}`,
+        place === null ? null : ", ",
+        place,
+      ),
+    ),
+    html("p", { class: "result-message" }, message),
+    ...warnings,
+  );
+}
+
+function objectName(result: ApplyResult, text: Text): string {
+  if (result.kind === undefined || result.kind === "") {
+    return text.document(result.index + 1);
+  }
+  const name = result.name === undefined || result.name === "" ? "" : `/${result.name}`;
+  return `${result.kind.toLowerCase()}${name}`;
+}

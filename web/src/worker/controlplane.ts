@@ -1,0 +1,337 @@
+import { type PageMessage, unreachable, type WorkerMessage } from "../protocol.ts";
+import { type ClockHost, type GateState, VirtualClock } from "./clock.ts";
+import { Frames } from "./frames.ts";
+import { GoProgram } from "./go.ts";
+import type { GoApi, Host } from "./host.ts";
+import { instantiate } from "./module.ts";
+import { SeededRandom } from "./random.ts";
+import { StandardError } from "./stderr.ts";
+import { Wakeup } from "./wakeup.ts";
+
+type BootMessage = Extract<PageMessage, { type: "boot" }>;
+type Request = Exclude<PageMessage, BootMessage>;
+
+/** What a control plane needs of the worker that it runs in. */
+export interface Surroundings {
+  post(message: WorkerMessage, transfer?: Transferable[]): void;
+  /** Runs a classic script in the global scope. */
+  loadScript(url: string): void;
+  fetch(url: string): Promise<Response>;
+}
+
+/**
+ * One control plane in one worker: the Go program, its clock, and what the page
+ * and the program say to each other. It ends by a panic or a reset and is not
+ * used again after either.
+ */
+export class ControlPlane implements ClockHost, Host {
+  readonly options: BootMessage["options"];
+  readonly #surroundings: Surroundings;
+  readonly #begun = performance.now();
+  readonly #clock: VirtualClock;
+  readonly #output = new StandardError();
+  readonly #wakeup = new Wakeup(() => this.#clock.pump());
+  readonly #frames: Frames;
+  /** Requests that came before Go registered its answers, in order: a reset, as the page waits for `ready` with all others. */
+  #early: Request[] = [];
+  #program: GoProgram | undefined;
+  #api: GoApi | null = null;
+  /** Nested turns: Go calls JavaScript, which calls Go. */
+  #depth = 0;
+  #dirty = false;
+  /** Of the turn that runs. */
+  readonly #replies: WorkerMessage[] = [];
+  #ended = false;
+
+  constructor(boot: BootMessage, surroundings: Surroundings) {
+    this.options = boot.options;
+    this.#surroundings = surroundings;
+    this.#clock = new VirtualClock(this, boot.options.startTime ?? Date.now(), boot.options.rate);
+    this.#frames = new Frames({
+      hostNow: this.hostNow,
+      later: (delay, run) => void setTimeout(run, delay),
+      post: (frame) => this.#post({ type: "frame", frame }),
+    });
+  }
+
+  /** Loads the program and runs it. Resolves when it has ended; what went wrong the page is told. */
+  async boot(boot: BootMessage): Promise<void> {
+    try {
+      this.#surroundings.loadScript(boot.wasmExec);
+      const program = new GoProgram({
+        clock: this.#clock,
+        random: new SeededRandom(boot.options.seed),
+        output: this.#output,
+        host: this,
+        turn: (run) => this.#turn(run),
+        exit: (code) => this.#exit(code),
+      });
+      const instance = await instantiate(
+        () => this.#surroundings.fetch(boot.wasm),
+        program.imports,
+        (stage, loaded, total) =>
+          this.#post({
+            type: "progress",
+            stage,
+            ...(loaded === undefined ? {} : { loaded }),
+            ...(total === undefined ? {} : { total }),
+          }),
+      );
+      this.#post({ type: "progress", stage: "start" });
+      this.#program = program;
+      let ended: Promise<void> | undefined;
+      this.#turn(() => {
+        ended = program.run(instance);
+      });
+      await ended;
+    } catch (error) {
+      this.#trap(error);
+    }
+  }
+
+  /** Takes a message of the page's. */
+  receive(request: Request): void {
+    if (this.#ended) {
+      this.#refuse(request);
+    } else if (this.#api === null && request.type !== "clock") {
+      this.#early.push(request);
+    } else {
+      this.#handle(request);
+    }
+  }
+
+  #handle(request: Request): void {
+    const api = this.#api;
+    switch (request.type) {
+      case "fetch":
+        api?.fetch(request.id, request.method, request.path, request.headers, request.body);
+        break;
+      case "pull":
+        api?.pull(request.id);
+        break;
+      case "cancel":
+        api?.cancel(request.id);
+        break;
+      case "apply":
+        api?.apply(request.id, request.yaml);
+        break;
+      case "clock":
+        this.#clock.command(request.command).then(
+          (value) => this.reply(request.id, value),
+          (error) => this.failed(request.id, message(error)),
+        );
+        break;
+      case "reset":
+        // To stop takes cluster time, which must pass whatever was asked of the clock.
+        this.#clock.finish();
+        api?.gate("open", 0);
+        api?.reset(request.id);
+        break;
+      default:
+        unreachable(request);
+    }
+  }
+
+  // ------------------------------------------------------------ turns of Go
+
+  /** Runs Go until all of it is blocked. Time stands; after the outermost turn what it made for the page goes there. */
+  #turn(run: () => void): void {
+    if (this.#ended) {
+      return;
+    }
+    if (this.#depth === 0) {
+      this.#clock.catchUp();
+    }
+    this.#depth++;
+    try {
+      run();
+    } catch (error) {
+      this.#trap(error);
+    } finally {
+      this.#depth--;
+    }
+    if (this.#depth === 0 && !this.#ended) {
+      if (this.#dirty) {
+        this.#dirty = false;
+        const frame = this.#api?.frame() ?? null;
+        if (frame !== null) {
+          this.#frames.add(frame);
+        }
+      }
+      this.#sendReplies();
+      this.#clock.wake();
+    }
+  }
+
+  #exit(code: number): void {
+    if (!this.#ended && code !== 0) {
+      const { message: text, stack } = this.#output.panic(`the control plane ended with code ${code}`);
+      this.#panic(text, stack);
+    }
+    this.#end();
+  }
+
+  /** Go, or what loads it, has thrown: the stack is exhausted, memory cannot grow, or a defect. */
+  #trap(error: unknown): void {
+    const { message: text, stack } = this.#output.panic(message(error));
+    this.#panic(text, stack || (error instanceof Error ? (error.stack ?? "") : ""));
+  }
+
+  #panic(text: string, stack: string): void {
+    if (!this.#ended) {
+      this.#post({ type: "panic", message: text, stack });
+    }
+    this.#end();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#api = null;
+    this.#sendReplies();
+    this.#clock.stop();
+    this.#wakeup.close();
+    const early = this.#early;
+    this.#early = [];
+    for (const request of early) {
+      this.#refuse(request);
+    }
+  }
+
+  #refuse(request: Request): void {
+    if (request.type !== "pull" && request.type !== "cancel") {
+      this.failed(request.id, "the control plane is not running");
+    }
+  }
+
+  #post(message: WorkerMessage, transfer?: Transferable[]): void {
+    this.#surroundings.post(message, transfer);
+  }
+
+  // ------------------------------------------------------------ the clock's host
+
+  hostNow = (): number => performance.now();
+
+  fire(): void {
+    this.#program?.resume();
+  }
+
+  schedule(delay: number): void {
+    this.#wakeup.schedule(delay);
+  }
+
+  setGate(state: GateState, step: number): void {
+    this.#api?.gate(state, step);
+  }
+
+  report(clock: Parameters<ClockHost["report"]>[0]): void {
+    this.#post({ type: "clock", clock });
+  }
+
+  /** Nothing is settled before Go says so, and nothing moves when it does not run. */
+  settled(): boolean {
+    return this.#api?.settled() ?? false;
+  }
+
+  // ------------------------------------------------------------ Go's host
+
+  register(api: GoApi | null): void {
+    this.#api = api;
+    if (api !== null) {
+      const early = this.#early;
+      this.#early = [];
+      // Not within Go's own turn.
+      queueMicrotask(() => {
+        for (const request of early) {
+          this.receive(request);
+        }
+      });
+    }
+  }
+
+  pendingReset(): number | null {
+    const request = this.#early.find(({ type }) => type === "reset");
+    if (request === undefined) {
+      return null;
+    }
+    this.#early = this.#early.filter((other) => other !== request);
+    return request.id;
+  }
+
+  progress(stage: Parameters<Host["progress"]>[0]): void {
+    this.#post({ type: "progress", stage });
+  }
+
+  ready(version: Parameters<Host["ready"]>[0], restored: boolean): void {
+    this.#clock.started();
+    this.#post({ type: "ready", version, bootMilliseconds: performance.now() - this.#begun, restored });
+  }
+
+  response(id: number, status: number, headers: [string, string][]): void {
+    this.#post({ type: "response", id, status, headers });
+  }
+
+  chunk(id: number, bytes: Uint8Array): void {
+    this.#post({ type: "chunk", id, bytes }, [bytes.buffer]);
+  }
+
+  end(id: number): void {
+    this.#post({ type: "end", id });
+  }
+
+  failed(id: number, text: string): void {
+    this.#post({ type: "failed", id, message: text });
+  }
+
+  reply(id: number, value: Parameters<Host["reply"]>[1]): void {
+    this.#replies.push({ type: "reply", id, value });
+    if (this.#depth === 0) {
+      this.#sendReplies();
+    }
+  }
+
+  /** After the frame of the turn: the page finds in the diagram what it is told. */
+  #sendReplies(): void {
+    if (this.#replies.length > 0) {
+      this.#frames.flush();
+      for (const reply of this.#replies.splice(0)) {
+        this.#post(reply);
+      }
+    }
+  }
+
+  dirty(): void {
+    this.#dirty = true;
+  }
+
+  stepped(step: number): void {
+    this.#clock.stepped(step);
+  }
+
+  storage(state: Parameters<Host["storage"]>[0], text: string): void {
+    this.#post({ type: "storage", state, message: text });
+  }
+
+  log(level: Parameters<Host["log"]>[0], text: string): void {
+    this.#post({ type: "log", level, message: text });
+  }
+
+  hold(): void {
+    this.#clock.hold();
+  }
+
+  release(): void {
+    this.#clock.release();
+  }
+
+  setTime(milliseconds: number): void {
+    this.#clock.setTime(milliseconds);
+  }
+
+  crash(text: string): void {
+    this.#panic(text, "");
+  }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ClusterEvent, Frame, PodItem } from "../protocol.ts";
+import { FRAME_MILLISECONDS, Frames, MAXIMUM_WAITING_EVENTS } from "./frames.ts";
+
+function pod(uid: string, phase: PodItem["phase"] = "Pending"): PodItem {
+  return {
+    kind: "Pod",
+    uid,
+    namespace: "default",
+    name: uid,
+    owner: "",
+    created: 0,
+    deleting: 0,
+    revisionSeen: 1,
+    phase,
+    status: phase,
+    readyText: "0/1",
+    ready: false,
+    restarts: 0,
+    node: "",
+    ip: "",
+    images: [],
+    replicaSetHash: "",
+  };
+}
+
+function event(uid: string): ClusterEvent {
+  const involved = { kind: "Pod", namespace: "default", name: "a", uid: "a" };
+  return { uid, time: 0, type: "Normal", reason: "Created", message: "", count: 1, source: "", involved };
+}
+
+function frame(revision: number, parts: Partial<Frame> = {}): Frame {
+  return { revision, time: revision * 1000, reset: false, upserts: [], removes: [], events: [], ...parts };
+}
+
+function fake() {
+  const host = {
+    time: 1000,
+    posted: [] as Frame[],
+    waiting: [] as { at: number; run: () => void }[],
+    hostNow: () => host.time,
+    later: (delay: number, run: () => void) => void host.waiting.push({ at: host.time + delay, run }),
+    post: (one: Frame) => void host.posted.push(one),
+    advance(milliseconds: number) {
+      host.time += milliseconds;
+      for (const { run } of host.waiting.splice(0).filter(({ at }) => at <= host.time)) {
+        run();
+      }
+    },
+  };
+  return { host, frames: new Frames(host) };
+}
+
+test("the first frame goes at once, those of the next 33 ms as one", () => {
+  const { host, frames } = fake();
+  frames.add(frame(1, { upserts: [pod("a")] }));
+  assert.equal(host.posted.length, 1);
+  frames.add(frame(2, { upserts: [pod("b"), pod("a", "Running")] }));
+  frames.add(frame(3, { upserts: [pod("b", "Running")], events: [event("e")] }));
+  assert.equal(host.posted.length, 1);
+  host.advance(FRAME_MILLISECONDS);
+  assert.equal(host.posted.length, 2);
+  const merged = host.posted[1];
+  assert.deepEqual([merged?.revision, merged?.time], [3, 3000]);
+  assert.deepEqual(
+    merged?.upserts.map((item) => [item.uid, item.kind === "Pod" && item.phase]),
+    [
+      ["a", "Running"],
+      ["b", "Running"],
+    ],
+  );
+  assert.deepEqual(merged?.events, [event("e")]);
+  host.advance(1000);
+  assert.equal(host.posted.length, 2, "nothing is sent when nothing waits");
+});
+
+test("what comes and goes between two frames is only told as gone", () => {
+  const { host, frames } = fake();
+  frames.add(frame(1));
+  frames.add(frame(2, { upserts: [pod("a")] }));
+  frames.add(frame(3, { removes: ["a"] }));
+  frames.flush();
+  assert.deepEqual(host.posted[1]?.upserts, []);
+  assert.deepEqual(host.posted[1]?.removes, ["a"]);
+});
+
+test("a full state voids what waits, and stays one when more is merged into it", () => {
+  const { host, frames } = fake();
+  frames.add(frame(1));
+  frames.add(frame(2, { upserts: [pod("old")], removes: ["x"], events: [event("old")] }));
+  frames.add(frame(3, { reset: true, upserts: [pod("a")], events: [event("a")] }));
+  frames.add(frame(4, { upserts: [pod("b")], removes: ["a"] }));
+  frames.flush();
+  const merged = host.posted[1];
+  assert.equal(merged?.reset, true);
+  assert.deepEqual(
+    merged?.upserts.map(({ uid }) => uid),
+    ["b"],
+  );
+  assert.deepEqual(merged?.removes, []);
+  assert.deepEqual(
+    merged?.events.map(({ uid }) => uid),
+    ["a"],
+  );
+});
+
+test("of too many waiting events the oldest are dropped", () => {
+  const { host, frames } = fake();
+  frames.add(frame(1));
+  for (let index = 0; index < MAXIMUM_WAITING_EVENTS + 5; index++) {
+    frames.add(frame(2, { events: [event(String(index))] }));
+  }
+  frames.flush();
+  assert.equal(host.posted[1]?.events.length, MAXIMUM_WAITING_EVENTS);
+  assert.equal(host.posted[1]?.events[0]?.uid, "5");
+});

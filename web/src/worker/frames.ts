@@ -1,0 +1,92 @@
+import type { ClusterEvent, Frame, Item } from "../protocol.ts";
+
+/** Host time between two frames that the page gets. */
+export const FRAME_MILLISECONDS = 33;
+/** Events that wait for the next frame; of more, the oldest are dropped. The page keeps fewer. */
+export const MAXIMUM_WAITING_EVENTS = 2000;
+
+export interface FramesHost {
+  hostNow(): number;
+  /** Calls `run` once after `delay` ms of host time. */
+  later(delay: number, run: () => void): void;
+  post(frame: Frame): void;
+}
+
+/**
+ * Frames on their way to the page. Go makes one at the end of every turn that
+ * has changed something, which at a high rate is far more often than a screen
+ * shows; here they are merged until the page may have the next. (Asking Go less
+ * often would make its run depend on host time.) What waits is bounded by the
+ * number of objects and by MAXIMUM_WAITING_EVENTS.
+ */
+export class Frames {
+  readonly #host: FramesHost;
+  readonly #upserts = new Map<string, Item>();
+  readonly #removes = new Set<string>();
+  #events: ClusterEvent[] = [];
+  #last: Frame | undefined;
+  #reset = false;
+  #posted = Number.NEGATIVE_INFINITY;
+  #scheduled = false;
+
+  constructor(host: FramesHost) {
+    this.#host = host;
+  }
+
+  /** Takes a frame; the page gets it at once, or merged with those of the next 33 ms. */
+  add(frame: Frame): void {
+    if (frame.reset) {
+      this.#reset = true;
+      this.#upserts.clear();
+      this.#removes.clear();
+      this.#events = [];
+    }
+    for (const uid of frame.removes) {
+      this.#upserts.delete(uid);
+      this.#removes.add(uid);
+    }
+    for (const item of frame.upserts) {
+      // Behind what came before: parents stay before children.
+      this.#upserts.delete(item.uid);
+      this.#upserts.set(item.uid, item);
+    }
+    this.#events.push(...frame.events);
+    if (this.#events.length > MAXIMUM_WAITING_EVENTS) {
+      this.#events.splice(0, this.#events.length - MAXIMUM_WAITING_EVENTS);
+    }
+    this.#last = frame;
+    if (!this.#scheduled) {
+      const wait = this.#posted + FRAME_MILLISECONDS - this.#host.hostNow();
+      if (wait <= 0) {
+        this.flush();
+      } else {
+        this.#scheduled = true;
+        this.#host.later(wait, () => {
+          this.#scheduled = false;
+          this.flush();
+        });
+      }
+    }
+  }
+
+  /** Sends what waits now: before an answer that tells the page of it. */
+  flush(): void {
+    if (this.#last === undefined) {
+      return;
+    }
+    this.#posted = this.#host.hostNow();
+    this.#host.post({
+      revision: this.#last.revision,
+      time: this.#last.time,
+      reset: this.#reset,
+      upserts: [...this.#upserts.values()],
+      removes: this.#reset ? [] : [...this.#removes],
+      events: this.#events,
+    });
+    this.#last = undefined;
+    this.#reset = false;
+    this.#upserts.clear();
+    this.#removes.clear();
+    this.#events = [];
+  }
+}

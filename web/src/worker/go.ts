@@ -1,0 +1,139 @@
+import { HOST_NAME, type Host } from "./host.ts";
+import type { SeededRandom } from "./random.ts";
+import type { StandardError } from "./stderr.ts";
+
+/** Of an instance of wasm_exec.js's class Go, what is used here. */
+interface GoRuntime {
+  readonly importObject: WebAssembly.Imports & { gojs: Record<string, (sp: number) => void> };
+  exit(code: number): void;
+  run(instance: WebAssembly.Instance): Promise<void>;
+  _resume(): void;
+}
+
+declare global {
+  var Go: (new () => GoRuntime) | undefined;
+  var fs: { writeSync(descriptor: number, bytes: Uint8Array): number } | undefined;
+}
+
+/** The clock as Go's runtime sees it. */
+export interface GoClock {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Milliseconds since some moment, never 0. */
+  readonly monotonic: number;
+  setTimer(delay: number): number;
+  clearTimer(id: number): void;
+}
+
+export interface GoOptions {
+  readonly clock: GoClock;
+  readonly random: SeededRandom;
+  readonly output: StandardError;
+  readonly host: Host;
+  /** Stands around every entry into Go, nested ones too; it calls `run` once. */
+  turn(run: () => void): void;
+  /** Go has ended with a code. Nothing of it runs any more. */
+  exit(code: number): void;
+}
+
+/** More readings of the time in one millisecond than this are the same nanosecond. */
+const MAXIMUM_READINGS = 999_999;
+
+/**
+ * A Go program, made ready to run. wasm_exec.js, which the toolchain ships, must
+ * have been loaded; it stays as it is. Time, timers and randomness are given to
+ * Go by other imports than its own, all of which src/runtime/sys_wasm.go,
+ * lock_js.go, time and crypto/internal/sysrand read through these five.
+ */
+export class GoProgram {
+  readonly #go: GoRuntime;
+  /** Cluster time stands within a turn, but each reading of it is a nanosecond later: client-go names an Event by it, and two of one name are one. */
+  #lastReading = Number.NaN;
+  #readings = 0;
+  #memory: WebAssembly.Memory | undefined;
+
+  constructor(options: GoOptions) {
+    if (globalThis.Go === undefined || globalThis.fs === undefined) {
+      throw new Error("wasm_exec.js has not been loaded");
+    }
+    Object.assign(globalThis, { [HOST_NAME]: options.host });
+    globalThis.fs.writeSync = (_descriptor, bytes) => {
+      options.output.write(bytes);
+      return bytes.length;
+    };
+    const go = new globalThis.Go();
+    go.exit = (code) => options.exit(code);
+    const resume = go._resume.bind(go);
+    // Callbacks into Go (js.Func) end here too.
+    go._resume = () => options.turn(resume);
+    this.#replaceImports(go.importObject.gojs, options);
+    this.#go = go;
+  }
+
+  get imports(): WebAssembly.Imports {
+    return this.#go.importObject;
+  }
+
+  /** Starts main. Its first turn runs before this returns. */
+  run(instance: WebAssembly.Instance): Promise<void> {
+    const { mem: memory } = instance.exports;
+    if (!(memory instanceof WebAssembly.Memory)) {
+      throw new Error("the module does not export its memory: it is not a Go program");
+    }
+    this.#memory = memory;
+    return this.#go.run(instance);
+  }
+
+  /** Runs a turn because a timer is due. */
+  resume(): void {
+    this.#go._resume();
+  }
+
+  /** Size of the linear memory in bytes. */
+  get memoryBytes(): number {
+    return this.#memory?.buffer.byteLength ?? 0;
+  }
+
+  #view(): DataView {
+    if (this.#memory === undefined) {
+      throw new Error("Go does not run yet");
+    }
+    return new DataView(this.#memory.buffer);
+  }
+
+  /** Arguments and results lie on Go's stack from 8 bytes above `sp`, as in wasm_exec.js. */
+  #replaceImports(imports: Record<string, (sp: number) => void>, options: GoOptions): void {
+    const { clock, random } = options;
+    // func nanotime1() int64
+    imports["runtime.nanotime1"] = (sp) => {
+      this.#view().setBigInt64((sp >>> 0) + 8, BigInt(clock.monotonic) * 1_000_000n, true);
+    };
+    // func walltime() (sec int64, nsec int32)
+    imports["runtime.walltime"] = (sp) => {
+      const view = this.#view();
+      const now = clock.now;
+      this.#readings = now === this.#lastReading ? Math.min(this.#readings + 1, MAXIMUM_READINGS) : 0;
+      this.#lastReading = now;
+      const seconds = Math.floor(now / 1000);
+      view.setBigInt64((sp >>> 0) + 8, BigInt(seconds), true);
+      view.setInt32((sp >>> 0) + 16, (now - seconds * 1000) * 1_000_000 + this.#readings, true);
+    };
+    // func scheduleTimeoutEvent(delay int64) int32, in milliseconds
+    imports["runtime.scheduleTimeoutEvent"] = (sp) => {
+      const view = this.#view();
+      const delay = Number(view.getBigInt64((sp >>> 0) + 8, true));
+      view.setInt32((sp >>> 0) + 16, clock.setTimer(delay), true);
+    };
+    // func clearTimeoutEvent(id int32)
+    imports["runtime.clearTimeoutEvent"] = (sp) => {
+      clock.clearTimer(this.#view().getInt32((sp >>> 0) + 8, true));
+    };
+    // func getRandomData(r []byte)
+    imports["runtime.getRandomData"] = (sp) => {
+      const view = this.#view();
+      const address = Number(view.getBigInt64((sp >>> 0) + 8, true));
+      const length = Number(view.getBigInt64((sp >>> 0) + 16, true));
+      random.fill(new Uint8Array(view.buffer, address, length));
+    };
+  }
+}

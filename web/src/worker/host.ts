@@ -1,0 +1,52 @@
+import type { BootOptions, BootStage, Frame, ReplyValues, Version, WorkerMessage } from "../protocol.ts";
+import type { GateState } from "./clock.ts";
+
+/** The global by which Go finds the host: hostName in wasm/bridge/host.go. */
+export const HOST_NAME = "tabernetesHost";
+
+/** What Go calls. Every call returns at once; none may depend on host time or on what the page does. */
+export interface Host {
+  readonly options: BootOptions;
+  /** Takes what Go answers to, or null when it does not answer any more. */
+  register(api: GoApi | null): void;
+  /** The number of a reset that came before Go registered, once; with it Go answers and ends instead of starting a cluster. */
+  pendingReset(): number | null;
+  progress(stage: BootStage): void;
+  ready(version: Version, restored: boolean): void;
+  response(id: number, status: number, headers: [string, string][]): void;
+  chunk(id: number, bytes: Uint8Array): void;
+  end(id: number): void;
+  failed(id: number, message: string): void;
+  reply(id: number, value: ReplyValues[keyof ReplyValues]): void;
+  /** A frame is pending: `GoApi.frame` is called once when this turn ends. */
+  dirty(): void;
+  /** The step of that number has changed a visible object, and the gate is closed. */
+  stepped(step: number): void;
+  storage(state: Extract<WorkerMessage, { type: "storage" }>["state"], message: string): void;
+  log(level: Extract<WorkerMessage, { type: "log" }>["level"], message: string): void;
+  /** Host work begins and ends that a free clock must wait for. */
+  hold(): void;
+  release(): void;
+  /** Cluster time goes on from here: before the cluster is built. */
+  setTime(milliseconds: number): void;
+  /** The cluster has ended by an error. */
+  crash(message: string): void;
+}
+
+/** What Go registers. Each call is a turn of Go; only `frame` and `settled` have a result. */
+export interface GoApi {
+  fetch(
+    id: number,
+    method: string,
+    path: string,
+    headers: readonly (readonly [string, string])[],
+    body: string | null,
+  ): void;
+  pull(id: number): void;
+  cancel(id: number): void;
+  apply(id: number, yaml: string): void;
+  frame(): Frame | null;
+  settled(): boolean;
+  gate(state: GateState, step: number): void;
+  reset(id: number): void;
+}

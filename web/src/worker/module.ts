@@ -1,0 +1,55 @@
+/** Told how far the loading of the module is. `total` is absent when the server does not say. */
+export type LoadProgress = (stage: "download" | "compile", loaded?: number, total?: number) => void;
+
+/** Bytes between two reports of progress. */
+const PROGRESS_BYTES = 1 << 20;
+
+/**
+ * Loads a WebAssembly module and makes an instance of it. Compilation goes on
+ * while bytes arrive. Where the server does not say application/wasm the browser
+ * refuses that, and the bytes are compiled when they are all there.
+ */
+export async function instantiate(
+  fetchModule: () => Promise<Response>,
+  imports: WebAssembly.Imports,
+  progress: LoadProgress,
+): Promise<WebAssembly.Instance> {
+  progress("download");
+  const response = await fetchModule();
+  if (!response.ok || response.body === null) {
+    throw new Error(`load the control plane from ${response.url}: HTTP status ${response.status}`);
+  }
+  if (response.headers.get("content-type")?.toLowerCase() === "application/wasm") {
+    // The browser keeps compiled code for the next visit only for a response
+    // that is the network's own, so the bytes are counted on a copy.
+    const counted = count(response.clone(), progress, () => undefined);
+    const [{ instance }] = await Promise.all([WebAssembly.instantiateStreaming(response, imports), counted]);
+    return instance;
+  }
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  await count(response, progress, (chunk) => chunks.push(chunk));
+  const { instance } = await WebAssembly.instantiate(await new Blob(chunks).arrayBuffer(), imports);
+  return instance;
+}
+
+async function count(
+  response: Response,
+  progress: LoadProgress,
+  take: (chunk: Uint8Array<ArrayBuffer>) => void,
+): Promise<void> {
+  const length = Number(response.headers.get("content-length"));
+  // What is counted is unpacked; the length of a packed body says nothing.
+  const total = length > 0 && !response.headers.has("content-encoding") ? length : undefined;
+  const reader = response.body?.getReader();
+  let loaded = 0;
+  let reported = 0;
+  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+    take(part.value);
+    loaded += part.value.length;
+    if (loaded - reported >= PROGRESS_BYTES) {
+      reported = loaded;
+      progress("download", loaded, total);
+    }
+  }
+  progress("compile", loaded, total);
+}

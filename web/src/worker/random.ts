@@ -1,0 +1,53 @@
+/**
+ * The randomness that Go sees, from a seed: xoshiro128** (Blackman and Vigna,
+ * prng.di.unimi.it), its state filled by splitmix32 steps over the seed. It is no
+ * secret and guards nothing: there is no network, and the same seed must give the
+ * same names and UIDs.
+ */
+export class SeededRandom {
+  readonly #state = new Uint32Array(4);
+
+  /** Any number; its 53 bits of integer part and sign all count. */
+  constructor(seed: number) {
+    const words = new Uint32Array(new Float64Array([seed]).buffer);
+    let mixed = (words[0] ?? 0) ^ Math.imul(words[1] ?? 0, 0x9e3779b1);
+    for (let index = 0; index < 4; index++) {
+      mixed = (mixed + 0x9e3779b9) | 0;
+      let word = mixed ^ (mixed >>> 16);
+      word = Math.imul(word, 0x21f0aaad);
+      word ^= word >>> 15;
+      word = Math.imul(word, 0x735a2d97);
+      this.#state[index] = word ^ (word >>> 15);
+    }
+  }
+
+  /** Fills the bytes, as crypto.getRandomValues does. */
+  fill(bytes: Uint8Array): void {
+    for (let offset = 0; offset < bytes.length; offset += 4) {
+      const word = this.#next();
+      const end = Math.min(4, bytes.length - offset);
+      for (let index = 0; index < end; index++) {
+        bytes[offset + index] = word >>> (8 * index);
+      }
+    }
+  }
+
+  #next(): number {
+    const state = this.#state;
+    let [s0, s1, s2, s3] = [state[0] ?? 0, state[1] ?? 0, state[2] ?? 0, state[3] ?? 0];
+    const result = Math.imul(rotate(Math.imul(s1, 5), 7), 9) >>> 0;
+    const shifted = s1 << 9;
+    s2 ^= s0;
+    s3 ^= s1;
+    s1 ^= s2;
+    s0 ^= s3;
+    s2 ^= shifted;
+    s3 = rotate(s3, 11);
+    state.set([s0, s1, s2, s3]);
+    return result;
+  }
+}
+
+function rotate(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits));
+}

@@ -1,0 +1,106 @@
+/** A timer that Go has set: its id and the millisecond of the clock at which it is due. */
+export interface Timer {
+  readonly id: number;
+  readonly due: number;
+}
+
+/**
+ * The timers that Go has set and not cleared, earliest first; of two due at the
+ * same millisecond the one set first. A binary heap: Go keeps few of them (one
+ * for its own timer heap, one for each goroutine that sleeps on a runtime note),
+ * but sets and clears them at every turn.
+ */
+export class Timers {
+  readonly #heap: Timer[] = [];
+  readonly #cleared = new Set<number>();
+  readonly #live = new Set<number>();
+  #nextId = 1;
+
+  /** Number of timers that are set. */
+  get size(): number {
+    return this.#live.size;
+  }
+
+  /** Sets a timer and returns its id, a positive 32-bit integer. */
+  set(due: number): number {
+    const id = this.#nextId;
+    this.#nextId = id === 0x7fffffff ? 1 : id + 1;
+    this.#live.add(id);
+    this.#heap.push({ id, due });
+    this.#up(this.#heap.length - 1);
+    return id;
+  }
+
+  /** Clears a timer. One that is not set (any more) is left alone, as clearTimeout does. */
+  clear(id: number): void {
+    if (this.#live.delete(id)) {
+      this.#cleared.add(id);
+    }
+  }
+
+  has(id: number): boolean {
+    return this.#live.has(id);
+  }
+
+  /** The earliest timer, or undefined. */
+  next(): Timer | undefined {
+    let top = this.#heap[0];
+    while (top !== undefined && this.#cleared.delete(top.id)) {
+      this.#pop();
+      top = this.#heap[0];
+    }
+    return top;
+  }
+
+  #pop(): void {
+    const last = this.#heap.pop();
+    if (last !== undefined && this.#heap.length > 0) {
+      this.#heap[0] = last;
+      this.#down(0);
+    }
+  }
+
+  #up(start: number): void {
+    let index = start;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!this.#swapIfEarlier(index, parent)) {
+        return;
+      }
+      index = parent;
+    }
+  }
+
+  #down(start: number): void {
+    let index = start;
+    for (;;) {
+      const left = 2 * index + 1;
+      const right = left + 1;
+      const child = right < this.#heap.length && this.#earlier(right, left) ? right : left;
+      if (child >= this.#heap.length || !this.#swapIfEarlier(child, index)) {
+        return;
+      }
+      index = child;
+    }
+  }
+
+  #earlier(a: number, b: number): boolean {
+    const first = this.#heap[a];
+    const second = this.#heap[b];
+    if (first === undefined || second === undefined) {
+      return false;
+    }
+    return first.due === second.due ? first.id < second.id : first.due < second.due;
+  }
+
+  #swapIfEarlier(child: number, parent: number): boolean {
+    const first = this.#heap[child];
+    const second = this.#heap[parent];
+    if (first === undefined || second === undefined || !this.#earlier(child, parent)) {
+      return false;
+    }
+    this.#heap[parent] = first;
+    this.#heap[child] = second;
+    return true;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * What the browser tests share: one site, one Chromium, a fresh context for each
+ * page, and a watch over what no page may do.
+ */
+import { existsSync } from "node:fs";
+import { after } from "node:test";
+import { chromium } from "playwright-core";
+import { serveStatic } from "./static.mjs";
+
+const executablePath =
+  process.env.CHROMIUM ??
+  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+
+/** Host milliseconds that a control plane may take to start on a busy machine. */
+export const BOOT_TIMEOUT = 120_000;
+
+let site;
+let browser;
+
+async function start() {
+  site ??= process.env.SITE === undefined ? await serveStatic() : { url: process.env.SITE, close() {} };
+  browser ??= await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+after(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+let clusters = 0;
+
+/** A name that no other test's cluster has. */
+export function newCluster() {
+  return `test-${process.pid}-${++clusters}`;
+}
+
+/**
+ * Opens the page. `wait: false` does not wait for the control plane. The page's
+ * `faults` collect policy violations, uncaught errors and requests that leave
+ * the site: `assert.deepEqual(page.faults, [])` at the end of a test.
+ */
+export async function openPage(query = {}, { wait = true, context, viewport, ...options } = {}) {
+  await start();
+  const owner =
+    context ?? (await browser.newContext({ viewport: viewport ?? { width: 1366, height: 768 }, ...options }));
+  const page = await owner.newPage();
+  const faults = [];
+  const origin = new URL(site.url).origin;
+  page.on("pageerror", (error) => faults.push(`uncaught: ${error.message}`));
+  page.on("console", (message) => {
+    if (/Content Security Policy/.test(message.text())) {
+      faults.push(message.text());
+    }
+  });
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== origin) {
+      faults.push(`request to ${request.url()}`);
+    }
+  });
+  const search = new URLSearchParams({ cluster: newCluster(), storage: "memory", lang: "en", ...query });
+  await page.goto(`${site.url}?${search}`);
+  if (wait) {
+    await page.waitForFunction(() => window.tabernetes !== undefined);
+    await withTimeout(
+      page.evaluate(() => window.tabernetes.ready),
+      BOOT_TIMEOUT,
+      "the control plane is ready",
+    );
+  }
+  return Object.assign(page, {
+    faults,
+    close: () => (context === undefined ? owner.close() : page.constructor.prototype.close.call(page)),
+  });
+}
+
+function withTimeout(promise, milliseconds, what) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`timed out waiting until ${what}`)), milliseconds);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** GETs a path of the API and returns the object. */
+export function get(page, path) {
+  return page.evaluate(async (path) => {
+    const response = await window.tabernetes.fetch(path, { headers: { Accept: "application/json" } });
+    return response.json();
+  }, path);
+}
+
+export function apply(page, yaml) {
+  return page.evaluate((yaml) => window.tabernetes.apply(yaml), yaml);
+}
+
+/** Lets cluster time pass without waiting, until nothing is left to happen. */
+export function settle(page) {
+  return page.evaluate(() => window.tabernetes.clock.skip({ settled: true }));
+}
+
+/** Puts the text into the editor as if it were typed in one go. */
+export async function typeYaml(page, yaml) {
+  await page.getByRole("textbox", { name: "YAML editor" }).click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText(yaml);
+}
+
+/** The manifest of the walk-through with other replicas and another image tag. */
+export function manifest({ replicas = 1, tag = "v1", extra = "" } = {}) {
+  return `apiVersion: extensions/v1beta1
+kind: Deployment
+metadata:
+  name: image-deployment
+spec:
+  replicas: ${replicas}
+${extra}  template:
+    metadata:
+      labels:
+        app: image-update
+    spec:
+      containers:
+      - name: nginx
+        image: registry.cn-beijing.aliyuncs.com/mrvolleyball/nginx:${tag}
+        imagePullPolicy: Always
+`;
+}

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { apply, get, manifest, openPage, settle } from "./harness.mjs";
+
+const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+
+/** What axe finds wrong, in one line each. */
+async function accessibilityFaults(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, {
+      // Experimental, and wants every drawn number in the name in the order of drawing. What WCAG 2.5.3
+      // asks for, the visible label (the object's name), is in the accessible name.
+      rules: { "label-content-name-mismatch": { enabled: false } },
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.html.slice(0, 160)}`),
+    );
+  });
+}
+
+for (const [theme, viewport] of [
+  ["light", { width: 1366, height: 768 }],
+  ["dark", { width: 1366, height: 768 }],
+  ["light", { width: 390, height: 844 }],
+]) {
+  test(`no accessibility faults in the ${theme} theme at ${viewport.width} px, in any state`, async () => {
+    const page = await openPage({ rate: "10", theme }, { viewport, reducedMotion: "reduce" });
+    assert.deepEqual(await accessibilityFaults(page), [], "empty cluster");
+    await apply(page, manifest({ replicas: 3 }));
+    await settle(page);
+    await page.evaluate(() => window.tabernetes.clock.pause());
+    await apply(page, manifest({ replicas: 3, tag: "v2" }));
+    for (let step = 0; step < 8; step++) {
+      await page.evaluate(() => window.tabernetes.clock.step());
+    }
+    await page.locator("[data-type=pod]").first().click();
+    await page.locator(".manifest", { hasText: "kind: Pod" }).waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "in the middle of a rollout, with details");
+    await page.getByRole("tab", { name: "Lesson" }).click();
+    await page.locator(".prose h2").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "lesson");
+    await page.getByRole("button", { name: "What is real?" }).click();
+    assert.deepEqual(await accessibilityFaults(page), [], "dialog");
+    assert.deepEqual(page.faults, []);
+    await page.close();
+  });
+}
+
+test("the page keeps its policy through all that it can do, and asks nobody else for anything", async () => {
+  const page = await openPage({ rate: "10" });
+  const response = await page.reload();
+  assert.match(response.headers()["content-security-policy"], /style-src 'self'(;|$)/);
+  assert.doesNotMatch(
+    response.headers()["content-security-policy"],
+    /unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')/,
+  );
+  await page.evaluate(() => window.tabernetes.ready);
+  await page.getByRole("textbox", { name: "YAML editor" }).click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("kind: Nothing\n");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".result-rejected").waitFor();
+  await page.keyboard.press("Control+F");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Back to the original" }).click();
+  await page.getByRole("button", { name: "Apply", exact: false }).first().click();
+  await page.locator("[data-type=pod].state-ready").waitFor();
+  await page.locator("[data-type=pod]").click();
+  await page.getByRole("tab", { name: "Lesson" }).click();
+  await page.locator(".runnable button").first().waitFor();
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+test("the diagram is used by keyboard: one stop, arrows between objects, Enter for the details", async () => {
+  const page = await openPage({ rate: "10" });
+  await apply(page, manifest({ replicas: 2 }));
+  await settle(page);
+  await page.locator("[data-type=pod].state-ready").nth(1).waitFor();
+  assert.equal(await page.locator("svg.drawing [tabindex='0']").count(), 1);
+  await page.locator("svg.drawing [tabindex='0']").focus();
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  await page.keyboard.press("Home");
+  assert.match(await focused(), /^Node node-1/);
+  await page.keyboard.press("ArrowDown");
+  assert.match(await focused(), /^Deployment image-deployment, 2 of 2 available/);
+  await page.keyboard.press("ArrowRight");
+  assert.match(await focused(), /^ReplicaSet image-deployment-/);
+  await page.keyboard.press("ArrowRight");
+  assert.match(await focused(), /^Pod image-deployment-.*Running, ready, 1\/1, on node-/);
+  await page.keyboard.press("Enter");
+  const name = (await focused()).split(/[ ,]/)[1];
+  await page.locator(".details-title", { hasText: name }).waitFor();
+  await page.locator(".manifest", { hasText: `name: ${name}` }).waitFor();
+  assert.doesNotMatch(await page.locator(".manifest").textContent(), /managedFields/);
+  await page.keyboard.press("ArrowLeft");
+  await page.locator(".details-title", { hasText: "ReplicaSet image-deployment" }).waitFor();
+  await page.close();
+});
+
+test("the lesson's blocks run in the cluster, in both languages", async () => {
+  const page = await openPage({ rate: "10", lesson: "rolling-update", lang: "zh" });
+  await page.getByRole("tab", { name: "课程", selected: true }).waitFor();
+  await page.locator(".prose[lang=zh-Hans] h2").waitFor();
+  await page.getByRole("combobox", { name: "语言" }).selectOption("en");
+  await page.locator(".prose[lang=en] h2").waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+
+  const block = page.locator(".runnable", { hasText: "kubectl apply -f" }).first();
+  await block.getByRole("button", { name: "Run" }).click();
+  await block.getByText("deployment/image-deployment created").waitFor();
+  await settle(page);
+  const look = page.locator(".runnable", { hasText: /kubectl get/ }).first();
+  await look.getByRole("button", { name: "Run" }).click();
+  await look.locator("th", { hasText: "Name" }).first().waitFor();
+  assert.match(await look.locator(".block-output").textContent(), /image-deployment/);
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
+
+test("events tell what happened, and lead to the object", async () => {
+  const page = await openPage({ rate: "10" });
+  await apply(page, manifest());
+  await settle(page);
+  for (const reason of [
+    "ScalingReplicaSet",
+    "SuccessfulCreate",
+    "Scheduled",
+    "Pulling",
+    "Pulled",
+    "Created",
+    "Started",
+  ]) {
+    await page
+      .locator(".events-table tr", { has: page.locator(".event-reason", { hasText: reason }) })
+      .first()
+      .waitFor();
+  }
+  await page.locator(".event-object button", { hasText: "deployment/" }).first().click();
+  await page.locator(".details-title", { hasText: "Deployment image-deployment" }).waitFor();
+  await page.close();
+});
+
+test("an address can ask for a seed, a start and nodes", async () => {
+  const page = await openPage({ seed: "7", start: "2026-01-01T00:00:00Z", nodes: "5" });
+  assert.equal((await get(page, "/api/v1/nodes")).items.length, 5);
+  const created = (await get(page, "/api/v1/namespaces/default")).metadata.creationTimestamp;
+  assert.match(created, /^2026-01-01T00:00:/);
+  await page.close();
+});
