@@ -163,6 +163,6 @@ func compactedListError(continueKey, keyPrefix string, paging bool) error {
 		return apierrors.NewResourceExpired(continueExpired)
 	}
 	expired := apierrors.NewResourceExpired(inconsistentContinue)
-	expired.ErrStatus.ListMeta.Continue = token
+	expired.ErrStatus.Continue = token
 	return expired
 }

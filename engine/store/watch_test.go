@@ -258,7 +258,7 @@ func (c *countingEncoder) encode(object runtime.Object, w io.Writer) error {
 	if c.err != nil {
 		return c.err
 	}
-	return c.Encoder.Encode(object, w)
+	return c.Encode(object, w)
 }
 
 // TestWatchersShareEncodings checks that an event is encoded once a format for
