@@ -29,7 +29,7 @@ build: $(DIST)/.complete ## build the whole site into web/dist
 run: build bin/site ## build the site and serve it on 127.0.0.1:8080 (PORT=... to change)
 	./bin/site --dir $(DIST) --listen 127.0.0.1:$(PORT)
 
-test: lint test-go test-web test-browser sizes ## what CI runs: lint, Go, TypeScript, Chromium
+test: lint test-go test-web test-wasm test-browser sizes ## what CI runs: lint, Go, TypeScript, the module, Chromium
 
 check: lint test-web ## the quick gate: formatting, vet, linters, types, unit tests of the page
 

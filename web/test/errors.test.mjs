@@ -83,14 +83,14 @@ test("an API error reaches fetch as a status, not as an exception", async () => 
 test("a control plane that cannot start says why, and starts again when asked to", async () => {
   const page = await openPage({}, { wait: false });
   // The first start may be under way already: what counts is the one after the reload.
-  await page.route("**/controlplane.wasm", (route) => route.fulfill({ status: 503, body: "" }));
+  await page.route("**/controlplane.wasm?*", (route) => route.fulfill({ status: 503, body: "" }));
   await page.reload();
   const dialog = page.getByRole("alertdialog", { name: "The control plane stopped" });
   await dialog.waitFor();
   assert.match(await dialog.locator(".panic-message").textContent(), /503/);
   await page.keyboard.press("Escape");
   assert.equal(await dialog.isVisible(), true, "it cannot be waved away");
-  await page.unroute("**/controlplane.wasm");
+  await page.unroute("**/controlplane.wasm?*");
   await dialog.getByRole("button", { name: "Restart" }).click();
   await page.getByText("An empty cluster, waiting for its first object").waitFor({ timeout: BOOT_TIMEOUT });
   assert.equal((await get(page, "/api/v1/namespaces/default")).metadata.name, "default");
