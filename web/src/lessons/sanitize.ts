@@ -30,6 +30,8 @@ const ATTRIBUTES: ReadonlySet<string> = new Set([
   "open",
   "width",
   "height",
+  "align",
+  "data-step",
   "data-kind",
   "data-file",
   "data-run",
@@ -73,8 +75,8 @@ function copyElement(from: Element, to: Node, base: string): void {
   for (const { name: attribute, value } of from.attributes) {
     if (ATTRIBUTES.has(attribute)) {
       copy.setAttribute(attribute, value);
-    } else if (attribute === "id") {
-      copy.id = prefixed(value);
+    } else if (attribute === "id" || attribute === "aria-labelledby") {
+      copy.setAttribute(attribute, prefixed(value));
     }
   }
   if (copy instanceof HTMLAnchorElement) {
