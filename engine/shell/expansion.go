@@ -1,0 +1,434 @@
+package shell
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/pattern"
+	"mvdan.cc/sh/v3/syntax"
+
+	"tabernetes/engine/filesystem"
+)
+
+// Bounds of an expansion.
+const (
+	maxFields       = 100_000 // of one command
+	maxSubstitution = 4 << 20 // bytes of one command substitution
+)
+
+// errReadOnly is the error of an assignment to a readonly variable.
+var errReadOnly = errors.New("is read only")
+
+// config is what expand needs; it lives for one expansion.
+func (in *interpreter) config(ctx context.Context) *expand.Config {
+	config := &expand.Config{
+		Env:     variables{in},
+		NoUnset: in.options.noUnset,
+		ExtGlob: in.bash,
+		CmdSubst: func(w io.Writer, substitution *syntax.CmdSubst) error {
+			return in.substitute(ctx, w, substitution)
+		},
+		ProcSubst: func(*syntax.ProcSubst) (string, error) {
+			return "", errors.New("syntax error: process substitution is not supported")
+		},
+	}
+	if !in.options.noGlob {
+		config.ReadDir2 = func(name string) ([]fs.DirEntry, error) {
+			if err := in.task.spend(ctx, 1); err != nil {
+				return nil, err
+			}
+			return in.system.FileSystem.ReadDir(absolute(in.dir, name))
+		}
+	}
+	return config
+}
+
+// safely turns a panic of the expansion library, which has rare ones for words that
+// a parser accepts, into an error.
+func safely[T any](expansion func() (T, error)) (result T, err error) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			err = fmt.Errorf("bad substitution: %v", broken)
+		}
+	}()
+	return expansion()
+}
+
+// fields expands words to arguments. On failure it has said so.
+func (in *interpreter) fields(ctx context.Context, words []*syntax.Word) ([]string, bool) {
+	fields, err := safely(func() ([]string, error) {
+		var fields []string
+		for field, err := range expand.FieldsSeq(in.config(ctx), words...) {
+			if err != nil {
+				return nil, err
+			}
+			if len(fields) >= maxFields {
+				return nil, errors.New("argument list too long")
+			}
+			if len(fields)%100 == 99 {
+				if err := in.task.spend(ctx, 1); err != nil {
+					return nil, err
+				}
+			}
+			fields = append(fields, field)
+		}
+		return fields, nil
+	})
+	if err != nil {
+		in.expansionError(ctx, err)
+	}
+	return fields, err == nil
+}
+
+func (in *interpreter) literal(ctx context.Context, word *syntax.Word) (string, bool) {
+	text, err := safely(func() (string, error) { return expand.Literal(in.config(ctx), word) })
+	if err != nil {
+		in.expansionError(ctx, err)
+	}
+	return text, err == nil
+}
+
+func (in *interpreter) expandDocument(ctx context.Context, word *syntax.Word) (string, bool) {
+	text, err := safely(func() (string, error) { return expand.Document(in.config(ctx), word) })
+	if err != nil {
+		in.expansionError(ctx, err)
+	}
+	return text, err == nil
+}
+
+func (in *interpreter) arithm(ctx context.Context, expression syntax.ArithmExpr) (int, error) {
+	return safely(func() (int, error) { return expand.Arithm(in.config(ctx), expression) })
+}
+
+// matches compares a text with a shell pattern.
+func (in *interpreter) matches(ctx context.Context, word *syntax.Word, text string) bool {
+	wanted, err := safely(func() (string, error) { return expand.Pattern(in.config(ctx), word) })
+	if err != nil {
+		in.expansionError(ctx, err)
+		return false
+	}
+	return matchPattern(wanted, text)
+}
+
+func matchPattern(wanted, text string) bool {
+	expression, err := pattern.Regexp(wanted, pattern.EntireString)
+	if err != nil {
+		return wanted == text
+	}
+	compiled, err := regexp.Compile(expression)
+	return err == nil && compiled.MatchString(text)
+}
+
+// expansionError says what was wrong with a word; it ends a shell that is not
+// interactive.
+func (in *interpreter) expansionError(ctx context.Context, err error) {
+	if ctx.Err() != nil || errors.Is(err, errSubstitutionFailed) {
+		in.exiting, in.aborted = true, true
+		return
+	}
+	code := 2
+	if in.bash {
+		code = 1
+	}
+	var unset expand.UnsetParameterError
+	text := err.Error()
+	if errors.As(err, &unset) {
+		message := unset.Message
+		switch {
+		case message == "unbound variable" && !in.bash:
+			message = "parameter not set"
+		case message == "" && in.bash:
+			message = "parameter null or not set"
+		case message == "":
+			message = "parameter not set or null"
+		}
+		text = unset.Node.Param.Value + ": " + message
+		if in.bash {
+			code = 127
+		}
+	} else if text == "division by zero" && !in.bash {
+		text = "divide by zero"
+	}
+	in.fatal(ctx, code, "%s", text)
+}
+
+// errSubstitutionFailed is an error that has been printed.
+var errSubstitutionFailed = errors.New("command substitution failed")
+
+// substitute runs a command substitution.
+func (in *interpreter) substitute(ctx context.Context, w io.Writer, substitution *syntax.CmdSubst) error {
+	if len(substitution.Stmts) == 0 {
+		in.substituted = 0
+		return nil
+	}
+	var output bytes.Buffer
+	files := in.files.copy()
+	var tooLong error
+	files.set(1, &stream{write: func(_ context.Context, p []byte) (int, error) {
+		if output.Len()+len(p) > maxSubstitution {
+			tooLong = errors.New("the output of a command substitution is too long")
+			return 0, filesystem.ErrNoSpace
+		}
+		return output.Write(p)
+	}})
+	status := in.status
+	ok := in.fork(ctx, files, func(ctx context.Context, sub *interpreter) {
+		if name, only := onlyInput(substitution.Stmts); only {
+			sub.copyFile(ctx, name)
+			return
+		}
+		sub.statements(ctx, substitution.Stmts)
+	})
+	in.substituted, in.status = in.status, status
+	switch {
+	case !ok:
+		return errSubstitutionFailed
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case tooLong != nil:
+		return tooLong
+	}
+	_, err := w.Write(output.Bytes())
+	return err
+}
+
+// onlyInput recognises $(<file).
+func onlyInput(statements []*syntax.Stmt) (*syntax.Word, bool) {
+	if len(statements) != 1 || statements[0].Cmd != nil || len(statements[0].Redirs) != 1 ||
+		statements[0].Redirs[0].Op != syntax.RdrIn {
+		return nil, false
+	}
+	return statements[0].Redirs[0].Word, true
+}
+
+func (in *interpreter) copyFile(ctx context.Context, word *syntax.Word) {
+	name, ok := in.literal(ctx, word)
+	if !ok {
+		return
+	}
+	data, err := in.system.FileSystem.ReadFile(absolute(in.dir, name))
+	if err != nil {
+		in.complain(ctx, "%s", describeOpenError(in.bash, name, err, false))
+		in.status = 1
+		return
+	}
+	_, _ = in.output(ctx).Write(data)
+	in.status = 0
+}
+
+// variables shows the variables and parameters of a shell to expand.
+type variables struct{ in *interpreter }
+
+func stringVariable(text string) expand.Variable {
+	return expand.Variable{Set: true, Kind: expand.String, Str: text}
+}
+
+// Get gives a variable or parameter.
+func (v variables) Get(name string) expand.Variable {
+	in := v.in
+	switch name {
+	case "#":
+		return stringVariable(strconv.Itoa(len(in.params)))
+	case "@", "*":
+		return expand.Variable{Set: true, Kind: expand.Indexed, List: append([]string{}, in.params...)}
+	case "?":
+		return stringVariable(strconv.Itoa(in.status))
+	case "$":
+		return stringVariable(strconv.Itoa(in.pid))
+	case "!":
+		if in.lastJob == 0 {
+			return expand.Variable{}
+		}
+		return stringVariable(strconv.Itoa(in.lastJob))
+	case "-":
+		return stringVariable(in.options.letters())
+	case "0":
+		return stringVariable(in.name)
+	case "PPID":
+		return stringVariable(strconv.Itoa(in.task.parent))
+	case "RANDOM":
+		return stringVariable(strconv.Itoa(in.system.random(1 << 15)))
+	case "SECONDS":
+		return stringVariable(strconv.Itoa(int(time.Since(in.started).Seconds())))
+	case "HOSTNAME":
+		if !in.variables[name].IsSet() && in.bash {
+			return stringVariable(in.system.Hostname)
+		}
+	}
+	if number, err := strconv.Atoi(name); err == nil && number > 0 {
+		if number > len(in.params) {
+			return expand.Variable{}
+		}
+		return stringVariable(in.params[number-1])
+	}
+	if user, ok := strings.CutPrefix(name, "HOME "); ok {
+		if user == in.task.user || user == "root" {
+			return stringVariable(homeOf(user))
+		}
+		return stringVariable("~" + user) // stays as it is; the host's users are nobody's business
+	}
+	return in.variables[name]
+}
+
+// Set sets a variable.
+func (v variables) Set(name string, variable expand.Variable) error {
+	return v.in.set(name, variable)
+}
+
+// Each visits the variables in the order of their names.
+func (v variables) Each(visit func(string, expand.Variable) bool) {
+	for _, name := range slices.Sorted(maps.Keys(v.in.variables)) {
+		if !visit(name, v.in.variables[name]) {
+			return
+		}
+	}
+}
+
+func (in *interpreter) set(name string, variable expand.Variable) error {
+	old := in.variables[name]
+	if old.ReadOnly {
+		return fmt.Errorf("%s: %w", name, errReadOnly)
+	}
+	variable.Exported = variable.Exported || old.Exported || in.options.allExport
+	in.variables[name] = variable
+	return nil
+}
+
+// assignString sets a variable; when it is readonly it says so and ends the shell.
+func (in *interpreter) assignString(ctx context.Context, name, value string) bool {
+	if err := in.set(name, stringVariable(value)); err != nil {
+		in.readOnly(ctx, name)
+		return false
+	}
+	return true
+}
+
+func (in *interpreter) readOnly(ctx context.Context, name string) {
+	if in.bash {
+		in.fatal(ctx, 1, "%s: readonly variable", name)
+		return
+	}
+	in.fatal(ctx, 2, "%s: is read only", name)
+}
+
+// assign carries out NAME=value, NAME+=value, NAME=(a b) and NAME[i]=value.
+func (in *interpreter) assign(ctx context.Context, assignment *syntax.Assign) bool {
+	name := assignment.Name.Value
+	variable := in.variables[name]
+	variable.Local = false
+	switch {
+	case assignment.Array != nil:
+		if !in.assignArray(ctx, &variable, assignment) {
+			return false
+		}
+	case assignment.Index != nil:
+		if !in.assignElement(ctx, &variable, assignment) {
+			return false
+		}
+	default:
+		value, ok := "", true
+		if assignment.Value != nil {
+			value, ok = in.literal(ctx, assignment.Value)
+		}
+		if !ok {
+			return false
+		}
+		if assignment.Append {
+			value = variable.String() + value
+		}
+		if variable.Kind == expand.Indexed && len(variable.List) > 0 {
+			variable.List = append([]string{value}, variable.List[1:]...)
+			break
+		}
+		variable.Kind, variable.Str = expand.String, value
+	}
+	variable.Set = true
+	if err := in.set(name, variable); err != nil {
+		in.readOnly(ctx, name)
+		return false
+	}
+	return true
+}
+
+// maxArray is the highest index of an array.
+const maxArray = 10_000
+
+func (in *interpreter) assignArray(ctx context.Context, variable *expand.Variable, assignment *syntax.Assign) bool {
+	if !in.bash {
+		in.fatal(ctx, 2, "syntax error: unexpected \"(\"")
+		return false
+	}
+	var list []string
+	if assignment.Append {
+		list = append(list, variable.List...)
+		if variable.Kind == expand.String {
+			list = []string{variable.Str}
+		}
+	}
+	for _, element := range assignment.Array.Elems {
+		if element.Index != nil {
+			in.fatal(ctx, 1, "%s: arrays with given indexes are not supported", assignment.Name.Value)
+			return false
+		}
+		fields, ok := in.fields(ctx, []*syntax.Word{element.Value})
+		if !ok {
+			return false
+		}
+		list = append(list, fields...)
+	}
+	variable.Kind, variable.List, variable.Indexes = expand.Indexed, append([]string{}, list...), nil
+	return true
+}
+
+func (in *interpreter) assignElement(ctx context.Context, variable *expand.Variable, assignment *syntax.Assign) bool {
+	index, err := in.arithm(ctx, assignment.Index)
+	if err != nil {
+		in.expansionError(ctx, err)
+		return false
+	}
+	if variable.Kind == expand.String && variable.Set {
+		variable.List = []string{variable.Str}
+	}
+	if index < 0 {
+		index += len(variable.List)
+	}
+	if index < 0 || index > maxArray {
+		in.fatal(ctx, 1, "%s: bad array subscript", assignment.Name.Value)
+		return false
+	}
+	value, ok := in.literal(ctx, assignment.Value)
+	if !ok {
+		return false
+	}
+	list := slices.Clone(variable.List)
+	for len(list) <= index {
+		list = append(list, "")
+	}
+	if assignment.Append {
+		value = list[index] + value
+	}
+	list[index] = value
+	variable.Kind, variable.List = expand.Indexed, list
+	return true
+}
+
+func (o options) letters() string {
+	var letters strings.Builder
+	for _, option := range optionTable {
+		if *option.of(&o) && option.letter != 0 {
+			letters.WriteByte(option.letter)
+		}
+	}
+	return letters.String()
+}
