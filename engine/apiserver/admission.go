@@ -45,13 +45,15 @@ var admissionPlugins = []struct {
 }
 
 // newAdmission builds the admission chain as upstream's
-// AdmissionOptions.ApplyTo does.
+// AdmissionOptions.ApplyTo does. What the plugins start ends when drained is
+// closed.
 func newAdmission(
 	config *genericapiserver.Config,
 	resources serverstorage.APIResourceConfigSource,
 	client kubernetes.Interface,
 	dynamicClient dynamic.Interface,
 	informers informers.SharedInformerFactory,
+	drained <-chan struct{},
 ) (admission.Interface, error) {
 	plugins := &admission.Plugins{}
 	var names []string
@@ -71,7 +73,7 @@ func newAdmission(
 	chain, err := plugins.NewFromPlugins(names, configuration, admission.PluginInitializers{
 		initializer.NewAPIServerIDInitializer(config.APIServerID),
 		initializer.New(client, dynamicClient, informers, config.Authorization.Authorizer,
-			utilfeature.DefaultFeatureGate, config.EffectiveVersion, config.DrainedNotify(), mapper),
+			utilfeature.DefaultFeatureGate, config.EffectiveVersion, drained, mapper),
 		controlplaneadmission.NewPluginInitializer(quota, exclusion.Excluded()),
 	}, nil)
 	if err != nil {

@@ -48,6 +48,9 @@ type Server struct {
 	client     kubernetes.Interface
 	informers  informers.SharedInformerFactory
 	nodePorts  *portallocator.PortAllocator
+	// drained is closed when no request is under way any more: the signal that
+	// upstream gives in RunWithContext.
+	drained chan struct{}
 }
 
 // allowAll is what authorizerfactory.NewAlwaysAllowAuthorizer returns: an
@@ -65,7 +68,7 @@ func New(options Options) (*Server, error) {
 	if options.Nodes == nil {
 		return nil, errors.New("create API server: no way to reach nodes")
 	}
-	server := &Server{authorizer: authorizerfactory.NewAlwaysAllowAuthorizer()}
+	server := &Server{authorizer: authorizerfactory.NewAlwaysAllowAuthorizer(), drained: make(chan struct{})}
 
 	// 1. The configuration of a generic API server that listens on nothing.
 	resources := newResourceConfig()
@@ -115,7 +118,7 @@ func New(options Options) (*Server, error) {
 	server.informers = informers.NewSharedInformerFactoryWithOptions(client, resyncPeriod, informers.WithTransform(dropManagedFields))
 
 	// 4. Admission.
-	config.AdmissionControl, err = newAdmission(config, resources, client, dynamicClient, server.informers)
+	config.AdmissionControl, err = newAdmission(config, resources, client, dynamicClient, server.informers, server.drained)
 	if err != nil {
 		return nil, err
 	}
@@ -186,6 +189,7 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 	<-ctx.Done()
 	err := s.generic.RunPreShutdownHooks()
 	s.generic.NonLongRunningRequestWaitGroup.Wait()
+	close(s.drained)
 	s.generic.Destroy()
 	s.informers.Shutdown()
 	if err != nil {

@@ -1,14 +1,12 @@
 package apply_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -17,36 +15,8 @@ import (
 
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
+	"tabernetes/engine/cluster/clustertest"
 )
-
-// start runs a real control plane for the length of the test.
-func start(t *testing.T) *cluster.Cluster {
-	t.Helper()
-	built, err := cluster.New(cluster.Options{InstantKubelet: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- built.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		select {
-		case err := <-ended:
-			if err != nil {
-				t.Errorf("run cluster: %v", err)
-			}
-		case <-time.After(20 * time.Second):
-			t.Error("the cluster did not end")
-		}
-	})
-	select {
-	case <-built.Ready():
-	case <-time.After(time.Minute):
-		t.Fatal("the cluster was not ready within a minute")
-	}
-	return built
-}
 
 // show words a result on one line, as kubectl would, with the place of an error.
 func show(result apply.Result) string {
@@ -109,7 +79,7 @@ func changed(text, from, to string) string {
 
 // TestApply sends each text to the same cluster, in this order.
 func TestApply(t *testing.T) {
-	built := start(t)
+	built := clustertest.Start(t, cluster.Options{InstantKubelet: true})
 	applier, err := apply.New(built.RESTConfig())
 	if err != nil {
 		t.Fatal(err)
@@ -272,7 +242,7 @@ func TestApply(t *testing.T) {
 // TestApplyMergesThreeWays: what others have set stays, what the text no longer
 // says goes, list items are told apart by their merge key.
 func TestApplyMergesThreeWays(t *testing.T) {
-	built := start(t)
+	built := clustertest.Start(t, cluster.Options{InstantKubelet: true})
 	ctx := t.Context()
 	client := kubernetes.NewForConfigOrDie(built.RESTConfig())
 	one := func(text string, want apply.Outcome) apply.Result {

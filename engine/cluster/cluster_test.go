@@ -10,34 +10,8 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"tabernetes/engine/cluster"
+	"tabernetes/engine/cluster/clustertest"
 )
-
-// start runs a cluster until the test ends and returns once it is ready.
-func start(t *testing.T, options cluster.Options) *cluster.Cluster {
-	t.Helper()
-	built, err := cluster.New(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- built.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("run cluster: %v", err)
-		}
-	})
-	select {
-	case <-built.Ready():
-	case err := <-ended:
-		ended <- nil
-		t.Fatalf("the cluster ended before it was ready: %v", err)
-	case <-time.After(time.Minute):
-		t.Fatal("the cluster was not ready within a minute")
-	}
-	return built
-}
 
 // eventually polls condition until it holds.
 func eventually(t *testing.T, what string, condition func(context.Context) (bool, error)) {
@@ -48,7 +22,7 @@ func eventually(t *testing.T, what string, condition func(context.Context) (bool
 }
 
 func TestANewClusterHasWhatClientsExpect(t *testing.T) {
-	built := start(t, cluster.Options{InstantKubelet: true})
+	built := clustertest.Start(t, cluster.Options{InstantKubelet: true})
 	client := kubernetes.NewForConfigOrDie(built.RESTConfig())
 	ctx := t.Context()
 

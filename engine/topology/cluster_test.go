@@ -1,13 +1,13 @@
 package topology_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
+	"tabernetes/engine/cluster/clustertest"
 	"tabernetes/engine/topology"
 )
 
@@ -69,29 +69,7 @@ func (inventory inventory) image() string {
 // TestRolloutInRealCluster follows frames of upstream's controllers through a
 // rollout, and checks that what is settled stays as it is.
 func TestRolloutInRealCluster(t *testing.T) {
-	built, err := cluster.New(cluster.Options{InstantKubelet: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- built.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		select {
-		case err := <-ended:
-			if err != nil {
-				t.Errorf("run cluster: %v", err)
-			}
-		case <-time.After(20 * time.Second):
-			t.Error("the cluster did not end")
-		}
-	})
-	select {
-	case <-built.Ready():
-	case <-time.After(time.Minute):
-		t.Fatal("the cluster was not ready within a minute")
-	}
+	built := clustertest.Start(t, cluster.Options{InstantKubelet: true})
 	known := inventory{}
 	shown := built.Topology()
 
@@ -114,7 +92,7 @@ func TestRolloutInRealCluster(t *testing.T) {
 	settle("")
 	for _, image := range []string{"nginx:1.27", "nginx:1.28", "nginx:1.27"} {
 		text := []byte(strings.Replace(web, "IMAGE", image, 1))
-		for _, result := range apply.Apply(ctx, built.RESTConfig(), text, apply.Options{}) {
+		for _, result := range apply.Apply(t.Context(), built.RESTConfig(), text, apply.Options{}) {
 			if result.Error != nil {
 				t.Fatal(result.Error.Message)
 			}

@@ -2,7 +2,6 @@ package walkthrough
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
+	"tabernetes/engine/cluster/clustertest"
 	"tabernetes/lessons"
 )
 
@@ -42,7 +42,7 @@ func newLearner(t *testing.T, id string) *learner {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := startCluster(t).RESTConfig()
+	config := clustertest.Start(t, cluster.Options{Seed: 1}).RESTConfig()
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
 		t.Fatal(err)
@@ -54,29 +54,6 @@ func newLearner(t *testing.T, id string) *learner {
 	}
 	t.Fatalf("no lesson %q", id)
 	return nil
-}
-
-func startCluster(t *testing.T) *cluster.Cluster {
-	t.Helper()
-	built, err := cluster.New(cluster.Options{Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- built.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("run cluster: %v", err)
-		}
-	})
-	select {
-	case <-built.Ready():
-	case <-time.After(time.Minute):
-		t.Fatal("the cluster was not ready within a minute")
-	}
-	return built
 }
 
 // step runs all runnable blocks of a step in order and returns what its "show"

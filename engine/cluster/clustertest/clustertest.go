@@ -1,0 +1,104 @@
+// Package clustertest runs whole clusters in tests: on the host's clock with
+// Start, on the virtual clock of testing/synctest with Virtual. An hour of an
+// idle cluster takes some seconds there.
+//
+// It is called by tests of any package and must not be linked into a program.
+package clustertest
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"k8s.io/apiserver/pkg/server/healthz"
+
+	"tabernetes/engine/cluster"
+)
+
+// startLimit is how long a cluster may take until it is ready.
+const startLimit = time.Minute
+
+// Start runs a cluster until the test ends and returns once it is ready.
+func Start(t *testing.T, options cluster.Options) *cluster.Cluster {
+	t.Helper()
+	running, stop := run(t, options)
+	t.Cleanup(stop)
+	return running
+}
+
+// Virtual calls test with a cluster that is ready, both in one bubble of
+// testing/synctest: time moves when every goroutine of the cluster and the test
+// waits, so that test sleeps through hours in no time and at exact times.
+// Goroutines still run on several processors: what happens at one instant
+// happens in no given order.
+func Virtual(t *testing.T, options cluster.Options, test func(t *testing.T, running *cluster.Cluster)) {
+	t.Helper()
+	outsideOfBubbles()
+	synctest.Test(t, func(t *testing.T) {
+		running, stop := run(t, options)
+		defer stop()
+		test(t, running)
+	})
+}
+
+// Settle lets time pass until nothing of the cluster will move by itself, and
+// fails the test when that is not so after limit. What was changed a moment ago
+// is seen once the informers have been told.
+func Settle(t *testing.T, running *cluster.Cluster, limit time.Duration) {
+	t.Helper()
+	const look = 100 * time.Millisecond
+	deadline := time.Now().Add(limit)
+	for {
+		time.Sleep(look)
+		if running.Topology().Settled() {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("not settled within %s: %q", limit, running.Topology().Obstacles())
+		}
+	}
+}
+
+func run(t *testing.T, options cluster.Options) (running *cluster.Cluster, stop func()) {
+	t.Helper()
+	running, err := cluster.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- running.Run(ctx) }()
+	stop = func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("run cluster: %v", err)
+		}
+	}
+	select {
+	case <-running.Ready():
+	case err := <-ended:
+		cancel()
+		t.Fatalf("the cluster ended before it was ready: %v", err)
+	case <-time.After(startLimit):
+		stop()
+		t.Fatalf("the cluster was not ready within %s", startLimit)
+	}
+	return running, stop
+}
+
+// outsideOfBubbles starts what upstream starts once a process and never ends. A
+// goroutine of a bubble that waits for one outside of it would keep the bubble's
+// time from moving.
+var outsideOfBubbles = sync.OnceFunc(func() {
+	// The health check of the log (apiserver/pkg/server/healthz, log.Check).
+	_ = healthz.LogHealthz.Check(nil)
+	// The first signal.Notify, which is otherwise that of the scheduler's debugger.
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGUSR2)
+	signal.Stop(signals)
+})
