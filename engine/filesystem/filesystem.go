@@ -72,6 +72,9 @@ func New(options Options) *FileSystem {
 	return f
 }
 
+// Limits are the bounds of the FileSystem.
+func (f *FileSystem) Limits() Options { return f.options }
+
 // Usage is how many bytes the files take and how many files there are, without
 // those of mounted file systems.
 func (f *FileSystem) Usage() (bytes int64, files int) {

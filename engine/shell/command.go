@@ -3,6 +3,7 @@ package shell
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -126,22 +127,31 @@ func (i *Invocation) open(ctx context.Context, name string) (io.ReadCloser, erro
 	return closing{bound{ctx, i.task, file}, file.release}, nil
 }
 
+// maxLine is the longest line in bytes; a longer one is taken in parts.
+const maxLine = 1 << 20
+
 // lines calls visit for each line of a reader, without its newline, until visit
-// says false or the process has to end.
+// says false or the process has to end. whole says whether there was a newline.
 func (i *Invocation) lines(ctx context.Context, reader io.Reader, visit func(line string, whole bool) bool) error {
 	buffered := bufio.NewReaderSize(reader, 4096)
+	var line []byte
 	for count := 0; ; count++ {
-		line, err := buffered.ReadString('\n')
-		if line != "" {
-			text, whole := strings.CutSuffix(line, "\n")
+		part, err := buffered.ReadSlice('\n')
+		line = append(line, part...)
+		if errors.Is(err, bufio.ErrBufferFull) && len(line) < maxLine {
+			continue
+		}
+		if len(line) > 0 {
+			text, whole := strings.CutSuffix(string(line), "\n")
+			line = line[:0]
 			if !visit(text, whole) {
 				return nil
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
 		if count%linesPerStep == linesPerStep-1 {

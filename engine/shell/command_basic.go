@@ -681,12 +681,15 @@ func commandSeq(ctx context.Context, i *Invocation) int {
 	words := i.Args[1:]
 	separator := "\n"
 	pad := false
-	for len(words) > 0 && (words[0] == "-w" || words[0] == "-s") {
-		if words[0] == "-s" && len(words) > 1 {
+	for len(words) > 0 && (strings.HasPrefix(words[0], "-w") || strings.HasPrefix(words[0], "-s")) {
+		switch text, given := strings.CutPrefix(words[0], "-s"); {
+		case !given:
+			pad = true
+		case text != "":
+			separator = text
+		case len(words) > 1:
 			separator = words[1]
 			words = words[1:]
-		} else {
-			pad = true
 		}
 		words = words[1:]
 	}

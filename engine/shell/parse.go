@@ -36,17 +36,24 @@ func (in *interpreter) parse(text string) ([]*syntax.Stmt, error) {
 		return nil, errTooDeep
 	}
 	var statements []*syntax.Stmt
-	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
-	for statement, err := range parser.StmtsSeq(strings.NewReader(text)) {
-		if err != nil {
-			return statements, err
+	_, err := safely(func() (int, error) {
+		var first error // the sequence may go on after an error
+		parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
+		for statement, err := range parser.StmtsSeq(strings.NewReader(text)) {
+			switch {
+			case first != nil:
+			case err != nil:
+				first = err
+			default:
+				if !in.bash {
+					quoteBraces(statement)
+				}
+				statements = append(statements, statement)
+			}
 		}
-		if !in.bash {
-			quoteBraces(statement)
-		}
-		statements = append(statements, statement)
-	}
-	return statements, nil
+		return 0, first
+	})
+	return statements, err
 }
 
 // deepest estimates how deep brackets stand in each other.

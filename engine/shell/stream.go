@@ -238,10 +238,14 @@ func (b bound) Read(p []byte) (int, error) {
 	if err := b.task.spend(b.ctx, 0); err != nil {
 		return 0, err
 	}
-	return b.stream.read(b.ctx, p)
+	n, err := b.stream.read(b.ctx, p)
+	if broke := b.task.spend(b.ctx, n/bytesPerStep); broke != nil {
+		return n, broke
+	}
+	return n, err
 }
 
-// bytesPerStep is how many bytes of output cost as much as one command.
+// bytesPerStep is how many bytes of input or output cost as much as one command.
 const bytesPerStep = 1024
 
 func (b bound) Write(p []byte) (int, error) {
