@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"tabernetes/engine/filesystem"
 )
@@ -76,15 +77,34 @@ func (i *Invocation) Terminal(descriptor int) bool {
 // Execute runs another program as a child process with the same streams and
 // waits for its end.
 func (i *Invocation) Execute(ctx context.Context, args, env []string, stdin io.Reader) int {
+	return i.child(ctx, args, env, func(files descriptors) {
+		if stdin != nil {
+			files.set(0, callerReader(stdin))
+		}
+	})
+}
+
+// Capture is Execute with this process's environment, without input, and with
+// standard output and error in output.
+func (i *Invocation) Capture(ctx context.Context, args []string, output io.Writer) int {
+	return i.child(ctx, args, i.Env, func(files descriptors) {
+		var mu sync.Mutex
+		captured := callerWriter(output, &mu)
+		files.set(0, emptyStream())
+		files.set(1, captured)
+		files.set(2, captured)
+	})
+}
+
+// child runs a program as a child process with streams that prepare has changed.
+func (i *Invocation) child(ctx context.Context, args, env []string, prepare func(descriptors)) int {
 	childCtx, child, err := i.System.newTask(ctx, i.task, args)
 	if err != nil {
 		i.Errorf("can't fork: %v", err)
 		return 2
 	}
 	files := i.files.copy()
-	if stdin != nil {
-		files.set(0, callerReader(stdin))
-	}
+	prepare(files)
 	code := child.execute(childCtx, execution{args: args, env: env, dir: i.Dir, files: files, depth: i.depth + 1})
 	if childCtx.Err() != nil {
 		code = ending(childCtx)

@@ -1,0 +1,179 @@
+package terminal
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+
+	"tabernetes/engine/shell"
+)
+
+// Completion is what can stand in place of the word before the cursor.
+type Completion struct {
+	// From and To are the place of the word in the line, in bytes.
+	From, To int
+	// Candidates are what it can be, sorted. A candidate ends in a slash when it
+	// is a directory; otherwise a blank is to follow one that is chosen.
+	Candidates []string
+}
+
+// maxCandidates is how many candidates are given; the rest is left out.
+const maxCandidates = 500
+
+// Complete completes the word before cursor, a place in the line in bytes: the
+// name of a command, a file, a variable, or what kubectl's own completion offers.
+// While a line of the session runs there is nothing to complete.
+func (s *Session) Complete(ctx context.Context, line string, cursor int) Completion {
+	cursor = max(0, min(cursor, len(line)))
+	words, from := commandWords(line[:cursor])
+	word := words[len(words)-1]
+	completion := Completion{From: from, To: cursor}
+	state, ok := s.shell.State()
+	if !ok {
+		return completion
+	}
+	if name, isVariable := strings.CutPrefix(word, "$"); isVariable && !strings.HasPrefix(name, "{") {
+		for _, variable := range state.Variables {
+			if strings.HasPrefix(variable, name) {
+				completion.Candidates = append(completion.Candidates, "$"+variable)
+			}
+		}
+		return completion
+	}
+	switch command := s.expanded(state, words); {
+	case len(words) == 1 && !strings.Contains(word, "/"):
+		for _, name := range state.Names {
+			if strings.HasPrefix(name, word) && name != "[" {
+				completion.Candidates = append(completion.Candidates, name)
+			}
+		}
+	case command[0] == "kubectl" && len(command) > 1:
+		completion.Candidates = s.completeKubectl(ctx, state, command)
+	case command[0] == "docker" && len(command) == 2:
+		completion.Candidates = matching(dockerCommands, word)
+	default:
+		completion.Candidates = s.files(state, word)
+	}
+	slices.Sort(completion.Candidates)
+	completion.Candidates = slices.Compact(completion.Candidates)
+	if len(completion.Candidates) > maxCandidates {
+		completion.Candidates = completion.Candidates[:maxCandidates]
+	}
+	return completion
+}
+
+// expanded replaces an alias at the beginning.
+func (s *Session) expanded(state shell.State, words []string) []string {
+	if text, ok := state.Aliases[words[0]]; ok && len(words) > 1 {
+		return append(strings.Fields(text), words[1:]...)
+	}
+	return words
+}
+
+func matching(names []string, prefix string) []string {
+	var found []string
+	for _, name := range names {
+		if strings.HasPrefix(name, prefix) {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+// completeKubectl asks kubectl, and completes the files of -f itself.
+func (s *Session) completeKubectl(ctx context.Context, state shell.State, words []string) []string {
+	word := words[len(words)-1]
+	for _, flag := range []string{"-f", "--filename", "-k", "--kustomize"} {
+		if words[len(words)-2] == flag {
+			return s.files(state, word)
+		}
+		if value, ok := strings.CutPrefix(word, flag+"="); ok {
+			candidates := s.files(state, value)
+			for n := range candidates {
+				candidates[n] = flag + "=" + candidates[n]
+			}
+			return candidates
+		}
+	}
+	if s.terminal.options.CompleteKubectl == nil {
+		return nil
+	}
+	return matching(s.terminal.options.CompleteKubectl(ctx, words[1:]), word)
+}
+
+// files are the paths that a word begins.
+func (s *Session) files(state shell.State, word string) []string {
+	directory, base := path.Split(word)
+	entries, err := s.terminal.options.Files.ReadDir(shell.PathOf(state.Dir, s.terminal.options.Home, directory))
+	if err != nil {
+		return nil
+	}
+	var found []string
+	for _, entry := range entries {
+		name := entry.Name()
+		if !strings.HasPrefix(name, base) || strings.HasPrefix(name, ".") && !strings.HasPrefix(base, ".") {
+			continue
+		}
+		if entry.IsDir() {
+			name += "/"
+		}
+		found = append(found, directory+escape(name))
+	}
+	return found
+}
+
+func escape(name string) string {
+	return strings.NewReplacer(" ", `\ `, "'", `\'`, `"`, `\"`, "$", `\$`).Replace(name)
+}
+
+// commandWords gives the words of the command that a line ends in, the last of
+// them perhaps empty, and where the last begins.
+func commandWords(line string) (words []string, from int) {
+	var word strings.Builder
+	inside, quoted := false, byte(0)
+	from = len(line)
+	begin := func(n int) {
+		if !inside {
+			inside, from = true, n
+		}
+	}
+	for n := 0; n < len(line); n++ {
+		c := line[n]
+		switch {
+		case quoted != 0 && c == quoted:
+			quoted = 0
+		case quoted != 0:
+			word.WriteByte(c)
+		case c == '\\' && n+1 < len(line):
+			begin(n)
+			n++
+			if line[n] != '\n' {
+				word.WriteByte(line[n])
+			}
+		case c == '\'' || c == '"':
+			begin(n)
+			quoted = c
+		case c == '|' || c == ';' || c == '&' || c == '\n' || c == '(' || c == '`' || c == '{' && !inside:
+			words, inside = nil, false
+			word.Reset()
+		case c == ' ' || c == '\t' || c == '<' || c == '>':
+			if inside {
+				words = append(words, word.String())
+				word.Reset()
+				inside = false
+			}
+		default:
+			begin(n)
+			word.WriteByte(c)
+		}
+	}
+	if !inside {
+		from = len(line)
+	}
+	words = append(words, word.String())
+	for len(words) > 1 && (strings.Contains(words[0], "=") || slices.Contains([]string{"watch", "time", "then", "do", "else", "!", "if", "while"}, words[0])) {
+		words = words[1:]
+	}
+	return words, from
+}

@@ -1,0 +1,16 @@
+// Package terminal is the shell of the page: sessions of an interactive bash over
+// the files of the editor, with the programs that a learner's host has: kubectl,
+// curl, docker, an editor, watch, history, and the usual ones of engine/shell.
+//
+//	terminal, err := terminal.New(terminal.Options{Files: files, Kubectl: run, Network: network, ...})
+//	session, err := terminal.Session("1")        // one a tab; made when it is first asked for
+//	code := session.Run(ctx, line, terminal.Streams{In: in, Out: out, ErrOut: errOut}) // ctx ends: Ctrl-C
+//	completion := session.Complete(ctx, line, cursor)
+//	terminal.Close("1")
+//
+// A pasted transcript is taken as the commands in it: prompts such as
+// "root@k8s-master:~#" go away, and so do the lines that are output.
+//
+// wasm/kubectl calls it in the page's worker. It knows neither JavaScript nor the
+// cluster: what it reaches is what Options gives.
+package terminal

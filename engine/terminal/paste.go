@@ -1,0 +1,46 @@
+package terminal
+
+import (
+	"regexp"
+	"strings"
+
+	"tabernetes/engine/shell"
+)
+
+// prompt is what a shell writes before a command: root@k8s-master:~#,
+// [root@node ~]#, user@host:/tmp$, or a lone $ .
+var prompt = regexp.MustCompile(`^\s*(?:[\w.-]+@[\w.-]+:[^\s#$]*[#$]|\[[\w.-]+@[\w.-]+ [^\]]+\][#$]|\$)(?:\s+|$)`)
+
+// Commands gives the commands of what was typed or pasted. When its first line
+// has a prompt the text is a transcript: prompts go away, and lines without one
+// are output, unless they go on with a command (after a backslash, in a quote, a
+// loop or a here-document). Otherwise it stays as it is.
+func Commands(text string) string {
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	text = strings.ReplaceAll(text, "\u00a0", " ") // web pages write it for indentation
+	text = strings.TrimRight(strings.TrimLeft(text, "\n"), "\n")
+	if !prompt.MatchString(text) {
+		return text
+	}
+	var commands []string
+	current := ""
+	open := false
+	for _, line := range strings.Split(text, "\n") {
+		if open {
+			current += "\n" + strings.TrimPrefix(line, "> ")
+		} else {
+			place := prompt.FindStringIndex(line)
+			if place == nil {
+				continue
+			}
+			current = line[place[1]:]
+		}
+		if open = !shell.Complete(current); !open {
+			commands = append(commands, current)
+		}
+	}
+	if open {
+		commands = append(commands, current)
+	}
+	return strings.Trim(strings.Join(commands, "\n"), "\n")
+}
