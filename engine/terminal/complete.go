@@ -13,9 +13,21 @@ import (
 type Completion struct {
 	// From and To are the place of the word in the line, in bytes.
 	From, To int
-	// Candidates are what it can be, sorted. A candidate ends in a slash when it
-	// is a directory; otherwise a blank is to follow one that is chosen.
-	Candidates []string
+	// Candidates are what it can be, sorted by their text.
+	Candidates []Candidate
+}
+
+// Candidate is one thing that a word can be. A text that ends in a slash is a
+// directory; a blank is to follow any other that is chosen, unless it ends in an
+// equals sign.
+type Candidate struct{ Text, Description string }
+
+func plain(texts []string) []Candidate {
+	var candidates []Candidate
+	for _, text := range texts {
+		candidates = append(candidates, Candidate{Text: text})
+	}
+	return candidates
 }
 
 // maxCandidates is how many candidates are given; the rest is left out.
@@ -34,29 +46,23 @@ func (s *Session) Complete(ctx context.Context, line string, cursor int) Complet
 		return completion
 	}
 	if name, isVariable := strings.CutPrefix(word, "$"); isVariable && !strings.HasPrefix(name, "{") {
-		for _, variable := range state.Variables {
-			if strings.HasPrefix(variable, name) {
-				completion.Candidates = append(completion.Candidates, "$"+variable)
-			}
+		for _, variable := range matching(state.Variables, name) {
+			completion.Candidates = append(completion.Candidates, Candidate{Text: "$" + variable})
 		}
 		return completion
 	}
 	switch command := s.expanded(state, words); {
 	case len(words) == 1 && !strings.Contains(word, "/"):
-		for _, name := range state.Names {
-			if strings.HasPrefix(name, word) && name != "[" {
-				completion.Candidates = append(completion.Candidates, name)
-			}
-		}
+		completion.Candidates = plain(matching(state.Names, word))
 	case command[0] == "kubectl" && len(command) > 1:
 		completion.Candidates = s.completeKubectl(ctx, state, command)
 	case command[0] == "docker" && len(command) == 2:
-		completion.Candidates = matching(dockerCommands, word)
+		completion.Candidates = plain(matching(dockerCommands, word))
 	default:
-		completion.Candidates = s.files(state, word)
+		completion.Candidates = plain(s.files(state, word))
 	}
-	slices.Sort(completion.Candidates)
-	completion.Candidates = slices.Compact(completion.Candidates)
+	slices.SortFunc(completion.Candidates, func(a, b Candidate) int { return strings.Compare(a.Text, b.Text) })
+	completion.Candidates = slices.CompactFunc(completion.Candidates, func(a, b Candidate) bool { return a.Text == b.Text })
 	if len(completion.Candidates) > maxCandidates {
 		completion.Candidates = completion.Candidates[:maxCandidates]
 	}
@@ -82,24 +88,25 @@ func matching(names []string, prefix string) []string {
 }
 
 // completeKubectl asks kubectl, and completes the files of -f itself.
-func (s *Session) completeKubectl(ctx context.Context, state shell.State, words []string) []string {
+func (s *Session) completeKubectl(ctx context.Context, state shell.State, words []string) []Candidate {
 	word := words[len(words)-1]
 	for _, flag := range []string{"-f", "--filename", "-k", "--kustomize"} {
 		if words[len(words)-2] == flag {
-			return s.files(state, word)
+			return plain(s.files(state, word))
 		}
 		if value, ok := strings.CutPrefix(word, flag+"="); ok {
 			candidates := s.files(state, value)
 			for n := range candidates {
 				candidates[n] = flag + "=" + candidates[n]
 			}
-			return candidates
+			return plain(candidates)
 		}
 	}
 	if s.terminal.options.CompleteKubectl == nil {
 		return nil
 	}
-	return matching(s.terminal.options.CompleteKubectl(ctx, words[1:]), word)
+	candidates := s.terminal.options.CompleteKubectl(ctx, words[1:])
+	return slices.DeleteFunc(candidates, func(candidate Candidate) bool { return !strings.HasPrefix(candidate.Text, word) })
 }
 
 // files are the paths that a word begins.

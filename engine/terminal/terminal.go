@@ -32,8 +32,8 @@ type Options struct {
 	// its exit status. dir is the working directory. Required.
 	Kubectl func(ctx context.Context, dir string, arguments []string, streams Streams) int
 	// CompleteKubectl gives what kubectl's own completion offers for the last of
-	// the arguments, one candidate each, without descriptions. May be nil.
-	CompleteKubectl func(ctx context.Context, arguments []string) []string
+	// the arguments. May be nil.
+	CompleteKubectl func(ctx context.Context, arguments []string) []Candidate
 	// Network carries curl's and wget's requests; may be nil.
 	Network shell.Network
 	// Edit lets the user edit a text in the page's editor and gives what was

@@ -252,11 +252,11 @@ func TestArticle(t *testing.T) {
 func TestComplete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		terminal := newTerminal(t, func(options *Options) {
-			options.CompleteKubectl = func(_ context.Context, arguments []string) []string {
+			options.CompleteKubectl = func(_ context.Context, arguments []string) []Candidate {
 				if len(arguments) == 1 {
-					return []string{"get", "delete", "describe"}
+					return []Candidate{{"get", "Display resources"}, {"delete", ""}, {"describe", ""}}
 				}
-				return []string{"pods", "pods/x", "deployments.apps"}
+				return []Candidate{{"pods", ""}, {"pods/x", ""}, {"deployments.apps", ""}}
 			}
 		})
 		one := session(t, terminal, "1")
@@ -282,8 +282,12 @@ func TestComplete(t *testing.T) {
 			{"nope/", 0, nil},
 		} {
 			got := one.Complete(t.Context(), test.line, len(test.line))
-			if !slices.Equal(got.Candidates, test.want) || got.From != test.from || got.To != len(test.line) {
-				t.Errorf("%q: got %d %q, want %d %q", test.line, got.From, got.Candidates, test.from, test.want)
+			var texts []string
+			for _, candidate := range got.Candidates {
+				texts = append(texts, candidate.Text)
+			}
+			if !slices.Equal(texts, test.want) || got.From != test.from || got.To != len(test.line) {
+				t.Errorf("%q: got %d %q, want %d %q", test.line, got.From, texts, test.from, test.want)
 			}
 		}
 		terminal.Close("1")
