@@ -76,9 +76,16 @@ clean: ## remove everything that make made
 
 # vendor/ exists because Go overlays files of a vendor directory and not of the
 # module cache (wasm/overlay).
-.cache/vendor: go.mod go.sum
+# It holds only the packages that are imported, so a new import renews it as well.
+.cache/vendor: go.mod go.sum .cache/imports
 	GOFLAGS= go mod vendor
 	@mkdir -p .cache && touch $@
+
+.cache/imports: $(GO_SOURCES)
+	@mkdir -p .cache
+	@grep -rhoE --include='*.go' '^\s+(\w+ |_ )?"[a-z0-9-]+\.[^"]+/[^"]+"$$' engine lessons wasm | grep -oE '"[^"]+"' | sort -u > $@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+	@rm $@.new
 
 .cache/bin/golangci-lint: Makefile
 	GOFLAGS= GOBIN=$(CURDIR)/.cache/bin go install $(GOLANGCI_LINT)

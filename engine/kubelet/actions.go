@@ -16,13 +16,13 @@ import (
 type actions struct {
 	createSandbox  bool
 	sandboxAttempt uint32
-	stop           []killing
+	stop           []stopping
 	init           []*corev1.Container // to start one after the other, the first failure ends it
 	start          []*corev1.Container
 }
 
-// killing is a running container that must end.
-type killing struct {
+// stopping is a running container that must end.
+type stopping struct {
 	id      kubecontainer.ContainerID
 	name    string
 	message string
@@ -40,11 +40,16 @@ func (w *podWorker) actionsFor(view *kubecontainer.PodStatus) actions {
 	newSandbox, attempt, _, _ := runtimeutil.PodSandboxChanged(pod, view)
 	todo := actions{createSandbox: newSandbox, sandboxAttempt: attempt}
 	if newSandbox {
+		if pod.Spec.RestartPolicy == corev1.RestartPolicyNever && attempt != 0 && len(view.ContainerStatuses) > 0 {
+			todo.createSandbox = false
+			return todo
+		}
 		if len(pod.Spec.InitContainers) > 0 {
 			todo.init = []*corev1.Container{&pod.Spec.InitContainers[0]}
 			return todo
 		}
 		todo.start = startable(pod, view)
+		todo.createSandbox = len(todo.start) > 0
 		return todo
 	}
 	initialized, failed := w.initActions(view, &todo)
@@ -70,7 +75,7 @@ func (w *podWorker) actionsFor(view *kubecontainer.PodStatus) actions {
 			message += ", will be restarted"
 			todo.start = append(todo.start, spec)
 		}
-		todo.stop = append(todo.stop, killing{id: status.ID, name: spec.Name, message: message, probe: cause})
+		todo.stop = append(todo.stop, stopping{id: status.ID, name: spec.Name, message: message, probe: cause})
 	}
 	if kept == 0 && len(todo.start) == 0 {
 		// Nothing but sidecars is left: they do not keep a pod alive.
@@ -166,7 +171,7 @@ func (w *podWorker) initActions(view *kubecontainer.PodStatus, todo *actions) (i
 // containers after it can start.
 func (w *podWorker) sidecarActions(spec *corev1.Container, status *kubecontainer.Status, todo *actions) (started bool) {
 	stop := func(message string, cause probeKind) {
-		todo.stop = append(todo.stop, killing{id: status.ID, name: spec.Name, message: message, probe: cause})
+		todo.stop = append(todo.stop, stopping{id: status.ID, name: spec.Name, message: message, probe: cause})
 		todo.init = append(todo.init, spec)
 	}
 	id := status.ID.String()

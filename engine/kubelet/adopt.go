@@ -4,26 +4,36 @@ import (
 	"net/netip"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
 	"tabernetes/engine/kubelet/image"
 )
 
+// What containerd says of a container whose end it has not seen.
+const (
+	exitUnknown   = 255
+	reasonUnknown = "Unknown"
+)
+
 // adopt rebuilds the runtime's state from the pod's status, for a pod that was
 // started before this node was: the cluster has been loaded from storage. What
-// ran runs on and is not restarted; logs from before are lost.
+// ran runs on and is not restarted; logs from before are lost. On a machine that
+// has started anew nothing runs any more: the runtime finds the sandbox not ready,
+// and containers that it had not seen end.
 func (w *podWorker) adopt() {
 	status := &w.pod.Status
 	// A pod in the host's network shows its address before it has a sandbox.
 	if !anyContainer(status) && (len(status.PodIPs) == 0 || kubecontainer.IsHostNetworkPod(w.pod)) {
 		return
 	}
-	w.sandbox = &sandbox{id: w.vary.id(), ready: !podutil.IsPodPhaseTerminal(status.Phase)}
+	rebooted := w.node.start == booted
+	w.sandbox = &sandbox{id: w.vary.id(), ready: !podutil.IsPodPhaseTerminal(status.Phase) && !rebooted}
 	if status.StartTime != nil {
 		w.sandbox.created = status.StartTime.Time
 	}
-	if address, err := netip.ParseAddr(status.PodIP); err == nil && !kubecontainer.IsHostNetworkPod(w.pod) {
+	if address, err := netip.ParseAddr(status.PodIP); err == nil && !rebooted && !kubecontainer.IsHostNetworkPod(w.pod) {
 		w.sandbox.address = address
 		if w.sandbox.ready {
 			// An address that cannot be kept is one that no pod of this node can have
@@ -70,6 +80,11 @@ func (w *podWorker) adoptContainer(status *corev1.ContainerStatus) {
 	switch {
 	case status.State.Terminated != nil && status.State.Terminated.ContainerID != "":
 		w.adoptEnded(spec, status, status.State.Terminated, restarts)
+	case status.State.Running != nil && w.node.start == booted:
+		w.adoptEnded(spec, status, &corev1.ContainerStateTerminated{
+			ContainerID: status.ContainerID, StartedAt: status.State.Running.StartedAt,
+			FinishedAt: metav1.NewTime(w.node.now), ExitCode: exitUnknown, Reason: reasonUnknown,
+		}, restarts)
 	case status.State.Running != nil:
 		c := w.identified(spec, status, status.ContainerID, restarts)
 		c.status.State = kubecontainer.ContainerStateRunning

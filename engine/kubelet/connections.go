@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	kubeletclient "k8s.io/kubernetes/pkg/kubelet/client"
@@ -34,18 +36,56 @@ func (c *Connections) GetConnectionInfo(_ context.Context, name types.NodeName) 
 	if k == nil {
 		return nil, fmt.Errorf("connect to node %q: the nodes have not started", name)
 	}
-	n, ok := k.byName[string(name)]
-	if !ok {
+	m := k.machine(string(name))
+	if m == nil {
 		return nil, fmt.Errorf("connect to node %q: no such node", name)
 	}
-	transport := handlerTransport{handler: n.handler()}
+	spec, _, _ := m.state()
+	transport := machineTransport{machine: m, address: net.JoinHostPort(spec.InternalIP, strconv.Itoa(kubeletPort))}
 	return &kubeletclient.ConnectionInfo{
 		Scheme:                         "http",
-		Hostname:                       n.spec.InternalIP,
+		Hostname:                       spec.InternalIP,
 		Port:                           strconv.Itoa(kubeletPort),
 		Transport:                      transport,
 		InsecureSkipTLSVerifyTransport: transport,
 	}, nil
+}
+
+// How long it takes until a connection to a machine fails: one that is off does
+// not answer the question for its hardware address; packets to one that is cut
+// off are lost.
+const (
+	noRouteAfter    = 3 * time.Second
+	dialTimeout     = 30 * time.Second
+	noRoute         = "connect: no route to host"
+	dialTimedOut    = "i/o timeout"
+	dialErrorFormat = "dial tcp %s: %s"
+)
+
+// machineTransport reaches the kubelet of a machine, if it can be reached.
+type machineTransport struct {
+	machine *machine
+	address string
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t machineTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	k, name := t.machine.kubelet, t.machine.name
+	if n := k.node(name); n != nil && k.Connected("", name) {
+		return handlerTransport{handler: n.handler()}.RoundTrip(request)
+	}
+	delay, cause := noRouteAfter, noRoute
+	if k.node(name) != nil {
+		delay, cause = dialTimeout, dialTimedOut
+	}
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil, fmt.Errorf(dialErrorFormat, t.address, cause)
+	case <-request.Context().Done():
+		return nil, request.Context().Err()
+	}
 }
 
 // handlerTransport makes requests by calling a handler. Bodies stream.

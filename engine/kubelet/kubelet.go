@@ -7,30 +7,33 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
+	corelisters "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/tools/cache"
 )
 
 // Kubelet is the simulated nodes of a cluster.
 type Kubelet struct {
-	options Options
-	nodes   []*node
-	byName  map[string]*node
+	options  Options
+	lister   corelisters.NodeLister
+	pods     corelisters.PodLister
+	recorder *recorder // of the simulation's own events; runMachines owns it
+	fleet    fleet
+	changed  *nameQueue // Nodes and machines that runMachines has to look at
 }
 
-// New checks the options and makes the nodes. Nothing runs until Run, but the
-// informers that are needed are requested, so that the factory starts them.
+// New checks the options. Nothing runs until Run, but the informers that are
+// needed are requested, so that the factory starts them.
 func New(options Options) (*Kubelet, error) {
 	if err := options.complete(); err != nil {
 		return nil, err
 	}
-	k := &Kubelet{options: options, byName: map[string]*node{}}
-	for _, nodeOptions := range options.Nodes {
-		n, err := newNode(&k.options, nodeOptions)
-		if err != nil {
-			return nil, fmt.Errorf("create node %q: %w", nodeOptions.Name, err)
-		}
-		k.nodes = append(k.nodes, n)
-		k.byName[n.name] = n
+	k := &Kubelet{
+		options:  options,
+		lister:   options.Informers.Core().V1().Nodes().Lister(),
+		pods:     options.Informers.Core().V1().Pods().Lister(),
+		recorder: newRecorder(options.Client, corev1.EventSource{Component: simulation}),
+		fleet:    fleet{machines: map[string]*machine{}, running: map[string]*node{}},
+		changed:  newNameQueue(),
 	}
 	options.Informers.Core().V1().Pods().Informer()
 	options.Informers.Core().V1().Nodes().Informer()
@@ -40,7 +43,7 @@ func New(options Options) (*Kubelet, error) {
 	return k, nil
 }
 
-// Run runs every node until ctx ends. It can be called once. When it returns, nothing is left running:
+// Run runs every machine until ctx ends. It can be called once. When it returns, nothing is left running:
 // the nodes' containers stand still and their API is gone. The error is nil when
 // ctx ended it.
 func (k *Kubelet) Run(ctx context.Context) error {
@@ -60,10 +63,7 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	for _, n := range k.nodes {
-		group.Go(func() error { return n.run(ctx) })
-		group.Go(func() error { return n.renewLease(ctx) })
-	}
+	group.Go(func() error { return k.runMachines(ctx, group) })
 	err = group.Wait()
 	if removeErr := pods.RemoveEventHandler(registration); err == nil && removeErr != nil {
 		err = fmt.Errorf("stop watching pods: %w", removeErr)
@@ -80,16 +80,16 @@ func (k *Kubelet) deliver(object any, deleted bool) {
 	if !ok {
 		return
 	}
-	if n, ok := k.byName[pod.Spec.NodeName]; ok {
+	if n := k.node(pod.Spec.NodeName); n != nil {
 		n.deliver(pod, deleted)
 	}
 }
 
 // Handler is the part of a node's kubelet API that the API server calls. An
-// unknown node answers 404 to everything.
+// unknown node, or one that is off, answers 404 to everything.
 func (k *Kubelet) Handler(name string) http.Handler {
-	n, ok := k.byName[name]
-	if !ok {
+	n := k.node(name)
+	if n == nil {
 		return http.NotFoundHandler()
 	}
 	return n.handler()

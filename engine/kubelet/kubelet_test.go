@@ -359,7 +359,7 @@ func TestAddressesAreReturned(t *testing.T) {
 		}
 		time.Sleep(40 * time.Second)
 		synctest.Wait()
-		if n := k.byName["node-1"]; n.addresses.InUse() != 0 || len(n.pods) != 0 || n.timers.heap.Len() > 1 {
+		if n := k.node("node-1"); n.addresses.InUse() != 0 || len(n.pods) != 0 || n.timers.heap.Len() > 1 {
 			t.Errorf("left: %d addresses, %d workers, %d timers; want none but the heartbeat", n.addresses.InUse(), len(n.pods), n.timers.heap.Len())
 		}
 	})

@@ -1,36 +1,55 @@
 package kubelet
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 	corelisters "k8s.io/client-go/listers/core/v1"
+	"k8s.io/kubernetes/pkg/kubelet/eviction"
+	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 
 	"tabernetes/engine/kubelet/network"
 )
 
-// node is one simulated node. Its sync loop, run, is the only goroutine that
+// node is what runs on a machine from its start to its end: the kubelet, the
+// container runtime and the pods. Its sync loop, run, is the only goroutine that
 // changes it. A turn of the loop takes the pod updates that came and the timers
 // that are due, with mu held and at one instant; what the turn wants to write to
 // the API it puts aside, and the loop sends it after mu is released. So the
 // node's own API answers while the API server is slow.
 type node struct {
-	name     string
-	spec     NodeOptions
-	cluster  *Options
-	client   kubernetes.Interface
-	lister   corelisters.NodeLister
-	recorder *recorder
-	instant  bool
-	// woken has room for one signal: the inbox is not empty.
+	name      string
+	start     startKind
+	spec      NodeOptions
+	cluster   *Options
+	client    kubernetes.Interface
+	lister    corelisters.NodeLister
+	podLister corelisters.PodLister
+	recorder  *recorder
+	instant   bool
+	// woken has room for one signal: the inbox is not empty, or the settings are
+	// other ones.
 	woken chan struct{}
 	// registered is closed when the node is in the API.
 	registered chan struct{}
+	// emptied has room for one signal: no pod is left.
+	emptied chan struct{}
+	// shutdown is closed when an orderly shutdown is over.
+	shutdown chan struct{}
+	// partitioned says that nothing reaches the node; relinked has room for one
+	// signal that this has changed.
+	partitioned atomic.Bool
+	relinked    chan struct{}
 
 	mu sync.Mutex
 	// inbox holds the newest state of each pod that changed, in the order of the
@@ -47,6 +66,13 @@ type node struct {
 	relistFrom time.Time // the first relist of the runtime; one a second follows
 	backOff    backOffs
 	heartbeat  heartbeat
+	settings   machineSettings
+	bootID     string
+	stopping   bool // the machine is being shut down
+	pressure   eviction.Manager
+	evictions  lifecycle.PodAdmitHandler
+	cpuUsed    time.Duration // of the machine, since its start
+	cpuCounted time.Time     // until when
 	// Writes that the turn has put aside. guarded by mu
 	dirty  []*podWorker
 	events []*corev1.Event
@@ -62,32 +88,39 @@ type delivery struct {
 // When it is full the newest event is lost.
 const maxQueuedEvents = 1000
 
-func newNode(cluster *Options, spec NodeOptions) (*node, error) {
+func newNode(m *machine, spec NodeOptions, start startKind) (*node, error) {
+	k := m.kubelet
 	addresses, err := network.NewAllocator(spec.PodCIDR)
 	if err != nil {
 		return nil, err
 	}
-	images, err := newImageStore(cluster.Images)
-	if err != nil {
-		return nil, err
-	}
-	return &node{
-		name:       spec.Name,
+	m.images.restart()
+	_, settings, _ := m.state()
+	n := &node{
+		name:       m.name,
+		start:      start,
 		spec:       spec,
-		cluster:    cluster,
-		client:     cluster.Client,
-		lister:     cluster.Informers.Core().V1().Nodes().Lister(),
-		recorder:   newRecorder(cluster.Client, spec.Name),
-		instant:    cluster.Instant,
+		cluster:    &k.options,
+		client:     k.options.Client,
+		lister:     k.lister,
+		podLister:  k.pods,
+		recorder:   newRecorder(k.options.Client, corev1.EventSource{Component: "kubelet", Host: m.name}),
+		instant:    k.options.Instant,
 		woken:      make(chan struct{}, 1),
 		registered: make(chan struct{}),
+		emptied:    make(chan struct{}, 1),
+		shutdown:   make(chan struct{}),
+		relinked:   make(chan struct{}, 1),
 		inboxPods:  map[types.UID]delivery{},
 		pods:       map[types.UID]*podWorker{},
-		images:     images,
+		images:     m.images,
 		addresses:  addresses,
-		vary:       newVariation(cluster.Seed, "node "+spec.Name, cluster.Instant),
+		vary:       newVariation(k.options.Seed, "node "+m.name, k.options.Instant),
 		backOff:    newBackOffs(),
-	}, nil
+		settings:   settings,
+	}
+	n.pressure, n.evictions, err = newEvictions(n)
+	return n, err
 }
 
 // run is the sync loop. It returns nil when ctx ends.
@@ -96,8 +129,10 @@ func (n *node) run(ctx context.Context) error {
 	n.now = time.Now()
 	n.started = n.now
 	n.relistFrom = n.now.Add(-n.vary.between(0, relistPeriod))
+	n.bootID = n.identifyBoot()
 	n.call(n.register)
 	n.mu.Unlock()
+	n.watchPressure(ctx)
 
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -140,13 +175,21 @@ func (n *node) turn() (wait time.Duration, due bool) {
 	for t := n.timers.popDue(n.now); t != nil; t = n.timers.popDue(n.now) {
 		t.run()
 	}
+	if len(n.pods) == 0 {
+		signal(n.emptied)
+	}
 	next, due := n.timers.next()
 	return max(0, next.Sub(n.now)), due
 }
 
 // send writes what the last turn put aside and reports whether there was
-// anything: statuses first, because controllers wait for them.
+// anything: statuses first, because controllers wait for them. While the node is
+// cut off from the API everything waits: a status for each pod, and events as
+// many as maxQueuedEvents.
 func (n *node) send(ctx context.Context) bool {
+	if n.partitioned.Load() {
+		return false
+	}
 	n.mu.Lock()
 	dirty, events, calls := n.dirty, n.events, n.calls
 	n.dirty, n.events, n.calls = nil, nil, nil
@@ -163,16 +206,77 @@ func (n *node) send(ctx context.Context) bool {
 	return len(dirty)+len(events)+len(calls) > 0
 }
 
-// deliver puts a pod into the inbox. It never blocks; informers call it.
+// deliver puts a pod into the inbox. It never blocks; informers call it. What
+// comes while the node is cut off is lost: deliverAll makes up for it.
 func (n *node) deliver(pod *corev1.Pod, deleted bool) {
+	if n.partitioned.Load() {
+		return
+	}
 	n.mu.Lock()
 	if _, queued := n.inboxPods[pod.UID]; !queued {
 		n.inbox = append(n.inbox, pod.UID)
 	}
 	n.inboxPods[pod.UID] = delivery{pod: pod, deleted: deleted}
 	n.mu.Unlock()
+	signal(n.woken)
+}
+
+// deliverAll puts the node's pods as they are now into the inbox, as a kubelet
+// does that begins or that has lost its watch: the oldest first, and those that
+// are gone as deleted.
+func (n *node) deliverAll() {
+	all, err := n.podLister.List(labels.Everything())
+	if err != nil {
+		return
+	}
+	bound := map[types.UID]bool{}
+	mine := slices.DeleteFunc(all, func(pod *corev1.Pod) bool { return pod.Spec.NodeName != n.name })
+	slices.SortFunc(mine, func(a, b *corev1.Pod) int {
+		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
+	})
+	for _, pod := range mine {
+		bound[pod.UID] = true
+		n.deliver(pod, false)
+	}
+	n.mu.Lock()
+	var gone []*corev1.Pod
+	for uid, w := range n.pods {
+		if !bound[uid] {
+			gone = append(gone, w.pod)
+		}
+	}
+	n.mu.Unlock()
+	slices.SortFunc(gone, func(a, b *corev1.Pod) int { return strings.Compare(string(a.UID), string(b.UID)) })
+	for _, pod := range gone {
+		n.deliver(pod, true)
+	}
+}
+
+// settle takes in the settings of the machine.
+func (n *node) settle(settings machineSettings) {
+	n.mu.Lock()
+	n.settings = settings
+	n.mu.Unlock()
+	if n.partitioned.Swap(settings.partitioned) != settings.partitioned {
+		if !settings.partitioned {
+			n.deliverAll()
+		}
+		signal(n.relinked)
+	}
+	signal(n.woken)
+}
+
+// idle says that the node has no pod.
+func (n *node) idle() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.pods) == 0
+}
+
+// signal notes on a channel with room for one that something has changed.
+func signal(channel chan struct{}) {
 	select {
-	case n.woken <- struct{}{}:
+	case channel <- struct{}{}:
 	default:
 	}
 }
@@ -190,7 +294,7 @@ func (n *node) update(pod *corev1.Pod, deleted bool) {
 	default:
 		w = newPodWorker(n, pod)
 		n.pods[pod.UID] = w
-		w.podAdded()
+		n.add(w)
 	}
 }
 

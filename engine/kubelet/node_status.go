@@ -3,6 +3,7 @@ package kubelet
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net"
 	"strings"
@@ -56,6 +57,7 @@ type heartbeat struct {
 	reportDelay   time.Duration
 	unschedulable bool
 	self          *corev1.Node // as last read or written
+	listed        bool         // the informer has had the node
 	// early are the condition events from before the node was registered: at most
 	// one for each condition.
 	early []string
@@ -82,8 +84,8 @@ func (n *node) register(ctx context.Context) {
 	}
 	n.heartbeat.self = created
 	n.heartbeat.runtimeUp = true
-	if !known {
-		// A node that comes back from storage has not been started anew.
+	if n.start != resumed {
+		// A node that goes on from storage has not been started anew.
 		n.nodeEvent(events.StartingKubelet, "Starting kubelet.")
 		for _, event := range n.heartbeat.early {
 			n.conditionEvent(event)
@@ -104,8 +106,15 @@ func (n *node) takeOver(ctx context.Context) (*corev1.Node, error) {
 	if updated.Labels == nil {
 		updated.Labels = map[string]string{}
 	}
+	if updated.Annotations == nil {
+		updated.Annotations = map[string]string{}
+	}
 	maps.Copy(updated.Labels, n.labels())
-	if maps.Equal(updated.Labels, existing.Labels) {
+	updated.Annotations[volumeutil.ControllerManagedAttachAnnotation] = "true"
+	if _, marked := updated.Annotations[SimulatedNode]; !marked {
+		updated.Annotations[SimulatedNode] = ""
+	}
+	if maps.Equal(updated.Labels, existing.Labels) && maps.Equal(updated.Annotations, existing.Annotations) {
 		return existing, nil
 	}
 	updated, _, err = nodeutil.PatchNodeStatus(n.client.CoreV1(), types.NodeName(n.name), existing, updated)
@@ -131,7 +140,7 @@ func (n *node) initialNode(ctx context.Context) *corev1.Node {
 		ObjectMeta: metav1.ObjectMeta{
 			Name:        n.name,
 			Labels:      n.labels(),
-			Annotations: map[string]string{volumeutil.ControllerManagedAttachAnnotation: "true"},
+			Annotations: map[string]string{volumeutil.ControllerManagedAttachAnnotation: "true", SimulatedNode: ""},
 		},
 		Spec: corev1.NodeSpec{PodCIDR: n.spec.PodCIDR, PodCIDRs: []string{n.spec.PodCIDR}},
 	}
@@ -146,11 +155,15 @@ func (n *node) initialNode(ctx context.Context) *corev1.Node {
 // conditions. The caller holds mu.
 func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
 	target.Status.Capacity = n.spec.capacity()
-	target.Status.Allocatable = n.spec.capacity()
+	target.Status.Allocatable = n.spec.allocatable()
+	if before := target.Status.NodeInfo.BootID; before != "" && before != n.bootID {
+		n.event(n.reference(), corev1.EventTypeWarning, events.NodeRebooted,
+			fmt.Sprintf("Node %s has been rebooted, boot id: %s", n.name, n.bootID))
+	}
 	target.Status.NodeInfo = corev1.NodeSystemInfo{
 		MachineID:               strings.ReplaceAll(n.identity("machine"), "-", ""),
 		SystemUUID:              n.identity("system"),
-		BootID:                  n.identity("boot"),
+		BootID:                  n.bootID,
 		KernelVersion:           kernelVersion,
 		OSImage:                 osImage,
 		ContainerRuntimeVersion: containerdImage,
@@ -165,7 +178,6 @@ func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
 	target.Status.Features = &corev1.NodeFeatures{SupplementalGroupsPolicy: &yes}
 	target.Status.DeclaredFeatures = n.declaredFeatures()
 	now := func() time.Time { return n.now }
-	never := func() bool { return false }
 	healthy := func() error { return nil }
 	runtimeUp := func() error {
 		if !n.heartbeat.runtimeUp {
@@ -184,10 +196,10 @@ func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
 		nodestatus.NodeAddress([]net.IP{net.ParseIP(n.spec.InternalIP)}, func(net.IP) error { return nil }, n.name, false, nil),
 		nodestatus.DaemonEndpoints(&corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: kubeletPort}}),
 		nodestatus.Images(nodeStatusImages, func() ([]kubecontainer.Image, error) { return n.images.list(), nil }),
-		nodestatus.MemoryPressureCondition(now, never, record),
-		nodestatus.DiskPressureCondition(now, never, record),
-		nodestatus.PIDPressureCondition(now, never, record),
-		nodestatus.ReadyCondition(now, runtimeUp, healthy, healthy, func() cm.Status { return cm.Status{} }, healthy, record, true),
+		nodestatus.MemoryPressureCondition(now, n.pressure.IsUnderMemoryPressure, record),
+		nodestatus.DiskPressureCondition(now, n.pressure.IsUnderDiskPressure, record),
+		nodestatus.PIDPressureCondition(now, n.pressure.IsUnderPIDPressure, record),
+		nodestatus.ReadyCondition(now, runtimeUp, healthy, healthy, func() cm.Status { return cm.Status{} }, n.shutdownStatus, record, true),
 	} {
 		if err := set(ctx, target); err != nil {
 			klog.FromContext(ctx).Error(err, "set node status", "node", n.name)
@@ -195,12 +207,41 @@ func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
 	}
 }
 
-// reportStatus looks at the node's status every ten seconds and writes it when
-// it has changed, or else every five minutes.
+// identifyBoot names this run of the machine. It takes the name over when the
+// node goes on from storage.
+func (n *node) identifyBoot() string {
+	if n.start == firstStart {
+		return n.identity("boot")
+	}
+	if known, err := n.lister.Get(n.name); n.start == resumed && err == nil && known.Status.NodeInfo.BootID != "" {
+		return known.Status.NodeInfo.BootID
+	}
+	return n.identity("boot at " + n.now.UTC().Format(time.RFC3339Nano))
+}
+
+// reportStatus looks at the node's status every ten seconds.
 func (n *node) reportStatus(ctx context.Context) {
+	n.mu.Lock()
+	n.now = time.Now()
+	n.after(nodeStatusCheck, func() { n.call(n.reportStatus) })
+	n.mu.Unlock()
+	n.syncStatus(ctx)
+}
+
+// syncStatus writes the node's status when it has changed, or else every five
+// minutes. A node that was deleted in the API is not made again: a kubelet
+// registers only when it starts.
+func (n *node) syncStatus(ctx context.Context) {
 	original := n.heartbeat.self
-	if known, err := n.lister.Get(n.name); err == nil && newerNode(known, original) {
+	known, err := n.lister.Get(n.name)
+	switch {
+	case apierrors.IsNotFound(err) && n.heartbeat.listed:
+		return
+	case err == nil && (newerNode(known, original) || known.UID != original.UID):
+		n.heartbeat.listed = true
 		original = known
+	case err == nil:
+		n.heartbeat.listed = true
 	}
 	n.mu.Lock()
 	n.now = time.Now()
@@ -224,7 +265,6 @@ func (n *node) reportStatus(ctx context.Context) {
 	} else if due {
 		beat.reportDelay = 0
 	}
-	n.after(nodeStatusCheck, func() { n.call(n.reportStatus) })
 	now := n.now
 	n.mu.Unlock()
 	if !due {
@@ -263,11 +303,16 @@ func (n *node) conditionEvent(event string) {
 
 // nodeEvent records an event about the node. The caller holds mu.
 func (n *node) nodeEvent(reason, message string) {
+	n.event(n.reference(), corev1.EventTypeNormal, reason, message)
+}
+
+// reference is the node as the subject of an event.
+func (n *node) reference() *corev1.ObjectReference {
 	about := &corev1.ObjectReference{Kind: "Node", Name: n.name}
 	if n.heartbeat.self != nil {
 		about.UID = n.heartbeat.self.UID
 	}
-	n.event(about, corev1.EventTypeNormal, reason, message)
+	return about
 }
 
 // declaredFeatures are what upstream's library finds in the feature gates that

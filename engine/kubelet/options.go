@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -13,6 +15,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/kubelet/network"
 )
 
 // Version is the version that the nodes report, unless Options says otherwise.
@@ -28,7 +31,8 @@ type Options struct {
 	Informers informers.SharedInformerFactory
 	// Connections, if set, leads the API server to these nodes from New on.
 	Connections *Connections
-	// Nodes are the nodes. Nil means DefaultNodes(3).
+	// Nodes are the nodes of a cluster that has none yet. Nil means
+	// DefaultNodes(3). A stored cluster has the nodes that were stored.
 	Nodes []NodeOptions
 	// Images is what the registries have. Nil means image.BuiltIn().
 	Images *image.Catalogue
@@ -48,7 +52,8 @@ type NodeOptions struct {
 	Name string
 	// InternalIP is the node's address.
 	InternalIP string
-	// PodCIDR is the range of the node's pods.
+	// PodCIDR is the range of the node's pods. A node that is added gets it from
+	// the node IPAM controller, before it starts.
 	PodCIDR string
 	// CPU, Memory, Pods and EphemeralStorage are the capacity; all of it can be
 	// allocated to pods. Zero means 4, 8Gi, 110 and 64Gi.
@@ -113,6 +118,9 @@ func (o *Options) complete() error {
 		if err := node.complete(); err != nil {
 			return fmt.Errorf("create node %q: %w", node.Name, err)
 		}
+		if _, err := network.NewAllocator(node.PodCIDR); err != nil {
+			return fmt.Errorf("create node %q: %w", node.Name, err)
+		}
 		for _, unique := range []string{"name " + node.Name, "address " + node.InternalIP, "pod CIDR " + node.PodCIDR} {
 			if other, exists := seen[unique]; exists {
 				return fmt.Errorf("create node %q: %s is that of node %q", node.Name, unique, other)
@@ -131,9 +139,6 @@ func (o *NodeOptions) complete() error {
 	}
 	if _, err := netip.ParseAddr(o.InternalIP); err != nil {
 		return fmt.Errorf("internal IP: %w", err)
-	}
-	if _, err := netip.ParsePrefix(o.PodCIDR); err != nil {
-		return fmt.Errorf("pod CIDR: %w", err)
 	}
 	if o.Pods < 0 || o.Pods > maxPodsPerNode {
 		return fmt.Errorf("pods: must be between 0 and %d, got %d", maxPodsPerNode, o.Pods)
@@ -166,4 +171,26 @@ func (o *NodeOptions) capacity() corev1.ResourceList {
 		corev1.ResourceEphemeralStorage: o.EphemeralStorage.DeepCopy(),
 		corev1.ResourcePods:             *resource.NewQuantity(o.Pods, resource.DecimalSI),
 	}
+}
+
+// allocatable is the capacity without what the kubelet's hard eviction thresholds
+// keep free (pkg/kubelet/cm, getNodeAllocatableReservation).
+func (o *NodeOptions) allocatable() corev1.ResourceList {
+	list := o.capacity()
+	for name, threshold := range map[corev1.ResourceName]string{
+		corev1.ResourceMemory: evictionHard["memory.available"], corev1.ResourceEphemeralStorage: evictionHard["nodefs.available"],
+	} {
+		left := list[name]
+		if percent, ok := strings.CutSuffix(threshold, "%"); ok {
+			share, _ := strconv.ParseInt(percent, 10, 64)
+			left.Set(left.Value() - left.Value()*share/100)
+		} else {
+			left.Sub(resource.MustParse(threshold))
+		}
+		if left.Sign() < 0 {
+			left.Set(0)
+		}
+		list[name] = left
+	}
+	return list
 }

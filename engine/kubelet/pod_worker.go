@@ -45,6 +45,8 @@ type podWorker struct {
 	unsent   bool
 	finished bool // nothing will change any more; the pod can be deleted
 	deleted  bool // the deletion has been sent
+
+	killing *killing // the node's own decision to end the pod, or nil
 }
 
 type workKind int
@@ -139,6 +141,7 @@ func (w *podWorker) remove() {
 		c.log.close()
 	}
 	w.releaseSandbox()
+	w.killed()
 }
 
 // after is node.after for as long as the pod exists.

@@ -3,6 +3,7 @@ package kubelet
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -60,6 +61,26 @@ func newImageStore(catalogue *image.Catalogue) (*imageStore, error) {
 	return store, nil
 }
 
+// restart forgets the pulls that were under way or have failed: the machine has
+// started anew, and its disk is all that is left.
+func (s *imageStore) restart() {
+	s.queue, s.active, s.failures = nil, false, map[string]string{}
+}
+
+// size is what the images take on the disk.
+func (s *imageStore) size() int64 {
+	total := int64(0)
+	for _, present := range s.present {
+		total += present.SizeBytes
+	}
+	return total
+}
+
+// keep removes the images that are not used.
+func (s *imageStore) keep(used map[string]bool) {
+	maps.DeleteFunc(s.present, func(name string, _ image.Image) bool { return !used[name] })
+}
+
 // list is the images by size, the largest first, as the node's status has them.
 func (s *imageStore) list() []kubecontainer.Image {
 	list := make([]kubecontainer.Image, 0, len(s.present))
@@ -109,7 +130,7 @@ func (n *node) pullNext() {
 	took := p.vary.between(resolveShortest, resolveLongest)
 	if err == nil && !n.instant {
 		if _, present := store.present[found.Name]; !present {
-			took += p.time(found)
+			took += n.overNetwork(p.time(found))
 		}
 	}
 	n.after(took, func() {

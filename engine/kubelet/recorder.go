@@ -25,10 +25,10 @@ type recorder struct {
 	last       int64 // the nanoseconds in the name of the last event
 }
 
-func newRecorder(client kubernetes.Interface, host string) *recorder {
+func newRecorder(client kubernetes.Interface, source corev1.EventSource) *recorder {
 	return &recorder{
 		client:     client,
-		source:     corev1.EventSource{Component: "kubelet", Host: host},
+		source:     source,
 		correlator: record.NewEventCorrelator(clock.RealClock{}),
 	}
 }

@@ -48,6 +48,15 @@ type step struct {
 	Delete string      `json:"delete,omitempty"` // as a client does, with the pod's grace period
 	Remove string      `json:"remove,omitempty"` // as with grace period 0
 	Patch  *patchStep  `json:"patch,omitempty"`
+	// Node changes an object of the API's nodes: node-1, or the one that it names.
+	Node *nodeStep `json:"node,omitempty"`
+}
+
+type nodeStep struct {
+	Name   string          `json:"name,omitempty"`
+	Patch  json.RawMessage `json:"patch,omitempty"`
+	Create *corev1.Node    `json:"create,omitempty"`
+	Delete bool            `json:"delete,omitempty"`
 }
 
 type patchStep struct {
@@ -106,12 +115,13 @@ type testCluster struct {
 	client *fake.Clientset
 	began  time.Time
 
-	mu       sync.Mutex
-	version  int
-	record   strings.Builder
-	shown    map[string]*corev1.PodStatus
-	failures map[string]int // requests to fail, by verb and resource
-	requests map[string]int
+	mu         sync.Mutex
+	version    int
+	record     strings.Builder
+	shown      map[string]*corev1.PodStatus
+	conditions map[string]string // of nodes, as they were shown
+	failures   map[string]int    // requests to fail, by verb and resource
+	requests   map[string]int
 	// deleteBefore is a pod that is marked for deletion just before its status is
 	// patched to contain a text.
 	deleteBefore, deleteText string
@@ -121,7 +131,7 @@ type testCluster struct {
 func newTestCluster(t *testing.T) *testCluster {
 	c := &testCluster{
 		t: t, client: fake.NewClientset(), began: time.Now(), shown: map[string]*corev1.PodStatus{},
-		failures: map[string]int{}, requests: map[string]int{},
+		conditions: map[string]string{}, failures: map[string]int{}, requests: map[string]int{},
 	}
 	c.client.PrependReactor("*", "*", c.react)
 	return c
@@ -192,8 +202,8 @@ func (c *testCluster) react(action clienttesting.Action) (bool, runtime.Object, 
 			c.note("pod %s %s", object.Name, c.changes(object.Name, &object.Status))
 		}
 	case *corev1.Node:
-		if action.GetVerb() == "patch" && c.showNode {
-			c.note("node %s status", object.Name)
+		if c.showNode {
+			c.note("node %s %s", object.Name, c.nodeChanges(object))
 		}
 	}
 	return true, written, nil
@@ -214,6 +224,9 @@ func (c *testCluster) changes(name string, status *corev1.PodStatus) string {
 	add := func(format string, arguments ...any) { parts = append(parts, fmt.Sprintf(format, arguments...)) }
 	if status.Phase != before.Phase {
 		add("phase %s", status.Phase)
+	}
+	if status.Reason != before.Reason || status.Message != before.Message {
+		add("because %s: %q", status.Reason, status.Message)
 	}
 	if status.ObservedGeneration != before.ObservedGeneration {
 		add("observedGeneration %d", status.ObservedGeneration)
@@ -256,6 +269,19 @@ func (c *testCluster) changes(name string, status *corev1.PodStatus) string {
 		return "unchanged"
 	}
 	return strings.Join(parts, "\n             ")
+}
+
+// nodeChanges writes which conditions of a node are other ones than before.
+func (c *testCluster) nodeChanges(node *corev1.Node) string {
+	text := "status"
+	for _, condition := range node.Status.Conditions {
+		shown := fmt.Sprintf("%s=%s (%s: %q)", condition.Type, condition.Status, condition.Reason, condition.Message)
+		if key := node.Name + " " + string(condition.Type); c.conditions[key] != shown {
+			c.conditions[key] = shown
+			text += "\n             " + shown
+		}
+	}
+	return text
 }
 
 func describeContainer(status *corev1.ContainerStatus) string {
@@ -339,6 +365,8 @@ func (c *testCluster) do(s *step) {
 		_, err = pods.Update(ctx, markDeleted(c.pod(s.Delete)), metav1.UpdateOptions{})
 	case s.Remove != "":
 		err = pods.Delete(ctx, s.Remove, metav1.DeleteOptions{})
+	case s.Node != nil:
+		err = c.doNode(s.Node)
 	case s.Patch != nil:
 		_, err = pods.Patch(ctx, s.Patch.Pod, types.StrategicMergePatchType, s.Patch.Patch, metav1.PatchOptions{})
 		if err == nil {
@@ -350,6 +378,25 @@ func (c *testCluster) do(s *step) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+}
+
+func (c *testCluster) doNode(s *nodeStep) error {
+	ctx, nodes := context.Background(), c.client.CoreV1().Nodes()
+	name := s.Name
+	if name == "" {
+		name = "node-1"
+	}
+	var err error
+	switch {
+	case s.Create != nil:
+		s.Create.UID = types.UID("uid-of-" + s.Create.Name)
+		_, err = nodes.Create(ctx, s.Create, metav1.CreateOptions{})
+	case s.Delete:
+		err = nodes.Delete(ctx, name, metav1.DeleteOptions{})
+	default:
+		_, err = nodes.Patch(ctx, name, types.StrategicMergePatchType, s.Patch, metav1.PatchOptions{})
+	}
+	return err
 }
 
 // run starts one node on the cluster, and returns what stops it and waits.

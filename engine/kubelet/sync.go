@@ -56,7 +56,10 @@ func (w *podWorker) syncPod() {
 		s.stopContainers()
 		return
 	}
-	w.after(w.vary.between(sandboxShortest, sandboxLongest), s.createSandbox)
+	if len(view.SandboxStatuses) > 0 {
+		w.podEvent(corev1.EventTypeNormal, events.SandboxChanged, "Pod sandbox changed, it will be killed and re-created.")
+	}
+	w.after(w.node.onDisk(w.vary.between(sandboxShortest, sandboxLongest)), s.createSandbox)
 }
 
 func (s *podSync) createSandbox() {
@@ -139,14 +142,14 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 			fail(err, message)
 			return
 		}
-		w.after(w.vary.between(createShortest, createLongest), func() {
+		w.after(w.node.onDisk(w.vary.between(createShortest, createLongest)), func() {
 			restarts := 0
 			if last := s.view.FindContainerStatusByName(spec.Name); last != nil {
 				restarts = last.RestartCount + 1
 			}
 			c := w.createContainer(spec, pulled, restarts)
 			w.containerEvent(spec, corev1.EventTypeNormal, events.CreatedContainer, "Container created")
-			w.after(w.vary.between(startShortest, startLongest), func() {
+			w.after(w.node.onDisk(w.vary.between(startShortest, startLongest)), func() {
 				w.containerEvent(spec, corev1.EventTypeNormal, events.StartedContainer, "Container started")
 				delete(w.reasons, spec.Name)
 				c.start()

@@ -25,7 +25,11 @@ const minimumGracePeriod = 2 * time.Second
 // syncTerminatingPod stops every container of the pod at once, the sidecars
 // after the others, and reports how they ended.
 func (w *podWorker) syncTerminatingPod() {
-	w.setStatus(w.generateStatus(w.runtimeStatus(), false))
+	generated := w.generateStatus(w.runtimeStatus(), false)
+	if w.killing != nil {
+		w.killing.amend(&generated)
+	}
+	w.setStatus(generated)
 	w.stopProbes(livenessProbe, startupProbe)
 	running := w.running()
 	remaining := len(running)
@@ -49,6 +53,7 @@ func (w *podWorker) containersStopped() {
 		w.stopSandbox()
 		w.setStatus(w.generateStatus(w.runtimeStatus(), true))
 		w.work = terminatedPod
+		w.killed()
 		w.completeSync(kubecontainer.PodSyncResult{}, true)
 	})
 }
@@ -56,7 +61,7 @@ func (w *podWorker) containersStopped() {
 // syncTerminatedPod takes down what the pod leaves behind and reports its end;
 // after that a pod that was asked to go is deleted.
 func (w *podWorker) syncTerminatedPod() {
-	w.after(w.vary.between(unmountShortest, unmountLongest), func() {
+	w.after(w.node.onDisk(w.vary.between(unmountShortest, unmountLongest)), func() {
 		w.stopSandbox()
 		w.finishStatus()
 		w.work = noWork
@@ -76,6 +81,8 @@ func (w *podWorker) gracePeriod(spec *corev1.Container, cause probeKind) time.Du
 		own = spec.StartupProbe
 	}
 	switch {
+	case w.killing != nil && w.killing.grace != nil:
+		return *w.killing.grace
 	case w.pod.DeletionGracePeriodSeconds != nil:
 		seconds = *w.pod.DeletionGracePeriodSeconds
 	case own != nil && own.TerminationGracePeriodSeconds != nil:

@@ -27,9 +27,9 @@ func (n *node) writeStatus(ctx context.Context, w *podWorker) {
 		return
 	}
 	pod, next, finished := w.pod, *w.status, w.finished
+	merged := mergeStatus(&pod.Status, next, w.couldRun(), n.now)
 	n.mu.Unlock()
 
-	merged := mergeStatus(&pod.Status, next)
 	patched, _, unchanged, err := utilpod.PatchPodStatus(ctx, n.client, pod.Namespace, pod.Name, pod.UID, pod.Status, merged)
 	if err != nil {
 		n.writeFailed(ctx, w, err)
@@ -82,9 +82,12 @@ func (n *node) writeFailed(ctx context.Context, w *podWorker, cause error) {
 	w.after(writeRetry, w.markUnsent)
 }
 
-// mergeStatus is next with what belongs to others taken from the API: their
-// conditions and the statuses of resource claims.
-func mergeStatus(inAPI *corev1.PodStatus, next corev1.PodStatus) corev1.PodStatus {
+// mergeStatus is next with what belongs to others taken from the API, as the
+// kubelet's mergePodStatus makes it: their conditions and the statuses of resource
+// claims. As long as containers could run, the pod does not get a terminal phase,
+// nor the condition that says why it was ended.
+func mergeStatus(inAPI *corev1.PodStatus, next corev1.PodStatus, couldRun bool, now time.Time) corev1.PodStatus {
+	ending := !podutil.IsPodPhaseTerminal(inAPI.Phase) && podutil.IsPodPhaseTerminal(next.Phase)
 	conditions := make([]corev1.PodCondition, 0, len(inAPI.Conditions)+len(next.Conditions))
 	for _, condition := range inAPI.Conditions {
 		if !kubetypes.PodConditionByKubelet(condition.Type) {
@@ -92,11 +95,20 @@ func mergeStatus(inAPI *corev1.PodStatus, next corev1.PodStatus) corev1.PodStatu
 		}
 	}
 	for _, condition := range next.Conditions {
-		if kubetypes.PodConditionByKubelet(condition.Type) {
+		switch {
+		case kubetypes.PodConditionByKubelet(condition.Type):
 			conditions = append(conditions, condition)
+		case condition.Type == corev1.DisruptionTarget && ending && !couldRun:
+			if _, before := podutil.GetPodCondition(inAPI, condition.Type); before == nil || before.Status != condition.Status {
+				condition.LastTransitionTime = metav1.NewTime(now).Rfc3339Copy()
+			}
+			conditions = utilpod.ReplaceOrAppendPodCondition(conditions, &condition)
 		}
 	}
 	next.Conditions = conditions
+	if ending && couldRun {
+		next.Phase, next.Reason, next.Message = inAPI.Phase, inAPI.Reason, inAPI.Message
+	}
 	next.ResourceClaimStatuses = inAPI.ResourceClaimStatuses
 	next.ExtendedResourceClaimStatus = inAPI.ExtendedResourceClaimStatus
 	next.NodeAllocatableResourceClaimStatuses = inAPI.NodeAllocatableResourceClaimStatuses

@@ -1,0 +1,188 @@
+package kubelet
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+	v1qos "k8s.io/kubernetes/pkg/apis/core/v1/helper/qos"
+	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
+	"k8s.io/kubernetes/pkg/kubelet/preemption"
+	schedulerframework "k8s.io/kubernetes/pkg/scheduler/framework"
+)
+
+// Reasons and texts of pkg/kubelet/nodeshutdown, which keeps them to itself.
+const (
+	nodeShutdownRejection        = "NodeShutdown"
+	nodeShutdownRejectionMessage = "Pod was rejected as the node is shutting down."
+)
+
+// add begins with a pod that was not known: it is admitted or rejected, once in
+// its time on this kubelet. A critical pod that was admitted at the cost of others
+// begins when these have ended. The caller holds mu.
+func (n *node) add(w *podWorker) {
+	if n.start == resumed && w.pod.Status.StartTime != nil ||
+		podutil.IsPodPhaseTerminal(w.pod.Status.Phase) || w.pod.DeletionTimestamp != nil {
+		w.podAdded()
+		return
+	}
+	result, victims := n.admit(w)
+	if !result.Admit {
+		w.reject(result.Reason, result.Message)
+		return
+	}
+	if len(victims) == 0 {
+		w.podAdded()
+		return
+	}
+	waiting := len(victims)
+	w.busy = true
+	for _, victim := range victims {
+		victim.end(func() {
+			waiting--
+			if waiting == 0 && !w.gone {
+				w.busy = false
+				w.podAdded()
+			}
+		})
+	}
+}
+
+// victim is a pod that has to go so that a critical one can be admitted.
+type victim struct {
+	worker *podWorker
+	grace  *time.Duration
+	amend  func(*corev1.PodStatus)
+}
+
+func (v victim) end(done func()) { v.worker.kill(v.grace, v.amend, done) }
+
+// admit asks upstream's admission handlers in the kubelet's order: pressure on the
+// node, what the scheduler would ask (resources, node affinity, host ports,
+// NoExecute taints), and last whether the node is shutting down.
+func (n *node) admit(w *podWorker) (lifecycle.PodAdmitResult, []victim) {
+	if n.instant {
+		return lifecycle.PodAdmitResult{Admit: true}, nil
+	}
+	var victims []victim
+	kill := func(pod *corev1.Pod, _ bool, grace *int64, amend func(*corev1.PodStatus)) error {
+		if chosen := n.pods[pod.UID]; chosen != nil {
+			victims = append(victims, victim{worker: chosen, grace: graceOf(grace), amend: amend})
+		}
+		return nil
+	}
+	others := n.activePods(w)
+	critical := preemption.NewCriticalPodAdmissionHandler(func() []*corev1.Pod { return others }, kill, nodeRecorder{node: n, held: true})
+	fits := lifecycle.NewPredicateAdmitHandler(n.self, critical, func(*schedulerframework.NodeInfo, *lifecycle.PodAdmitAttributes) error { return nil })
+	attributes := &lifecycle.PodAdmitAttributes{Pod: w.pod, OtherPods: others, Operation: lifecycle.AddOperation}
+	for _, ask := range []func() lifecycle.PodAdmitResult{
+		func() lifecycle.PodAdmitResult { return n.evictions.Admit(context.Background(), attributes) },
+		func() lifecycle.PodAdmitResult { return admitSystem(w.pod) },
+		func() lifecycle.PodAdmitResult {
+			portable := *attributes
+			portable.Pod = withoutSystem(w.pod)
+			return fits.Admit(context.Background(), &portable)
+		},
+		n.admitDuringShutdown,
+	} {
+		if result := ask(); !result.Admit {
+			return result, nil
+		}
+	}
+	return lifecycle.PodAdmitResult{Admit: true}, victims
+}
+
+// self is the node for upstream's admission, which changes what it gets: as the
+// kubelet knows it from the API, or as it will register.
+func (n *node) self(context.Context, bool) (*corev1.Node, error) {
+	known := n.heartbeat.self
+	if listed, err := n.lister.Get(n.name); err == nil && (known == nil || newerNode(listed, known)) {
+		known = listed
+	}
+	if known != nil {
+		return known.DeepCopy(), nil
+	}
+	return &corev1.Node{
+		ObjectMeta: metav1.ObjectMeta{Name: n.name, Labels: n.labels()},
+		Status:     corev1.NodeStatus{Capacity: n.spec.capacity(), Allocatable: n.spec.allocatable()},
+	}, nil
+}
+
+// admitSystem and withoutSystem stand in for the two checks of upstream's handler
+// that compare with the operating system that the program was compiled for, which
+// in a browser is "js".
+func admitSystem(pod *corev1.Pod) lifecycle.PodAdmitResult {
+	if wanted, set := pod.Labels[corev1.LabelOSStable]; set && wanted != nodeOS {
+		return lifecycle.PodAdmitResult{
+			Reason:  lifecycle.PodOSSelectorNodeLabelDoesNotMatch,
+			Message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label",
+		}
+	}
+	if pod.Spec.OS != nil && string(pod.Spec.OS.Name) != nodeOS {
+		return lifecycle.PodAdmitResult{
+			Reason:  lifecycle.PodOSNotSupported,
+			Message: "Failed to admit pod as the OS field doesn't match node OS",
+		}
+	}
+	return lifecycle.PodAdmitResult{Admit: true}
+}
+
+func withoutSystem(pod *corev1.Pod) *corev1.Pod {
+	if runtime.GOOS == nodeOS {
+		return pod
+	}
+	pod = pod.DeepCopy()
+	pod.Spec.OS = nil
+	delete(pod.Labels, corev1.LabelOSStable)
+	return pod
+}
+
+func (n *node) admitDuringShutdown() lifecycle.PodAdmitResult {
+	if !n.stopping {
+		return lifecycle.PodAdmitResult{Admit: true}
+	}
+	return lifecycle.PodAdmitResult{Reason: nodeShutdownRejection, Message: nodeShutdownRejectionMessage}
+}
+
+// activePods are the pods that were admitted and have not ended, but for one,
+// the oldest first. The caller holds mu.
+func (n *node) activePods(except *podWorker) []*corev1.Pod {
+	var active []*corev1.Pod
+	for _, w := range n.pods {
+		if w != except && w.couldRun() {
+			active = append(active, w.pod)
+		}
+	}
+	slices.SortFunc(active, func(a, b *corev1.Pod) int {
+		if order := a.CreationTimestamp.Compare(b.CreationTimestamp.Time); order != 0 {
+			return order
+		}
+		return strings.Compare(string(a.UID), string(b.UID))
+	})
+	return active
+}
+
+// reject ends a pod that was never begun, as the kubelet's rejectPod does.
+func (w *podWorker) reject(reason, message string) {
+	w.podEvent(corev1.EventTypeWarning, reason, message)
+	w.work, w.finished = noWork, true
+	w.setStatus(corev1.PodStatus{
+		QOSClass: v1qos.GetPodQOS(w.pod),
+		Phase:    corev1.PodFailed,
+		Reason:   reason,
+		Message:  "Pod was rejected: " + message,
+	})
+}
+
+func graceOf(grace *int64) *time.Duration {
+	if grace == nil {
+		return nil
+	}
+	whole := time.Duration(*grace) * time.Second
+	return &whole
+}

@@ -1,0 +1,176 @@
+package kubelet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/tools/record"
+	"k8s.io/client-go/tools/reference"
+	"k8s.io/klog/v2"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/kubelet/events"
+	"k8s.io/kubernetes/pkg/kubelet/eviction"
+	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
+	kubetypes "k8s.io/kubernetes/pkg/kubelet/types"
+	"k8s.io/utils/clock"
+)
+
+// The kubelet's defaults on Linux (pkg/kubelet/eviction/defaults_linux.go, which is
+// not compiled for a browser, and apis/config/v1beta1), and a threshold for
+// processes, which has no default.
+var evictionHard = map[string]string{
+	"memory.available":   "100Mi",
+	"nodefs.available":   "10%",
+	"nodefs.inodesFree":  "5%",
+	"imagefs.available":  "15%",
+	"imagefs.inodesFree": "5%",
+	"pid.available":      "10%",
+}
+
+const (
+	evictionInterval         = 10 * time.Second
+	pressureTransitionPeriod = 5 * time.Minute
+	leastKillTimeout         = 10 * time.Second
+)
+
+// newEvictions makes upstream's eviction manager for a node, and its part in
+// admission.
+func newEvictions(n *node) (eviction.Manager, lifecycle.PodAdmitHandler, error) {
+	thresholds, err := eviction.ParseThresholdConfig([]string{kubetypes.NodeAllocatableEnforcementKey}, evictionHard, nil, nil, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("parse eviction thresholds: %w", err)
+	}
+	manager, admission := eviction.NewManager(summaries{n}, eviction.Config{
+		PressureTransitionPeriod: pressureTransitionPeriod,
+		Thresholds:               thresholds,
+	}, n.killPod, reclaim{n}, reclaim{n}, nodeRecorder{node: n}, n.reference(), clock.RealClock{}, true)
+	return manager, admission, nil
+}
+
+// watchPressure has upstream's eviction manager look at the node until ctx ends.
+// Its goroutine ends with ctx, or at most 30 s later while it waits for a pod.
+func (n *node) watchPressure(ctx context.Context) {
+	if !n.instant {
+		// What it says of its work is for whoever debugs a kubelet.
+		ctx = klog.NewContext(ctx, klog.FromContext(ctx).V(4))
+		n.pressure.Start(ctx, oneDisk{}, n.lockedActivePods, n.cleanedUp, evictionInterval)
+	}
+}
+
+func (n *node) lockedActivePods() []*corev1.Pod {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.activePods(nil)
+}
+
+// cleanedUp says whether nothing is left of a pod.
+func (n *node) cleanedUp(pod *corev1.Pod) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	w := n.pods[pod.UID]
+	return w == nil || w.work == noWork
+}
+
+// killPod ends a pod and waits until nothing of it runs, as the kubelet's
+// killPodNow does. It must not be called on the sync loop.
+func (n *node) killPod(pod *corev1.Pod, _ bool, grace *int64, amend func(*corev1.PodStatus)) error {
+	limit := leastKillTimeout
+	if own := graceOf(grace); own != nil {
+		limit = max(limit, *own+*own/2)
+	} else if own := graceOf(pod.Spec.TerminationGracePeriodSeconds); own != nil {
+		limit = max(limit, *own+*own/2)
+	}
+	ended := make(chan struct{})
+	n.mu.Lock()
+	n.now = time.Now()
+	if w := n.pods[pod.UID]; w != nil {
+		w.kill(graceOf(grace), amend, func() { close(ended) })
+	} else {
+		close(ended)
+	}
+	n.mu.Unlock()
+	signal(n.woken)
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-ended:
+		return nil
+	case <-timer.C:
+		nodeRecorder{node: n}.Event(pod, corev1.EventTypeWarning, events.ExceededGracePeriod, "Container runtime did not kill the pod within specified grace period.")
+		return errors.New("timeout waiting to kill pod")
+	}
+}
+
+// oneDisk says that a machine has one disk for everything.
+type oneDisk struct{}
+
+// HasDedicatedImageFs implements eviction.DiskInfoProvider.
+func (oneDisk) HasDedicatedImageFs(context.Context) (bool, error) { return false, nil }
+
+// HasDedicatedContainerFs implements eviction.DiskInfoProvider.
+func (oneDisk) HasDedicatedContainerFs(context.Context) (bool, error) { return false, nil }
+
+// reclaim frees disk space before pods have to go.
+type reclaim struct{ node *node }
+
+// DeleteUnusedImages implements eviction.ImageGC.
+func (r reclaim) DeleteUnusedImages(context.Context) error {
+	n := r.node
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	used := map[string]bool{}
+	for _, w := range n.pods {
+		for _, c := range w.containers {
+			used[c.image.Name] = true
+		}
+	}
+	n.images.keep(used)
+	return nil
+}
+
+// DeleteAllUnusedContainers implements eviction.ContainerGC. Dead containers take
+// no space here.
+func (r reclaim) DeleteAllUnusedContainers(context.Context) error { return nil }
+
+// nodeRecorder lets upstream's parts of the kubelet record events through the
+// node.
+type nodeRecorder struct {
+	node *node
+	held bool // whoever records holds mu
+}
+
+var _ record.EventRecorder = nodeRecorder{}
+
+// Event implements record.EventRecorder.
+func (r nodeRecorder) Event(object runtime.Object, kind, reason, message string) {
+	r.AnnotatedEventf(object, nil, kind, reason, "%s", message)
+}
+
+// Eventf implements record.EventRecorder.
+func (r nodeRecorder) Eventf(object runtime.Object, kind, reason, format string, arguments ...any) {
+	r.AnnotatedEventf(object, nil, kind, reason, format, arguments...)
+}
+
+// AnnotatedEventf implements record.EventRecorder.
+func (r nodeRecorder) AnnotatedEventf(object runtime.Object, annotations map[string]string, kind, reason, format string, arguments ...any) {
+	about, err := reference.GetReference(legacyscheme.Scheme, object)
+	if err != nil {
+		return
+	}
+	n := r.node
+	if !r.held {
+		n.mu.Lock()
+		defer signal(n.woken)
+		defer n.mu.Unlock()
+		n.now = time.Now()
+	}
+	before := len(n.events)
+	n.event(about, kind, reason, fmt.Sprintf(format, arguments...))
+	if len(n.events) > before {
+		n.events[before].Annotations = annotations
+	}
+}

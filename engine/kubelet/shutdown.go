@@ -1,0 +1,123 @@
+package kubelet
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+	"k8s.io/kubernetes/pkg/apis/scheduling"
+	"k8s.io/kubernetes/pkg/kubelet/events"
+)
+
+// Texts of pkg/kubelet/nodeshutdown, whose manager needs systemd.
+const (
+	nodeShutdownReason  = "Terminated"
+	nodeShutdownMessage = "Pod was terminated in response to imminent node shutdown."
+)
+
+// How long the rest of the machine takes to stop, while the kubelet still runs
+// and reports how the pods ended.
+const haltShortest, haltLongest = 2 * time.Second, 4 * time.Second
+
+// shutdownStatus is the error that makes the node NotReady while it is shutting
+// down. The caller holds mu.
+func (n *node) shutdownStatus() error {
+	if n.stopping {
+		return errors.New("node is shutting down")
+	}
+	return nil
+}
+
+// shutDown ends the pods as the kubelet's shutdown manager does when systemd
+// announces a shutdown: first those of usual priority, then the critical ones,
+// each group within its share of the grace period. When it is over, the channel
+// shutdown is closed.
+func (n *node) shutDown() {
+	n.mu.Lock()
+	defer signal(n.woken)
+	defer n.mu.Unlock()
+	if n.stopping {
+		return
+	}
+	n.now = time.Now()
+	grace, critical := n.settings.shutdownGrace, n.settings.shutdownGraceCritical
+	if grace == 0 {
+		// The shutdown manager is off: nothing is told to anybody.
+		close(n.shutdown)
+		return
+	}
+	n.nodeEvent(events.NodeShutdown, "Shutdown manager detected shutdown event")
+	n.stopping = true
+	n.call(n.syncStatus)
+
+	var usual, last []*podWorker
+	for _, pod := range n.activePods(nil) {
+		if pod.Spec.Priority != nil && *pod.Spec.Priority >= scheduling.SystemCriticalPriority {
+			last = append(last, n.pods[pod.UID])
+		} else {
+			usual = append(usual, n.pods[pod.UID])
+		}
+	}
+	n.endGroup(usual, grace-critical, func() {
+		n.endGroup(last, critical, func() {
+			n.after(max(haltShortest, n.vary.between(haltShortest, haltLongest)), func() { close(n.shutdown) })
+		})
+	})
+}
+
+// endGroup ends pods within a period and then goes on, at the latest when the
+// period is over.
+func (n *node) endGroup(group []*podWorker, period time.Duration, then func()) {
+	remaining := len(group)
+	over := false
+	next := func() {
+		if !over {
+			over = true
+			then()
+		}
+	}
+	if remaining == 0 {
+		next()
+		return
+	}
+	limit := n.after(period, next)
+	for _, w := range slices.Clone(group) {
+		grace := period
+		if own := graceOf(w.pod.Spec.TerminationGracePeriodSeconds); own != nil {
+			grace = min(grace, *own)
+		}
+		w.kill(&grace, func(status *corev1.PodStatus) { w.terminatedByShutdown(status) }, func() {
+			remaining--
+			if remaining == 0 {
+				n.timers.stop(limit)
+				next()
+			}
+		})
+	}
+}
+
+func (w *podWorker) terminatedByShutdown(status *corev1.PodStatus) {
+	if status.Phase != corev1.PodSucceeded {
+		status.Phase = corev1.PodFailed
+	}
+	status.Reason, status.Message = nodeShutdownReason, nodeShutdownMessage
+	podutil.UpdatePodCondition(status, &corev1.PodCondition{
+		Type:               corev1.DisruptionTarget,
+		ObservedGeneration: podutil.CalculatePodConditionObservedGeneration(status, w.pod.Generation, corev1.DisruptionTarget),
+		Status:             corev1.ConditionTrue,
+		Reason:             corev1.PodReasonTerminationByKubelet,
+		Message:            nodeShutdownMessage,
+	})
+}
+
+// onDisk is how long something takes on the machine's disk, overNetwork over its
+// network. The caller holds mu.
+func (n *node) onDisk(usual time.Duration) time.Duration {
+	return time.Duration(float64(usual) * n.settings.slowDisk)
+}
+
+func (n *node) overNetwork(usual time.Duration) time.Duration {
+	return time.Duration(float64(usual) * n.settings.slowNetwork)
+}
