@@ -42,6 +42,7 @@ var constructors = []constructor{
 	{"endpointslice-controller", newEndpointSlice},
 	{"disruption-controller", newDisruption},
 	{"horizontal-pod-autoscaler-controller", newHorizontalPodAutoscaler},
+	{"node-ipam-controller", newNodeIPAM},
 	{"node-lifecycle-controller", newNodeLifecycle},
 	{"taint-eviction-controller", newTaintEviction},
 	{"pod-garbage-collector-controller", newPodGarbageCollector},

@@ -5,7 +5,12 @@
 // builders, back-off, event aggregation, node conditions, the lease
 // controller), that piece is used.
 //
-// Kubelet is the set of nodes. Each node runs one sync loop (node.go), a single
+// Kubelet is the fleet (fleet.go): a machine (machine.go) for each simulated Node
+// of the API, which the annotations of the Node switch off, cut off or slow down
+// (machine_settings.go). On a machine that is on there is a node. It registers and
+// reports (node_status.go, lease.go), admits pods (admission.go), evicts them
+// (eviction.go, summary.go) and ends them before a shutdown (shutdown.go), where
+// upstream's own handlers decide. Each node runs one sync loop (node.go), a single
 // goroutine over timers and pod updates, and everything a node's pods do happens
 // on it, in an order that depends on nothing but the times and the random seed.
 // A pod has a podWorker (pod_worker.go) that goes through the kubelet's three

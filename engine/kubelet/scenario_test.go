@@ -455,7 +455,7 @@ func play(t *testing.T, s *scenario) string {
 		}
 		fmt.Fprintf(&final, "\n# status of pod %s in the end\n%s", list.Items[i].Name, text)
 	}
-	if s.ShowNode {
+	if _, gone := c.client.CoreV1().Nodes().Get(context.Background(), "node-1", metav1.GetOptions{}); s.ShowNode && gone == nil {
 		node, err := c.client.CoreV1().Nodes().Get(context.Background(), "node-1", metav1.GetOptions{})
 		if err != nil {
 			t.Fatal(err)
