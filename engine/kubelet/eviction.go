@@ -33,6 +33,8 @@ var evictionHard = map[string]string{
 
 const (
 	evictionInterval         = 10 * time.Second
+	evictionFirst            = time.Second
+	evictionLast             = 5 * time.Second
 	pressureTransitionPeriod = 5 * time.Minute
 	leastKillTimeout         = 10 * time.Second
 )
@@ -51,14 +53,20 @@ func newEvictions(n *node) (eviction.Manager, lifecycle.PodAdmitHandler, error) 
 	return manager, admission, nil
 }
 
-// watchPressure has upstream's eviction manager look at the node until ctx ends.
-// Its goroutine ends with ctx, or at most 30 s later while it waits for a pod.
+// watchPressure has upstream's eviction manager look at the node until ctx ends,
+// from a moment on that lies between two reports of the node's status: a kubelet
+// starts the manager when the container runtime has answered. The manager's
+// goroutine ends with ctx, or at most 30 s later while it waits for a pod. The
+// caller holds mu.
 func (n *node) watchPressure(ctx context.Context) {
-	if !n.instant {
-		// What it says of its work is for whoever debugs a kubelet.
-		ctx = klog.NewContext(ctx, klog.FromContext(ctx).V(4))
-		n.pressure.Start(ctx, oneDisk{}, n.lockedActivePods, n.cleanedUp, evictionInterval)
+	if n.instant {
+		return
 	}
+	// What it says of its work is for whoever debugs a kubelet.
+	ctx = klog.NewContext(ctx, klog.FromContext(ctx).V(4))
+	n.after(n.vary.between(evictionFirst, evictionLast), func() {
+		n.pressure.Start(ctx, oneDisk{}, n.lockedActivePods, n.cleanedUp, evictionInterval)
+	})
 }
 
 func (n *node) lockedActivePods() []*corev1.Pod {

@@ -131,8 +131,8 @@ func (n *node) run(ctx context.Context) error {
 	n.relistFrom = n.now.Add(-n.vary.between(0, relistPeriod))
 	n.bootID = n.identifyBoot()
 	n.call(n.register)
-	n.mu.Unlock()
 	n.watchPressure(ctx)
+	n.mu.Unlock()
 
 	timer := time.NewTimer(0)
 	defer timer.Stop()
