@@ -39,6 +39,8 @@ type container struct {
 	stopping bool   // SIGTERM was sent
 	kill     *timer // the reaction to SIGTERM, or SIGKILL
 	exited   []func()
+
+	cpuCounted time.Duration // what of its CPU time is in the machine's
 }
 
 // createSandbox makes the pod's sandbox and gives it an address.

@@ -48,8 +48,7 @@ func (s summaries) GetCPUAndMemoryStats(ctx context.Context) (*statsapi.Summary,
 // caller holds mu.
 func (n *node) summary() *statsapi.Summary {
 	at := metav1.NewTime(n.now)
-	system := n.systemUsage()
-	var pods usage
+	var pods consumption
 	summary := &statsapi.Summary{Node: statsapi.NodeStats{NodeName: n.name, StartTime: metav1.NewTime(n.started)}}
 	for _, w := range n.pods {
 		if w.sandbox == nil {
@@ -61,11 +60,9 @@ func (n *node) summary() *statsapi.Summary {
 	}
 	slices.SortFunc(summary.Pods, func(a, b statsapi.PodStats) int { return strings.Compare(a.PodRef.UID, b.PodRef.UID) })
 
-	total := system
+	total := n.systemConsumption()
 	total.add(pods)
-	// The CPU of containers that have ended is in what the machine has used.
-	n.cpuSince(system.rate + pods.rate)
-	total.cpu = n.cpuUsed
+	total.cpu = n.countCPU()
 	memory := n.spec.Memory.Value()
 	summary.Node.CPU = total.cpuStats(at)
 	summary.Node.Memory = total.memoryStats(at, memory)
@@ -80,34 +77,42 @@ func (n *node) summary() *statsapi.Summary {
 	return summary
 }
 
-func (n *node) systemUsage() usage {
-	return usage{
-		rate: n.settings.cpuUsed.AsApproximateFloat64(), memory: n.settings.memoryUsed.Value(),
-		disk: n.settings.diskUsed.Value(), processes: n.settings.processes,
+func (n *node) systemConsumption() consumption {
+	return consumption{
+		memory: n.settings.memoryUsed.Value(), disk: n.settings.diskUsed.Value(), processes: n.settings.processes,
 	}
 }
 
-// cpuSince counts the machine's CPU time at a rate since it was last counted.
-func (n *node) cpuSince(rate float64) {
+// countCPU is the CPU time of the machine since its start: of the system and of
+// all containers, those included that have ended.
+func (n *node) countCPU() time.Duration {
 	if !n.cpuCounted.IsZero() {
-		n.cpuUsed += time.Duration(rate * float64(n.now.Sub(n.cpuCounted)))
+		n.cpuUsed += time.Duration(n.settings.cpuUsed.AsApproximateFloat64() * float64(n.now.Sub(n.cpuCounted)))
 	}
 	n.cpuCounted = n.now
+	for _, w := range n.pods {
+		for _, c := range w.running() {
+			now := c.consumption().cpu
+			n.cpuUsed += max(0, now-c.cpuCounted)
+			c.cpuCounted = now
+		}
+	}
+	return n.cpuUsed
 }
 
-// stats is the usage of the pod and of its containers.
-func (w *podWorker) stats(at metav1.Time) (statsapi.PodStats, usage) {
+// stats are the statistics of the pod, and what it takes in all.
+func (w *podWorker) stats(at metav1.Time) (statsapi.PodStats, consumption) {
 	pod := statsapi.PodStats{
 		PodRef:    statsapi.PodReference{Name: w.pod.Name, Namespace: w.pod.Namespace, UID: string(w.pod.UID)},
 		StartTime: metav1.NewTime(w.sandbox.created),
 	}
 	// The sandbox's own process.
-	total := usage{memory: 512 << 10, processes: 1}
+	total := consumption{memory: 512 << 10, processes: 1}
 	if podutil.IsPodPhaseTerminal(w.lastStatus().Phase) || !w.sandbox.ready {
-		total = usage{}
+		total = consumption{}
 	}
 	for _, c := range w.running() {
-		own := c.takes()
+		own := c.consumption()
 		total.add(own)
 		pod.Containers = append(pod.Containers, statsapi.ContainerStats{
 			Name:      c.spec.Name,
@@ -125,23 +130,14 @@ func (w *podWorker) stats(at metav1.Time) (statsapi.PodStats, usage) {
 	return pod, total
 }
 
-func (u *usage) add(other usage) {
-	u.cpu += other.cpu
-	u.rate += other.rate
-	u.memory += other.memory
-	u.disk += other.disk
-	u.logs += other.logs
-	u.processes += other.processes
-}
-
-func (u usage) cpuStats(at metav1.Time) *statsapi.CPUStats {
-	total, rate := uint64(max(0, u.cpu)), uint64(max(0, u.rate*1e9))
-	return &statsapi.CPUStats{Time: at, UsageCoreNanoSeconds: &total, UsageNanoCores: &rate}
+func (c consumption) cpuStats(at metav1.Time) *statsapi.CPUStats {
+	total := uint64(max(0, c.cpu))
+	return &statsapi.CPUStats{Time: at, UsageCoreNanoSeconds: &total}
 }
 
 // memoryStats has what is available only where there is a limit.
-func (u usage) memoryStats(at metav1.Time, limit int64) *statsapi.MemoryStats {
-	working := uint64(max(0, u.memory))
+func (c consumption) memoryStats(at metav1.Time, limit int64) *statsapi.MemoryStats {
+	working := uint64(max(0, c.memory))
 	memory := &statsapi.MemoryStats{Time: at, UsageBytes: &working, WorkingSetBytes: &working, RSSBytes: &working}
 	if limit > 0 {
 		working = min(working, uint64(limit))

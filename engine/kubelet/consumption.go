@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/resource"
-
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 )
 
@@ -30,24 +29,32 @@ const (
 	bytesPerFile  = 48 << 10
 )
 
-// usage is what a container takes of its machine.
-type usage struct {
-	cpu       time.Duration // of one core, since the container started
-	rate      float64       // cores now
+// consumption is what a container, a pod or a machine takes.
+type consumption struct {
+	cpu       time.Duration // of one core, since the start
 	memory    int64         // bytes
-	disk      int64         // bytes that the container has written
-	logs      int64         // bytes of its log
+	disk      int64         // bytes written besides the image
+	logs      int64         // bytes of logs
 	processes int64
 }
 
-// takes is the usage of a container at the time of the turn. The caller holds mu.
-func (c *container) takes() usage {
+func (c *consumption) add(other consumption) {
+	c.cpu += other.cpu
+	c.memory += other.memory
+	c.disk += other.disk
+	c.logs += other.logs
+	c.processes += other.processes
+}
+
+// consumption is what the container takes at the time of the turn. The caller
+// holds mu.
+func (c *container) consumption() consumption {
 	if c.status.State != kubecontainer.ContainerStateRunning {
-		return usage{}
+		return consumption{}
 	}
-	running := c.worker.node.now.Sub(c.status.StartedAt)
-	const idle = 0.001
-	return usage{
-		cpu: time.Duration(idle * float64(running)), rate: idle, memory: 8 << 20, processes: 1,
+	const idleCores, workingSet = 0.001, 8 << 20
+	return consumption{
+		cpu:    time.Duration(idleCores * float64(c.worker.node.now.Sub(c.status.StartedAt))),
+		memory: workingSet, processes: 1,
 	}
 }
