@@ -56,6 +56,28 @@ export const english = {
   goToLine: (line: number) => `Go to line ${line}`,
   document: (index: number) => `object ${index}`,
 
+  // Terminal
+  terminalTab: "Terminal",
+  terminals: "Terminals",
+  terminalNew: "New terminal",
+  terminalClose: "Close this terminal",
+  terminalName: (number: number) => `Terminal ${number}`,
+  terminalBusy: (number: number) => `Terminal ${number} (running)`,
+  terminalInput: "Command",
+  terminalTranscript: "Commands and their output",
+  terminalKeys:
+    "Enter runs the command, Shift+Enter begins a new line, Tab completes, arrows and Ctrl+R find earlier commands, Ctrl+C ends what runs. Escape and then Tab leaves the field.",
+  terminalSearch: "search",
+  terminalNoMatch: "No earlier command has this.",
+  terminalNoCompletion: "No completion.",
+  terminalCandidates: (count: number) => (count === 1 ? "1 completion" : `${count} completions`),
+  terminalMore: (count: number) => `and ${count} more`,
+  terminalTabLeaves: "Tab leaves the field.",
+  terminalCopy: "Copy",
+  terminalStop: "Stop (Ctrl+C)",
+  terminalExit: (code: number) => `exit status ${code}`,
+  terminalDropped: (lines: number) => `${lines} earlier lines are left out.`,
+
   // Diagram
   diagram: "Cluster diagram",
   cluster: "Cluster",

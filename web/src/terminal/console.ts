@@ -1,0 +1,233 @@
+import { html, setText } from "../dom/element.ts";
+import type { Text } from "../language/language.ts";
+import type { History } from "./history.ts";
+import { type Completions, Input } from "./input.ts";
+import { Block, Transcript } from "./transcript.ts";
+
+/** A line that runs. */
+export interface RunningLine {
+  readonly ended: Promise<number>;
+  interrupt(): void;
+  input(text: string | null): void;
+}
+
+/** What a console needs of the shell: sessions that run lines. */
+export interface Shell {
+  run(
+    session: string,
+    line: string,
+    output: (stream: "stdout" | "stderr", text: string) => void,
+  ): RunningLine;
+  complete(session: string, line: string, cursor: number): Promise<Completions>;
+  /** What stands before the next line, such as `root@k8s-master:~#`. */
+  prompt(session: string): Promise<string>;
+  closeSession(session: string): void;
+}
+
+/** The prompt before the shell has been asked for it: it need not be loaded to look like one. */
+const FIRST_PROMPT = "root@k8s-master:~#";
+
+export interface ConsoleOptions {
+  readonly shell: Shell;
+  readonly session: string;
+  readonly history: History;
+  /** The UID of an object of the diagram that has this name. */
+  readonly uidOf: (name: string) => string | undefined;
+  readonly onSelect: (uid: string) => void;
+  /** Told when a line begins or ends. */
+  readonly onChange: () => void;
+}
+
+/** One terminal: its transcript, its input, and the line that runs in it. */
+export class Console {
+  readonly element: HTMLElement;
+  readonly session: string;
+  readonly #options: ConsoleOptions;
+  readonly #transcript: Transcript;
+  readonly #input: Input;
+  readonly #stop = html("button", { type: "button", class: "terminal-stop", hidden: true });
+  #running: { readonly line: RunningLine; readonly block: Block } | undefined;
+  /** Lines that wait for the one that runs. */
+  readonly #waiting: string[] = [];
+  #prompt = FIRST_PROMPT;
+  #destroyed = false;
+  #text: Text;
+
+  constructor(options: ConsoleOptions, text: Text) {
+    this.#options = options;
+    this.#text = text;
+    this.session = options.session;
+    this.#transcript = new Transcript(text);
+    this.#input = new Input(
+      {
+        id: `terminal-input-${options.session}`,
+        history: options.history,
+        submit: (line) => this.#submit(line),
+        interrupt: () => this.interrupt(),
+        end: () => this.#running?.line.input(null),
+        clear: () => this.#transcript.clear(),
+        complete: (line, cursor) => options.shell.complete(options.session, line, cursor),
+        prompt: () => this.#prompt,
+        isRunning: () => this.#running !== undefined,
+      },
+      text,
+    );
+    this.#stop.addEventListener("click", () => {
+      this.interrupt();
+      this.#input.focus();
+    });
+    this.element = html(
+      "div",
+      { class: "terminal-console" },
+      this.#transcript.element,
+      this.#input.element,
+      this.#stop,
+    );
+    this.#transcript.element.addEventListener("click", (event) => this.#click(event));
+    this.localize(text);
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  localize(text: Text): void {
+    this.#text = text;
+    this.#transcript.localize(text);
+    this.#input.localize(text);
+    setText(this.#stop, text.terminalStop);
+  }
+
+  focus(): void {
+    this.#input.focus();
+  }
+
+  /** Puts a command into the input, for the reader to run. */
+  offer(line: string): void {
+    this.#input.value = line;
+    this.#input.focus();
+  }
+
+  /** Runs a line, after the one that runs. */
+  run(line: string): void {
+    if (this.#running !== undefined) {
+      this.#waiting.push(line);
+      return;
+    }
+    void this.#execute(line);
+  }
+
+  /** Ctrl-C: ends what runs, or gives the line up that is typed. */
+  interrupt(): void {
+    this.#waiting.length = 0;
+    if (this.#running !== undefined) {
+      this.#transcript.write(this.#running.block, "^C\n");
+      this.#running.line.interrupt();
+      return;
+    }
+    if (this.#input.value !== "") {
+      this.#transcript.add(this.#block(`${this.#input.value}^C`));
+      this.#input.value = "";
+    }
+  }
+
+  destroy(): void {
+    this.#destroyed = true;
+    this.#waiting.length = 0;
+    this.#running?.line.interrupt();
+    this.#options.shell.closeSession(this.session);
+    this.#transcript.destroy();
+    this.element.remove();
+  }
+
+  #submit(line: string): void {
+    if (this.#running !== undefined) {
+      this.#transcript.write(this.#running.block, `${line}\n`);
+      this.#running.line.input(`${line}\n`);
+      return;
+    }
+    if (line.trim() === "") {
+      this.#transcript.add(this.#block(""));
+      return;
+    }
+    this.#options.history.add(line);
+    if (line.trim() === "clear") {
+      this.#transcript.clear();
+      return;
+    }
+    this.run(line);
+  }
+
+  #block(command: string): Block {
+    return new Block(this.#prompt, command, this.#options.uidOf, this.#text, () => void copy(command));
+  }
+
+  async #execute(line: string): Promise<void> {
+    const block = this.#block(line);
+    this.#transcript.add(block);
+    const running = this.#options.shell.run(this.session, line, (_stream, text) =>
+      this.#transcript.write(block, text),
+    );
+    this.#running = { line: running, block };
+    this.#changed();
+    try {
+      const code = await running.ended;
+      this.#transcript.flush();
+      block.end(code, this.#text);
+    } catch (error) {
+      this.#transcript.write(block, `${error instanceof Error ? error.message : String(error)}\n`);
+    }
+    this.#running = undefined;
+    this.#changed();
+    void this.#askPrompt();
+    const next = this.#waiting.shift();
+    if (next !== undefined) {
+      this.run(next);
+    }
+  }
+
+  async #askPrompt(): Promise<void> {
+    if (this.#destroyed) {
+      return; // asking would begin the session anew
+    }
+    try {
+      this.#prompt = await this.#options.shell.prompt(this.session);
+    } catch {
+      this.#prompt = FIRST_PROMPT; // the shell is gone; the next line starts another
+    }
+    this.#input.refresh();
+  }
+
+  #changed(): void {
+    this.#stop.hidden = this.#running === undefined;
+    this.#input.refresh();
+    this.#options.onChange();
+  }
+
+  #click(event: Event): void {
+    const target = event.target instanceof Element ? event.target : null;
+    const uid = target?.closest<HTMLElement>("[data-uid]")?.dataset.uid;
+    if (uid !== undefined) {
+      this.#options.onSelect(uid);
+    } else if (target?.closest("button") === null && (getSelection()?.isCollapsed ?? true)) {
+      this.#input.focus(); // a click anywhere begins to type, as in a terminal
+    }
+  }
+}
+
+/** Copies by the clipboard, or by a selection where a page may not use that. */
+async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const field = html("textarea", { class: "visually-hidden", "aria-hidden": "true" }, text);
+    const focused = document.activeElement;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+    if (focused instanceof HTMLElement) {
+      focused.focus();
+    }
+  }
+}
