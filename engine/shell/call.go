@@ -32,7 +32,7 @@ func (in *interpreter) call(ctx context.Context, c *syntax.CallExpr) {
 		in.status = max(in.substituted, 0)
 		return
 	}
-	undo, ok := in.assignForCommand(ctx, c.Assigns, isSpecial(args[0]))
+	undo, ok := in.assignForCommand(ctx, c.Assigns, isSpecial(args[0]) && !in.bash)
 	if ok {
 		in.trace(ctx, args)
 		in.dispatch(ctx, args)

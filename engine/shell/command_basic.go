@@ -560,6 +560,19 @@ func commandKill(_ context.Context, i *Invocation) int {
 	if len(words) > 0 && strings.HasPrefix(words[0], "-") && words[0] != "--" {
 		name := words[0][1:]
 		words = words[1:]
+		if name == "l" && len(words) > 0 {
+			signal, err := ParseSignal(words[0])
+			if err != nil {
+				i.Errorf("bad signal name '%s'", words[0])
+				return 1
+			}
+			if _, err := strconv.Atoi(words[0]); err == nil {
+				fmt.Fprintln(i.Stdout, signal)
+			} else {
+				fmt.Fprintln(i.Stdout, int(signal))
+			}
+			return 0
+		}
 		if name == "l" {
 			fmt.Fprintln(i.Stdout, strings.Join(signalNames[1:], "\n"))
 			return 0
