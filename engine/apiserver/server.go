@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -155,6 +156,13 @@ func New(options Options) (*Server, error) {
 	// CIDR, the service "kubernetes".
 	server.addSystemHooks()
 	return server, nil
+}
+
+// Address is where the API server is for the cluster: its node's address and
+// port, which the endpoints of the service "kubernetes" show.
+func Address() netip.AddrPort {
+	address, _ := netip.AddrFromSlice(controlPlaneIP.To4()) // four bytes are an address
+	return netip.AddrPortFrom(address, controlPlanePort)
 }
 
 // Handler answers requests in the name of the cluster's administrator.

@@ -16,9 +16,11 @@ import (
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/controllers"
 	"tabernetes/engine/kubelet"
+	"tabernetes/engine/kubelet/network"
 	"tabernetes/engine/scheduler"
 	"tabernetes/engine/store"
 	"tabernetes/engine/topology"
+	"tabernetes/engine/traffic"
 )
 
 // rootCA is the certificate that kube-root-ca.crt holds. Nothing listens inside
@@ -53,6 +55,8 @@ type Cluster struct {
 	client   kubernetes.Interface
 	nodes    *kubelet.Kubelet
 	topology *topology.Topology
+	network  *network.Network
+	traffic  *traffic.Traffic
 	ready    chan struct{}
 }
 
@@ -75,10 +79,11 @@ func New(options Options) (*Cluster, error) {
 	}
 	cluster.store = objects
 	connections := kubelet.NewConnections()
+	proxy := &lateTransport{}
 	cluster.server, err = apiserver.New(apiserver.Options{
 		Storage: store.RESTOptionsGetter{Store: objects, Factory: apiserver.NewStorageFactory()},
 		Nodes:   connections,
-		Proxy:   http.DefaultTransport,
+		Proxy:   proxy,
 	})
 	if err != nil {
 		objects.Close()
@@ -89,6 +94,13 @@ func New(options Options) (*Cluster, error) {
 		objects.Close()
 		return nil, fmt.Errorf("create topology: %w", err)
 	}
+	cluster.network, err = newNetwork(cluster.server.Informers(), options.Seed)
+	if err != nil {
+		objects.Close()
+		return nil, err
+	}
+	proxy.transport = cluster.network.NewTransport(network.ControlPlane(apiserver.Address().Addr()))
+	cluster.traffic = traffic.New(cluster.network, options.Seed)
 	cluster.client, err = kubernetes.NewForConfig(clientrest.AddUserAgent(cluster.componentConfig(apiserver.Nodes()), "kubelet"))
 	if err != nil {
 		objects.Close()
@@ -98,6 +110,7 @@ func New(options Options) (*Cluster, error) {
 		Client:      cluster.client,
 		Informers:   cluster.server.Informers(),
 		Connections: connections,
+		Network:     cluster.network,
 		Nodes:       options.Nodes,
 		Instant:     options.InstantKubelet,
 		Seed:        options.Seed,
@@ -123,6 +136,12 @@ func (c *Cluster) Gate() *Gate { return c.gate }
 
 // Topology is what the diagram shows.
 func (c *Cluster) Topology() *topology.Topology { return c.topology }
+
+// Network is what the nodes, the pods and the API server are on.
+func (c *Cluster) Network() *network.Network { return c.network }
+
+// Traffic is the requests that are sent to Services.
+func (c *Cluster) Traffic() *traffic.Traffic { return c.traffic }
 
 // Store holds the objects; for the journal.
 func (c *Cluster) Store() *store.Store { return c.store }
@@ -172,6 +191,8 @@ func (c *Cluster) Run(ctx context.Context) error {
 	select {
 	case <-serving:
 		components.Go(func() error { return c.nodes.Run(componentContext) })
+		components.Go(func() error { return c.network.Run(componentContext) })
+		components.Go(func() error { return c.traffic.Run(componentContext) })
 		components.Go(func() error { return pods.Run(componentContext) })
 		components.Go(func() error { return loops.Run(componentContext) })
 		components.Go(func() error { return c.announce(componentContext) })

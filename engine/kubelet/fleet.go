@@ -199,6 +199,7 @@ func (k *Kubelet) operate(ctx context.Context, m *machine, start startKind) erro
 	k.fleet.mu.Lock()
 	delete(k.fleet.machines, m.name)
 	k.fleet.mu.Unlock()
+	k.detach(m.name)
 	k.changed.add(m.name)
 	return err
 }

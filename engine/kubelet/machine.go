@@ -158,6 +158,7 @@ func (m *machine) keep(ctx context.Context, n *node, settings machineSettings) e
 	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
 	n.settle(settings)
+	m.kubelet.attach(n.spec)
 	m.kubelet.setRunning(m.name, n)
 	n.deliverAll()
 	group.Go(func() error { return n.run(ctx) })

@@ -31,6 +31,8 @@ type Options struct {
 	Informers informers.SharedInformerFactory
 	// Connections, if set, leads the API server to these nodes from New on.
 	Connections *Connections
+	// Network, if set, is the network that the nodes and their pods are on.
+	Network *network.Network
 	// Nodes are the nodes of a cluster that has none yet. Nil means
 	// DefaultNodes(3). A stored cluster has the nodes that were stored.
 	Nodes []NodeOptions

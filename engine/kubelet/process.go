@@ -102,6 +102,7 @@ func (c *container) exit(code int32) {
 		c.status.Reason = reasonError
 	}
 	c.log.close()
+	c.sockets.Reset(c.status.FinishedAt)
 	c.worker.runtimeChanged()
 	waiting := c.exited
 	c.exited = nil

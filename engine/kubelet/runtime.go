@@ -10,6 +10,7 @@ import (
 	runtimeutil "k8s.io/kubernetes/pkg/kubelet/kuberuntime/util"
 
 	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/kubelet/network"
 )
 
 // runtimeName is what stands before "://" in a container ID.
@@ -33,6 +34,8 @@ type container struct {
 	// status is what the runtime says of it, in upstream's type.
 	status kubecontainer.Status
 	log    *containerLog
+	// sockets are the process's connections.
+	sockets network.Sockets
 
 	next     int    // the instruction of the program that comes next
 	running  *timer // waits for the next instruction

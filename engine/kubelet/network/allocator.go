@@ -87,6 +87,9 @@ func (a *Allocator) Release(owner string) {
 	}
 }
 
+// Owner is whom an address was given to, or empty.
+func (a *Allocator) Owner(address netip.Addr) string { return a.owners[address] }
+
 // InUse is the number of addresses given out.
 func (a *Allocator) InUse() int { return len(a.owners) }
 

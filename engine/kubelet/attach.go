@@ -1,0 +1,151 @@
+package kubelet
+
+import (
+	"net/http"
+	"net/netip"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"tabernetes/engine/kubelet/network"
+)
+
+// attachment is where a node is plugged into the network: it has the node's
+// addresses, whatever runs on it.
+type attachment struct {
+	kubelet *Kubelet
+	name    string
+	address netip.Addr
+	podCIDR netip.Prefix
+}
+
+var _ network.Machine = attachment{}
+
+// attach plugs a node in, if there is a network. The node's kube-proxy begins
+// anew, as what runs on the node does.
+func (k *Kubelet) attach(spec NodeOptions) {
+	address, err := netip.ParseAddr(spec.InternalIP)
+	if err != nil || k.options.Network == nil {
+		return
+	}
+	podCIDR, err := netip.ParsePrefix(spec.PodCIDR)
+	if err != nil {
+		return
+	}
+	k.options.Network.Attach(attachment{kubelet: k, name: spec.Name, address: address, podCIDR: podCIDR.Masked()})
+}
+
+// detach unplugs a node that is no more.
+func (k *Kubelet) detach(name string) {
+	if k.options.Network != nil {
+		k.options.Network.Detach(name)
+	}
+}
+
+// Name implements network.Machine.
+func (a attachment) Name() string { return a.name }
+
+// Address implements network.Machine.
+func (a attachment) Address() netip.Addr { return a.address }
+
+// PodCIDR implements network.Machine.
+func (a attachment) PodCIDR() netip.Prefix { return a.podCIDR }
+
+// Up implements network.Machine.
+func (a attachment) Up() bool { return a.kubelet.Connected("", a.name) }
+
+// Accept implements network.Machine.
+func (a attachment) Accept(to netip.AddrPort) (*network.Conn, error) {
+	n := a.kubelet.node(a.name)
+	if n == nil {
+		return nil, network.ErrUnanswered
+	}
+	return n.accept(to, to.Addr() == a.address)
+}
+
+// accept opens a connection to a port of a pod, or of the node itself: of a pod
+// in the host's network, or of one that has a port of the host.
+func (n *node) accept(to netip.AddrPort, own bool) (*network.Conn, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.now = time.Now()
+	if !own {
+		w := n.pods[types.UID(n.addresses.Owner(to.Addr()))]
+		if w == nil || w.sandbox == nil || !w.sandbox.ready {
+			return nil, network.ErrUnanswered
+		}
+		return w.accept(int32(to.Port()), to)
+	}
+	for _, w := range n.pods {
+		if w.sandbox == nil || !w.sandbox.ready {
+			continue
+		}
+		port := int32(to.Port())
+		if w.sandbox.address.IsValid() {
+			port = w.behindHostPort(to)
+		}
+		if conn, err := w.accept(port, to); err == nil {
+			return conn, nil
+		}
+	}
+	return nil, network.ErrRefused
+}
+
+// behindHostPort is the pod's port that a port of the host leads to, or 0.
+func (w *podWorker) behindHostPort(to netip.AddrPort) int32 {
+	for _, spec := range w.pod.Spec.Containers {
+		for _, port := range spec.Ports {
+			if port.HostPort != int32(to.Port()) || port.Protocol != corev1.ProtocolTCP {
+				continue
+			}
+			if ip, err := netip.ParseAddr(port.HostIP); err != nil || ip.IsUnspecified() || ip == to.Addr() {
+				return port.ContainerPort
+			}
+		}
+	}
+	return 0
+}
+
+// accept opens a connection to the container of the pod that listens on a port.
+func (w *podWorker) accept(port int32, at netip.AddrPort) (*network.Conn, error) {
+	for _, c := range w.containers {
+		if c.listens(port) {
+			return c.sockets.Open(containerServer{c}, network.Peer{
+				Address: at, Node: w.node.name, Namespace: w.pod.Namespace, Pod: w.pod.Name,
+				Container: c.spec.Name, Image: c.image.Name,
+			}), nil
+		}
+	}
+	return nil, network.ErrRefused
+}
+
+// containerServer answers what is sent over a connection to a container.
+type containerServer struct{ of *container }
+
+// Answer implements network.Server.
+func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
+	n := s.of.worker.node
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.now = time.Now()
+	return s.of.answer(request)
+}
+
+// answer is what a container answers to a request; ok is false when it speaks
+// something else than HTTP.
+func (c *container) answer(request *http.Request) (answer network.Answer, ok bool) {
+	known := c.image.HTTP
+	if known == nil {
+		return network.Answer{}, false
+	}
+	path := request.URL.Path
+	if path == "" {
+		path = "/"
+	}
+	if len(known.Paths) > 0 && !slices.Contains(known.Paths, path) {
+		return network.Answer{Status: http.StatusNotFound, Body: "not found\n"}, true
+	}
+	return network.Answer{Status: known.Status, Body: c.image.Body(c.worker.pod.Name, path)}, true
+}

@@ -1,0 +1,100 @@
+package network
+
+import "net/netip"
+
+// Place is where a connection begins. The zero value is a machine outside of the
+// cluster that is on the nodes' network, as the one that runs a kind cluster is:
+// it reaches the nodes' addresses, and neither pods nor cluster IPs.
+type Place struct {
+	// Node is the node that the connection begins on; empty outside.
+	Node string
+	// Address is the address that it comes from: a pod's or the node's own.
+	Address netip.Addr
+	// Namespace is that of the pod, for its DNS search path.
+	Namespace string
+	// ClusterDNS says that names are asked of the cluster's DNS, as they are in a
+	// pod with the dnsPolicy ClusterFirst that is not in the host's network.
+	ClusterDNS bool
+
+	// routed says that pods' addresses are routed although there is no node.
+	routed bool
+}
+
+// ControlPlane is the place of the API server: pods' addresses are routed to it,
+// and no kube-proxy is in between.
+func ControlPlane(address netip.Addr) Place { return Place{Address: address, routed: true} }
+
+// Connect opens a connection now, or says why it does not come about:
+// ErrRefused, ErrNoEndpoints, or ErrUnanswered, with which the caller waits for
+// as long as it wants to. It never blocks.
+func (n *Network) Connect(from Place, to netip.AddrPort) (*Conn, error) {
+	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
+	source := n.machine(from.Node)
+	switch {
+	case from.Node != "" && source == nil:
+		return nil, ErrUnanswered
+	case to.Addr().IsLoopback() && source == nil:
+		return nil, ErrRefused
+	case to.Addr().IsLoopback() && from.Address != source.Address():
+		return source.Accept(netip.AddrPortFrom(from.Address, to.Port()))
+	case to.Addr().IsLoopback():
+		to = netip.AddrPortFrom(source.Address(), to.Port())
+	}
+
+	// 1. The kube-proxy of the node that the connection begins on.
+	if source != nil {
+		endpoint, found, err := n.proxier(from.Node).service(to, from.Address)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			return n.deliver(source, endpoint)
+		}
+	}
+
+	// 2. A node port: of the kube-proxy of the node that it is asked of.
+	target, own := n.machineAt(to.Addr())
+	if own && reaches(source, target) {
+		local := source != nil && source.Name() == target.Name()
+		endpoint, found, err := n.proxier(target.Name()).nodePort(to.Port(), from.Address, local)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			return n.deliver(target, endpoint)
+		}
+	}
+
+	// 3. An address of its own.
+	if source == nil && !from.routed && !own {
+		return nil, ErrUnanswered
+	}
+	return n.deliver(source, to)
+}
+
+// deliver opens a connection to an address that no kube-proxy changes any more.
+func (n *Network) deliver(source Machine, to netip.AddrPort) (*Conn, error) {
+	n.mu.RLock()
+	server := n.fixed[to]
+	n.mu.RUnlock()
+	if server != nil {
+		if source != nil && !source.Up() {
+			return nil, ErrUnanswered
+		}
+		return (&Sockets{}).Open(server, Peer{Address: to}), nil
+	}
+	target, _ := n.machineAt(to.Addr())
+	if target == nil || !reaches(source, target) {
+		return nil, ErrUnanswered
+	}
+	return target.Accept(to)
+}
+
+// reaches says whether packets go from one machine to another. Within a machine
+// they always do.
+func reaches(source, target Machine) bool {
+	if source != nil && source.Name() == target.Name() {
+		return true
+	}
+	return (source == nil || source.Up()) && target.Up()
+}

@@ -1,0 +1,165 @@
+package network
+
+import (
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// Server is who answers on a connection. A server may answer from several
+// goroutines at once.
+type Server interface {
+	// Answer answers a request, or closes the connection without an answer when
+	// it speaks something else than HTTP: ok is false. It never blocks.
+	Answer(request *http.Request) (answer Answer, ok bool)
+}
+
+// Answer is the answer to a request.
+type Answer struct {
+	// Status is the HTTP status code.
+	Status int
+	// Header may be nil.
+	Header http.Header
+	// Body is the whole body.
+	Body string
+	// Takes is the time from the request to its answer.
+	Takes time.Duration
+}
+
+// Peer is who accepted a connection.
+type Peer struct {
+	// Address is the address and port that it was accepted at.
+	Address netip.AddrPort
+	// Node, Namespace, Pod and Container are empty for what is no pod.
+	Node, Namespace, Pod, Container string
+	// Image is the full name of the container's image.
+	Image string
+}
+
+// Sockets are the connections of one process. The zero value is ready to use and
+// it is safe for concurrent use. Open connections are not limited here: whoever
+// opens them bounds them.
+type Sockets struct {
+	mu       sync.Mutex
+	open     map[*Conn]struct{} // guarded by mu
+	accepted uint64             // guarded by mu
+}
+
+// Open adds a connection that the process has accepted.
+func (s *Sockets) Open(server Server, peer Peer) *Conn {
+	conn := &Conn{Peer: peer, server: server, sockets: s}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open == nil {
+		s.open = map[*Conn]struct{}{}
+	}
+	s.open[conn] = struct{}{}
+	s.accepted++
+	return conn
+}
+
+// Accepted is how many connections there have been.
+func (s *Sockets) Accepted() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.accepted
+}
+
+// BusyUntil is when the last request that was accepted will have been answered,
+// the zero time when none is open. A process that stops gracefully waits for it.
+func (s *Sockets) BusyUntil() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var last time.Time
+	for conn := range s.open {
+		if conn.until.After(last) {
+			last = conn.until
+		}
+	}
+	return last
+}
+
+// Reset ends every open connection, as the kernel does when the process is gone.
+// An answer that was complete before has been sent.
+func (s *Sockets) Reset(at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for conn := range s.open {
+		conn.reset = at
+		if conn.gone != nil {
+			close(conn.gone)
+		}
+	}
+	clear(s.open)
+}
+
+// Conn is a connection that was accepted. It carries one request. It is for one
+// goroutine at a time.
+type Conn struct {
+	// Peer is who accepted it.
+	Peer Peer
+
+	server  Server
+	sockets *Sockets
+	answer  Answer
+	ok      bool
+	// until is when the answer is complete. guarded by sockets.mu
+	until time.Time
+	// reset is when the process ended, or zero. guarded by sockets.mu
+	reset time.Time
+	// gone is closed when the process has ended; nil until someone waits. guarded
+	// by sockets.mu
+	gone chan struct{}
+}
+
+// Send sends a request and returns the time until its answer is there. It is
+// called once.
+func (c *Conn) Send(request *http.Request) time.Duration {
+	c.answer, c.ok = c.server.Answer(request)
+	c.sockets.mu.Lock()
+	defer c.sockets.mu.Unlock()
+	c.until = time.Now().Add(c.answer.Takes)
+	return c.answer.Takes
+}
+
+// Receive returns the answer that is there after the time that Send returned,
+// and closes the connection. ok is false when the server closed it without an
+// answer. The error is ErrReset when the process ended before.
+func (c *Conn) Receive() (answer Answer, ok bool, err error) {
+	c.sockets.mu.Lock()
+	defer c.sockets.mu.Unlock()
+	delete(c.sockets.open, c)
+	if !c.reset.IsZero() && c.reset.Before(c.until) {
+		return Answer{}, false, ErrReset
+	}
+	return c.answer, c.ok, nil
+}
+
+// ResetAt is when the process ended while the connection was open; zero if it
+// has not.
+func (c *Conn) ResetAt() time.Time {
+	c.sockets.mu.Lock()
+	defer c.sockets.mu.Unlock()
+	return c.reset
+}
+
+// Gone is closed when the process has ended.
+func (c *Conn) Gone() <-chan struct{} {
+	c.sockets.mu.Lock()
+	defer c.sockets.mu.Unlock()
+	if c.gone == nil {
+		c.gone = make(chan struct{})
+		if !c.reset.IsZero() {
+			close(c.gone)
+		}
+	}
+	return c.gone
+}
+
+// Close gives the connection up.
+func (c *Conn) Close() {
+	c.sockets.mu.Lock()
+	defer c.sockets.mu.Unlock()
+	delete(c.sockets.open, c)
+}

@@ -1,0 +1,142 @@
+package network
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/kubernetes/pkg/proxy"
+)
+
+// rule is what kube-proxy has written for one port of a Service.
+type rule struct {
+	name proxy.ServicePortName
+	port proxy.ServicePort
+	// cluster and local are the endpoints for the two traffic policies; any says
+	// that there is one on some node.
+	cluster, local []netip.AddrPort
+	any            bool
+	ready          bool // cluster, local and any are filled in
+}
+
+// index makes the rules from what is in force; endpoints follow when one is
+// asked for.
+func (p *proxier) index() {
+	if p.rules != nil {
+		return
+	}
+	p.rules, p.nodePorts = map[netip.AddrPort]*rule{}, map[uint16]*rule{}
+	for name, port := range p.ports {
+		if name.Protocol != corev1.ProtocolTCP {
+			continue
+		}
+		made := &rule{name: name, port: port}
+		addresses := append([]net.IP{port.ClusterIP()}, port.ExternalIPs()...)
+		for _, address := range append(addresses, port.LoadBalancerVIPs()...) {
+			if parsed, ok := netip.AddrFromSlice(address); ok {
+				p.rules[netip.AddrPortFrom(parsed.Unmap(), uint16(port.Port()))] = made
+			}
+		}
+		if port.NodePort() != 0 {
+			p.nodePorts[uint16(port.NodePort())] = made
+		}
+	}
+}
+
+// categorize fills in the endpoints of a rule, by upstream's choice: the ready
+// ones, or if there are none those that terminate and still serve (KEP-1669).
+func (p *proxier) categorize(r *rule) {
+	if r.ready {
+		return
+	}
+	cluster, local, _, any := proxy.CategorizeEndpoints(p.endpointsOf[r.name], r.port, p.node, p.topology)
+	r.cluster, r.local, r.any, r.ready = addresses(cluster), addresses(local), any, true
+}
+
+func addresses(endpoints []proxy.Endpoint) []netip.AddrPort {
+	list := make([]netip.AddrPort, 0, len(endpoints))
+	for _, endpoint := range endpoints {
+		if address, err := netip.ParseAddrPort(endpoint.String()); err == nil {
+			list = append(list, address)
+		}
+	}
+	return list
+}
+
+// choose draws an endpoint. Connections from the node itself and from its pods
+// to an external address follow the policy Cluster, whatever the Service's is.
+func (p *proxier) choose(r *rule, external, local bool, source netip.Addr) (netip.AddrPort, error) {
+	p.categorize(r)
+	onlyLocal := r.port.InternalPolicyLocal()
+	if external {
+		onlyLocal = r.port.ExternalPolicyLocal() && !local
+	}
+	candidates := r.cluster
+	if onlyLocal {
+		candidates = r.local
+	}
+	switch {
+	case !r.any:
+		return netip.AddrPort{}, ErrNoEndpoints
+	case len(candidates) == 0:
+		return netip.AddrPort{}, ErrUnanswered
+	}
+	if r.port.SessionAffinityType() != corev1.ServiceAffinityClientIP {
+		return candidates[p.random.IntN(len(candidates))], nil
+	}
+	return p.stick(affinityKey{r.name, onlyLocal, source}, candidates, time.Duration(r.port.StickyMaxAgeSeconds())*time.Second), nil
+}
+
+// affinityKey is whose connections to what keep to one endpoint.
+type affinityKey struct {
+	service proxy.ServicePortName
+	local   bool
+	source  netip.Addr
+}
+
+// less puts keys in an order, so that two runs forget the same one.
+func (k affinityKey) less(other affinityKey) bool {
+	order := strings.Compare(k.service.String(), other.service.String())
+	return order < 0 || (order == 0 && k.source.Less(other.source))
+}
+
+type affinityEntry struct {
+	endpoint netip.AddrPort
+	used     time.Time
+}
+
+// maxAffinities bounds the clients that a node remembers, as the kernel's module
+// xt_recent is bounded. When it is full the one that was used longest ago is
+// forgotten.
+const maxAffinities = 1000
+
+// stick draws an endpoint for a client, or finds the one that it had last: for
+// as long as that is a candidate and was used less than limit ago.
+func (p *proxier) stick(key affinityKey, candidates []netip.AddrPort, limit time.Duration) netip.AddrPort {
+	now := time.Now()
+	entry, known := p.affinity[key]
+	if !known || now.Sub(entry.used) > limit || !slices.Contains(candidates, entry.endpoint) {
+		entry.endpoint = candidates[p.random.IntN(len(candidates))]
+	}
+	entry.used = now
+	if !known && len(p.affinity) >= maxAffinities {
+		p.forgetOldest()
+	}
+	p.affinity[key] = entry
+	return entry.endpoint
+}
+
+func (p *proxier) forgetOldest() {
+	var oldest affinityKey
+	var used time.Time
+	for key, entry := range p.affinity {
+		sooner := entry.used.Compare(used)
+		if used.IsZero() || sooner < 0 || (sooner == 0 && key.less(oldest)) {
+			oldest, used = key, entry.used
+		}
+	}
+	delete(p.affinity, oldest)
+}
