@@ -76,7 +76,7 @@ func (c *client) wakeAt() time.Time {
 // advance does all that is due by now.
 func (c *client) advance(now time.Time) {
 	c.land(now)
-	if now.Sub(c.slot) > maxBehind {
+	if !c.next.IsZero() && now.Sub(c.slot) > maxBehind {
 		// The host's clock has leapt; on the virtual clock it cannot.
 		c.slot, c.next = now, now
 	}

@@ -1,7 +1,15 @@
-// Package network is the pod network of the simulated nodes. In this version it
-// is the address allocator of a node: which IP a pod gets from the node's pod
-// CIDR, and when the address is free again.
+// Package network is the network of a simulated cluster: which IP a pod gets
+// from its node's pod CIDR, what a DNS name means, where a node's kube-proxy
+// sends a connection to a Service, and what becomes of a connection while
+// processes start and stop.
 //
-// It is called by engine/kubelet, from the sync loop of a node. It must not
-// know pods as API objects, only the string that identifies an owner.
+// Network is the whole of it. Machines (engine/kubelet's nodes) are attached to
+// it and say what listens at their addresses; Connect opens a connection from a
+// Place, by the rules of the proxier of that place's node; Dial and Transport
+// are the same for callers that wait, with the errors of Go and the words of
+// Linux. Sockets are a process's connections, which end with it.
+//
+// It is called by engine/kubelet, engine/traffic, engine/cluster and by shells.
+// It knows Services, EndpointSlices and Nodes through shared informers; it must
+// not know pods as API objects, nor how a container behaves.
 package network

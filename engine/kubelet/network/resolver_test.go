@@ -20,7 +20,9 @@ func TestLookupHost(t *testing.T) {
 		e.service("loop", func(spec *corev1.ServiceSpec) {
 			*spec = corev1.ServiceSpec{Type: corev1.ServiceTypeExternalName, ExternalName: "loop.default.svc.cluster.local"}
 		})
-		headless := func(spec *corev1.ServiceSpec) { spec.ClusterIP, spec.ClusterIPs = corev1.ClusterIPNone, []string{"None"} }
+		headless := func(spec *corev1.ServiceSpec) {
+			spec.ClusterIP, spec.ClusterIPs = corev1.ClusterIPNone, []string{"None"}
+		}
 		e.service("db", headless)
 		e.service("empty", headless)
 		e.slice("db",

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestKubectlReachesPodsAndServicesThroughTheAPI(t *testing.T) {
+	k := newTerminal(t, serveOptions{seed: 1, instant: true})
+	k.expect("create deployment web --image=nginx:1.27 --replicas=2", `created$`)
+	k.expect("rollout status deployment/web --timeout=60s", `successfully rolled out`)
+	k.expect("expose deployment web --port=80", `^service/web exposed$`)
+	k.expect("expose deployment web --name=web-node --type=NodePort --port=8080 --target-port=80", `^service/web-node exposed$`)
+	k.expect("expose deployment web --name=web-headless --cluster-ip=None --port=80", `^service/web-headless exposed$`)
+	k.expect("create service externalname outside --external-name=example.com", `created$`)
+	k.expect("create service clusterip empty --tcp=80:80", `created$`)
+	k.expect("get services",
+		`^web +ClusterIP +10\.(9[6-9]|10\d|11[01])\.\d+\.\d+ +<none> +80/TCP `,
+		`^web-node +NodePort +10\.\d+\.\d+\.\d+ +<none> +8080:3[0-2]\d{3}/TCP `,
+		`^web-headless +ClusterIP +None +<none> +80/TCP `,
+		`^outside +ExternalName +<none> +example\.com +<none> `)
+
+	raw := func(path string) string {
+		output, _ := k.try("get", "--raw", "/api/v1/namespaces/default/"+path)
+		return output
+	}
+	eventuallyMatches(t, 20*time.Second, func() string { return raw("services/web:80/proxy/") }, `Welcome to nginx!`)
+	pod := strings.Fields(k.run("get", "pods", "--no-headers"))[0]
+	for _, test := range []struct{ path, pattern string }{
+		{"services/web/proxy/", `Welcome to nginx!`},
+		{"services/web-node:8080/proxy/index.html", `Welcome to nginx!`},
+		{"services/web-headless:80/proxy/", `Welcome to nginx!`},
+		{"services/web:80/proxy/nothing", `NotFound|not found`},
+		{"services/web:81/proxy/", `no service port 81 found for service "web"`},
+		{"services/empty:80/proxy/", `no endpoints available for service "empty"`},
+		{"services/https:web:80/proxy/", `error trying to reach service: http: server gave HTTP response to HTTPS client`},
+		{"pods/" + pod + "/proxy/", `Welcome to nginx!`},
+		{"pods/" + pod + ":80/proxy/index.html", `Welcome to nginx!`},
+		{"pods/" + pod + ":81/proxy/", `error trying to reach service: dial tcp 10\.244\.\d+\.\d+:81: connect: connection refused`},
+		{"pods/nothing/proxy/", `pods "nothing" not found`},
+	} {
+		if got := raw(test.path); !regexp.MustCompile(test.pattern).MatchString(got) {
+			t.Errorf("kubectl get --raw %s: no match for %q in\n%s", test.path, test.pattern, got)
+		}
+	}
+
+	// A node port is the Service's own: another cannot ask for it.
+	port := regexp.MustCompile(`8080:(\d+)/TCP`).FindStringSubmatch(k.run("get", "service", "web-node"))[1]
+	output, status := k.try("create", "service", "nodeport", "second", "--tcp=80:80", "--node-port="+port)
+	if status != 1 || !strings.Contains(output, "spec.ports[0].nodePort: Invalid value: "+port+": provided port is already allocated") {
+		t.Errorf("a node port twice: exit status %d\n%s", status, output)
+	}
+	address := k.run("get", "service", "web", "-o", "jsonpath={.spec.clusterIP}")
+	k.expect("get ipaddress "+address, regexp.QuoteMeta(address)+` +services/default/web`)
+	k.expect("delete service web-node web", `"web-node" deleted`, `"web" deleted`)
+	eventuallyMatches(t, 20*time.Second, func() string { output, _ := k.try("get", "ipaddress", address); return output }, `not found`)
+	k.expect("create service nodeport second --tcp=80:80 --node-port="+port, `created$`)
+}
