@@ -123,7 +123,7 @@ func (c *client) send(now time.Time) {
 // land takes the results that are there by now.
 func (c *client) land(now time.Time) {
 	for len(c.inFlight) > 0 && !c.inFlight[0].due.After(now) {
-		done := heap.Pop(&c.inFlight).(flight) //nolint:errcheck // the heap holds nothing else
+		done := heap.Pop(&c.inFlight).(flight)
 		if done.conn == nil {
 			c.counts.add(done.due, done.result, "", "")
 			continue
@@ -194,7 +194,7 @@ func (f flights) Less(i, j int) bool {
 
 func (f flights) Swap(i, j int) { f[i], f[j] = f[j], f[i] }
 
-func (f *flights) Push(one any) { *f = append(*f, one.(flight)) } //nolint:errcheck // container/heap pushes what fly gives it
+func (f *flights) Push(one any) { *f = append(*f, one.(flight)) }
 
 func (f *flights) Pop() any {
 	last := (*f)[len(*f)-1]

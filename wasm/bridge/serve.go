@@ -82,6 +82,10 @@ func (s *server) register() (release func()) {
 			s.running.Go(func() { s.apply(arguments[0].Int(), arguments[1].String()) })
 			return nil
 		},
+		"traffic": func(arguments []js.Value) any {
+			s.traffic(arguments[0].Int(), arguments[1:])
+			return nil
+		},
 		"frame":   func([]js.Value) any { return s.frame() },
 		"settled": func([]js.Value) any { return s.cluster.Topology().Settled() },
 		"gate": func(arguments []js.Value) any {

@@ -103,6 +103,73 @@ export interface ApplyReply {
   readonly results: readonly ApplyResult[];
 }
 
+// ---------------------------------------------------------------- traffic
+
+/** `service` is `name` or `namespace/name`, with `:port` (number or name) behind it unless the first port is meant. */
+export type TrafficCommand =
+  /** Sends `perSecond` (1 to 1000) requests each cluster second; a client that the service has begins anew. */
+  | {
+      readonly kind: "start";
+      readonly service: string;
+      readonly perSecond: number;
+      /** Empty means `/`. */
+      readonly path: string;
+      /** Cluster time after which a request is given up; 0 means 5 s. */
+      readonly timeoutMilliseconds: number;
+    }
+  /** The counts stay until the next start. */
+  | { readonly kind: "stop"; readonly service: string }
+  | { readonly kind: "stats"; readonly service: string }
+  /** Every client, in the order of their start. */
+  | { readonly kind: "all" };
+
+/** The result of a request; `ok` is an answer below 400. See engine/traffic/result.go. */
+export type TrafficResult =
+  | "ok"
+  | "http4xx"
+  | "http5xx"
+  | "refused"
+  | "reset"
+  | "closed"
+  | "timedOut"
+  | "noEndpoints"
+  | "unresolved";
+
+export type TrafficCounts = { readonly [Result in TrafficResult]?: number };
+
+/** The counts of one client since it was started. */
+export interface TrafficStats {
+  /** `namespace/name`. */
+  readonly service: string;
+  /** 0 when it was stopped. */
+  readonly perSecond: number;
+  readonly started: number;
+  readonly sent: number;
+  /** Sent and without a result yet. */
+  readonly inFlight: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly byResult: TrafficCounts;
+  /** `ok` by the tag of the image that answered. */
+  readonly byVersion: Readonly<Record<string, number>>;
+  /** `ok` by the name of the pod that answered. */
+  readonly byPod: Readonly<Record<string, number>>;
+  /** The last 600 cluster seconds in which a result came, oldest first. */
+  readonly seconds: readonly TrafficSecond[];
+}
+
+export interface TrafficSecond {
+  /** When it began. */
+  readonly time: number;
+  readonly byResult: TrafficCounts;
+  readonly byVersion: Readonly<Record<string, number>>;
+}
+
+/** Of the client that was meant, after the command; of all for `all`. */
+export interface TrafficReply {
+  readonly clients: readonly TrafficStats[];
+}
+
 // ---------------------------------------------------------------- topology
 
 /** A change of what the diagram shows. Frames come in order, at most one per about 33 ms of host time. */
@@ -267,6 +334,8 @@ export type PageMessage =
   | { readonly type: "cancel"; readonly id: number }
   /** kubectl-apply of a YAML stream. Answered by a reply with an {@link ApplyReply}. */
   | { readonly type: "apply"; readonly id: number; readonly yaml: string }
+  /** Requests to a Service. Answered by a reply with a {@link TrafficReply}. */
+  | { readonly type: "traffic"; readonly id: number; readonly command: TrafficCommand }
   /** Answered by a reply with the {@link ClockState} reached. */
   | {
       readonly type: "clock";
@@ -293,6 +362,7 @@ export interface Version {
 export interface ReplyValues {
   readonly apply: ApplyReply;
   readonly clock: ClockState;
+  readonly traffic: TrafficReply;
   readonly reset: null;
 }
 
@@ -323,9 +393,9 @@ export type WorkerMessage =
   | { readonly type: "chunk"; readonly id: number; readonly bytes: Uint8Array }
   /** The body is complete. */
   | { readonly type: "end"; readonly id: number }
-  /** A fetch, apply, clock or reset ended with an error; for a fetch also in the middle of its body. */
+  /** A fetch, apply, traffic, clock or reset ended with an error; for a fetch also in the middle of its body. */
   | { readonly type: "failed"; readonly id: number; readonly message: string }
-  /** Answers apply, clock and reset. */
+  /** Answers apply, traffic, clock and reset. */
   | {
       readonly type: "reply";
       readonly id: number;

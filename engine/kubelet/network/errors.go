@@ -40,10 +40,10 @@ func (e *connectionError) Temporary() bool { return e.timeout }
 
 // Is makes errors.Is find the error number, and a kind of error that this is.
 func (e *connectionError) Is(target error) bool {
-	if number, ok := target.(syscall.Errno); ok { //nolint:errorlint // Is compares with the target itself
+	if number, ok := target.(syscall.Errno); ok {
 		return e.number != 0 && number == e.number
 	}
-	return e.is != nil && target == e.is //nolint:errorlint // likewise
+	return e.is != nil && target == e.is
 }
 
 // As makes errors.As find the error number.

@@ -1,4 +1,4 @@
-import type { AppliedObject, ApplyResult, Frame, Version } from "../protocol.ts";
+import type { AppliedObject, ApplyResult, Frame, TrafficStats, Version } from "../protocol.ts";
 import type { Client } from "./client.ts";
 import { Emitter } from "./emitter.ts";
 
@@ -37,6 +37,30 @@ export interface ClockApi {
   skip(until?: { seconds?: number; settled?: true }): Promise<void>;
 }
 
+/**
+ * Requests to Services, so that a rolling update shows what its users see. A
+ * service is written `name` or `namespace/name`, with `:port` behind it unless
+ * its first port is meant. No time passes and nothing is sent while the clock is
+ * paused.
+ */
+export interface TrafficApi {
+  /** Sends `perSecond` (1 to 1000) HTTP requests each cluster second, each over a connection of its own. */
+  start(service: string, perSecond: number, options?: TrafficOptions): Promise<void>;
+  /** The counts stay until the next start. */
+  stop(service: string): Promise<void>;
+  /** Rejects when nothing was started for the service. */
+  stats(service: string): Promise<TrafficStats>;
+  /** Of every service that traffic was started for. */
+  all(): Promise<readonly TrafficStats[]>;
+}
+
+export interface TrafficOptions {
+  /** What is asked for; `/` unless given. */
+  readonly path?: string;
+  /** Cluster seconds after which a request is given up; 5 unless given. */
+  readonly timeoutSeconds?: number;
+}
+
 /** `window.tabernetes`. */
 export interface Tabernetes {
   /** Empty texts until ready. */
@@ -48,6 +72,7 @@ export interface Tabernetes {
   /** kubectl-apply of a YAML stream; rejects with an ApplyRejection. */
   apply(yaml: string): Promise<readonly AppliedObject[]>;
   readonly clock: ClockApi;
+  readonly traffic: TrafficApi;
   /** Deletes every object and starts an empty cluster. */
   reset(): Promise<void>;
   on<Name extends keyof ApiEvents>(event: Name, listener: (detail: ApiEvents[Name]) => void): () => void;
@@ -92,6 +117,27 @@ export function createApi(client: Client): Tabernetes {
     },
   };
 
+  const traffic: TrafficApi = {
+    async start(service, perSecond, { path = "/", timeoutSeconds = 0 } = {}) {
+      const timeoutMilliseconds = timeoutSeconds * 1000;
+      await client.traffic({ kind: "start", service, perSecond, path, timeoutMilliseconds });
+    },
+    async stop(service) {
+      await client.traffic({ kind: "stop", service });
+    },
+    async stats(service) {
+      const { clients } = await client.traffic({ kind: "stats", service });
+      const [stats] = clients;
+      if (stats === undefined) {
+        throw new Error(`no traffic was started for service "${service}"`);
+      }
+      return stats;
+    },
+    async all() {
+      return (await client.traffic({ kind: "all" })).clients;
+    },
+  };
+
   return {
     get version() {
       return client.version ?? UNKNOWN_VERSION;
@@ -109,6 +155,7 @@ export function createApi(client: Client): Tabernetes {
       return applied;
     },
     clock,
+    traffic,
     reset: () => client.reset(),
     on: (event, listener) => events.on(event, listener),
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClockState, PageMessage, WorkerMessage } from "../protocol.ts";
+import type { ClockState, PageMessage, TrafficStats, WorkerMessage } from "../protocol.ts";
 import { ApplyRejection, createApi } from "./api.ts";
 import { Client, type WorkerPort } from "./client.ts";
 
@@ -320,4 +320,51 @@ test("window.tabernetes: the clock follows what the worker tells", async () => {
   port().send({ type: "reply", id, value: { ...state, now: state.now + 20_000 } });
   await skipped;
   assert.equal(api.clock.now().toISOString(), "2026-01-01T00:00:20.000Z");
+});
+
+test("window.tabernetes: traffic is commanded and counted", async () => {
+  const { client, port } = started();
+  const api = createApi(client);
+  port().ready();
+  const stats: TrafficStats = {
+    service: "default/web",
+    perSecond: 50,
+    started: 0,
+    sent: 3,
+    inFlight: 0,
+    ok: 2,
+    failed: 1,
+    byResult: { ok: 2, reset: 1 },
+    byVersion: { v1: 2 },
+    byPod: { "web-1": 2 },
+    seconds: [],
+  };
+  const answered = async (clients: readonly TrafficStats[]) => {
+    await turn();
+    const { id, command } = port().last("traffic");
+    port().send({ type: "reply", id, value: { clients } });
+    return command;
+  };
+
+  const begun = api.traffic.start("web", 50, { timeoutSeconds: 2.5 });
+  assert.deepEqual(await answered([stats]), {
+    kind: "start",
+    service: "web",
+    perSecond: 50,
+    path: "/",
+    timeoutMilliseconds: 2500,
+  });
+  await begun;
+  const counted = api.traffic.stats("web");
+  assert.deepEqual(await answered([stats]), { kind: "stats", service: "web" });
+  assert.deepEqual(await counted, stats);
+  const all = api.traffic.all();
+  assert.deepEqual(await answered([stats, stats]), { kind: "all" });
+  assert.equal((await all).length, 2);
+
+  const stopped = api.traffic.stop("nothing");
+  await turn();
+  const { id } = port().last("traffic");
+  port().send({ type: "failed", id, message: "no traffic was started" });
+  await assert.rejects(stopped, { message: "no traffic was started" });
 });

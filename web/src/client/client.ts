@@ -7,6 +7,8 @@ import {
   type Frame,
   type PageMessage,
   type ReplyValues,
+  type TrafficCommand,
+  type TrafficReply,
   unreachable,
   type Version,
   type WorkerMessage,
@@ -161,6 +163,12 @@ export class Client {
   async apply(yaml: string): Promise<ApplyReply> {
     await this.#ready.promise;
     return this.#request<"apply">((id) => ({ type: "apply", id, yaml }));
+  }
+
+  /** Starts, stops or counts requests to a Service; resolves with the counts after it. */
+  async traffic(command: TrafficCommand): Promise<TrafficReply> {
+    await this.#ready.promise;
+    return this.#request<"traffic">((id) => ({ type: "traffic", id, command }));
   }
 
   /** Resolves with the state reached; see ClockCommand for when that is. */

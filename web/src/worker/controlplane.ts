@@ -115,6 +115,18 @@ export class ControlPlane implements ClockHost, Host {
       case "apply":
         api?.apply(request.id, request.yaml);
         break;
+      case "traffic": {
+        const { command } = request;
+        api?.traffic(
+          request.id,
+          command.kind,
+          command.kind === "all" ? "" : command.service,
+          command.kind === "start" ? command.perSecond : 0,
+          command.kind === "start" ? command.path : "",
+          command.kind === "start" ? command.timeoutMilliseconds : 0,
+        );
+        break;
+      }
       case "clock":
         this.#clock.command(request.command).then(
           (value) => this.reply(request.id, value),

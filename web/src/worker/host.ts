@@ -1,4 +1,12 @@
-import type { BootOptions, BootStage, Frame, ReplyValues, Version, WorkerMessage } from "../protocol.ts";
+import type {
+  BootOptions,
+  BootStage,
+  Frame,
+  ReplyValues,
+  TrafficCommand,
+  Version,
+  WorkerMessage,
+} from "../protocol.ts";
 import type { GateState } from "./clock.ts";
 
 /** The global by which Go finds the host: hostName in wasm/bridge/host.go. */
@@ -45,6 +53,14 @@ export interface GoApi {
   pull(id: number): void;
   cancel(id: number): void;
   apply(id: number, yaml: string): void;
+  traffic(
+    id: number,
+    kind: TrafficCommand["kind"],
+    service: string,
+    perSecond: number,
+    path: string,
+    timeoutMilliseconds: number,
+  ): void;
   frame(): Frame | null;
   settled(): boolean;
   gate(state: GateState, step: number): void;
