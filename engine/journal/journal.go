@@ -25,7 +25,8 @@ type Stored struct {
 	Time time.Time
 }
 
-// Batch is what is written at once: the last value of each key that changed.
+// Batch is what is written at once: the last value of each key that changed, and
+// the changes themselves.
 type Batch struct {
 	// Revision is the revision of the store after the batch.
 	Revision int64
@@ -33,6 +34,12 @@ type Batch struct {
 	Time time.Time
 	// Changes are in the order in which their keys first changed.
 	Changes []Change
+	// Undo takes back every change since the batch before, oldest first.
+	Undo []Undo
+	// First is the oldest revision that is to be shown: what takes back the change
+	// that made it, and everything before, can go. A revision is one change, so
+	// that is MaxHistoryChanges before Revision.
+	First int64
 }
 
 // Change is the new value of a key.
@@ -59,6 +66,9 @@ type Journal struct {
 	pending map[string]*Change
 	order   []string // guarded by mu
 	last    int64    // guarded by mu
+	// undo has the changes since the last batch; of more than the history keeps,
+	// the oldest are left out. guarded by mu
+	undo []Undo
 }
 
 // New returns a journal that writes to log while Run runs.
@@ -80,6 +90,10 @@ func (j *Journal) Commit(commit store.Commit) {
 		Key: commit.Key, Revision: commit.Revision, Encoded: commit.Encoded, Expires: commit.Expires,
 	}
 	j.last = commit.Revision
+	if len(j.undo) == MaxHistoryChanges {
+		j.undo = j.undo[1:]
+	}
+	j.undo = append(j.undo, undo(commit))
 	select {
 	case j.dirty <- struct{}{}:
 	default:
@@ -116,11 +130,14 @@ func (j *Journal) write(ctx context.Context) error {
 func (j *Journal) take() Batch {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	batch := Batch{Revision: j.last, Time: time.Now(), Changes: make([]Change, 0, len(j.order))}
+	batch := Batch{
+		Revision: j.last, Time: time.Now(), Changes: make([]Change, 0, len(j.order)),
+		Undo: j.undo, First: j.last - MaxHistoryChanges,
+	}
 	for _, key := range j.order {
 		batch.Changes = append(batch.Changes, *j.pending[key])
 	}
-	j.order = nil
+	j.order, j.undo = nil, nil
 	clear(j.pending)
 	return batch
 }

@@ -60,6 +60,9 @@ func TestChangesDuringAWriteBecomeOneBatch(t *testing.T) {
 			t.Fatalf("batches: got %d, want 2", got)
 		}
 		second := log.batches[1]
+		if undo := second.Undo; len(undo) != 3 || undo[0].Revision != 3 || undo[2].Revision != 5 {
+			t.Errorf("second batch: got undo %+v, want one for each change from 3 to 5", undo)
+		}
 		if second.Revision != 5 || len(second.Changes) != 2 {
 			t.Fatalf("second batch: got revision %d and %d changes, want 5 and 2", second.Revision, len(second.Changes))
 		}

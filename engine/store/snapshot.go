@@ -35,12 +35,15 @@ func (s *Store) Snapshot() Snapshot {
 	defer s.mu.Unlock()
 	snapshot := Snapshot{Revision: s.revision, Values: make([]Value, 0, s.entries.Len())}
 	s.entries.Ascend(func(e *entry) bool {
-		snapshot.Values = append(snapshot.Values, Value{
-			Key: e.key, Revision: e.record.revision, Encoded: e.encoded, Expires: e.expires(),
-		})
+		snapshot.Values = append(snapshot.Values, *e.value())
 		return true
 	})
 	return snapshot
+}
+
+// value is the entry as a Value. The caller holds mu.
+func (e *entry) value() *Value {
+	return &Value{Key: e.key, Revision: e.record.revision, Encoded: e.encoded, Expires: e.expires()}
 }
 
 // Restore fills a new store, before any resource is registered. The values stay
@@ -108,7 +111,7 @@ func (s *Store) adopt(prefix string, r *resource) error {
 			return false
 		}
 		adopted = append(adopted, &entry{
-			key: e.key, record: &record{revision: e.record.revision, object: object}, encoded: e.encoded, lease: e.lease,
+			key: e.key, record: &record{revision: e.record.revision, object: object}, encoded: e.encoded, restored: true, lease: e.lease,
 		})
 		return true
 	})

@@ -71,6 +71,8 @@ type Commit struct {
 	Encoded []byte
 	// Expires is when the store will delete the object, zero for never.
 	Expires time.Time
+	// Replaced is what the key held before, nil for a creation.
+	Replaced *Value
 }
 
 // Store is a versioned data base of API objects in memory. Its methods may be
@@ -101,7 +103,9 @@ type entry struct {
 	key     string
 	record  *record
 	encoded []byte
-	lease   *lease
+	// restored says that encoded came from a snapshot.
+	restored bool
+	lease    *lease
 }
 
 // record is one version of an object. It never changes once committed.
@@ -278,6 +282,7 @@ func (s *Store) commit(c change, previous, written *entry) {
 		c.previous = previous.record
 		c.bytes = len(previous.encoded)
 		told.Previous = previous.record.object
+		told.Replaced = previous.value()
 	}
 	if written != nil {
 		told.Object = written.record.object

@@ -148,8 +148,14 @@ func (r *resource) GuaranteedUpdate(
 		if err != nil {
 			return err
 		}
-		if current != nil && bytes.Equal(encoded, current.encoded) {
-			return r.copyInto(current.record.object, destination)
+		if current != nil {
+			same, err := r.holds(current, encoded)
+			if err != nil {
+				return err
+			}
+			if same {
+				return r.copyInto(current.record.object, destination)
+			}
 		}
 		normal, err := r.decode(encoded)
 		if err != nil {
@@ -164,6 +170,16 @@ func (r *resource) GuaranteedUpdate(
 		}
 		// Someone else wrote meanwhile: again, with what is there now.
 	}
+}
+
+// holds says whether encoded is what current has already. What was restored may
+// be the same JSON in other bytes: it came through a browser's data base.
+func (r *resource) holds(current *entry, encoded []byte) (bool, error) {
+	if bytes.Equal(encoded, current.encoded) || !current.restored {
+		return bytes.Equal(encoded, current.encoded), nil
+	}
+	again, err := r.encode(current.record.object.DeepCopyObject())
+	return bytes.Equal(encoded, again), err
 }
 
 // existing returns an object with the contents of current that the caller may
