@@ -153,3 +153,31 @@ func (h *History) At(now store.Snapshot, revision int64) (store.Snapshot, error)
 	slices.SortFunc(then.Values, func(a, b store.Value) int { return cmp.Compare(a.Key, b.Key) })
 	return then, nil
 }
+
+// GoBack continues a cluster's history with the changes that make it what it was
+// at an earlier moment: the objects are those of then, the revisions those that
+// follow now. It is the step that a learner can take back again.
+func GoBack(now, then store.Snapshot, at time.Time) (store.Snapshot, []Undo) {
+	restored := store.Snapshot{Revision: now.Revision, Values: then.Values}
+	wanted := make(map[string]int64, len(then.Values))
+	for _, value := range then.Values {
+		wanted[value.Key] = value.Revision
+	}
+	var changes []Undo
+	change := func(key string, replaced *store.Value) {
+		restored.Revision++
+		changes = append(changes, Undo{Revision: restored.Revision, Time: at, Key: key, Replaced: replaced})
+	}
+	for _, value := range now.Values {
+		if wanted[value.Key] != value.Revision {
+			change(value.Key, &value)
+		}
+		delete(wanted, value.Key)
+	}
+	for _, value := range then.Values {
+		if _, gone := wanted[value.Key]; gone {
+			change(value.Key, nil)
+		}
+	}
+	return restored, changes
+}

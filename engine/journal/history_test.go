@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"tabernetes/engine/journal"
 	"tabernetes/engine/store"
@@ -141,5 +142,36 @@ func TestHistoryIsBounded(t *testing.T) {
 	}
 	if changes := r.history.Changes(); len(changes) != 2 {
 		t.Errorf("%d changes of half the bound are kept, want 2", len(changes))
+	}
+}
+
+func TestGoingBackCanBeTakenBack(t *testing.T) {
+	r := newRecording(t)
+	r.random(5, 120)
+	then, err := r.history.At(r.snapshot(), 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := r.snapshot()
+	restored, changes := journal.GoBack(now, then, time.Now())
+	if len(changes) == 0 || restored.Revision != now.Revision+int64(len(changes)) {
+		t.Fatalf("%d changes lead from revision %d to %d", len(changes), now.Revision, restored.Revision)
+	}
+	if !reflect.DeepEqual(restored.Values, r.snapshots[60].Values) {
+		t.Errorf("restored: got %+v, want %+v", restored.Values, r.snapshots[60].Values)
+	}
+	history := journal.NewHistory(restored.Revision)
+	history.Restore(append(r.history.Changes(), changes...))
+	for revision, want := range r.snapshots {
+		got, err := history.At(restored, revision)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("at revision %d after going back: got %+v, want %+v", revision, got, want)
+		}
+	}
+	if same, none := journal.GoBack(now, now, time.Now()); len(none) != 0 || same.Revision != now.Revision {
+		t.Errorf("going back to now: got %d changes at revision %d", len(none), same.Revision)
 	}
 }

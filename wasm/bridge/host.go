@@ -100,6 +100,21 @@ func (h *Host) PendingReset() (answer func(error), asked bool) {
 	}, true
 }
 
+// Archive is the cluster file that the page wants to start from, or nil.
+func (h *Host) Archive() []byte {
+	value := h.value.Get("archive")
+	if value.Type() != js.TypeObject {
+		return nil
+	}
+	return bytesOf(value)
+}
+
+func bytesOf(value js.Value) []byte {
+	bytes := make([]byte, value.Length())
+	js.CopyBytesToGo(bytes, value)
+	return bytes
+}
+
 // Progress tells that a stage of the start has begun.
 func (h *Host) Progress(stage Stage) { h.value.Call("progress", string(stage)) }
 
@@ -142,10 +157,12 @@ func (h *Host) response(id, status int, headers js.Value) {
 	h.value.Call("response", id, status, headers)
 }
 
-func (h *Host) chunk(id int, data []byte) {
+func (h *Host) chunk(id int, data []byte) { h.value.Call("chunk", id, toBytes(data)) }
+
+func toBytes(data []byte) js.Value {
 	bytes := js.Global().Get("Uint8Array").New(len(data))
 	js.CopyBytesToJS(bytes, data)
-	h.value.Call("chunk", id, bytes)
+	return bytes
 }
 
 func (h *Host) end(id int)                   { h.value.Call("end", id) }

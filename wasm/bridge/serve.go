@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"sync"
 	"syscall/js"
@@ -18,10 +19,8 @@ import (
 )
 
 // Serve answers the worker until ctx ends, and returns when nothing that it
-// started runs any more. It calls reset, in a goroutine, when
-// the page wants the cluster and what is stored of it to go; the worker is told
-// what reset returns.
-func Serve(ctx context.Context, host *Host, running *cluster.Cluster, reset func() error) error {
+// started runs any more.
+func Serve(ctx context.Context, host *Host, running *cluster.Cluster, keeper Keeper) error {
 	config := running.RESTConfig()
 	transport, err := clientrest.TransportFor(config)
 	if err != nil {
@@ -36,7 +35,7 @@ func Serve(ctx context.Context, host *Host, running *cluster.Cluster, reset func
 		host:    host,
 		cluster: running,
 		applier: applier,
-		reset:   reset,
+		keeper:  keeper,
 		fetches: newFetches(ctx, host, transport),
 	}
 	release := server.register()
@@ -58,9 +57,9 @@ type server struct {
 	host    *Host
 	cluster *cluster.Cluster
 	applier *apply.Applier
-	reset   func() error
+	keeper  Keeper
 	fetches *fetches
-	running sync.WaitGroup // the goroutines of apply and reset
+	running sync.WaitGroup // the goroutines that answer the page
 }
 
 // register gives the worker its callbacks and returns what takes them back.
@@ -92,11 +91,8 @@ func (s *server) register() (release func()) {
 			s.setGate(arguments[0].String(), arguments[1].Int())
 			return nil
 		},
-		"reset": func(arguments []js.Value) any {
-			s.running.Go(func() { s.resetCluster(arguments[0].Int()) })
-			return nil
-		},
 	}
+	maps.Copy(callbacks, s.keeping())
 	object := js.Global().Get("Object").New()
 	functions := make([]js.Func, 0, len(callbacks))
 	for name, callback := range callbacks {
@@ -142,14 +138,6 @@ func (s *server) setGate(state string, step int) {
 	case "step":
 		s.cluster.Gate().Step(func() { s.host.stepped(step) })
 	}
-}
-
-func (s *server) resetCluster(id int) {
-	if err := s.reset(); err != nil {
-		s.host.failed(id, err)
-		return
-	}
-	s.host.reply(id, js.Null())
 }
 
 // readRequest makes the request of fetch: method, path, headers as pairs, body

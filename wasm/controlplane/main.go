@@ -11,6 +11,7 @@ import (
 
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/cluster"
+	"tabernetes/engine/journal"
 	"tabernetes/engine/kubelet"
 	"tabernetes/wasm/bridge"
 )
@@ -46,8 +47,16 @@ func run(host *bridge.Host) error {
 		return nil
 	}
 
-	// 2. What is stored of it.
-	kept := openStorage(ctx, host, options)
+	// 2. What is stored of it, or the file that it is to start from.
+	var archive *journal.Archive
+	if encoded := host.Archive(); encoded != nil {
+		read, err := readArchive(encoded)
+		if err != nil {
+			return err
+		}
+		archive = &read
+	}
+	kept := openStorage(ctx, host, options, archive)
 
 	// 3. The cluster.
 	running, err := cluster.New(cluster.Options{
@@ -60,6 +69,8 @@ func run(host *bridge.Host) error {
 	if err != nil {
 		return fmt.Errorf("create cluster: %w", err)
 	}
+
+	kept.adopt(ctx)
 
 	// 4. Everything runs until the page resets it.
 	journalContext, stopJournal := context.WithCancel(context.Background())
@@ -75,11 +86,11 @@ func run(host *bridge.Host) error {
 	reset := make(chan chan<- error)
 	served := make(chan error, 1)
 	go func() {
-		served <- bridge.Serve(ctx, host, running, func() error {
+		served <- bridge.Serve(ctx, host, running, newKeeper(ctx, kept, running.Store(), options.Seed, func() error {
 			answer := make(chan error)
 			reset <- answer
 			return <-answer
-		})
+		}))
 	}()
 	ready := running.Ready()
 	for {

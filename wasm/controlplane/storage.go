@@ -19,13 +19,37 @@ type storage struct {
 	host    *bridge.Host
 	log     *indexeddb.Log
 	journal *journal.Journal
-	// stored is what was kept of the cluster when the page was opened, or nil.
+	// history is that of this visit; the keeper puts what is stored before it.
+	history *journal.History
+	// stored is what the cluster starts from, or nil.
 	stored *journal.Stored
+	// imported says that stored came in a file and is not in the log yet.
+	imported bool
 }
 
 // openStorage opens what the page asked for. Whatever is wrong with it the page
 // is told, and the cluster runs in memory.
-func openStorage(ctx context.Context, host *bridge.Host, options bridge.Options) *storage {
+//
+// With an archive the cluster starts from that, and what is stored is replaced
+// by it once the cluster could be built.
+func openStorage(ctx context.Context, host *bridge.Host, options bridge.Options, archive *journal.Archive) *storage {
+	kept := openLog(ctx, host, options, archive == nil)
+	revision := int64(1)
+	if archive != nil {
+		kept.stored, kept.imported = &archive.Stored, true
+	}
+	if kept.stored != nil {
+		revision = kept.stored.Snapshot.Revision
+		host.SetTime(kept.stored.Time.UnixMilli())
+	}
+	kept.history = journal.NewHistory(revision)
+	if archive != nil {
+		kept.history.Restore(archive.History)
+	}
+	return kept
+}
+
+func openLog(ctx context.Context, host *bridge.Host, options bridge.Options, load bool) *storage {
 	kept := &storage{host: host}
 	if options.Storage != "indexeddb" {
 		host.Storage(bridge.StorageMemory, "")
@@ -41,16 +65,14 @@ func openStorage(ctx context.Context, host *bridge.Host, options bridge.Options)
 		host.Storage(bridge.StorageMemory, err.Error())
 		return kept
 	}
-	stored, err := log.Load(ctx)
-	if err != nil {
-		// What cannot be read is left as it is: nothing is written over it.
-		host.Storage(bridge.StorageFailed, err.Error())
-		return kept
+	if load {
+		if kept.stored, err = log.Load(ctx); err != nil {
+			// What cannot be read is left as it is: nothing is written over it.
+			host.Storage(bridge.StorageFailed, err.Error())
+			return kept
+		}
 	}
-	kept.log, kept.stored, kept.journal = log, stored, journal.New(log)
-	if stored != nil {
-		host.SetTime(stored.Time.UnixMilli())
-	}
+	kept.log, kept.journal = log, journal.New(log)
 	host.Storage(bridge.StorageOK, "")
 	return kept
 }
@@ -63,7 +85,20 @@ func (s *storage) snapshot() *store.Snapshot {
 	return &s.stored.Snapshot
 }
 
+// adopt writes an archive that the cluster was built from over what is stored.
+// When that goes wrong the cluster runs in memory.
+func (s *storage) adopt(ctx context.Context) {
+	if !s.imported || s.log == nil {
+		return
+	}
+	if err := s.log.Replace(ctx, *s.stored, s.history.Changes()); err != nil {
+		s.host.Storage(bridge.StorageFailed, fmt.Sprintf("store the cluster file: %v. What happens from now on is not saved.", err))
+		s.log, s.journal = nil, nil
+	}
+}
+
 func (s *storage) commit(commit store.Commit) {
+	s.history.Commit(commit)
 	if s.journal != nil {
 		s.journal.Commit(commit)
 	}

@@ -19,11 +19,12 @@ import (
 const (
 	databasePrefix = "tabernetes/"
 	objectsStore   = "objects"
+	historyStore   = "history"
 	metaStore      = "meta"
 	stateKey       = "state"
 
-	// schema is the version of the data base's layout.
-	schema = 1
+	// schema is the version of the data base's layout: 1 had no history.
+	schema = 2
 )
 
 // header is a record of the object store "objects" without its object.
@@ -57,8 +58,12 @@ func Open(ctx context.Context, cluster string, hold func() (release func())) (*L
 	if js.Global().Get("indexedDB").Type() != js.TypeObject {
 		return nil, errors.New("this browser gives the page no IndexedDB")
 	}
-	request, err := idb.Global().Open(ctx, databasePrefix+cluster, schema, func(database *idb.Database, _, _ uint) error {
-		for _, name := range []string{objectsStore, metaStore} {
+	request, err := idb.Global().Open(ctx, databasePrefix+cluster, schema, func(database *idb.Database, oldVersion, _ uint) error {
+		added := []string{objectsStore, metaStore, historyStore}
+		if oldVersion == 1 {
+			added = []string{historyStore}
+		}
+		for _, name := range added {
 			if _, err := database.CreateObjectStore(name, idb.ObjectStoreOptions{}); err != nil {
 				return err
 			}
@@ -106,7 +111,7 @@ func (l *Log) Load(ctx context.Context) (*journal.Stored, error) {
 	if err := (vert.Value{Value: found}).AssignTo(&current); err != nil {
 		return nil, fmt.Errorf("read stored state: %w", err)
 	}
-	if current.Schema != schema {
+	if current.Schema < 1 || current.Schema > schema {
 		return nil, fmt.Errorf("read stored state: its layout is version %v, this page knows version %d", current.Schema, schema)
 	}
 	cursor, err := objects.OpenCursor(idb.CursorNext)
@@ -139,30 +144,30 @@ func (l *Log) read(at *idb.CursorWithValue) (store.Value, error) {
 	if err != nil {
 		return store.Value{}, err
 	}
-	var fields header
-	if err := (vert.Value{Value: record}).AssignTo(&fields); err != nil {
-		return store.Value{}, fmt.Errorf("read %q: %w", key.String(), err)
-	}
-	value := store.Value{
-		Key:      key.String(),
-		Revision: int64(fields.Revision),
-		Encoded:  []byte(l.json.Call("stringify", record.Get("object")).String()),
-	}
-	if fields.Expires != 0 {
-		value.Expires = time.UnixMilli(int64(fields.Expires))
-	}
-	return value, nil
+	return l.value(key.String(), record)
 }
 
 // Append implements journal.Log.
 func (l *Log) Append(ctx context.Context, batch journal.Batch) error {
+	return l.write(ctx, false, batch)
+}
+
+// write writes a batch in one transaction, and first drops all there is if it is
+// to replace it.
+func (l *Log) write(ctx context.Context, replace bool, batch journal.Batch) error {
 	release := l.hold()
 	defer release()
-	transaction, err := l.database.Transaction(idb.TransactionReadWrite, objectsStore, metaStore)
+	transaction, err := l.database.Transaction(idb.TransactionReadWrite, objectsStore, metaStore, historyStore)
 	if err != nil {
 		return err
 	}
-	if err := l.put(transaction, batch); err != nil {
+	if replace {
+		err = clearStores(transaction)
+	}
+	if err == nil {
+		err = l.put(transaction, batch)
+	}
+	if err != nil {
 		return errors.Join(err, transaction.Abort())
 	}
 	return transaction.Await(ctx)
@@ -181,15 +186,16 @@ func (l *Log) put(transaction *idb.Transaction, batch journal.Batch) error {
 			}
 			continue
 		}
-		fields := header{Revision: float64(change.Revision)}
-		if !change.Expires.IsZero() {
-			fields.Expires = float64(change.Expires.UnixMilli())
-		}
-		record := vert.ValueOf(fields).JSValue()
-		record.Set("object", l.json.Call("parse", string(change.Encoded)))
-		if _, err := objects.PutKey(key, record); err != nil {
+		if _, err := objects.PutKey(key, l.record(change.Value)); err != nil {
 			return fmt.Errorf("put %q: %w", change.Key, err)
 		}
+	}
+	history, err := transaction.ObjectStore(historyStore)
+	if err != nil {
+		return err
+	}
+	if err := l.putHistory(history, batch.Undo, batch.First); err != nil {
+		return err
 	}
 	meta, err := transaction.ObjectStore(metaStore)
 	if err != nil {
@@ -202,21 +208,28 @@ func (l *Log) put(transaction *idb.Transaction, batch journal.Batch) error {
 
 // Clear removes every object.
 func (l *Log) Clear(ctx context.Context) error {
-	transaction, err := l.database.Transaction(idb.TransactionReadWrite, objectsStore, metaStore)
+	transaction, err := l.database.Transaction(idb.TransactionReadWrite, objectsStore, metaStore, historyStore)
 	if err != nil {
 		return fmt.Errorf("clear stored objects: %w", err)
 	}
-	for _, name := range []string{objectsStore, metaStore} {
-		objects, err := transaction.ObjectStore(name)
-		if err != nil {
-			return fmt.Errorf("clear stored objects: %w", err)
-		}
-		if _, err := objects.Clear(); err != nil {
-			return fmt.Errorf("clear stored objects: %w", err)
-		}
+	if err := clearStores(transaction); err != nil {
+		return fmt.Errorf("clear stored objects: %w", err)
 	}
 	if err := transaction.Await(ctx); err != nil {
 		return fmt.Errorf("clear stored objects: %w", err)
+	}
+	return nil
+}
+
+func clearStores(transaction *idb.Transaction) error {
+	for _, name := range []string{objectsStore, metaStore, historyStore} {
+		objects, err := transaction.ObjectStore(name)
+		if err != nil {
+			return err
+		}
+		if _, err := objects.Clear(); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -315,6 +315,8 @@ export type PageMessage =
       readonly wasm: string;
       readonly wasmExec: string;
       readonly options: BootOptions;
+      /** A cluster file to start from, in place of what is stored; `null` for none. */
+      readonly archive: Uint8Array | null;
     }
   /** A request to the Kubernetes API; `path` begins with `/` and carries the query. */
   | {
@@ -347,7 +349,25 @@ export type PageMessage =
    * `null`; after it the page ends this worker and boots another. It may come
    * before `ready`: that is the way out when what is stored makes the start fail.
    */
-  | { readonly type: "reset"; readonly id: number };
+  | { readonly type: "reset"; readonly id: number }
+  /** Answered by a reply with the {@link Revisions} that can be shown. */
+  | { readonly type: "revisions"; readonly id: number }
+  /** Answered by a reply with every object at that revision. */
+  | { readonly type: "at"; readonly id: number; readonly revision: number }
+  /**
+   * The cluster as one file: now for `revision` null, else as it was. Answered by
+   * a reply with its bytes. `page` is a JSON object that comes along.
+   */
+  | {
+      readonly type: "archive";
+      readonly id: number;
+      readonly revision: number | null;
+      /** The changes that led there come along. */
+      readonly history: boolean;
+      readonly page: string | null;
+    }
+  /** Is this a cluster file that a cluster could start from? Answered by a reply with `null`, or by `failed`. */
+  | { readonly type: "check"; readonly id: number; readonly archive: Uint8Array };
 
 /** Stages of a start, in order; `restore` is left out when nothing is stored. */
 export type BootStage = "download" | "compile" | "start" | "restore" | "controllers";
@@ -364,6 +384,16 @@ export interface ReplyValues {
   readonly clock: ClockState;
   readonly traffic: TrafficReply;
   readonly reset: null;
+  readonly revisions: Revisions;
+  readonly at: readonly unknown[];
+  readonly archive: Uint8Array;
+  readonly check: null;
+}
+
+/** The oldest and the newest revision of the store that can be shown. */
+export interface Revisions {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Worker to page. */
@@ -395,7 +425,7 @@ export type WorkerMessage =
   | { readonly type: "end"; readonly id: number }
   /** A fetch, apply, traffic, clock or reset ended with an error; for a fetch also in the middle of its body. */
   | { readonly type: "failed"; readonly id: number; readonly message: string }
-  /** Answers apply, traffic, clock and reset. */
+  /** Answers every request but fetch. */
   | {
       readonly type: "reply";
       readonly id: number;

@@ -1,4 +1,4 @@
-import type { AppliedObject, ApplyResult, Frame, TrafficStats, Version } from "../protocol.ts";
+import type { AppliedObject, ApplyResult, Frame, Revisions, TrafficStats, Version } from "../protocol.ts";
 import type { Client } from "./client.ts";
 import { Emitter } from "./emitter.ts";
 
@@ -61,6 +61,15 @@ export interface TrafficOptions {
   readonly timeoutSeconds?: number;
 }
 
+export interface HistoryApi {
+  /** The oldest and the newest revision that can be shown. */
+  revisions(): Promise<Revisions>;
+  /** Every object as it was at a revision. */
+  at(revision: number): Promise<readonly unknown[]>;
+  /** Makes the cluster what it was at a revision. It goes on from there; the changes between stay in the history. */
+  restore(revision: number): Promise<void>;
+}
+
 /** `window.tabernetes`. */
 export interface Tabernetes {
   /** Empty texts until ready. */
@@ -73,6 +82,11 @@ export interface Tabernetes {
   apply(yaml: string): Promise<readonly AppliedObject[]>;
   readonly clock: ClockApi;
   readonly traffic: TrafficApi;
+  readonly history: HistoryApi;
+  /** The whole cluster as a file. */
+  export(): Promise<Blob>;
+  /** Replaces the cluster by that of a file, whole or not at all. */
+  import(file: Blob): Promise<void>;
   /** Deletes every object and starts an empty cluster. */
   reset(): Promise<void>;
   on<Name extends keyof ApiEvents>(event: Name, listener: (detail: ApiEvents[Name]) => void): () => void;
@@ -156,6 +170,19 @@ export function createApi(client: Client): Tabernetes {
     },
     clock,
     traffic,
+    history: {
+      revisions: () => client.revisions(),
+      at: (revision) => client.at(revision),
+      async restore(revision) {
+        await client.replace(await client.archive({ revision, history: true }));
+      },
+    },
+    async export() {
+      return new Blob([(await client.archive({ history: true })) as BlobPart], { type: "application/json" });
+    },
+    async import(file) {
+      await client.replace(new Uint8Array(await file.arrayBuffer()));
+    },
     reset: () => client.reset(),
     on: (event, listener) => events.on(event, listener),
   };

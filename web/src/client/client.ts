@@ -7,6 +7,7 @@ import {
   type Frame,
   type PageMessage,
   type ReplyValues,
+  type Revisions,
   type TrafficCommand,
   type TrafficReply,
   unreachable,
@@ -125,8 +126,8 @@ export class Client {
     return this.#events.on(event, listener);
   }
 
-  /** Starts the worker. On a client that has one, ends it and starts anew from what is stored. */
-  start(): void {
+  /** Starts the worker. On a client that has one, ends it and starts anew from a cluster file, or from what is stored. */
+  start(archive: Uint8Array | null = null): void {
     this.#stop(new Error("the control plane was restarted"));
     this.#ready = pendingReady();
     this.#clock = undefined;
@@ -149,6 +150,7 @@ export class Client {
       wasm: this.#options.wasm,
       wasmExec: this.#options.wasmExec,
       options: this.#options.boot,
+      archive,
     });
   }
 
@@ -187,6 +189,48 @@ export class Client {
     await this.#request<"reset">((id) => ({ type: "reset", id }));
     this.start();
     await this.#ready.promise;
+  }
+
+  /** The revisions that {@link at} and {@link archive} know. */
+  async revisions(): Promise<Revisions> {
+    await this.#ready.promise;
+    return this.#request<"revisions">((id) => ({ type: "revisions", id }));
+  }
+
+  /** Every object as it was at a revision. */
+  async at(revision: number): Promise<readonly unknown[]> {
+    await this.#ready.promise;
+    return this.#request<"at">((id) => ({ type: "at", id, revision }));
+  }
+
+  /** The cluster as one file, now or as it was at a revision. `page` is a JSON object that comes along. */
+  async archive(options: {
+    readonly revision?: number;
+    readonly history: boolean;
+    readonly page?: string;
+  }): Promise<Uint8Array> {
+    await this.#ready.promise;
+    const { revision = null, history, page = null } = options;
+    return this.#request<"archive">((id) => ({ type: "archive", id, revision, history, page }));
+  }
+
+  /**
+   * Replaces the cluster by that of a file. What is wrong with the file is found
+   * before anything changes; should the new cluster not start all the same, the
+   * old one comes back.
+   */
+  async replace(archive: Uint8Array): Promise<void> {
+    await this.#ready.promise;
+    await this.#request<"check">((id) => ({ type: "check", id, archive }));
+    const before = await this.archive({ history: true });
+    this.start(archive);
+    try {
+      await this.#ready.promise;
+    } catch (error) {
+      this.start(before);
+      await this.#ready.promise;
+      throw error;
+    }
   }
 
   destroy(): void {

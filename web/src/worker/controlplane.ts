@@ -26,6 +26,7 @@ export interface Surroundings {
  */
 export class ControlPlane implements ClockHost, Host {
   readonly options: BootMessage["options"];
+  readonly archive: Uint8Array | null;
   readonly #surroundings: Surroundings;
   readonly #begun = performance.now();
   readonly #clock: VirtualClock;
@@ -45,6 +46,7 @@ export class ControlPlane implements ClockHost, Host {
 
   constructor(boot: BootMessage, surroundings: Surroundings) {
     this.options = boot.options;
+    this.archive = boot.archive;
     this.#surroundings = surroundings;
     this.#clock = new VirtualClock(this, boot.options.startTime ?? Date.now(), boot.options.rate);
     this.#frames = new Frames({
@@ -138,6 +140,18 @@ export class ControlPlane implements ClockHost, Host {
         this.#clock.finish();
         api?.gate("open", 0);
         api?.reset(request.id);
+        break;
+      case "revisions":
+        api?.revisions(request.id);
+        break;
+      case "at":
+        api?.at(request.id, request.revision);
+        break;
+      case "archive":
+        api?.archive(request.id, request.revision ?? 0, request.history, request.page);
+        break;
+      case "check":
+        api?.check(request.id, request.archive);
         break;
       default:
         unreachable(request);

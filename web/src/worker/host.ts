@@ -15,6 +15,8 @@ export const HOST_NAME = "tabernetesHost";
 /** What Go calls. Every call returns at once; none may depend on host time or on what the page does. */
 export interface Host {
   readonly options: BootOptions;
+  /** The cluster file to start from, or null. */
+  readonly archive: Uint8Array | null;
   /** Takes what Go answers to, or null when it does not answer any more. */
   register(api: GoApi | null): void;
   /** The number of a reset that came before Go registered, once; with it Go answers and ends instead of starting a cluster. */
@@ -65,4 +67,9 @@ export interface GoApi {
   settled(): boolean;
   gate(state: GateState, step: number): void;
   reset(id: number): void;
+  revisions(id: number): void;
+  at(id: number, revision: number): void;
+  /** The revision 0 is now. */
+  archive(id: number, revision: number, history: boolean, page: string | null): void;
+  check(id: number, archive: Uint8Array): void;
 }

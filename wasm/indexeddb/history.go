@@ -1,0 +1,141 @@
+//go:build js && wasm
+
+package indexeddb
+
+import (
+	"context"
+	"fmt"
+	"syscall/js"
+	"time"
+
+	"github.com/hack-pad/go-indexeddb/idb"
+	"github.com/norunners/vert"
+
+	"tabernetes/engine/journal"
+	"tabernetes/engine/store"
+)
+
+// undoHeader is a record of the object store "history" without what the change
+// replaced.
+type undoHeader struct {
+	Key string `js:"key"`
+	// Time is in milliseconds since 1970.
+	Time float64 `js:"time"`
+}
+
+// History reads the changes that are stored, oldest first.
+func (l *Log) History(ctx context.Context) ([]journal.Undo, error) {
+	transaction, err := l.database.Transaction(idb.TransactionReadOnly, historyStore)
+	if err != nil {
+		return nil, fmt.Errorf("read stored history: %w", err)
+	}
+	history, err := transaction.ObjectStore(historyStore)
+	if err != nil {
+		return nil, fmt.Errorf("read stored history: %w", err)
+	}
+	cursor, err := history.OpenCursor(idb.CursorNext)
+	if err != nil {
+		return nil, fmt.Errorf("read stored history: %w", err)
+	}
+	var changes []journal.Undo
+	err = cursor.Iter(ctx, func(at *idb.CursorWithValue) error {
+		change, err := l.readUndo(at)
+		if err != nil {
+			return err
+		}
+		changes = append(changes, change)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read stored history: %w", err)
+	}
+	return changes, nil
+}
+
+func (l *Log) readUndo(at *idb.CursorWithValue) (journal.Undo, error) {
+	revision, err := at.Key()
+	if err != nil {
+		return journal.Undo{}, err
+	}
+	record, err := at.Value()
+	if err != nil {
+		return journal.Undo{}, err
+	}
+	var fields undoHeader
+	if err := (vert.Value{Value: record}).AssignTo(&fields); err != nil {
+		return journal.Undo{}, fmt.Errorf("read the change of revision %v: %w", revision, err)
+	}
+	change := journal.Undo{Revision: int64(revision.Float()), Key: fields.Key, Time: time.UnixMilli(int64(fields.Time))}
+	if replaced := record.Get("replaced"); replaced.Type() == js.TypeObject {
+		value, err := l.value(fields.Key, replaced)
+		if err != nil {
+			return journal.Undo{}, err
+		}
+		change.Replaced = &value
+	}
+	return change, nil
+}
+
+// putHistory adds changes to the stored history and drops those up to first.
+func (l *Log) putHistory(history *idb.ObjectStore, changes []journal.Undo, first int64) error {
+	for _, change := range changes {
+		record := vert.ValueOf(undoHeader{Key: change.Key, Time: float64(change.Time.UnixMilli())}).JSValue()
+		if change.Replaced != nil {
+			record.Set("replaced", l.record(*change.Replaced))
+		}
+		if _, err := history.PutKey(js.ValueOf(float64(change.Revision)), record); err != nil {
+			return fmt.Errorf("put the change of revision %d: %w", change.Revision, err)
+		}
+	}
+	if first < 1 {
+		return nil
+	}
+	// IDBObjectStore.delete takes a range too.
+	dropped := js.Global().Get("IDBKeyRange").Call("upperBound", float64(first))
+	if _, err := history.Delete(dropped); err != nil {
+		return fmt.Errorf("drop the history up to revision %d: %w", first, err)
+	}
+	return nil
+}
+
+// Replace puts a cluster in the place of the one that is stored, in one
+// transaction.
+func (l *Log) Replace(ctx context.Context, stored journal.Stored, changes []journal.Undo) error {
+	batch := journal.Batch{Revision: stored.Snapshot.Revision, Time: stored.Time, Undo: changes}
+	for _, value := range stored.Snapshot.Values {
+		batch.Changes = append(batch.Changes, journal.Change{Value: value})
+	}
+	return l.write(ctx, true, batch)
+}
+
+// record is a value as it stands in the data base.
+func (l *Log) record(value store.Value) js.Value {
+	fields := header{Revision: float64(value.Revision)}
+	if !value.Expires.IsZero() {
+		fields.Expires = float64(value.Expires.UnixMilli())
+	}
+	record := vert.ValueOf(fields).JSValue()
+	record.Set("object", l.json.Call("parse", string(value.Encoded)))
+	return record
+}
+
+// value reads what record made.
+func (l *Log) value(key string, record js.Value) (store.Value, error) {
+	var fields header
+	if err := (vert.Value{Value: record}).AssignTo(&fields); err != nil {
+		return store.Value{}, fmt.Errorf("read %q: %w", key, err)
+	}
+	object := record.Get("object")
+	if object.Type() != js.TypeObject {
+		return store.Value{}, fmt.Errorf("read %q: it has no object", key)
+	}
+	value := store.Value{
+		Key:      key,
+		Revision: int64(fields.Revision),
+		Encoded:  []byte(l.json.Call("stringify", object).String()),
+	}
+	if fields.Expires != 0 {
+		value.Expires = time.UnixMilli(int64(fields.Expires))
+	}
+	return value, nil
+}
