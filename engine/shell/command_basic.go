@@ -142,6 +142,7 @@ type formatter struct {
 	used       int
 	out        strings.Builder
 	failed     bool
+	literal    bool // the format has no escapes left, as in awk
 }
 
 // maxWidth is the widest field of printf.
@@ -162,7 +163,10 @@ func (f *formatter) print(format string) (stop bool) {
 		if at >= 0 {
 			literal = format[:at]
 		}
-		text, ended := unescape(literal, false)
+		text, ended := literal, false
+		if !f.literal {
+			text, ended = unescape(literal, false)
+		}
 		f.out.WriteString(text)
 		if ended || at < 0 {
 			return ended

@@ -12,7 +12,7 @@ func Commands() map[string]Command {
 	return map[string]Command{
 		"[": commandTest, "test": commandTest,
 		"ash": commandShell, "bash": commandShell, "sh": commandShell,
-		"base64": commandBase64, "basename": commandBasename, "cat": commandCat, "chmod": commandChmod, "chown": commandChown,
+		"awk": commandAwk, "base64": commandBase64, "basename": commandBasename, "cat": commandCat, "chmod": commandChmod, "chown": commandChown,
 		"clear": commandClear, "cp": commandCopy, "curl": commandCurl, "cut": commandCut, "date": commandDate, "dd": commandDd,
 		"df": commandDf, "dirname": commandDirname, "du": commandDu, "echo": commandEcho, "egrep": commandGrep,
 		"env": commandEnv, "expr": commandExpr, "false": commandFalse, "fgrep": commandGrep, "find": commandFind,

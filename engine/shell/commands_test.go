@@ -260,7 +260,7 @@ func FuzzLine(f *testing.F) {
 		"yes | head -n 3 | sort -u", "echo {1..9}{a,b}", "((((((1))))))", "$(($((1<<70))))", "trap 'echo x' TERM; kill $$; wait", "sed 's/a*/b/g' <<< aaa",
 		"printf %999999s x", "printf '%*s' 9999999 x", "a=(1 2 3); echo ${a[@]:1}", "[[ a =~ (a|b)+ ]]", "exec 3<&0 4>&1; echo >&4", "sleep 1e9 &", "seq 1 0.0001 9",
 		"find / -name '*' -exec cat {} \\;", "tr a-z b-y </dev/zero", "cat /dev/zero > /tmp/x", "${!x@}", "echo ${#} ${@:1:2} ${x/a/b}", "$'\\x41\\u00e9'", "case x in (x) ;; esac",
-		"expr '(' 1 : '\\(' ')'", "a[99999999]=1", "read -t 0.1 x < /dev/zero", "dd if=/dev/zero bs=16M", "set -- $(seq 100); shift 200", "`\\`", "<(cat)", "!$", "if", "&&", "\x00",
+		"expr '(' 1 : '\\(' ')'", "a[99999999]=1", "read -t 0.1 x < /dev/zero", "dd if=/dev/zero bs=16M", "set -- $(seq 100); shift 200", "`\\`", "<(cat)", "!$", "awk 'BEGIN{while(1)x=x x}'", "awk '{print $1; for(k in a) b[k]=$(NF-1)}' /dev/zero", "awk 'function f(a){return f(a)} BEGIN{f(x)}'", "if", "&&", "\x00",
 	} {
 		f.Add(line)
 	}
