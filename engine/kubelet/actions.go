@@ -16,9 +16,16 @@ import (
 type actions struct {
 	createSandbox  bool
 	sandboxAttempt uint32
-	stop           []stopping
-	init           []*corev1.Container // to start one after the other, the first failure ends it
-	start          []*corev1.Container
+	// killPod says that nothing is left to run: all that runs is stopped, and the
+	// sandbox too.
+	killPod bool
+	// reset are containers to stop and take away, so that the pod starts anew.
+	reset     []*container
+	stop      []stopping
+	resize    []*container        // to give other resources while they run
+	ephemeral []*corev1.Container // to start, whatever becomes of them
+	init      []*corev1.Container // to start one after the other, the first failure ends it
+	start     []*corev1.Container
 }
 
 // stopping is a running container that must end.
@@ -39,21 +46,24 @@ func (w *podWorker) actionsFor(view *kubecontainer.PodStatus) actions {
 	pod := w.pod
 	newSandbox, attempt, _, _ := runtimeutil.PodSandboxChanged(pod, view)
 	todo := actions{createSandbox: newSandbox, sandboxAttempt: attempt}
-	if newSandbox {
-		if pod.Spec.RestartPolicy == corev1.RestartPolicyNever && attempt != 0 && len(view.ContainerStatuses) > 0 {
-			todo.createSandbox = false
-			return todo
-		}
-		if len(pod.Spec.InitContainers) > 0 {
-			todo.init = []*corev1.Container{&pod.Spec.InitContainers[0]}
-			return todo
-		}
-		todo.start = startable(pod, view)
-		todo.createSandbox = len(todo.start) > 0
+	if _, restarting := podutil.GetPodCondition(w.lastStatus(), corev1.AllContainersRestarting); restarting != nil && restarting.Status == corev1.ConditionTrue {
+		todo.createSandbox = false
+		todo.reset = w.resetOrder()
 		return todo
+	}
+	if newSandbox {
+		w.sandboxActions(view, attempt, &todo)
+		return todo
+	}
+	for i := range pod.Spec.EphemeralContainers {
+		spec := (*corev1.Container)(&pod.Spec.EphemeralContainers[i].EphemeralContainerCommon)
+		if view.FindContainerStatusByName(spec.Name) == nil {
+			todo.ephemeral = append(todo.ephemeral, spec)
+		}
 	}
 	initialized, failed := w.initActions(view, &todo)
 	if failed || !initialized {
+		todo.killPod = failed
 		return todo
 	}
 	kept := 0
@@ -68,7 +78,11 @@ func (w *podWorker) actionsFor(view *kubecontainer.PodStatus) actions {
 		}
 		message, cause, again := w.reasonToStop(spec, status)
 		if message == "" {
-			kept++
+			if w.resizeActions(spec, status, &todo) {
+				todo.start = append(todo.start, spec)
+			} else {
+				kept++
+			}
 			continue
 		}
 		if again {
@@ -79,9 +93,29 @@ func (w *podWorker) actionsFor(view *kubecontainer.PodStatus) actions {
 	}
 	if kept == 0 && len(todo.start) == 0 {
 		// Nothing but sidecars is left: they do not keep a pod alive.
-		todo.init = nil
+		todo.init, todo.killPod = nil, true
 	}
 	return todo
+}
+
+// sandboxActions decides what to start in a new sandbox: nothing in a pod that
+// runs once and has run, else from the first init container on.
+func (w *podWorker) sandboxActions(view *kubecontainer.PodStatus, attempt uint32, todo *actions) {
+	pod := w.pod
+	if pod.Spec.RestartPolicy == corev1.RestartPolicyNever && attempt != 0 && len(view.ContainerStatuses) != 0 {
+		todo.createSandbox, todo.killPod = false, true
+		return
+	}
+	start := startable(pod, view)
+	if len(start) == 0 && anyRegularCreated(pod, view) {
+		todo.createSandbox, todo.killPod = false, true
+		return
+	}
+	if len(pod.Spec.InitContainers) > 0 {
+		todo.init = []*corev1.Container{&pod.Spec.InitContainers[0]}
+		return
+	}
+	todo.start = start
 }
 
 // startable are the containers to start in a new sandbox: all but those that
@@ -90,11 +124,38 @@ func startable(pod *corev1.Pod, view *kubecontainer.PodStatus) []*corev1.Contain
 	var start []*corev1.Container
 	for i := range pod.Spec.Containers {
 		spec := &pod.Spec.Containers[i]
-		if kubecontainer.ShouldContainerBeRestarted(klog.Background(), spec, pod, view) {
-			start = append(start, spec)
+		runOnce := pod.Spec.RestartPolicy == corev1.RestartPolicyOnFailure
+		if spec.RestartPolicy != nil {
+			runOnce = *spec.RestartPolicy == corev1.ContainerRestartPolicyOnFailure
 		}
+		last := view.FindContainerStatusByName(spec.Name)
+		if runOnce && last != nil && last.State == kubecontainer.ContainerStateExited && last.ExitCode == 0 {
+			continue
+		}
+		start = append(start, spec)
 	}
 	return start
+}
+
+// resetOrder are the containers of a pod that starts anew, in the order in which
+// they go: those whose end asks for it come last.
+func (w *podWorker) resetOrder() []*container {
+	var sources, targets [2][]*container
+	for _, c := range w.containers {
+		kind := 0
+		if slices.ContainsFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.spec.Name }) {
+			kind = 1
+		} else if !slices.ContainsFunc(w.pod.Spec.Containers, func(spec corev1.Container) bool { return spec.Name == c.spec.Name }) {
+			continue
+		}
+		rule, matches := podutil.FindMatchingContainerRestartRule(*c.spec, int32(c.status.ExitCode))
+		if c.status.State == kubecontainer.ContainerStateExited && matches && rule.Action == corev1.ContainerRestartRuleActionRestartAllContainers {
+			sources[kind] = append(sources[kind], c)
+		} else {
+			targets[kind] = append(targets[kind], c)
+		}
+	}
+	return slices.Concat(targets[0], targets[1], sources[0], sources[1])
 }
 
 // reasonToStop says why a running container must end, and whether it starts
@@ -190,6 +251,8 @@ func (w *podWorker) sidecarActions(spec *corev1.Container, status *kubecontainer
 		stop(fmt.Sprintf("Init container %s definition changed", spec.Name), noProbe)
 	case w.probeResult(livenessProbe, id) == probeFailure:
 		stop(fmt.Sprintf("Init container %s failed liveness probe", spec.Name), livenessProbe)
+	case w.resizeActions(spec, status, todo):
+		todo.init = append(todo.init, spec)
 	}
 	return true
 }

@@ -31,7 +31,7 @@ func (n *node) add(w *podWorker) {
 		w.podAdded()
 		return
 	}
-	result, victims := n.admit(w)
+	result, victims := n.admit(w, w.pod, lifecycle.AddOperation)
 	if !result.Admit {
 		w.reject(result.Reason, result.Message)
 		return
@@ -64,8 +64,9 @@ func (v victim) end(done func()) { v.worker.kill(v.grace, v.amend, done) }
 
 // admit asks upstream's admission handlers in the kubelet's order: pressure on the
 // node, what the scheduler would ask (resources, node affinity, host ports,
-// NoExecute taints), and last whether the node is shutting down.
-func (n *node) admit(w *podWorker) (lifecycle.PodAdmitResult, []victim) {
+// NoExecute taints), and last whether the node is shutting down. The pod is the
+// worker's, or the same one with other resources.
+func (n *node) admit(w *podWorker, pod *corev1.Pod, operation lifecycle.Operation) (lifecycle.PodAdmitResult, []victim) {
 	if n.instant {
 		return lifecycle.PodAdmitResult{Admit: true}, nil
 	}
@@ -79,13 +80,13 @@ func (n *node) admit(w *podWorker) (lifecycle.PodAdmitResult, []victim) {
 	others := n.activePods(w)
 	critical := preemption.NewCriticalPodAdmissionHandler(func() []*corev1.Pod { return others }, kill, nodeRecorder{node: n, held: true})
 	fits := lifecycle.NewPredicateAdmitHandler(n.self, critical, func(*schedulerframework.NodeInfo, *lifecycle.PodAdmitAttributes) error { return nil })
-	attributes := &lifecycle.PodAdmitAttributes{Pod: w.pod, OtherPods: others, Operation: lifecycle.AddOperation}
+	attributes := &lifecycle.PodAdmitAttributes{Pod: pod, OtherPods: others, Operation: operation}
 	for _, ask := range []func() lifecycle.PodAdmitResult{
 		func() lifecycle.PodAdmitResult { return n.evictions.Admit(context.Background(), attributes) },
-		func() lifecycle.PodAdmitResult { return admitSystem(w.pod) },
+		func() lifecycle.PodAdmitResult { return admitSystem(pod) },
 		func() lifecycle.PodAdmitResult {
 			portable := *attributes
-			portable.Pod = withoutSystem(w.pod)
+			portable.Pod = withoutSystem(pod)
 			return fits.Admit(context.Background(), &portable)
 		},
 		n.admitDuringShutdown,

@@ -90,6 +90,7 @@ func (w *podWorker) adoptContainer(status *corev1.ContainerStatus) {
 		c.status.State = kubecontainer.ContainerStateRunning
 		c.status.CreatedAt = status.State.Running.StartedAt.Time
 		c.status.StartedAt = status.State.Running.StartedAt.Time
+		c.begin()
 		c.skip(max(0, w.node.now.Sub(c.status.StartedAt)))
 	}
 }
@@ -108,7 +109,7 @@ func (w *podWorker) identified(spec *corev1.Container, status *corev1.ContainerS
 	if err != nil {
 		from = image.Image{Name: status.Image, Known: true}
 	} else {
-		w.node.images.present[from.Name] = from
+		w.node.images.add(from)
 	}
 	c := w.createContainer(spec, from, restarts)
 	var parsed kubecontainer.ContainerID

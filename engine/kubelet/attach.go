@@ -3,7 +3,6 @@ package kubelet
 import (
 	"net/http"
 	"net/netip"
-	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -78,7 +77,7 @@ func (n *node) accept(to netip.AddrPort, own bool) (*network.Conn, error) {
 		}
 		return w.accept(int32(to.Port()), to)
 	}
-	for _, w := range n.pods {
+	for _, w := range n.podsInOrder() {
 		if w.sandbox == nil || !w.sandbox.ready {
 			continue
 		}
@@ -110,15 +109,14 @@ func (w *podWorker) behindHostPort(to netip.AddrPort) int32 {
 
 // accept opens a connection to the container of the pod that listens on a port.
 func (w *podWorker) accept(port int32, at netip.AddrPort) (*network.Conn, error) {
-	for _, c := range w.containers {
-		if c.listens(port) {
-			return c.sockets.Open(containerServer{c}, network.Peer{
-				Address: at, Node: w.node.name, Namespace: w.pod.Namespace, Pod: w.pod.Name,
-				Container: c.spec.Name, Image: c.image.Name,
-			}), nil
-		}
+	c := w.listener(port)
+	if c == nil {
+		return nil, network.ErrRefused
 	}
-	return nil, network.ErrRefused
+	return c.sockets.Open(containerServer{c}, network.Peer{
+		Address: at, Node: w.node.name, Namespace: w.pod.Namespace, Pod: w.pod.Name,
+		Container: c.spec.Name, Image: c.image.Name,
+	}), nil
 }
 
 // containerServer answers what is sent over a connection to a container.
@@ -131,21 +129,4 @@ func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
 	defer n.mu.Unlock()
 	n.now = time.Now()
 	return s.of.answer(request)
-}
-
-// answer is what a container answers to a request; ok is false when it speaks
-// something else than HTTP.
-func (c *container) answer(request *http.Request) (answer network.Answer, ok bool) {
-	known := c.image.HTTP
-	if known == nil {
-		return network.Answer{}, false
-	}
-	path := request.URL.Path
-	if path == "" {
-		path = "/"
-	}
-	if len(known.Paths) > 0 && !slices.Contains(known.Paths, path) {
-		return network.Answer{Status: http.StatusNotFound, Body: "not found\n"}, true
-	}
-	return network.Answer{Status: known.Status, Body: c.image.Body(c.worker.pod.Name, path)}, true
 }

@@ -52,9 +52,6 @@ func (c *container) consumption() consumption {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return consumption{}
 	}
-	const idleCores, workingSet = 0.001, 8 << 20
-	return consumption{
-		cpu:    time.Duration(idleCores * float64(c.worker.node.now.Sub(c.status.StartedAt))),
-		memory: workingSet, processes: 1,
-	}
+	used := c.usage()
+	return consumption{cpu: used.CPUTime, memory: used.MemoryBytes, processes: 1}
 }

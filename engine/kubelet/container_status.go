@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/klog/v2"
+	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	kubetypes "k8s.io/kubernetes/pkg/kubelet/types"
 )
@@ -16,11 +17,18 @@ const (
 	reasonPodInitializing   = "PodInitializing"
 )
 
+// What a container shows that was taken away because another one has asked for a
+// restart of the whole pod (KEP-5532).
+const (
+	reasonRestartingAll  = "RestartingAllContainers"
+	messageRestartingAll = "The container is removed because RestartAllContainers in place"
+)
+
 // containerStatuses makes the statuses of the given containers of the pod from
 // the runtime's view, newest container first, and from the last statuses. The
 // order is that of the kubelet: init containers as in the spec, the others by
 // name.
-func (w *podWorker) containerStatuses(view *kubecontainer.PodStatus, last []corev1.ContainerStatus, specs []corev1.Container, init bool) []corev1.ContainerStatus {
+func (w *podWorker) containerStatuses(view *kubecontainer.PodStatus, last []corev1.ContainerStatus, specs []corev1.Container, init, restarting bool) []corev1.ContainerStatus {
 	lastByName := make(map[string]*corev1.ContainerStatus, len(last))
 	for i := range last {
 		lastByName[last[i].Name] = &last[i]
@@ -39,6 +47,11 @@ func (w *podWorker) containerStatuses(view *kubecontainer.PodStatus, last []core
 		default:
 			seen[entry.Name] = true
 			statuses[entry.Name] = w.statusOf(entry, lastByName[entry.Name])
+		}
+	}
+	for i := range specs {
+		if last := lastByName[specs[i].Name]; last != nil && !seen[specs[i].Name] {
+			w.explainMissing(statuses[specs[i].Name], last, restarting)
 		}
 	}
 	for i := range specs {
@@ -77,6 +90,28 @@ func (w *podWorker) waitingStatus(spec *corev1.Container, last *corev1.Container
 	return status
 }
 
+// explainMissing says what became of a container that the runtime does not have
+// any more. restarting says that the whole pod is restarted.
+func (w *podWorker) explainMissing(status, last *corev1.ContainerStatus, restarting bool) {
+	switch {
+	case restarting && last.State.Waiting == nil:
+		status.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reasonRestartingAll, Message: messageRestartingAll}}
+		status.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{
+			Reason: reasonRestartingAll, Message: messageRestartingAll, ExitCode: exitKilled,
+		}
+		status.RestartCount = last.RestartCount + 1
+	case last.State.Running != nil && status.LastTerminationState.Terminated == nil:
+		status.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{
+			Reason:   kubecontainer.ContainerReasonStatusUnknown,
+			Message:  "The container could not be located when the pod was deleted.  The container used to be Running",
+			ExitCode: exitKilled,
+		}
+		if w.pod.DeletionTimestamp == nil {
+			status.RestartCount++
+		}
+	}
+}
+
 // statusOf is the status of a container that the runtime has.
 func (w *podWorker) statusOf(entry *kubecontainer.Status, last *corev1.ContainerStatus) *corev1.ContainerStatus {
 	status := &corev1.ContainerStatus{
@@ -98,13 +133,16 @@ func (w *podWorker) statusOf(entry *kubecontainer.Status, last *corev1.Container
 		}
 		if entry.State == kubecontainer.ContainerStateRunning {
 			status.Started = last.Started
+			if last.State.Terminated != nil && int(last.RestartCount) >= entry.RestartCount {
+				status.RestartCount = last.RestartCount + 1
+			}
 		}
 	}
 	if spec := kubecontainer.GetContainerSpec(w.pod, entry.Name); spec != nil {
 		if last == nil {
 			status.VolumeMounts = volumeMounts(spec)
 		}
-		status.Resources = spec.Resources.DeepCopy()
+		status.Resources = w.resourcesOf(entry, spec)
 		status.AllocatedResources = spec.Resources.Requests
 	}
 	if entry.User != nil && entry.User.Linux != nil {
@@ -137,8 +175,16 @@ func stateOf(entry *kubecontainer.Status) corev1.ContainerState {
 // explainWaiting turns the status of a container that should be started into
 // waiting, with why it could not be started the last time.
 func (w *podWorker) explainWaiting(spec *corev1.Container, status *corev1.ContainerStatus, view *kubecontainer.PodStatus, init bool) {
-	if entry := view.FindContainerStatusByName(spec.Name); init && entry != nil &&
-		entry.State == kubecontainer.ContainerStateExited && entry.ExitCode == 0 {
+	entry := view.FindContainerStatusByName(spec.Name)
+	switch {
+	case !init:
+	case entry != nil && entry.State == kubecontainer.ContainerStateExited && entry.ExitCode == 0:
+		return
+	case entry == nil && anyRegularCreated(w.pod, view) && !podutil.IsRestartableInitContainer(spec) && status.State.Waiting != nil:
+		status.State = corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{
+			Reason:  reasonCompleted,
+			Message: "Unable to get init container status from container runtime and pod has been initialized, treat it as exited normally",
+		}}
 		return
 	}
 	failure, failed := w.reasons[spec.Name]
@@ -149,6 +195,17 @@ func (w *podWorker) explainWaiting(spec *corev1.Container, status *corev1.Contai
 		status.LastTerminationState = status.State
 	}
 	status.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: failure.err.Error(), Message: failure.message}}
+}
+
+// anyRegularCreated says whether one of the pod's containers, not of its init
+// containers, was ever made: then its init containers are done.
+func anyRegularCreated(pod *corev1.Pod, view *kubecontainer.PodStatus) bool {
+	for i := range pod.Spec.Containers {
+		if view.FindContainerStatusByName(pod.Spec.Containers[i].Name) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func volumeMounts(spec *corev1.Container) []corev1.VolumeMountStatus {

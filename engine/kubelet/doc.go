@@ -16,8 +16,10 @@
 // A pod has a podWorker (pod_worker.go) that goes through the kubelet's three
 // kinds of sync: SyncPod starts what is missing (sync.go, actions.go),
 // SyncTerminatingPod stops everything (terminate.go), SyncTerminatedPod ends it.
-// The containers and their processes are in runtime.go and process.go, image
-// pulls in pull.go, probes in prober.go. From the state of the containers
+// The containers and their processes are in runtime.go and process.go, what they
+// answer in serve.go and what they take in usage.go; image pulls in images.go and
+// pull.go; probes in prober.go (when), probe.go (what) and transport.go (how);
+// changes of resources in resize.go. From the state of the containers
 // pod_status.go makes the pod's status, and writer.go sends it as a patch.
 //
 // The package is called by engine/cluster. It knows the cluster only through a

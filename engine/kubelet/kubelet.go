@@ -19,6 +19,8 @@ type Kubelet struct {
 	recorder *recorder // of the simulation's own events; runMachines owns it
 	fleet    fleet
 	changed  *nameQueue // Nodes and machines that runMachines has to look at
+	// read are the informers whose objects a container is made from.
+	read []cache.DoneChecker
 }
 
 // New checks the options. Nothing runs until Run, but the informers that are
@@ -35,8 +37,10 @@ func New(options Options) (*Kubelet, error) {
 		fleet:    fleet{machines: map[string]*machine{}, running: map[string]*node{}},
 		changed:  newNameQueue(),
 	}
-	options.Informers.Core().V1().Pods().Informer()
-	options.Informers.Core().V1().Nodes().Informer()
+	resources := options.Informers.Core().V1()
+	resources.Pods().Informer()
+	resources.Nodes().Informer()
+	k.read = append(k.read, resources.Secrets().Informer().HasSyncedChecker())
 	if options.Connections != nil {
 		options.Connections.bind(k)
 	}
@@ -58,9 +62,11 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	}
 	// The nodes begin when they know every pod there is: a pod that runs already
 	// keeps its address before a new one gets one.
-	select {
-	case <-registration.HasSyncedChecker().Done():
-	case <-ctx.Done():
+	for _, known := range append(k.read, registration.HasSyncedChecker()) {
+		select {
+		case <-known.Done():
+		case <-ctx.Done():
+		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return k.runMachines(ctx, group) })

@@ -3,6 +3,7 @@ package kubelet
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +36,7 @@ type node struct {
 	client    kubernetes.Interface
 	lister    corelisters.NodeLister
 	podLister corelisters.PodLister
+	secrets   corelisters.SecretLister
 	recorder  *recorder
 	instant   bool
 	// woken has room for one signal: the inbox is not empty, or the settings are
@@ -104,6 +106,7 @@ func newNode(m *machine, spec NodeOptions, start startKind) (*node, error) {
 		client:     k.options.Client,
 		lister:     k.lister,
 		podLister:  k.pods,
+		secrets:    k.options.Informers.Core().V1().Secrets().Lister(),
 		recorder:   newRecorder(k.options.Client, corev1.EventSource{Component: "kubelet", Host: m.name}),
 		instant:    k.options.Instant,
 		woken:      make(chan struct{}, 1),
@@ -296,6 +299,17 @@ func (n *node) update(pod *corev1.Pod, deleted bool) {
 		n.pods[pod.UID] = w
 		n.add(w)
 	}
+}
+
+// podsInOrder are the pods' workers in an order that is the same in every run.
+// The caller holds mu.
+func (n *node) podsInOrder() []*podWorker {
+	uids := slices.Sorted(maps.Keys(n.pods))
+	workers := make([]*podWorker, len(uids))
+	for i, uid := range uids {
+		workers[i] = n.pods[uid]
+	}
+	return workers
 }
 
 // after runs something on the loop once delay has passed, with mu held. The

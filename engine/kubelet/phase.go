@@ -37,7 +37,7 @@ func phaseOf(pod *corev1.Pod, statuses []corev1.ContainerStatus, final, started 
 		switch {
 		case !known || ended == nil:
 			pendingInit = true
-		case ended.ExitCode != 0 && !podutil.ContainerShouldRestart(*spec, pod.Spec, ended.ExitCode):
+		case ended.ExitCode != 0 && !restarts(pod, spec, ended):
 			return corev1.PodFailed
 		}
 	}
@@ -54,7 +54,7 @@ func phaseOf(pod *corev1.Pod, statuses []corev1.ContainerStatus, final, started 
 			running++
 		case ended != nil:
 			stopped++
-			if !podutil.ContainerShouldRestart(*spec, pod.Spec, ended.ExitCode) {
+			if !restarts(pod, spec, ended) {
 				stoppedForGood++
 			}
 			if status.State.Terminated != nil && ended.ExitCode == 0 {
@@ -94,4 +94,9 @@ func endOf(status corev1.ContainerStatus) *corev1.ContainerStateTerminated {
 		return status.LastTerminationState.Terminated
 	}
 	return nil
+}
+
+// restarts says whether a container that has ended like this will run again.
+func restarts(pod *corev1.Pod, spec *corev1.Container, ended *corev1.ContainerStateTerminated) bool {
+	return podutil.ContainerShouldRestart(*spec, pod.Spec, ended.ExitCode) || ended.Reason == reasonRestartingAll
 }

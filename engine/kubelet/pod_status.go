@@ -33,9 +33,12 @@ func (w *podWorker) generateStatus(view *kubecontainer.PodStatus, final bool) co
 		next.PodIP = next.PodIPs[0].IP
 	}
 	next.QOSClass = v1qos.GetPodQOS(pod)
-	next.ContainerStatuses = w.containerStatuses(view, old.ContainerStatuses, pod.Spec.Containers, false)
-	next.InitContainerStatuses = w.containerStatuses(view, old.InitContainerStatuses, pod.Spec.InitContainers, true)
-	next.EphemeralContainerStatuses = old.EphemeralContainerStatuses
+	restarting := kubecontainer.ShouldAllContainersRestart(pod, view, old)
+	next.ContainerStatuses = w.containerStatuses(view, old.ContainerStatuses, pod.Spec.Containers, false, restarting)
+	next.InitContainerStatuses = w.containerStatuses(view, old.InitContainerStatuses, pod.Spec.InitContainers, true, restarting)
+	if len(pod.Spec.EphemeralContainers) > 0 {
+		next.EphemeralContainerStatuses = w.containerStatuses(view, old.EphemeralContainerStatuses, ephemeralSpecs(pod), false, restarting)
+	}
 	options := resourcehelper.PodResourcesOptions{}
 	next.Resources = podResources(pod, options)
 	next.AllocatedResources = resourcehelper.PodRequests(pod, options)
@@ -57,8 +60,15 @@ func (w *podWorker) generateStatus(view *kubecontainer.PodStatus, final bool) co
 			next.Message = pod.Status.Message
 		}
 	}
+	if w.pastDeadline() {
+		w.podEvent(corev1.EventTypeNormal, reasonDeadline, messageDeadline)
+		next.Phase, next.Reason, next.Message = corev1.PodFailed, reasonDeadline, messageDeadline
+	}
+	if podutil.IsPodPhaseTerminal(pod.Status.Phase) {
+		next.Phase = pod.Status.Phase
+	}
 	w.applyProbes(&next)
-	next.Conditions = w.conditions(view, &next)
+	next.Conditions = w.conditions(view, &next, final)
 	next.HostIP = w.node.spec.InternalIP
 	next.HostIPs = []corev1.HostIP{{IP: next.HostIP}}
 	if kubecontainer.IsHostNetworkPod(pod) && next.PodIP == "" {
@@ -69,7 +79,7 @@ func (w *podWorker) generateStatus(view *kubecontainer.PodStatus, final bool) co
 }
 
 // conditions are those of others, as they are, and then the kubelet's.
-func (w *podWorker) conditions(view *kubecontainer.PodStatus, next *corev1.PodStatus) []corev1.PodCondition {
+func (w *podWorker) conditions(view *kubecontainer.PodStatus, next *corev1.PodStatus, final bool) []corev1.PodCondition {
 	pod, old := w.pod, w.lastStatus()
 	conditions := make([]corev1.PodCondition, 0, len(pod.Status.Conditions)+5)
 	for _, condition := range pod.Status.Conditions {
@@ -77,6 +87,7 @@ func (w *podWorker) conditions(view *kubecontainer.PodStatus, next *corev1.PodSt
 			conditions = append(conditions, condition)
 		}
 	}
+	conditions = append(conditions, w.resizeConditions(final)...)
 	if _, condition := podutil.GetPodCondition(old, corev1.DisruptionTarget); condition != nil {
 		conditions = utilpod.ReplaceOrAppendPodCondition(conditions, condition)
 	}
@@ -90,15 +101,31 @@ func (w *podWorker) conditions(view *kubecontainer.PodStatus, next *corev1.PodSt
 		Status:             corev1.ConditionTrue,
 		ObservedGeneration: podutil.CalculatePodConditionObservedGeneration(old, pod.Generation, corev1.PodScheduled),
 	})
+	if podutil.AllContainersCouldRestart(&pod.Spec) {
+		conditions = append(conditions, status.GenerateAllContainersRestartingCondition(pod, view, old, next.Phase))
+	}
 	return conditions
 }
 
-// podResources is what the pod as a whole may use: a limit holds for it only if
-// it is set for the pod or for every container.
+// ephemeralSpecs are the pod's ephemeral containers as containers.
+func ephemeralSpecs(pod *corev1.Pod) []corev1.Container {
+	specs := make([]corev1.Container, len(pod.Spec.EphemeralContainers))
+	for i := range pod.Spec.EphemeralContainers {
+		specs[i] = corev1.Container(pod.Spec.EphemeralContainers[i].EphemeralContainerCommon)
+	}
+	return specs
+}
+
+// podResources is what the pod as a whole may use. Once it runs that is what its
+// control group says: a limit holds for it only if it is set for the pod or for
+// every container.
 func podResources(pod *corev1.Pod, options resourcehelper.PodResourcesOptions) *corev1.ResourceRequirements {
 	resources := &corev1.ResourceRequirements{
 		Requests: resourcehelper.PodRequests(pod, options),
 		Limits:   resourcehelper.PodLimits(pod, options),
+	}
+	if pod.Status.Phase != corev1.PodRunning {
+		return resources
 	}
 	for name := range resources.Limits {
 		if pod.Spec.Resources != nil {
@@ -136,7 +163,7 @@ func (w *podWorker) setStatus(next corev1.PodStatus) {
 	now := metav1.NewTime(w.node.now).Rfc3339Copy()
 	for i := range next.Conditions {
 		condition := &next.Conditions[i]
-		if !kubetypes.PodConditionByKubelet(condition.Type) {
+		if !kubetypes.PodConditionByKubelet(condition.Type) || condition.Type == corev1.PodResizePending || condition.Type == corev1.PodResizeInProgress {
 			continue
 		}
 		condition.LastTransitionTime = now
@@ -152,12 +179,13 @@ func (w *podWorker) setStatus(next corev1.PodStatus) {
 		return
 	}
 	w.status = &next
+	w.watchDeadline()
 	w.markUnsent()
 }
 
 // markUnsent has the status sent at the end of the turn.
 func (w *podWorker) markUnsent() {
-	if w.unsent || w.status == nil || w.gone {
+	if w.unsent || w.status == nil || w.gone || w.orphaned {
 		return
 	}
 	w.unsent = true

@@ -8,7 +8,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/resourceversion"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
-	"k8s.io/kubernetes/pkg/kubelet/events"
 	"k8s.io/kubernetes/pkg/kubelet/status"
 )
 
@@ -24,7 +23,10 @@ type podWorker struct {
 	work    workKind
 	busy    bool // a sync is under way; it goes on in timers
 	pending bool // another sync was asked for during this one
-	gone    bool // the pod is no longer in the API, or the node has stopped
+	gone    bool // the pod has no worker any more, or the node has stopped
+	// orphaned says that the pod is no longer in the API while its containers are
+	// stopped: a force deletion does not stop them any faster.
+	orphaned bool
 	// seenAfter is when the last sync ended; the next one needs a look at the
 	// runtime from after that.
 	seenAfter time.Time
@@ -37,8 +39,15 @@ type podWorker struct {
 	containers []*container
 	unseen     bool // the runtime changed since it was last looked at
 
+	deadlineAt    time.Time
+	deadlineTimer *timer
+
 	reasons map[string]startFailure // why a container could not be started last time
-	probes  []*probe
+	// runs is the restart count that a container gets whose predecessors the runtime
+	// does not have any more, by its name. The kubelet counts log files for it.
+	runs   map[string]int
+	resize podResize
+	probes []*probe
 
 	// What the API should show, and whether that is known to be so.
 	status   *corev1.PodStatus
@@ -68,7 +77,7 @@ const (
 func newPodWorker(n *node, pod *corev1.Pod) *podWorker {
 	return &podWorker{
 		node: n, pod: pod, vary: newVariation(n.cluster.Seed, string(pod.UID), n.instant),
-		timers: map[*timer]struct{}{}, reasons: map[string]startFailure{},
+		timers: map[*timer]struct{}{}, reasons: map[string]startFailure{}, runs: map[string]int{},
 	}
 }
 
@@ -87,6 +96,10 @@ func (w *podWorker) podAdded() {
 		return
 	}
 	w.adopt()
+	w.allocate(w.pod)
+	if w.sandbox == nil {
+		w.checkSettings()
+	}
 	if w.pod.DeletionTimestamp != nil {
 		w.work = terminatingPod
 	}
@@ -99,7 +112,11 @@ func (w *podWorker) podChanged(pod *corev1.Pod) {
 		return
 	}
 	before := w.pod
-	w.pod = pod
+	w.takeIn(pod)
+	w.watchDeadline()
+	if !sameSettings(before.Annotations, pod.Annotations) {
+		w.settingsChanged()
+	}
 	if w.work == syncPod && (pod.DeletionTimestamp != nil || podutil.IsPodPhaseTerminal(pod.Status.Phase)) {
 		w.work = terminatingPod
 		w.request()
@@ -119,16 +136,27 @@ func (w *podWorker) podChanged(pod *corev1.Pod) {
 	}
 }
 
-// podGone ends a pod that was removed from the API without the kubelet's doing.
+// podGone takes in that the pod was removed from the API without the kubelet's
+// doing. Its containers are stopped as those of any other pod, with nobody to
+// report to.
 func (w *podWorker) podGone() {
-	if w.work == syncPod {
-		for _, c := range w.running() {
-			w.containerEvent(c.spec, corev1.EventTypeNormal, events.KillingContainer, "Stopping container "+c.spec.Name)
-		}
+	w.orphaned = true
+	switch w.work {
+	case syncPod:
+		w.work = terminatingPod
+		w.request()
+	case noWork:
+		w.forget()
+	case terminatingPod, terminatedPod:
 	}
+}
+
+// forget ends the worker of a pod that is gone from the API and from the node.
+func (w *podWorker) forget() {
 	w.remove()
 	w.node.images.forget(string(w.uid()))
 	delete(w.node.pods, w.pod.UID)
+	w.node.retryResizes()
 }
 
 // remove stops everything that the worker has under way.

@@ -1,23 +1,13 @@
 package kubelet
 
 import (
-	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
-	"k8s.io/kubernetes/pkg/kubelet/events"
 	"k8s.io/kubernetes/pkg/kubelet/status"
 	kubeutil "k8s.io/kubernetes/pkg/kubelet/util"
-	upstreamprobe "k8s.io/kubernetes/pkg/probe"
-	httpprobe "k8s.io/kubernetes/pkg/probe/http"
 )
 
 type probeKind int
@@ -51,7 +41,11 @@ type probe struct {
 	kind   probeKind
 	spec   *corev1.Probe
 	of     *corev1.Container
-	next   *timer
+	next   *timer // the next tick; nil once it has been stopped
+
+	// busy says that a probe is under way. A tick that comes meanwhile is kept, one
+	// at most, and so is a trigger.
+	busy, late, triggered bool
 
 	containerID string       // the container that the results are about
 	outcome     probeOutcome // of containerID
@@ -195,16 +189,38 @@ func (p *probe) period() time.Duration {
 
 // trigger has the probe run at once, and its period begin again.
 func (p *probe) trigger() {
-	if p.next == nil {
-		return
+	switch {
+	case p.next == nil:
+	case p.busy:
+		p.triggered = true
+	default:
+		p.worker.stop(p.next)
+		p.next = p.worker.after(0, p.tick)
 	}
-	p.worker.stop(p.next)
-	p.next = p.worker.after(0, p.tick)
 }
 
 func (p *probe) tick() {
 	p.next = p.worker.after(p.period(), p.tick)
+	if p.busy {
+		p.late = true
+		return
+	}
 	p.probe()
+}
+
+// probed ends a probe that was under way: what came meanwhile follows at once.
+func (p *probe) probed() {
+	p.busy = false
+	late, triggered := p.late, p.triggered
+	p.late, p.triggered = false, false
+	switch {
+	case p.next == nil:
+	case triggered:
+		p.worker.stop(p.next)
+		p.next = p.worker.after(0, p.tick)
+	case late:
+		p.probe()
+	}
 }
 
 // probe runs the probe once, if the container is in a state to be probed.
@@ -246,7 +262,21 @@ func (p *probe) probe() {
 		// that.
 		return
 	}
-	found := p.look()
+	p.busy = true
+	p.look(1, func(found probeOutcome) {
+		if p.next != nil {
+			p.conclude(found)
+		}
+		p.probed()
+	})
+}
+
+// conclude takes in what a probe found; probeNotRun is an error, which says
+// nothing about the container.
+func (p *probe) conclude(found probeOutcome) {
+	if found == probeNotRun {
+		return
+	}
 	if found == p.last {
 		p.run++
 	} else {
@@ -301,78 +331,4 @@ func (w *podWorker) showReadiness(containerID string, ready bool) {
 		}
 	}
 	w.setStatus(*next)
-}
-
-// look probes the container. Requests take no time here; commands and gRPC
-// services always succeed.
-func (p *probe) look() probeOutcome {
-	c := p.worker.find(p.containerID)
-	if c == nil {
-		return probeFailure
-	}
-	address := p.worker.lastStatus().PodIP
-	result, output := upstreamprobe.Success, ""
-	var err error
-	switch handler := p.spec.ProbeHandler; {
-	case handler.HTTPGet != nil:
-		var request *http.Request
-		request, err = httpprobe.NewRequestForHTTPGetAction(handler.HTTPGet, p.of, address, "probe")
-		if err == nil {
-			result, output, err = httpprobe.DoHTTPProbe(request, httpClient{c})
-		}
-	case handler.TCPSocket != nil:
-		var port int
-		port, err = upstreamprobe.ResolveContainerPort(handler.TCPSocket.Port, p.of)
-		host := handler.TCPSocket.Host
-		if host == "" {
-			host = address
-		}
-		if err == nil && !c.listens(int32(port)) {
-			result, output = upstreamprobe.Failure, refused(net.JoinHostPort(host, strconv.Itoa(port))).Error()
-		}
-	}
-	switch {
-	case err != nil:
-		p.unhealthy(fmt.Sprintf("%s probe errored and resulted in %s state: %s", p.kind, result, err))
-		return p.last
-	case result == upstreamprobe.Failure:
-		p.unhealthy(fmt.Sprintf("%s probe failed: %s", p.kind, output))
-		return probeFailure
-	}
-	return probeSuccess
-}
-
-func (p *probe) unhealthy(message string) {
-	p.worker.containerEvent(p.of, corev1.EventTypeWarning, events.ContainerUnhealthy, message)
-}
-
-func refused(address string) error {
-	return fmt.Errorf("dial tcp %s: connect: connection refused", address)
-}
-
-// httpClient answers a probe's request as the container would.
-type httpClient struct{ of *container }
-
-// Do implements upstream's GetHTTPInterface.
-func (h httpClient) Do(request *http.Request) (*http.Response, error) {
-	address := request.URL.Host
-	port, err := strconv.ParseInt(request.URL.Port(), 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	if !h.of.listens(int32(port)) {
-		return nil, &url.Error{Op: "Get", URL: request.URL.String(), Err: refused(address)}
-	}
-	answer := h.of.image.HTTP
-	if answer == nil {
-		return nil, &url.Error{Op: "Get", URL: request.URL.String(), Err: io.EOF}
-	}
-	code, body := answer.Status, h.of.image.Body(h.of.worker.pod.Name, request.URL.Path)
-	if path := request.URL.Path; len(answer.Paths) > 0 && path != "" && !slices.Contains(answer.Paths, path) {
-		code, body = http.StatusNotFound, "not found\n"
-	}
-	return &http.Response{
-		StatusCode: code, Header: http.Header{}, Request: request,
-		Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
-	}, nil
 }

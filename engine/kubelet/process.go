@@ -1,7 +1,6 @@
 package kubelet
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +22,7 @@ func (c *container) start() {
 	c.status.State = kubecontainer.ContainerStateRunning
 	c.status.StartedAt = c.worker.node.now
 	c.worker.runtimeChanged()
+	c.begin()
 	c.resume()
 }
 
@@ -89,18 +89,25 @@ func (c *container) print(line string) {
 
 // exit ends the process. It does nothing when the process has ended.
 func (c *container) exit(code int32) {
+	reason := reasonCompleted
+	if code != 0 {
+		reason = reasonError
+	}
+	c.end(code, reason)
+}
+
+// end is exit with the runtime's reason for it.
+func (c *container) end(code int32, reason string) {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return
 	}
-	c.worker.stop(c.running)
-	c.worker.stop(c.kill)
+	for _, t := range []*timer{c.running, c.draining, c.kill, c.crash, c.meter.kill} {
+		c.worker.stop(t)
+	}
 	c.status.State = kubecontainer.ContainerStateExited
 	c.status.FinishedAt = c.worker.node.now
 	c.status.ExitCode = int(code)
-	c.status.Reason = reasonCompleted
-	if code != 0 {
-		c.status.Reason = reasonError
-	}
+	c.status.Reason = reason
 	c.log.close()
 	c.sockets.Reset(c.status.FinishedAt)
 	c.worker.runtimeChanged()
@@ -117,51 +124,38 @@ func (c *container) terminate(grace time.Duration) {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return
 	}
-	c.stopping = true
+	c.stopping, c.stoppedAt = true, c.worker.node.now
 	for _, line := range c.image.Log.Stop {
 		if c.process.Serves {
 			c.print(line)
 		}
 	}
-	if stop := c.process.Stop; !stop.Ignored {
-		reaction := stop.After.Duration
-		if c.worker.node.instant {
-			reaction = 0
-		}
-		if reaction <= grace {
-			c.kill = c.worker.after(reaction, func() { c.exit(stop.Code) })
-			return
-		}
-	}
 	if c.worker.node.instant {
 		grace = 0
+	}
+	if stop := c.process.Stop; !stop.Ignored {
+		c.drain(stop)
 	}
 	c.kill = c.worker.after(grace, func() { c.exit(exitKilled) })
 }
 
-// listens says whether a connection to a port of the container is accepted now.
-func (c *container) listens(port int32) bool {
-	if c.status.State != kubecontainer.ContainerStateRunning || !c.process.Serves || c.stopping {
-		return false
+// drain is the reaction of a process to SIGTERM: it resets its connections, or
+// answers what is under way, and ends.
+func (c *container) drain(stop image.Stop) {
+	if stop.Abrupt {
+		c.sockets.Reset(c.stoppedAt)
 	}
-	if !c.worker.node.instant && c.worker.node.now.Sub(c.status.StartedAt) < c.image.StartUp.Duration {
-		return false
+	var leave func()
+	leave = func() {
+		if left := c.sockets.BusyUntil().Sub(c.worker.node.now); left > 0 && !stop.Abrupt {
+			c.draining = c.worker.after(left, leave)
+			return
+		}
+		c.exit(stop.Code)
 	}
-	return slices.Contains(c.ports(), port)
-}
-
-// ports are the ports of the image, or for an image outside the catalogue those
-// that the container declares, or else 80 and 8080.
-func (c *container) ports() []int32 {
-	if c.image.Known {
-		return c.image.Ports
+	reaction := stop.After.Duration
+	if c.worker.node.instant {
+		reaction = 0
 	}
-	var ports []int32
-	for _, port := range c.spec.Ports {
-		ports = append(ports, port.ContainerPort)
-	}
-	if len(ports) == 0 {
-		return []int32{80, 8080}
-	}
-	return ports
+	c.draining = c.worker.after(reaction, leave)
 }

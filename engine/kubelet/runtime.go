@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -28,6 +29,7 @@ type sandbox struct {
 // container is one run of a container of the pod: a restart makes another.
 type container struct {
 	worker  *podWorker
+	sandbox *sandbox
 	spec    *corev1.Container
 	image   image.Image
 	process image.Process
@@ -37,11 +39,22 @@ type container struct {
 	// sockets are the process's connections.
 	sockets network.Sockets
 
-	next     int    // the instruction of the program that comes next
-	running  *timer // waits for the next instruction
-	stopping bool   // SIGTERM was sent
-	kill     *timer // the reaction to SIGTERM, or SIGKILL
-	exited   []func()
+	// pulled is the image as the registry has it; image is what settings of the
+	// pod's annotations make of it.
+	pulled   image.Image
+	settings image.Settings
+	// resources are what its control group is set to.
+	resources corev1.ResourceRequirements
+	meter     meter
+	crash     *timer // the end that settings ask for
+
+	next      int       // the instruction of the program that comes next
+	running   *timer    // waits for the next instruction
+	stopping  bool      // SIGTERM was sent
+	stoppedAt time.Time // when
+	draining  *timer    // the reaction to SIGTERM
+	kill      *timer    // SIGKILL
+	exited    []func()
 
 	cpuCounted time.Duration // what of its CPU time is in the machine's
 }
@@ -57,8 +70,16 @@ func (w *podWorker) createSandbox(attempt uint32) error {
 		made.address = address
 	}
 	w.sandbox = made
+	w.purgeInit()
 	w.runtimeChanged()
 	return nil
+}
+
+// purgeInit takes away the init containers of an earlier sandbox: they run again.
+func (w *podWorker) purgeInit() {
+	w.containers = slices.DeleteFunc(w.containers, func(c *container) bool {
+		return slices.ContainsFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.spec.Name })
+	})
 }
 
 // stopSandbox frees the pod's address. The sandbox stays known, as not ready.
@@ -77,12 +98,20 @@ func (w *podWorker) releaseSandbox() {
 
 // createContainer makes a container that does not run yet.
 func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, restartCount int) *container {
+	pulled := from
+	settings := w.settings(spec.Name)
+	from = from.WithArguments(spec.Command, spec.Args)
+	settings.Apply(&from)
 	c := &container{
-		worker:  w,
-		spec:    spec,
-		image:   from,
-		process: from.Process(spec.Command, spec.Args),
-		log:     newContainerLog(),
+		worker:    w,
+		sandbox:   w.sandbox,
+		spec:      spec,
+		pulled:    pulled,
+		settings:  settings,
+		resources: *spec.Resources.DeepCopy(),
+		image:     from,
+		process:   from.Process(spec.Command, spec.Args),
+		log:       newContainerLog(),
 		status: kubecontainer.Status{
 			ID:           kubecontainer.BuildContainerID(runtimeName, w.vary.id()),
 			Name:         spec.Name,
@@ -96,6 +125,7 @@ func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, re
 			User:         userOf(w.pod, spec, from),
 		},
 	}
+	w.runs[spec.Name] = restartCount + 1
 	w.containers = append(w.keepOne(spec.Name), c)
 	return c
 }
@@ -164,9 +194,9 @@ func (w *podWorker) runtimeStatus() *kubecontainer.PodStatus {
 	for i := len(w.containers) - 1; i >= 0; i-- {
 		copied := w.containers[i].status
 		view.ContainerStatuses = append(view.ContainerStatuses, &copied)
-	}
-	if w.sandbox != nil && w.sandbox.ready {
-		view.ActiveContainerStatuses = view.ContainerStatuses
+		if w.sandbox != nil && w.sandbox.ready && w.containers[i].sandbox == w.sandbox {
+			view.ActiveContainerStatuses = append(view.ActiveContainerStatuses, &copied)
+		}
 	}
 	return view
 }

@@ -20,6 +20,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
@@ -32,13 +33,19 @@ var update = flag.Bool("update", false, "write the golden files of the scenarios
 // scenario is what testdata/*.input.yaml holds: objects, and what a user and the
 // control plane do to them. testdata/*.output.txt has what the node then wrote.
 type scenario struct {
-	Description string       `json:"description"`
-	Instant     bool         `json:"instant,omitempty"`
-	Seed        uint64       `json:"seed,omitempty"`
-	Start       []corev1.Pod `json:"start,omitempty"` // before the nodes run
-	Steps       []step       `json:"steps"`
-	Until       duration     `json:"until"`
-	ShowNode    bool         `json:"showNode,omitempty"`
+	Description string `json:"description"`
+	Instant     bool   `json:"instant,omitempty"`
+	Seed        uint64 `json:"seed,omitempty"`
+	// States are those of the issue that the scenario shows, see states_test.go.
+	States  []string        `json:"states"`
+	Secrets []corev1.Secret `json:"secrets,omitempty"`
+	Start   []corev1.Pod    `json:"start,omitempty"` // before the nodes run
+	// Only leaves out what does not contain one of these from the record, for
+	// scenarios of hours.
+	Only     []string `json:"only,omitempty"`
+	Steps    []step   `json:"steps"`
+	Until    duration `json:"until"`
+	ShowNode bool     `json:"showNode,omitempty"`
 }
 
 // step is one change, at a time since the nodes began to run.
@@ -50,6 +57,10 @@ type step struct {
 	Patch  *patchStep  `json:"patch,omitempty"`
 	// Node changes an object of the API's nodes: node-1, or the one that it names.
 	Node *nodeStep `json:"node,omitempty"`
+	// PatchStatus changes the status as another component does.
+	PatchStatus *patchStep `json:"patchStatus,omitempty"`
+	// Note stands in the record.
+	Note string `json:"note,omitempty"`
 }
 
 type nodeStep struct {
@@ -130,7 +141,9 @@ type testCluster struct {
 
 func newTestCluster(t *testing.T) *testCluster {
 	c := &testCluster{
-		t: t, client: fake.NewClientset(), began: time.Now(), shown: map[string]*corev1.PodStatus{},
+		// The double with managed fields makes a REST mapper of every type for each
+		// write, which takes most of a scenario's time.
+		t: t, client: fake.NewSimpleClientset(), began: time.Now(), shown: map[string]*corev1.PodStatus{}, //nolint:staticcheck // see above
 		conditions: map[string]string{}, failures: map[string]int{}, requests: map[string]int{},
 	}
 	c.client.PrependReactor("*", "*", c.react)
@@ -209,6 +222,36 @@ func (c *testCluster) react(action clienttesting.Action) (bool, runtime.Object, 
 	return true, written, nil
 }
 
+// only keeps the entries of a record that contain one of the words; an entry
+// goes on in lines that are indented deeper.
+func only(record string, words []string) string {
+	if len(words) == 0 {
+		return record
+	}
+	var kept strings.Builder
+	for _, entry := range entries(record) {
+		for _, word := range words {
+			if strings.Contains(entry, word) {
+				kept.WriteString(entry)
+				break
+			}
+		}
+	}
+	return kept.String()
+}
+
+func entries(record string) []string {
+	var list []string
+	for _, line := range strings.SplitAfter(record, "\n") {
+		if strings.HasPrefix(line, "            ") && len(list) > 0 {
+			list[len(list)-1] += line
+		} else if line != "" {
+			list = append(list, line)
+		}
+	}
+	return list
+}
+
 func (c *testCluster) note(format string, arguments ...any) {
 	fmt.Fprintf(&c.record, "%9.3f  %s\n", time.Since(c.began).Seconds(), fmt.Sprintf(format, arguments...))
 }
@@ -231,6 +274,9 @@ func (c *testCluster) changes(name string, status *corev1.PodStatus) string {
 	if status.ObservedGeneration != before.ObservedGeneration {
 		add("observedGeneration %d", status.ObservedGeneration)
 	}
+	if status.QOSClass != before.QOSClass && before.QOSClass == "" && status.QOSClass != corev1.PodQOSBestEffort {
+		add("QoS class %s", status.QOSClass)
+	}
 	if status.PodIP != before.PodIP {
 		add("IP %s", status.PodIP)
 	}
@@ -252,6 +298,7 @@ func (c *testCluster) changes(name string, status *corev1.PodStatus) string {
 	}
 	for _, lists := range [][2][]corev1.ContainerStatus{
 		{before.InitContainerStatuses, status.InitContainerStatuses}, {before.ContainerStatuses, status.ContainerStatuses},
+		{before.EphemeralContainerStatuses, status.EphemeralContainerStatuses},
 	} {
 		for _, current := range lists[1] {
 			text, old := describeContainer(&current), ""
@@ -289,6 +336,9 @@ func describeContainer(status *corev1.ContainerStatus) string {
 	if status.Ready {
 		text += ", ready"
 	}
+	if status.State.Running != nil && status.Resources != nil && len(status.Resources.Limits)+len(status.Resources.Requests) > 0 {
+		text += describeResources(status.Resources)
+	}
 	if status.RestartCount > 0 {
 		text += fmt.Sprintf(", restarts %d", status.RestartCount)
 	}
@@ -298,11 +348,29 @@ func describeContainer(status *corev1.ContainerStatus) string {
 	return text
 }
 
+func describeResources(resources *corev1.ResourceRequirements) string {
+	text := ""
+	for _, part := range []struct {
+		name string
+		list corev1.ResourceList
+	}{{"requests", resources.Requests}, {"limits", resources.Limits}} {
+		for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
+			if quantity, set := part.list[name]; set {
+				text += fmt.Sprintf(", %s %s %s", part.name, name, quantity.String())
+			}
+		}
+	}
+	return text
+}
+
 func describeState(state corev1.ContainerState) string {
 	switch {
 	case state.Running != nil:
 		return "running"
 	case state.Terminated != nil:
+		if state.Terminated.Message != "" {
+			return fmt.Sprintf("terminated %s %d %q", state.Terminated.Reason, state.Terminated.ExitCode, state.Terminated.Message)
+		}
 		return fmt.Sprintf("terminated %s %d", state.Terminated.Reason, state.Terminated.ExitCode)
 	case state.Waiting != nil && state.Waiting.Message != "":
 		return fmt.Sprintf("waiting %s %q", state.Waiting.Reason, state.Waiting.Message)
@@ -320,7 +388,7 @@ func (c *testCluster) addPod(pod *corev1.Pod) {
 	if pod.UID == "" {
 		pod.UID = types.UID("uid-of-" + pod.Name)
 	}
-	if pod.Spec.NodeName == "" {
+	if pod.Spec.NodeName == "" && (pod.Spec.SchedulerName == "" || pod.Spec.SchedulerName == corev1.DefaultSchedulerName) {
 		pod.Spec.NodeName = "node-1"
 	}
 	pod.Generation = max(1, pod.Generation)
@@ -356,6 +424,11 @@ func markDeleted(pod *corev1.Pod) *corev1.Pod {
 
 func (c *testCluster) do(s *step) {
 	c.t.Helper()
+	if s.Note != "" {
+		c.mu.Lock()
+		c.note("# %s", s.Note)
+		c.mu.Unlock()
+	}
 	ctx, pods := context.Background(), c.client.CoreV1().Pods(metav1.NamespaceDefault)
 	var err error
 	switch {
@@ -367,13 +440,14 @@ func (c *testCluster) do(s *step) {
 		err = pods.Delete(ctx, s.Remove, metav1.DeleteOptions{})
 	case s.Node != nil:
 		err = c.doNode(s.Node)
+	case s.PatchStatus != nil:
+		_, err = pods.Update(ctx, c.patched(s.PatchStatus), metav1.UpdateOptions{})
 	case s.Patch != nil:
-		_, err = pods.Patch(ctx, s.Patch.Pod, types.StrategicMergePatchType, s.Patch.Patch, metav1.PatchOptions{})
-		if err == nil {
-			pod := c.pod(s.Patch.Pod)
+		pod := c.patched(s.Patch)
+		if strings.Contains(string(s.Patch.Patch), `"spec"`) {
 			pod.Generation++
-			_, err = pods.Update(ctx, pod, metav1.UpdateOptions{})
 		}
+		_, err = pods.Update(ctx, pod, metav1.UpdateOptions{})
 	}
 	if err != nil {
 		c.t.Fatal(err)
@@ -397,6 +471,24 @@ func (c *testCluster) doNode(s *nodeStep) error {
 		_, err = nodes.Patch(ctx, name, types.StrategicMergePatchType, s.Patch, metav1.PatchOptions{})
 	}
 	return err
+}
+
+// patched is a pod with a strategic merge patch.
+func (c *testCluster) patched(step *patchStep) *corev1.Pod {
+	c.t.Helper()
+	before, err := json.Marshal(c.pod(step.Pod))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	after, err := strategicpatch.StrategicMergePatch(before, step.Patch, corev1.Pod{})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	pod := &corev1.Pod{}
+	if err := json.Unmarshal(after, pod); err != nil {
+		c.t.Fatal(err)
+	}
+	return pod
 }
 
 // run starts one node on the cluster, and returns what stops it and waits.
@@ -427,6 +519,11 @@ func (c *testCluster) run(options Options) (*Kubelet, func()) {
 func play(t *testing.T, s *scenario) string {
 	c := newTestCluster(t)
 	c.showNode = s.ShowNode
+	for i := range s.Secrets {
+		if _, err := c.client.CoreV1().Secrets(metav1.NamespaceDefault).Create(context.Background(), &s.Secrets[i], metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for i := range s.Start {
 		c.addPod(&s.Start[i])
 	}
@@ -441,7 +538,7 @@ func play(t *testing.T, s *scenario) string {
 	synctest.Wait()
 
 	c.mu.Lock()
-	record := c.record.String()
+	record := only(c.record.String(), s.Only)
 	c.mu.Unlock()
 	var final strings.Builder
 	list, err := c.client.CoreV1().Pods(metav1.NamespaceDefault).List(context.Background(), metav1.ListOptions{})

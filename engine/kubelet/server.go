@@ -83,8 +83,9 @@ func (n *node) findLog(namespace, name, container string, previous bool) (log *c
 func (n *node) findPod(namespace, name string) *podWorker {
 	var found *podWorker
 	for _, w := range n.pods {
-		// A pod that is not done comes before one of the same name that is.
-		if w.pod.Namespace == namespace && w.pod.Name == name && (found == nil || found.finished) {
+		// A pod that is in the API comes before one of the same name that is not, and
+		// one that is not done before one that is.
+		if w.pod.Namespace == namespace && w.pod.Name == name && (found == nil || found.orphaned || found.finished && !w.orphaned) {
 			found = w
 		}
 	}

@@ -1,7 +1,9 @@
 package kubelet
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +22,11 @@ const (
 	sandboxShortest, sandboxLongest = 350 * time.Millisecond, 900 * time.Millisecond
 	createShortest, createLongest   = 30 * time.Millisecond, 120 * time.Millisecond
 	startShortest, startLongest     = 40 * time.Millisecond, 160 * time.Millisecond
+	resizeShortest, resizeLongest   = 20 * time.Millisecond, 60 * time.Millisecond
 )
+
+// errCreateContainerConfig is that of pkg/kubelet/kuberuntime.
+var errCreateContainerConfig = errors.New("CreateContainerConfigError")
 
 // startFailure is why a container could not be started: err is the reason that
 // the waiting state shows.
@@ -36,12 +42,15 @@ type podSync struct {
 	view   *kubecontainer.PodStatus // of the runtime when the sync began
 	todo   actions
 	result kubecontainer.PodSyncResult
+	// pullFailed says that a registry was asked for an image in vain.
+	pullFailed bool
 }
 
 // syncPod brings the runtime to what the pod asks for, in the order of the
 // kubelet's SyncPod: status first, then the sandbox, then what has to be
 // stopped, init containers, containers.
 func (w *podWorker) syncPod() {
+	w.followResize()
 	view := w.runtimeStatus()
 	generated := w.generateStatus(view, false)
 	w.setStatus(generated)
@@ -52,7 +61,14 @@ func (w *podWorker) syncPod() {
 	}
 	w.addProbes()
 	s := &podSync{worker: w, view: view, todo: w.actionsFor(view)}
-	if !s.todo.createSandbox {
+	switch {
+	case len(s.todo.reset) > 0:
+		s.reset()
+		return
+	case s.todo.killPod:
+		s.killPod()
+		return
+	case !s.todo.createSandbox:
 		s.stopContainers()
 		return
 	}
@@ -81,7 +97,14 @@ func (s *podSync) createSandbox() {
 // on when all have ended.
 func (s *podSync) stopContainers() {
 	if len(s.todo.stop) == 0 {
-		s.startInit()
+		if len(s.todo.resize) == 0 {
+			s.startEphemeral()
+			return
+		}
+		s.worker.after(s.worker.vary.between(resizeShortest, resizeLongest), func() {
+			s.resize()
+			s.startEphemeral()
+		})
 		return
 	}
 	next := s.todo.stop[0]
@@ -95,6 +118,66 @@ func (s *podSync) stopContainers() {
 	s.worker.killContainer(c, next.message, s.worker.gracePeriod(c.spec, next.probe), nil, s.stopContainers)
 }
 
+// killPod stops all that runs, and the sandbox.
+func (s *podSync) killPod() {
+	w := s.worker
+	w.killContainers(func() {
+		s.result.AddSyncResult(kubecontainer.NewSyncResult(kubecontainer.KillPodSandbox, string(w.uid())))
+		w.after(w.vary.between(stopSandboxShortest, stopSandboxLongest), func() {
+			w.stopSandbox()
+			s.done()
+		})
+	})
+}
+
+// reset stops the containers of a pod that starts anew and takes them away; the
+// next sync follows at once and starts them.
+func (s *podSync) reset() {
+	w := s.worker
+	if len(s.todo.reset) == 0 {
+		w.pending, w.seenAfter = true, time.Time{}
+		s.done()
+		return
+	}
+	c := s.todo.reset[0]
+	s.todo.reset = s.todo.reset[1:]
+	s.result.AddSyncResult(kubecontainer.NewSyncResult(kubecontainer.RemoveContainer, c.spec.Name))
+	remove := func() {
+		w.containers = slices.DeleteFunc(w.containers, func(other *container) bool { return other == c })
+		c.log.close()
+		w.runtimeChanged()
+		s.reset()
+	}
+	if !c.isRunning() {
+		remove()
+		return
+	}
+	w.killContainer(c, "killing", 0, nil, remove)
+}
+
+// startEphemeral starts the ephemeral containers, which "kubectl debug" adds.
+func (s *podSync) startEphemeral() {
+	if len(s.todo.ephemeral) == 0 {
+		s.startInit()
+		return
+	}
+	spec := s.todo.ephemeral[0]
+	s.todo.ephemeral = s.todo.ephemeral[1:]
+	s.startContainer(spec, func(error) { s.startEphemeral() })
+}
+
+// missingTarget is the error of an ephemeral container whose target has never
+// run.
+func (s *podSync) missingTarget(spec *corev1.Container) error {
+	for i := range s.worker.pod.Spec.EphemeralContainers {
+		ephemeral := &s.worker.pod.Spec.EphemeralContainers[i]
+		if ephemeral.Name == spec.Name && ephemeral.TargetContainerName != "" && s.view.FindContainerStatusByName(ephemeral.TargetContainerName) == nil {
+			return fmt.Errorf("unable to find target container %v", ephemeral.TargetContainerName)
+		}
+	}
+	return nil
+}
+
 func (s *podSync) startInit() {
 	if len(s.todo.init) == 0 {
 		s.startContainers()
@@ -104,7 +187,7 @@ func (s *podSync) startInit() {
 	s.todo.init = s.todo.init[1:]
 	s.startContainer(spec, func(err error) {
 		if err != nil && !podutil.IsRestartableInitContainer(spec) {
-			s.worker.completeSync(s.result, false)
+			s.done()
 			return
 		}
 		s.startInit()
@@ -113,12 +196,19 @@ func (s *podSync) startInit() {
 
 func (s *podSync) startContainers() {
 	if len(s.todo.start) == 0 {
-		s.worker.completeSync(s.result, false)
+		s.done()
 		return
 	}
 	spec := s.todo.start[0]
 	s.todo.start = s.todo.start[1:]
 	s.startContainer(spec, func(error) { s.startContainers() })
+}
+
+func (s *podSync) done() {
+	if s.pullFailed {
+		s.worker.reportMissingSecrets()
+	}
+	s.worker.completeSync(s.result, false)
 }
 
 // startContainer goes from the back-off over the image to a running container,
@@ -129,6 +219,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 	s.result.AddSyncResult(result)
 	fail := func(err error, message string) {
 		result.Fail(err, message)
+		s.pullFailed = s.pullFailed || errors.Is(err, errImagePull)
 		w.reasons[spec.Name] = startFailure{err: err, message: message}
 		done(err)
 	}
@@ -142,8 +233,13 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 			fail(err, message)
 			return
 		}
+		if err := s.missingTarget(spec); err != nil {
+			w.containerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
+			fail(errCreateContainerConfig, err.Error())
+			return
+		}
 		w.after(w.node.onDisk(w.vary.between(createShortest, createLongest)), func() {
-			restarts := 0
+			restarts := w.runs[spec.Name]
 			if last := s.view.FindContainerStatusByName(spec.Name); last != nil {
 				restarts = last.RestartCount + 1
 			}

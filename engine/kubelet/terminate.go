@@ -31,17 +31,23 @@ func (w *podWorker) syncTerminatingPod() {
 	}
 	w.setStatus(generated)
 	w.stopProbes(livenessProbe, startupProbe)
+	w.killContainers(w.containersStopped)
+}
+
+// killContainers stops every container of the pod at once, the sidecars after
+// the others, and calls done when all have ended.
+func (w *podWorker) killContainers(done func()) {
 	running := w.running()
 	remaining := len(running)
 	if remaining == 0 {
-		w.containersStopped()
+		done()
 		return
 	}
 	for _, c := range running {
 		w.killContainer(c, "Stopping container "+c.spec.Name, w.gracePeriod(c.spec, noProbe), w.stopsAfter(c, running), func() {
 			remaining--
 			if remaining == 0 {
-				w.containersStopped()
+				done()
 			}
 		})
 	}
@@ -66,6 +72,10 @@ func (w *podWorker) syncTerminatedPod() {
 		w.finishStatus()
 		w.work = noWork
 		w.completeSync(kubecontainer.PodSyncResult{}, false)
+		w.node.retryResizes()
+		if w.orphaned {
+			w.forget()
+		}
 	})
 }
 

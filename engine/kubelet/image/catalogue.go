@@ -13,10 +13,14 @@ import (
 //go:embed catalogue/*.yaml
 var builtIn embed.FS
 
+// registriesFile is the one file of a catalogue that is no repository.
+const registriesFile = "registries.yaml"
+
 // Catalogue is a set of repositories. It is read-only and safe for concurrent
 // use.
 type Catalogue struct {
 	repositories map[string]*Repository
+	registries   map[string]*Registry
 	preloaded    []string
 }
 
@@ -29,33 +33,63 @@ func BuiltIn() (*Catalogue, error) {
 	return Load(directory)
 }
 
-// Load reads every *.yaml file in the root of files. An error names the file
-// and the field.
+// Load reads every *.yaml file in the root of files: registries.yaml holds a
+// list of Registry, each other file a Repository. An error names the file and
+// the field.
 func Load(files fs.FS) (*Catalogue, error) {
 	names, err := fs.Glob(files, "*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("list catalogue: %w", err)
 	}
 	sort.Strings(names)
-	catalogue := &Catalogue{repositories: map[string]*Repository{}}
+	catalogue := &Catalogue{repositories: map[string]*Repository{}, registries: map[string]*Registry{}}
 	for _, name := range names {
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, fmt.Errorf("read catalogue file %q: %w", name, err)
 		}
-		repository, err := parse(text)
-		if err != nil {
+		add := catalogue.addRepository
+		if name == registriesFile {
+			add = catalogue.addRegistries
+		}
+		if err := add(text); err != nil {
 			return nil, fmt.Errorf("catalogue file %q: %w", name, err)
-		}
-		if _, exists := catalogue.repositories[repository.Repository]; exists {
-			return nil, fmt.Errorf("catalogue file %q: repository %q is in another file too", name, repository.Repository)
-		}
-		catalogue.repositories[repository.Repository] = repository
-		if repository.Preloaded {
-			catalogue.preloaded = append(catalogue.preloaded, repository.Repository+":"+repository.Tags[0].Names[0])
 		}
 	}
 	return catalogue, nil
+}
+
+func (c *Catalogue) addRepository(text []byte) error {
+	repository, err := parse(text)
+	if err != nil {
+		return err
+	}
+	if _, exists := c.repositories[repository.Repository]; exists {
+		return fmt.Errorf("repository %q is in another file too", repository.Repository)
+	}
+	c.repositories[repository.Repository] = repository
+	if repository.Preloaded {
+		c.preloaded = append(c.preloaded, repository.Repository+":"+repository.Tags[0].Names[0])
+	}
+	return nil
+}
+
+func (c *Catalogue) addRegistries(text []byte) error {
+	var registries []Registry
+	if err := yaml.UnmarshalStrict(text, &registries); err != nil {
+		return err
+	}
+	for i := range registries {
+		registry := &registries[i]
+		if err := registry.validate(); err != nil {
+			return fmt.Errorf("[%d].%w", i, err)
+		}
+		if _, exists := c.registries[registry.Host]; exists {
+			return fmt.Errorf("[%d].host %q: is listed twice", i, registry.Host)
+		}
+		c.registries[registry.Host] = registry
+	}
+	return nil
 }
 
 func parse(text []byte) (*Repository, error) {
@@ -68,9 +102,6 @@ func parse(text []byte) (*Repository, error) {
 	}
 	if repository.PullBytesPerSecond == 0 {
 		repository.PullBytesPerSecond = defaultPullBytesPerSecond
-	}
-	if repository.HTTP != nil && repository.HTTP.Status == 0 {
-		repository.HTTP.Status = 200
 	}
 	return repository, nil
 }

@@ -3,11 +3,12 @@ package image
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/kubernetes/pkg/util/parsers"
 )
@@ -25,57 +26,97 @@ type Image struct {
 	Digest string
 	// SizeBytes is the compressed size.
 	SizeBytes int64
+	// Layers are its parts, the base first; their sizes add up to SizeBytes.
+	Layers []Layer
 	// BytesPerSecond is how fast its layers arrive.
 	BytesPerSecond int64
 	// Known says that the repository is in the catalogue.
 	Known bool
 
 	Behaviour
+
+	arguments []ArgumentBehaviour
 }
 
 // ID is the image by digest, which the API shows as imageID.
 func (i Image) ID() string { return i.Repository + "@" + i.Digest }
 
-// PullDuration is how long the layers take when none is on the node.
-func (i Image) PullDuration() time.Duration {
-	return time.Duration(float64(i.SizeBytes) / float64(i.BytesPerSecond) * float64(time.Second))
-}
-
-// Body is the HTTP answer of a container named hostname for path.
-func (i Image) Body(hostname, path string) string {
-	if i.HTTP == nil {
-		return ""
+// PullDuration is how long the layers take that are not on the node.
+func (i Image) PullDuration(present func(layer string) bool) time.Duration {
+	missing := int64(0)
+	for _, layer := range i.Layers {
+		if !present(layer.Name) {
+			missing += layer.SizeBytes
+		}
 	}
-	return i.expand(i.HTTP.Body, hostname, path)
+	return time.Duration(float64(missing) / float64(i.BytesPerSecond) * float64(time.Second))
 }
 
 // StartLines are the log lines of a container named hostname at its start.
 func (i Image) StartLines(hostname string) []string {
 	lines := make([]string, len(i.Log.Start))
 	for n, line := range i.Log.Start {
-		lines[n] = i.expand(line, hostname, "")
+		lines[n] = i.Expand(line, hostname, "")
 	}
 	return lines
 }
 
-func (i Image) expand(text, hostname, path string) string {
+// Expand replaces ${hostname}, ${tag} and ${path} in a text of the catalogue.
+func (i Image) Expand(text, hostname, path string) string {
 	return strings.NewReplacer("${hostname}", hostname, "${tag}", i.Tag, "${path}", path).Replace(text)
 }
 
-// NotFoundError says that a registry has no such image. Its text is that of
-// containerd through the CRI, which the kubelet puts into events and status.
-type NotFoundError struct {
-	// Name is the full name of the image.
-	Name string
+// WithArguments is the image as it behaves when a pod sets command and args.
+func (i Image) WithArguments(command, args []string) Image {
+	arguments := args
+	if len(command) > 0 {
+		arguments = append(slices.Clone(command[1:]), args...)
+	}
+	if len(arguments) == 0 {
+		return i
+	}
+	for n := range i.arguments {
+		if i.arguments[n].First == arguments[0] {
+			user := i.User
+			i.Behaviour = i.arguments[n].clone()
+			i.User = user
+			arguments = arguments[1:]
+			break
+		}
+	}
+	for n, argument := range arguments {
+		flag, value, joined := strings.Cut(argument, "=")
+		if !joined && n+1 < len(arguments) {
+			value = arguments[n+1]
+		}
+		i.setFlag(flag, value)
+	}
+	return i
 }
 
-func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("rpc error: code = NotFound desc = failed to pull and unpack image %q: failed to resolve reference %q: %s: not found", e.Name, e.Name, e.Name)
+// setFlag takes in one argument; a value that makes no sense is left out.
+func (i *Image) setFlag(flag, value string) {
+	if slices.Contains(i.PortFlags, flag) {
+		if port, err := strconv.ParseUint(strings.TrimPrefix(value, ":"), 10, 16); err == nil && port > 0 {
+			i.Ports = []int32{int32(port)}
+		}
+	}
+	for _, field := range []struct {
+		flags []string
+		to    *resource.Quantity
+	}{{i.MemoryFlags, &i.Usage.Memory.Base}, {i.CPUFlags, &i.Usage.CPU.Idle}} {
+		if !slices.Contains(field.flags, flag) {
+			continue
+		}
+		if quantity, err := resource.ParseQuantity(value); err == nil && quantity.Sign() > 0 {
+			*field.to = quantity
+		}
+	}
 }
 
 // Resolve finds the image that a pod calls name, for example "nginx" or
-// "busybox:1.36". The error is a *NotFoundError when the registry does not have
-// it; any other says that name is no image name.
+// "busybox:1.36". The error is a *PullError when the registry does not have it
+// or cannot be asked; any other says that name is no image name.
 func (c *Catalogue) Resolve(name string) (Image, error) {
 	repository, tag, digest, err := parsers.ParseImageName(name)
 	if err != nil {
@@ -89,25 +130,38 @@ func (c *Catalogue) Resolve(name string) (Image, error) {
 	}
 	known, ok := c.repositories[repository]
 	if !ok {
+		if fault := c.faultOf(repository); fault != "" {
+			return Image{}, c.Fail(image, fault)
+		}
 		image.SizeBytes = sizeOf(image.Name)
+		image.Layers = layersOfUnknown(image)
 		image.BytesPerSecond = defaultPullBytesPerSecond
 		image.Behaviour = plainServer()
 		return image, nil
 	}
+	found := known.find(tag)
+	if found == nil {
+		return Image{}, c.Fail(image, FaultNotFound)
+	}
 	image.Known = true
 	image.BytesPerSecond = known.PullBytesPerSecond
-	image.Behaviour = known.Behaviour
-	if tag == "" {
-		image.SizeBytes = known.Tags[0].SizeBytes
-		return image, nil
-	}
-	for _, candidate := range known.Tags {
-		if slices.Contains(candidate.Names, tag) {
-			image.SizeBytes = candidate.SizeBytes
-			return image, nil
+	image.SizeBytes = found.SizeBytes
+	image.Layers = known.layersOf(found, image.Name)
+	image.Behaviour = known.Behaviour.clone()
+	image.arguments = known.Arguments
+	settings, _ := settingsOf(found.Set) // validated when the catalogue was read
+	settings.Apply(&image)
+	return image, nil
+}
+
+// find is the entry of a tag, or nil. Any digest is that of the first.
+func (r *Repository) find(tag string) *Tag {
+	for i := range r.Tags {
+		if tag == "" || slices.Contains(r.Tags[i].Names, tag) {
+			return &r.Tags[i]
 		}
 	}
-	return Image{}, &NotFoundError{Name: image.Name}
+	return nil
 }
 
 // plainServer is what every image outside the catalogue does. It listens on the
@@ -118,8 +172,22 @@ func plainServer() Behaviour {
 		HTTP:    &HTTP{Status: 200, Body: "hostname: ${hostname}\n"},
 		Log:     Log{Start: []string{"simulated server of an image that is not in the catalogue"}},
 		Stop:    Stop{After: metav1.Duration{Duration: time.Second}},
+		Usage:   plainUsage(),
 	}
 }
+
+// layersOfUnknown says that the images of a repository have most of their bytes
+// in common, as versions of one program do that are built on one base.
+func layersOfUnknown(image Image) []Layer {
+	return []Layer{
+		{Name: "base of " + image.Repository, SizeBytes: commonLayer},
+		{Name: "image " + image.Name, SizeBytes: image.SizeBytes - commonLayer},
+	}
+}
+
+// commonLayer is what the images outside the catalogue of one repository have in
+// common: less than the smallest of them.
+const commonLayer = 16_000_000
 
 func digestOf(name string) string {
 	sum := sha256.Sum256([]byte(name))

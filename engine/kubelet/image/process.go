@@ -70,7 +70,11 @@ func (i Image) mainProcess() Process {
 		process.Program = append(process.Program, Instruction{Sleep: Forever})
 		return process
 	}
-	process.Program = append(process.Program, Instruction{Sleep: i.Exit.After.Duration}, exiting(i.Exit.Code))
+	process.Program = append(process.Program, Instruction{Sleep: i.Exit.After.Duration})
+	if i.Exit.Log != "" {
+		process.Program = append(process.Program, printing(i.Exit.Log))
+	}
+	process.Program = append(process.Program, exiting(i.Exit.Code))
 	return process
 }
 

@@ -1,0 +1,210 @@
+package kubelet
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
+	"k8s.io/kubernetes/pkg/kubelet/events"
+	upstreamprobe "k8s.io/kubernetes/pkg/probe"
+	httpprobe "k8s.io/kubernetes/pkg/probe/http"
+)
+
+// maxProbeTries is how often a probe is tried that ends in an error, which is no
+// verdict (maxProbeRetries of pkg/kubelet/prober).
+const maxProbeTries = 3
+
+// verdict is what one look at a container found, as the functions of upstream's
+// pkg/probe return it.
+type verdict struct {
+	result upstreamprobe.Result
+	output string
+	err    error
+}
+
+// look probes the container and calls done with what it found, after the time
+// that takes.
+func (p *probe) look(try int, done func(probeOutcome)) {
+	p.ask(func(found verdict) {
+		if found.err != nil && try < maxProbeTries {
+			p.look(try+1, done)
+			return
+		}
+		done(p.report(found))
+	})
+}
+
+// ask does what the probe's handler says.
+func (p *probe) ask(done func(verdict)) {
+	switch handler := p.spec.ProbeHandler; {
+	case handler.Exec != nil:
+		p.askCommand(handler.Exec, done)
+	case handler.HTTPGet != nil:
+		p.askHTTP(handler.HTTPGet, done)
+	case handler.TCPSocket != nil:
+		p.askTCP(handler.TCPSocket, done)
+	case handler.GRPC != nil:
+		p.askGRPC(handler.GRPC, done)
+	default:
+		done(verdict{upstreamprobe.Unknown, "", fmt.Errorf("missing probe handler for %s:%s", p.worker.pod.Name, p.of.Name)})
+	}
+}
+
+// report writes the event that a verdict asks for and tells what it means for
+// the container (pkg/kubelet/prober, prober.probe).
+func (p *probe) report(found verdict) probeOutcome {
+	warn := func(reason, format string, arguments ...any) {
+		p.worker.containerEvent(p.of, corev1.EventTypeWarning, reason, fmt.Sprintf(format, arguments...))
+	}
+	switch {
+	case found.err != nil:
+		warn(events.ContainerUnhealthy, "%s probe errored and resulted in %s state: %s", p.kind, found.result, found.err)
+		return probeNotRun
+	case found.result == upstreamprobe.Success:
+		return probeSuccess
+	case found.result == upstreamprobe.Warning:
+		warn(events.ContainerProbeWarning, "%s probe warning: %s", p.kind, found.output)
+		return probeSuccess
+	case found.result == upstreamprobe.Failure:
+		warn(events.ContainerUnhealthy, "%s probe failed: %s", p.kind, found.output)
+	}
+	return probeFailure
+}
+
+func (p *probe) timeout() time.Duration {
+	return time.Duration(max(1, p.spec.TimeoutSeconds)) * time.Second
+}
+
+func (p *probe) askHTTP(action *corev1.HTTPGetAction, done func(verdict)) {
+	request, err := httpprobe.NewRequestForHTTPGetAction(action, p.of, p.worker.lastStatus().PodIP, "probe")
+	if err != nil {
+		done(verdict{upstreamprobe.Unknown, "", err})
+		return
+	}
+	p.worker.node.httpGet(p.worker, request, p.timeout(), func(client httpprobe.GetHTTPInterface) {
+		result, output, err := httpprobe.DoHTTPProbe(request, client)
+		done(verdict{result, output, err})
+	})
+}
+
+func (p *probe) askTCP(action *corev1.TCPSocketAction, done func(verdict)) {
+	port, err := upstreamprobe.ResolveContainerPort(action.Port, p.of)
+	if err != nil {
+		done(verdict{upstreamprobe.Unknown, "", err})
+		return
+	}
+	host := action.Host
+	if host == "" {
+		host = p.worker.lastStatus().PodIP
+	}
+	number := strconv.Itoa(port)
+	_, err = p.worker.node.listenerAt(host, number)
+	switch {
+	case errors.Is(err, errNoAnswer):
+		p.worker.after(p.timeout(), func() {
+			done(verdict{upstreamprobe.Failure, fmt.Sprintf("dial tcp %s: i/o timeout", net.JoinHostPort(host, number)), nil})
+		})
+	case err != nil:
+		done(verdict{upstreamprobe.Failure, err.Error(), nil})
+	default:
+		done(verdict{upstreamprobe.Success, "", nil})
+	}
+}
+
+// askGRPC asks for the health of a service with the texts of pkg/probe/grpc,
+// which needs a connection of the operating system. A connection that is refused
+// is tried again until the timeout, as its blocking dial does.
+func (p *probe) askGRPC(action *corev1.GRPCAction, done func(verdict)) {
+	host, timeout := p.worker.lastStatus().PodIP, p.timeout()
+	port := strconv.Itoa(int(action.Port))
+	fail := func(output string) { done(verdict{upstreamprobe.Failure, output, nil}) }
+	c, err := p.worker.node.listenerAt(host, port)
+	service := ""
+	if action.Service != nil {
+		service = *action.Service
+	}
+	status := ""
+	if err == nil {
+		status, err = c.health(service)
+	}
+	switch {
+	case err == nil && status == "SERVING":
+		done(verdict{upstreamprobe.Success, "service healthy", nil})
+	case err == nil:
+		fail(fmt.Sprintf("service unhealthy (responded with %q)", status))
+	case errors.Is(err, errNoHealth):
+		fail("error: this server does not implement the grpc health protocol (grpc.health.v1.Health): " + err.Error())
+	case errors.Is(err, errUnknownService):
+		fail(fmt.Sprintf("error: health rpc probe failed: rpc error: code = NotFound desc = %s", err))
+	default:
+		p.worker.after(timeout, func() {
+			fail(fmt.Sprintf("timeout: failed to connect service %q within %v: context deadline exceeded", net.JoinHostPort(host, port), timeout))
+		})
+	}
+}
+
+// askCommand runs a command in the container. Its exit code decides; its output
+// is the text of the event.
+func (p *probe) askCommand(action *corev1.ExecAction, done func(verdict)) {
+	c := p.worker.find(p.containerID)
+	if c == nil {
+		done(verdict{upstreamprobe.Unknown, "", fmt.Errorf("container %q not found", p.of.Name)})
+		return
+	}
+	command := kubecontainer.ExpandContainerCommandOnlyStatic(action.Command, p.of.Env)
+	c.execute(command, p.timeout(), func(outcome execution) {
+		switch {
+		case errors.Is(outcome.err, errCommandTimedOut):
+			done(verdict{upstreamprobe.Failure, outcome.err.Error(), nil})
+		case outcome.err != nil:
+			done(verdict{upstreamprobe.Unknown, "", outcome.err})
+		case outcome.code != 0:
+			done(verdict{upstreamprobe.Failure, outcome.output, nil})
+		default:
+			done(verdict{upstreamprobe.Success, outcome.output, nil})
+		}
+	})
+}
+
+// httpGet asks for a URL from this node and follows redirects on the same host,
+// as upstream's prober and lifecycle handlers do. After the time that takes, or
+// after timeout, then gets a client that gives the answer that came, once.
+func (n *node) httpGet(w *podWorker, request *http.Request, timeout time.Duration, then func(httpprobe.GetHTTPInterface)) {
+	transport := &instantTransport{node: n}
+	client := http.Client{Transport: transport, CheckRedirect: httpprobe.RedirectChecker(false)}
+	response, err := client.Do(request)
+	answered := func() { then(answeredClient{response, err}) }
+	switch {
+	case transport.takes >= timeout:
+		if response != nil {
+			_ = response.Body.Close()
+		}
+		response, err = nil, fmt.Errorf("Get %q: context deadline exceeded (Client.Timeout exceeded while awaiting headers)", request.URL.String())
+		w.after(timeout, answered)
+	case transport.takes > 0:
+		by := transport.by
+		w.after(transport.takes, func() {
+			if !by.isRunning() {
+				_ = response.Body.Close()
+				response, err = nil, fmt.Errorf("Get %q: EOF", request.URL.String())
+			}
+			answered()
+		})
+	default:
+		answered()
+	}
+}
+
+// answeredClient gives an answer that has come already.
+type answeredClient struct {
+	response *http.Response
+	err      error
+}
+
+// Do implements upstream's GetHTTPInterface.
+func (a answeredClient) Do(*http.Request) (*http.Response, error) { return a.response, a.err }

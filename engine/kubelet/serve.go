@@ -1,0 +1,123 @@
+package kubelet
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"tabernetes/engine/kubelet/network"
+)
+
+// listens says whether a connection to a port of the container is accepted now.
+func (c *container) listens(port int32) bool {
+	if !c.isRunning() || !c.process.Serves || !slices.Contains(c.ports(), port) {
+		return false
+	}
+	if c.stopping && c.worker.node.now.Sub(c.stoppedAt) >= c.image.Stop.Accepts.Duration {
+		return false
+	}
+	return c.worker.node.instant || c.age() >= c.image.StartUp.Duration
+}
+
+// ports are the ports of the image, or for an image outside the catalogue those
+// that the container declares, or else 80 and 8080.
+func (c *container) ports() []int32 {
+	if c.image.Known || len(c.image.Ports) > 0 {
+		return c.image.Ports
+	}
+	var ports []int32
+	for _, port := range c.spec.Ports {
+		ports = append(ports, port.ContainerPort)
+	}
+	if len(ports) == 0 {
+		return []int32{80, 8080}
+	}
+	return ports
+}
+
+// answer answers a request, or closes the connection without an answer when the
+// container speaks something else than HTTP: ok is false. The request counts as
+// load of the container either way.
+func (c *container) answer(request *http.Request) (reply network.Answer, ok bool) {
+	c.served()
+	if c.image.HTTP == nil {
+		return network.Answer{}, false
+	}
+	path := request.URL.Path
+	if path == "" {
+		path = "/"
+	}
+	route := c.image.Answer(path, c.age())
+	reply = network.Answer{Status: route.Status, Header: http.Header{}, Takes: route.Latency.Duration}
+	reply.Body = c.image.Expand(route.Body, c.worker.pod.Name, path)
+	if route.Location != "" {
+		reply.Header.Set("Location", route.Location)
+	}
+	if c.worker.node.instant {
+		reply.Takes = 0
+	}
+	return reply, true
+}
+
+// health is the container's answer to a health check of a gRPC service. The
+// message is that of the status when there is no answer but a gRPC error.
+func (c *container) health(service string) (status string, err error) {
+	c.served()
+	server := c.image.GRPC
+	switch {
+	case server == nil:
+		return "", errNoGRPC
+	case len(server.Health) == 0:
+		return "", errNoHealth
+	}
+	status, known := server.Health[service]
+	if !known {
+		return "", errUnknownService
+	}
+	return status, nil
+}
+
+// age is how long the process has run.
+func (c *container) age() time.Duration { return c.worker.node.now.Sub(c.status.StartedAt) }
+
+// listener is the container of the pod that accepts connections to a port, or
+// nil: the containers of a pod share its address.
+func (w *podWorker) listener(port int32) *container {
+	for _, c := range w.containers {
+		if c.listens(port) {
+			return c
+		}
+	}
+	return nil
+}
+
+// listenerAt is the container that accepts connections to an address of this
+// node. The error is that of the connection; a node knows only itself, so an
+// address elsewhere does not answer.
+func (n *node) listenerAt(host, port string) (*container, error) {
+	number, err := strconv.ParseInt(port, 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("dial tcp: lookup tcp/%s: unknown port", port)
+	}
+	own := host == n.spec.InternalIP || host == "localhost" || host == "127.0.0.1" || host == "::1"
+	found := own
+	for _, w := range n.podsInOrder() {
+		if w.sandbox == nil || !w.sandbox.ready {
+			continue
+		}
+		hostNetwork := !w.sandbox.address.IsValid()
+		if (own && !hostNetwork) || (!own && (hostNetwork || w.sandbox.address.String() != host)) {
+			continue
+		}
+		found = true
+		if c := w.listener(int32(number)); c != nil {
+			return c, nil
+		}
+	}
+	if !found {
+		return nil, errNoAnswer
+	}
+	return nil, refused(host, port)
+}
