@@ -1,0 +1,75 @@
+package kubectl
+
+import (
+	"context"
+	_ "embed"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+
+	"k8s.io/client-go/rest"
+)
+
+// ServerHost is the host that [Kubeconfig] names. The transport is asked for it
+// and for no other: to a command, no other host exists.
+const ServerHost = "kubernetes:6443"
+
+//go:embed kubeconfig.yaml
+var kubeconfig []byte
+
+// Kubeconfig is the content of ~/.kube/config: the one cluster there is, and its
+// administrator. The names are those that kubeadm gives.
+func Kubeconfig() []byte { return kubeconfig }
+
+// wrapConfig makes a client configuration that upstream has read from flags and
+// kubeconfig reach the API server by the transport. There is no client-side
+// throttling: its limiter would wait for cluster time, which may stand still.
+func (c *command) wrapConfig(config *rest.Config) *rest.Config {
+	config.Transport = (*transport)(c)
+	config.TLSClientConfig = rest.TLSClientConfig{}
+	config.Proxy = nil
+	config.QPS = -1
+	config.WarningHandler = c.warnings
+	return config
+}
+
+// transport carries the requests of one command, and ends them with it.
+type transport command
+
+// RoundTrip implements http.RoundTripper.
+func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	if host := request.URL.Host; host != ServerHost {
+		name, _, err := net.SplitHostPort(host)
+		if err != nil {
+			name = host
+		}
+		lookup := &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: lookup}
+	}
+	ctx, cancel := context.WithCancel(request.Context())
+	stop := context.AfterFunc(t.ctx, cancel)
+	release := func() {
+		stop()
+		cancel()
+	}
+	response, err := t.kubectl.transport.RoundTrip(request.WithContext(ctx))
+	if err != nil {
+		release()
+		return nil, err
+	}
+	response.Body = &body{ReadCloser: response.Body, release: release}
+	return response, nil
+}
+
+// body gives its request's context free when it is closed.
+type body struct {
+	io.ReadCloser
+	once    sync.Once
+	release func()
+}
+
+func (b *body) Close() error {
+	defer b.once.Do(b.release)
+	return b.ReadCloser.Close()
+}

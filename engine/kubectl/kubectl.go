@@ -1,0 +1,189 @@
+package kubectl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"sync"
+
+	"k8s.io/klog/v2"
+	"k8s.io/kubectl/pkg/cmd/util"
+)
+
+// Exit statuses that are not the command's own.
+const (
+	// StatusPanic is that of a command that panicked, as of a Go program.
+	StatusPanic = 2
+	// StatusInterrupted is that of a command that Ctrl-C ended, as of a shell.
+	StatusInterrupted = 130
+)
+
+// Options say how kubectl reaches the world.
+type Options struct {
+	// Transport carries every request to the API server. A request's context ends
+	// when its command is interrupted.
+	Transport http.RoundTripper
+}
+
+// Streams are the standard streams of one command.
+type Streams struct {
+	In     io.Reader
+	Out    io.Writer
+	ErrOut io.Writer
+}
+
+// Kubectl runs commands. There is one in a process, because upstream's code has
+// hooks of the whole process: what ends a fatal error, klog, os.Stdin.
+type Kubectl struct {
+	transport http.RoundTripper
+	stdin     stdin
+
+	mu sync.Mutex
+	// running are the commands by the number of their goroutine; guarded by mu.
+	running map[uint64]*command
+	// latest is the command started last of those that run, with the one before
+	// it; guarded by mu.
+	latest *command
+}
+
+// New creates the Kubectl of this process and takes over upstream's hooks.
+func New(options Options) (*Kubectl, error) {
+	if options.Transport == nil {
+		return nil, errors.New("create kubectl: no transport")
+	}
+	// Upstream applies preferences while it builds its commands, and exits when a
+	// file of them is wrong. With its own application off, package kuberc is called
+	// here (tree.go) and its error is one of the command.
+	if err := os.Setenv(string(util.KubeRC), "false"); err != nil {
+		return nil, fmt.Errorf("create kubectl: %w", err)
+	}
+	k := &Kubectl{transport: options.Transport, running: map[uint64]*command{}}
+	util.BehaviorOnFatal(k.fatal)
+	klog.OsExit = func(status int) { k.fatal("", status) }
+	if err := sendLog(writerFunc(k.writeStderr)); err != nil {
+		return nil, fmt.Errorf("create kubectl: %w", err)
+	}
+	return k, nil
+}
+
+// sendLog makes klog write each line once, to a writer, whatever its severity.
+func sendLog(to io.Writer) error {
+	flags := flag.NewFlagSet("klog", flag.ContinueOnError)
+	klog.InitFlags(flags)
+	err := errors.Join(
+		flags.Set("logtostderr", "false"),
+		flags.Set("stderrthreshold", "FATAL"),
+		flags.Set("one_output", "true"),
+	)
+	klog.SetOutput(to)
+	return err
+}
+
+// Run runs one command, its arguments without the name of the program, and
+// returns its exit status. It returns at once when ctx ends, whatever the
+// command is doing; nothing that it prints after that is seen.
+func (k *Kubectl) Run(ctx context.Context, arguments []string, streams Streams) int {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	one := newCommand(k, ctx, arguments, streams)
+	ended := make(chan int, 1)
+	go one.run(ended)
+	select {
+	case status := <-ended:
+		return status
+	case <-ctx.Done():
+		one.silence()
+		return StatusInterrupted
+	}
+}
+
+// Interrupted returns the channel that closes when the command that runs in the
+// calling goroutine is interrupted, or nil when none does.
+func (k *Kubectl) Interrupted() <-chan struct{} {
+	if one := k.ofGoroutine(); one != nil {
+		return one.ctx.Done()
+	}
+	return nil
+}
+
+// Context returns the context of the command that runs in the calling
+// goroutine: it is derived from the one that Run was given.
+func (k *Kubectl) Context() context.Context {
+	if one := k.ofGoroutine(); one != nil {
+		return one.ctx
+	}
+	return context.Background()
+}
+
+// WriteStderr takes what was written to the standard error of the process: a
+// few places of upstream's code do that. It goes to the command started last.
+func (k *Kubectl) WriteStderr(text []byte) (int, error) { return k.writeStderr(text) }
+
+// ReadStdin reads from the standard input of the command that reads the
+// process's now; io.EOF when there is none.
+func (k *Kubectl) ReadStdin(buffer []byte) (int, error) { return k.stdin.read(buffer) }
+
+func (k *Kubectl) writeStderr(text []byte) (int, error) {
+	k.mu.Lock()
+	latest := k.latest
+	k.mu.Unlock()
+	if latest == nil {
+		return len(text), nil
+	}
+	return latest.errOut.Write(text)
+}
+
+// fatal ends the command of the calling goroutine; it does not return. A
+// goroutine that is no command's ends alone.
+func (k *Kubectl) fatal(message string, status int) {
+	one := k.ofGoroutine()
+	if one == nil {
+		exitGoroutine()
+	}
+	one.exit(message, status)
+}
+
+func (k *Kubectl) ofGoroutine() *command {
+	id := goroutineID()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.running[id]
+}
+
+func (k *Kubectl) add(one *command) {
+	id := goroutineID()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	one.goroutine, one.before = id, k.latest
+	k.running[id], k.latest = one, one
+}
+
+func (k *Kubectl) remove(one *command) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.running, one.goroutine)
+	for place := &k.latest; *place != nil; place = &(*place).before {
+		if *place == one {
+			*place = one.before
+			return
+		}
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(text []byte) (int, error) { return f(text) }
+
+// line returns a message as upstream prints it: with a newline at its end.
+func line(message string) []byte {
+	text := []byte(message)
+	if len(text) > 0 && !bytes.HasSuffix(text, []byte("\n")) {
+		text = append(text, '\n')
+	}
+	return text
+}
