@@ -47,10 +47,34 @@ func Leaves() []Leaf {
 			Reaches:  "/proc",
 		},
 		{
+			Package:  "k8s.io/kubectl/pkg/cmd",
+			Replaced: []string{"plugin.go"},
+			Ours:     "plugin_js.go",
+			Reaches:  "plugin programs, by execve(2)",
+		},
+		{
+			Package:  "k8s.io/kubectl/pkg/cmd/util/editor",
+			Replaced: []string{"launcher_others.go"},
+			Ours:     "launcher_js.go",
+			Reaches:  "an editor program; ours asks a function that wasm/kubectl sets",
+		},
+		{
 			Package:  "k8s.io/kubectl/pkg/util",
 			Replaced: []string{"umask.go"},
 			Ours:     "umask_js.go",
 			Reaches:  "umask(2)",
+		},
+		{
+			Package:  "k8s.io/kubectl/pkg/util/interrupt",
+			Replaced: []string{"interrupt.go"},
+			Ours:     "interrupt_js.go",
+			Reaches:  "the signals of a process; ours asks a function that wasm/kubectl sets",
+		},
+		{
+			Package:  "k8s.io/kubectl/pkg/util/term",
+			Replaced: []string{"resizeevents.go"},
+			Ours:     "resizeevents_js.go",
+			Reaches:  "SIGWINCH",
 		},
 		{
 			Package:  "k8s.io/kubernetes/pkg/probe",
