@@ -4,19 +4,19 @@
 // A lesson directory is named after the lesson and holds
 //
 //	lesson.en.md, lesson.zh.md  one text per language, with front matter
-//	lesson.yaml                 the files and commands that all languages share
+//	lesson.yaml                 the files that all languages share
 //	roll_update.yaml ...        the files that lesson.yaml names
 //
 // The text is CommonMark with tables. A fenced block becomes something that a
 // learner can run with a click when its info string says so:
 //
-//	```sh {run=scale}                       the command "scale" of lesson.yaml
+//	```sh {run}                             the lines of the block, in the terminal's shell
 //	```yaml {file=roll_update.yaml apply}   the file, with an action to apply it
 //	```yaml {file=roll_update.yaml}         the file, only to look at
 //
-// What a shell block does is written by the lesson's author as actions in
-// lesson.yaml (see [Action]); nothing here interprets a command line. A yaml
-// block with a file is left empty in the Markdown: the file is shown, so that
+// The lines of a shell block are the same in all languages, and the files of
+// the lesson are there when they run; nothing here interprets them. A yaml block
+// with a file is left empty in the Markdown: the file is shown, so that
 // text and file cannot differ.
 //
 // Every heading of level two starts a step and carries an id that is the same

@@ -122,18 +122,13 @@ func stepIDs(document Document) []string {
 	return ids
 }
 
-// unused reports commands of lesson.yaml that no step runs, and files that no
-// step shows: the page applies what the learner can see.
+// unused reports files of lesson.yaml that no step shows: a learner applies what
+// they can see.
 func unused(lesson Lesson) Problems {
 	r := &report{file: path.Join(lesson.ID, planFile)}
 	var runnables []string
 	for _, step := range lesson.Documents[0].Steps {
 		runnables = append(runnables, step.Runnables...)
-	}
-	for _, command := range lesson.Commands {
-		if !slices.Contains(runnables, "run="+command.Name) {
-			r.add(command.Line, "command %q is run by no step", command.Name)
-		}
 	}
 	for _, file := range lesson.Files {
 		block := "file=" + file.Name

@@ -96,9 +96,9 @@ spec:
 // wholeLesson returns a lesson without problems, for tests to spoil.
 func wholeLesson() fstest.MapFS {
 	text := "---\ntitle: T\nsummary: S\nminutes: 5\nkubernetes: v1.37.2\n---\n" +
-		"## One {#one}\n```sh {run=go}\nkubectl apply -f a.yaml\n```\n" +
+		"## One {#one}\n```sh {run}\nkubectl apply -f a.yaml\n```\n" +
 		"## Two {#two}\n```yaml {file=a.yaml apply}\n```\n"
-	plan := "files: [a.yaml]\ncommands:\n  go:\n    - action: apply\n      file: a.yaml\n"
+	plan := "files: [a.yaml]\n"
 	return fstest.MapFS{
 		"first/lesson.en.md": {Data: []byte(text)},
 		"first/lesson.zh.md": {Data: []byte(text)},
@@ -116,10 +116,9 @@ func TestLoadAll(t *testing.T) {
 	if len(all) != 1 || all[0].ID != "first" || len(all[0].Documents) != 2 {
 		t.Fatalf("got %+v, want one lesson with two documents", all)
 	}
-	command, ok := all[0].Command("go")
-	want := Command{Name: "go", Actions: []Action{{Action: ActionApply, File: "a.yaml"}}, Line: 3}
-	if diff := cmp.Diff(want, command); !ok || diff != "" {
-		t.Errorf("command (-want +got):\n%s", diff)
+	want := []string{"run: kubectl apply -f a.yaml"}
+	if diff := cmp.Diff(want, all[0].Documents[0].Steps[0].Runnables); diff != "" {
+		t.Errorf("runnable blocks (-want +got):\n%s", diff)
 	}
 }
 
@@ -137,9 +136,6 @@ func TestLoadAllProblems(t *testing.T) {
 	}
 	plan := func(source string) func(fstest.MapFS) {
 		return func(content fstest.MapFS) { content["first/lesson.yaml"] = &fstest.MapFile{Data: []byte(source)} }
-	}
-	action := func(fields string) func(fstest.MapFS) {
-		return plan("files: [a.yaml]\ncommands:\n  go:\n    - " + fields + "\n")
 	}
 	cases := map[string]struct {
 		spoil func(fstest.MapFS)
@@ -166,64 +162,24 @@ func TestLoadAllProblems(t *testing.T) {
 		},
 		"plan is not YAML": {plan("files: [a.yaml\n"), "first/lesson.yaml:1: did not find expected ',' or ']'"},
 		"plan is empty":    {plan(""), "first/lesson.yaml: no content"},
-		"unknown key":      {plan("filse: []\n"), "first/lesson.yaml:1: lesson.yaml: unknown key \"filse\", known are files, commands"},
+		"unknown key":      {plan("filse: []\n"), "first/lesson.yaml:1: lesson.yaml: unknown key \"filse\", known are files"},
 		"file outside": {
-			plan("files: [../b.yaml]\ncommands: {}\n"),
+			plan("files: [../b.yaml]\n"),
 			"first/lesson.yaml:1: files: \"../b.yaml\" cannot be the name of a lesson's file",
 		},
 		"file is the text": {
-			plan("files: [lesson.en.md]\ncommands: {}\n"),
+			plan("files: [lesson.en.md]\n"),
 			"first/lesson.yaml:1: files: \"lesson.en.md\" cannot be the name",
 		},
-		"file twice":         {plan("files: [a.yaml, a.yaml]\ncommands: {}\n"), "first/lesson.yaml:1: files: \"a.yaml\" stands twice"},
-		"files is no list":   {plan("files: a.yaml\ncommands: {}\n"), "first/lesson.yaml:1: files: want a list"},
-		"commands is a list": {plan("files: [a.yaml]\ncommands: []\n"), "first/lesson.yaml:2: commands: want a mapping"},
-		"command name": {
-			plan("files: [a.yaml]\ncommands:\n  Go: []\n"),
-			"first/lesson.yaml:3: command \"Go\": a name has small letters",
-		},
-		"command without actions": {
-			plan("files: [a.yaml]\ncommands:\n  go: []\n"),
-			"first/lesson.yaml:3: command \"go\": want a list of actions",
-		},
-		"command that no step runs": {
-			plan("files: [a.yaml]\ncommands:\n  go: [{action: apply, file: a.yaml}]\n  stop: [{action: apply, file: a.yaml}]\n"),
-			"first/lesson.yaml:4: command \"stop\" is run by no step",
-		},
+		"file twice":       {plan("files: [a.yaml, a.yaml]\n"), "first/lesson.yaml:1: files: \"a.yaml\" stands twice"},
+		"files is no list": {plan("files: a.yaml\n"), "first/lesson.yaml:1: files: want a list"},
 		"file that no step shows": {
 			func(content fstest.MapFS) {
-				plan("files: [a.yaml, b.yaml]\ncommands:\n  go: [{action: apply, file: a.yaml}]\n")(content)
+				plan("files: [a.yaml, b.yaml]\n")(content)
 				content["first/b.yaml"] = &fstest.MapFile{}
 			},
 			"first/lesson.yaml: file \"b.yaml\" is shown by no step",
 		},
-		"unknown action": {
-			action("{action: delete}"),
-			"first/lesson.yaml:4: command \"go\": action \"delete\" is none of apply, patch, show",
-		},
-		"action without a name": {action("{file: a.yaml}"), "command \"go\": \"action\" is missing"},
-		"unknown field":         {action("{action: apply, flie: a.yaml}"), "command \"go\": unknown key \"flie\""},
-		"apply of an unknown file": {
-			action("{action: apply, file: b.yaml}"),
-			"command \"go\": apply: file \"b.yaml\" is not in the list of files",
-		},
-		"apply with a path":    {action("{action: apply, file: a.yaml, path: /api/v1}"), "apply takes only a file"},
-		"patch without a type": {action("{action: patch, path: /api/v1/x, body: {}}"), "patch: contentType \"\" is none of"},
-		"patch without a body": {
-			action("{action: patch, path: /api/v1/x, contentType: application/merge-patch+json}"),
-			"patch: body is missing",
-		},
-		"body that is not JSON": {
-			action("{action: patch, path: /api/v1/x, contentType: application/merge-patch+json, body: {a: .nan}}"),
-			"command \"go\": body: json: unsupported value: NaN",
-		},
-		"show of another host": {
-			action("{action: show, path: 'https://example.com/api/v1'}"),
-			"path \"https://example.com/api/v1\" is not a path of the Kubernetes API",
-		},
-		"show of another host without scheme": {action("{action: show, path: '//example.com/api/v1'}"), "is not a path"},
-		"show outside the API":                {action("{action: show, path: /lessons/index.json}"), "is not a path"},
-		"show with dots":                      {action("{action: show, path: /api/v1/../../x}"), "is not a path"},
 		"steps differ": {
 			replace("first/lesson.zh.md", "{#two}", "{#zwei}"),
 			"first/lesson.zh.md: steps are one, zwei, those of lesson.en.md are one, two",
@@ -231,6 +187,10 @@ func TestLoadAllProblems(t *testing.T) {
 		"blocks differ": {
 			replace("first/lesson.zh.md", "file=a.yaml apply", "file=a.yaml"),
 			"first/lesson.zh.md:11: step \"two\" runs [\"file=a.yaml\"], in lesson.en.md it runs [\"file=a.yaml apply\"]",
+		},
+		"commands differ": {
+			replace("first/lesson.zh.md", "apply -f", "create -f"),
+			"first/lesson.zh.md:7: step \"one\" runs [\"run: kubectl create -f a.yaml\"], in lesson.en.md",
 		},
 		"minutes differ": {
 			replace("first/lesson.zh.md", "minutes: 5", "minutes: 6"),

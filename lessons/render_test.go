@@ -16,14 +16,6 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func testPlan() Plan {
 	return Plan{
 		Files: []File{{Name: "web.yaml", Data: []byte("kind: Deployment # \"<&>\"\n")}},
-		Commands: []Command{{Name: "scale", Actions: []Action{
-			{Action: ActionApply, File: "web.yaml"},
-			{
-				Action: ActionPatch, Path: "/apis/apps/v1/namespaces/default/deployments/web",
-				ContentType: contentTypeMergePatch, Body: []byte(`{"spec":{"replicas":3}}`),
-			},
-			{Action: ActionShow, Path: "/api/v1/namespaces/default/pods?fieldSelector=spec.nodeName%3Da"},
-		}}},
 	}
 }
 
@@ -71,7 +63,7 @@ func TestRenderFindsSteps(t *testing.T) {
 		"## First *step* with `code` {#first}", "",
 		"```yaml {file=web.yaml apply}", "```", "",
 		"### Detail", "",
-		"> ```sh {run=scale}", "> kubectl scale", "> ```", "",
+		"> ```sh {run}", "> kubectl scale", "> ```", "",
 		"## Second {#second}", "", "Text.",
 	}, "\n")
 	document := Render(Source{Lesson: "test", Language: "en", File: "f", Text: []byte(source)}, testPlan())
@@ -79,7 +71,7 @@ func TestRenderFindsSteps(t *testing.T) {
 		t.Fatalf("problems: %v", document.Problems)
 	}
 	want := []Step{
-		{ID: "first", Title: "First step with code", Runnables: []string{"file=web.yaml apply", "run=scale"}, Line: 9},
+		{ID: "first", Title: "First step with code", Runnables: []string{"file=web.yaml apply", "run: kubectl scale"}, Line: 9},
 		{ID: "second", Title: "Second", Line: 20},
 	}
 	if diff := cmp.Diff(want, document.Steps); diff != "" {
@@ -154,11 +146,11 @@ func TestRenderProblems(t *testing.T) {
 		},
 		"unknown command": {
 			frontMatter + step + "```sh {run=nothing}\nkubectl\n```\n",
-			"f:8: command \"nothing\" is not in lesson.yaml",
+			"f:8: an sh block takes one attribute: {run}",
 		},
 		"empty command": {
-			frontMatter + step + "```sh {run=scale}\n```\n",
-			"f:8: an sh block shows what a learner would type: it cannot be empty",
+			frontMatter + step + "```sh {run}\n```\n",
+			"f:8: an sh block runs what it shows: it cannot be empty",
 		},
 		"unknown file": {
 			frontMatter + step + "```yaml {file=other.yaml}\n```\n",
@@ -177,27 +169,27 @@ func TestRenderProblems(t *testing.T) {
 			"f:8: a yaml block takes the attributes {file=name} and {file=name apply}",
 		},
 		"run on yaml": {
-			frontMatter + step + "```yaml {run=scale}\n```\n",
+			frontMatter + step + "```yaml {run}\n```\n",
 			"f:8: a yaml block takes the attributes",
 		},
 		"file on sh": {
 			frontMatter + step + "```sh {file=web.yaml}\nx\n```\n",
-			"f:8: an sh block takes one attribute: {run=command}",
+			"f:8: an sh block takes one attribute: {run}",
 		},
 		"attributes on another language": {
-			frontMatter + step + "```go {run=scale}\nx\n```\n",
+			frontMatter + step + "```go {run}\nx\n```\n",
 			"f:8: attributes belong to sh and yaml blocks, this one is \"go\"",
 		},
 		"attributes without braces": {
-			frontMatter + step + "```sh run=scale\nx\n```\n",
-			"f:8: \"run=scale\" after the language: want attributes such as {run=command}",
+			frontMatter + step + "```sh run\nx\n```\n",
+			"f:8: \"run\" after the language: want attributes such as {run}",
 		},
 		"braces without a space": {
-			frontMatter + step + "```sh{run=scale}\nx\n```\n",
-			"f:8: \"sh{run=scale}\": want a space before the brace",
+			frontMatter + step + "```sh{run}\nx\n```\n",
+			"f:8: \"sh{run}\": want a space before the brace",
 		},
 		"runnable block before the first step": {
-			frontMatter + "```sh {run=scale}\nx\n```\n" + step,
+			frontMatter + "```sh {run}\nx\n```\n" + step,
 			"f:7: a runnable block belongs to a step",
 		},
 	}

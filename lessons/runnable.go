@@ -2,7 +2,6 @@ package lessons
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -20,12 +19,13 @@ var kindRunnable = ast.NewNodeKind("Runnable")
 // runnable is a block that the page gives buttons: a shell command or a file.
 type runnable struct {
 	ast.BaseBlock
-	// run names a command of the plan, for a shell block.
-	run string
-	// file names a file of the plan, for a yaml block.
-	file    string
-	text    []byte
-	actions []Action
+	// file names a file of the plan, for a yaml block; a shell block has none.
+	file string
+	// text is what the block shows: the file, or the lines that a learner would
+	// type, which are what a click runs.
+	text []byte
+	// isApplied says that a click applies the file.
+	isApplied bool
 	// line is where the block begins.
 	line int
 }
@@ -41,15 +41,19 @@ func (b *runnable) Dump(source []byte, level int) {
 	ast.DumpHelper(b, source, level, map[string]string{"name": b.name()}, nil)
 }
 
+// runPrefix stands before the lines of a shell block in its name.
+const runPrefix = "run: "
+
 // name is what the block has in common with the same block in other languages.
 func (b *runnable) name() string {
-	if b.run != "" {
-		return "run=" + b.run
-	}
-	if len(b.actions) > 0 {
+	switch {
+	case b.file == "":
+		return runPrefix + string(bytes.TrimSpace(b.text))
+	case b.isApplied:
 		return "file=" + b.file + " apply"
+	default:
+		return "file=" + b.file
 	}
-	return "file=" + b.file
 }
 
 // runnableExtension makes runnable blocks of fenced code with attributes.
@@ -95,36 +99,31 @@ func (e *runnableExtension) convert(info string, content []byte) (*runnable, str
 	case len(attributes) == 0:
 		return nil, ""
 	case language == "sh":
-		return e.shell(attributes, content)
+		return shell(attributes, content)
 	case language == "yaml":
 		return e.yaml(attributes, content)
 	}
 	return nil, fmt.Sprintf("attributes belong to sh and yaml blocks, this one is %q", language)
 }
 
-func (e *runnableExtension) shell(attributes []attribute, content []byte) (*runnable, string) {
-	if len(attributes) != 1 || attributes[0].key != "run" {
-		return nil, "an sh block takes one attribute: {run=command}"
-	}
-	command, ok := e.plan.Command(attributes[0].value)
-	if !ok {
-		return nil, fmt.Sprintf("command %q is not in %s", attributes[0].value, planFile)
+func shell(attributes []attribute, content []byte) (*runnable, string) {
+	if len(attributes) != 1 || attributes[0] != (attribute{key: "run"}) {
+		return nil, "an sh block takes one attribute: {run}"
 	}
 	if len(bytes.TrimSpace(content)) == 0 {
-		return nil, "an sh block shows what a learner would type: it cannot be empty"
+		return nil, "an sh block runs what it shows: it cannot be empty"
 	}
-	return &runnable{run: command.Name, text: content, actions: command.Actions}, ""
+	return &runnable{text: content}, ""
 }
 
 func (e *runnableExtension) yaml(attributes []attribute, content []byte) (*runnable, string) {
 	block := &runnable{}
-	isApplied := false
 	for _, a := range attributes {
 		switch {
 		case a.key == "file" && block.file == "":
 			block.file = a.value
 		case a == attribute{key: "apply"}:
-			isApplied = true
+			block.isApplied = true
 		default:
 			return nil, "a yaml block takes the attributes {file=name} and {file=name apply}"
 		}
@@ -137,9 +136,6 @@ func (e *runnableExtension) yaml(attributes []attribute, content []byte) (*runna
 		return nil, fmt.Sprintf("the block shows file %q itself: leave it empty", block.file)
 	}
 	block.text = file.Data
-	if isApplied {
-		block.actions = []Action{{Action: ActionApply, File: file.Name}}
-	}
 	return block, ""
 }
 
@@ -160,7 +156,7 @@ func parseInfo(info string) (language string, attributes []attribute, problem st
 	inner, closed := strings.CutSuffix(inner, "}")
 	words := strings.Fields(inner)
 	if !opened || !closed || len(words) == 0 {
-		return language, nil, fmt.Sprintf("%q after the language: want attributes such as {run=command}", rest)
+		return language, nil, fmt.Sprintf("%q after the language: want attributes such as {run}", rest)
 	}
 	for _, word := range words {
 		key, value, _ := strings.Cut(word, "=")
@@ -179,20 +175,15 @@ func renderRunnable(writer util.BufWriter, _ []byte, node ast.Node, entering boo
 		return ast.WalkContinue, nil
 	}
 	block := node.(*runnable)
-	kind, language, key, value := "shell", "sh", "run", block.run
+	attributes, language := ` data-kind="shell"`, "sh"
 	if block.file != "" {
-		kind, language, key, value = "yaml", "yaml", "file", block.file
+		attributes = fmt.Sprintf(` data-kind="yaml" data-file="%s"`, util.EscapeHTML([]byte(block.file)))
+		language = "yaml"
 	}
-	action := ""
-	if len(block.actions) > 0 {
-		actions, err := json.Marshal(block.actions)
-		if err != nil {
-			return ast.WalkStop, fmt.Errorf("encode actions of %q: %w", block.name(), err)
-		}
-		action = fmt.Sprintf(" data-action=\"%s\"", util.EscapeHTML(actions))
+	if block.isApplied {
+		attributes += ` data-apply=""`
 	}
-	_, err := fmt.Fprintf(writer, "<figure class=\"runnable\" data-kind=\"%s\" data-%s=\"%s\"%s>"+
-		"<pre><code class=\"language-%s\">%s</code></pre></figure>\n",
-		kind, key, util.EscapeHTML([]byte(value)), action, language, util.EscapeHTML(block.text))
+	_, err := fmt.Fprintf(writer, "<figure class=\"runnable\"%s><pre><code class=\"language-%s\">%s</code></pre></figure>\n",
+		attributes, language, util.EscapeHTML(block.text))
 	return ast.WalkContinue, err
 }

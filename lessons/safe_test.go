@@ -2,7 +2,6 @@ package lessons
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +16,7 @@ func allowedAttributes() map[string][]string {
 	return map[string][]string{
 		"article": {"class", "lang", "data-lesson"},
 		"section": {"class", "data-step", "aria-labelledby"},
-		"figure":  {"class", "data-kind", "data-run", "data-file", "data-action"},
+		"figure":  {"class", "data-kind", "data-file", "data-apply"},
 		"header":  nil, "p": nil, "br": nil, "hr": nil, "em": nil, "strong": nil,
 		"blockquote": nil, "ul": nil, "li": nil, "pre": nil,
 		"ol": {"start"}, "code": {"class"}, "a": {"href", "title", "target", "rel"},
@@ -61,8 +60,6 @@ func checkSafe(t *testing.T, fragment []byte) {
 						t.Errorf("id %q has no prefix or stands twice", attribute.Val)
 					}
 					ids = append(ids, attribute.Val)
-				case "data-action":
-					checkActions(t, attribute.Val)
 				}
 			}
 		}
@@ -89,19 +86,6 @@ func checkLink(t *testing.T, target string) {
 		}
 	}
 	t.Errorf("output links to %q", target)
-}
-
-func checkActions(t *testing.T, text string) {
-	t.Helper()
-	var actions []Action
-	if err := json.Unmarshal([]byte(text), &actions); err != nil {
-		t.Errorf("data-action %q: %v", text, err)
-	}
-	for _, action := range actions {
-		if problem := action.check(testPlan()); problem != "" && action.Action != ActionApply {
-			t.Errorf("data-action %q: %s", text, problem)
-		}
-	}
 }
 
 // hostile is Markdown that tries to run or load something.
@@ -150,8 +134,8 @@ func hostile() []string {
 		"```\"onclick=\"alert(1)\nx\n```",
 		"```sh\"><script>alert(1)</script>\nx\n```",
 		"```sh {run=\"><script>alert(1)</script>}\nx\n```",
-		"```sh {run=scale onclick=alert(1)}\nx\n```",
-		"```sh {run=scale}\n</code></pre></figure><script>alert(1)</script>\n```",
+		"```sh {run onclick=alert(1)}\nx\n```",
+		"```sh {run}\n</code></pre></figure><script>alert(1)</script>\n```",
 		"```yaml {file=../../etc/passwd}\n```",
 		"| a | b |\n|:-:|--:|\n| <script>alert(1)</script> | [x](javascript:alert(1)) |",
 		"| a \"onclick=alert(1) |\n|---|\n",

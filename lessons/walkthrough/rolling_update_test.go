@@ -22,7 +22,7 @@ func TestRollingUpdate(t *testing.T) {
 	l.step("apply")
 	l.reaches("one pod is available", []string{"revision 1: v1 wants 1, has 1, available 1"})
 	l.checkLimits("1 max unavailable, 1 max surge")
-	l.contains("look", l.step("look"), "image-deployment", "Up-to-date", "1/1")
+	l.contains("look", l.step("look"), "image-deployment", "UP-TO-DATE", "DESIRED", "RESTARTS", "1/1")
 
 	l.checkNames()
 	l.contains("names", l.step("names"), "pod-template-hash")
@@ -40,7 +40,7 @@ func TestRollingUpdate(t *testing.T) {
 	}
 	l.reaches("the rollout is held half-way", mixed)
 	l.contains("mixed", l.step("mixed"), "nginx:v1", "nginx:v2")
-	l.step("history")
+	l.contains("history", l.step("history"), "REVISION  CHANGE-CAUSE\n1         <none>\n2         <none>\n")
 
 	before := l.replicaSets()
 	l.step("resume")

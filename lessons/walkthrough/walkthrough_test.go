@@ -2,8 +2,9 @@ package walkthrough
 
 import (
 	"bytes"
-	"io"
-	"net/http"
+	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,24 +12,26 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
-	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
+	"tabernetes/engine/filesystem"
+	"tabernetes/engine/kubectl"
+	"tabernetes/engine/shell"
 	"tabernetes/lessons"
 )
 
-// betweenRequests is how long a person's shell, or the page, takes at least
-// from one request of a command to the next. In-process requests would follow
-// each other faster than the controllers can look.
-const betweenRequests = 500 * time.Millisecond
+// betweenCommands is how long kubectl takes at least from its start to its first
+// request on a machine of its own. In this process one command would follow the
+// other faster than the controllers can look.
+const betweenCommands = 500 * time.Millisecond
 
-// learner runs the commands of a lesson as the page does.
+// learner runs the commands of a lesson as the page does: as they are written, in
+// the terminal's shell, with the same kubectl.
 type learner struct {
 	t      *testing.T
 	lesson lessons.Lesson
-	config *rest.Config
-	http   *http.Client
 	client kubernetes.Interface
+	system *shell.System
 }
 
 // newLearner starts a cluster and opens a lesson on it.
@@ -43,21 +46,52 @@ func newLearner(t *testing.T, id string) *learner {
 		t.Fatal(err)
 	}
 	config := clustertest.Start(t, cluster.Options{Seed: 1}).RESTConfig()
-	client, err := rest.HTTPClientFor(config)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, lesson := range all {
 		if lesson.ID == id {
-			return &learner{t: t, lesson: lesson, config: config, http: client, client: kubernetes.NewForConfigOrDie(config)}
+			l := &learner{t: t, lesson: lesson, client: kubernetes.NewForConfigOrDie(config)}
+			l.openTerminal(config)
+			return l
 		}
 	}
 	t.Fatalf("no lesson %q", id)
 	return nil
 }
 
-// step runs all runnable blocks of a step in order and returns what its "show"
-// actions answered, as one text.
+// openTerminal makes the shell, in a directory with the lesson's files.
+func (l *learner) openTerminal(config *rest.Config) {
+	l.t.Helper()
+	transport, err := rest.TransportFor(config)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	commands, err := kubectl.New(kubectl.Options{Transport: transport})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	// Natively kubectl reads the files of the host.
+	home := l.t.TempDir()
+	l.t.Chdir(home)
+	l.t.Setenv("KUBECONFIG", "kubeconfig")
+	l.t.Setenv("KUBECACHEDIR", filepath.Join(home, "cache"))
+	files := append(l.lesson.Files, lessons.File{Name: "kubeconfig", Data: kubectl.Kubeconfig()})
+	for _, file := range files {
+		if err := os.WriteFile(file.Name, file.Data, 0o600); err != nil {
+			l.t.Fatal(err)
+		}
+	}
+	programs := shell.Commands()
+	programs["kubectl"] = func(ctx context.Context, invocation *shell.Invocation) int {
+		time.Sleep(betweenCommands)
+		return commands.Run(ctx, invocation.Args[1:], kubectl.Streams{
+			In: invocation.Stdin, Out: invocation.Stdout, ErrOut: invocation.Stderr,
+		})
+	}
+	l.system = &shell.System{FileSystem: filesystem.New(filesystem.Options{}), Commands: programs}
+	l.t.Cleanup(l.system.Close)
+}
+
+// step runs the shell blocks of a step in order and returns what they printed,
+// as one text.
 func (l *learner) step(id string) string {
 	l.t.Helper()
 	for _, step := range l.lesson.Documents[0].Steps {
@@ -66,8 +100,8 @@ func (l *learner) step(id string) string {
 		}
 		var shown strings.Builder
 		for _, name := range step.Runnables {
-			if command, ok := strings.CutPrefix(name, "run="); ok {
-				shown.WriteString(l.run(command))
+			if lines, ok := strings.CutPrefix(name, "run: "); ok {
+				shown.WriteString(l.run(lines))
 			}
 		}
 		return shown.String()
@@ -76,66 +110,13 @@ func (l *learner) step(id string) string {
 	return ""
 }
 
-// run runs one command of lesson.yaml.
-func (l *learner) run(name string) string {
+// run runs the lines of one block, which must succeed.
+func (l *learner) run(lines string) string {
 	l.t.Helper()
-	command, ok := l.lesson.Command(name)
-	if !ok {
-		l.t.Fatalf("no command %q", name)
+	var stdout, stderr bytes.Buffer
+	process := &shell.Process{System: l.system, Args: []string{"sh", "-c", lines}, Stdout: &stdout, Stderr: &stderr}
+	if status := process.Run(l.t.Context()); status != 0 {
+		l.t.Fatalf("%s\nexit status %d\n%s", lines, status, stderr.String())
 	}
-	var shown strings.Builder
-	for i, action := range command.Actions {
-		if i > 0 {
-			time.Sleep(betweenRequests)
-		}
-		switch action.Action {
-		case lessons.ActionApply:
-			l.apply(action.File)
-		case lessons.ActionPatch:
-			l.request(http.MethodPatch, action.Path, action.ContentType, action.Body)
-		case lessons.ActionShow:
-			shown.WriteString(l.request(http.MethodGet, action.Path, "", nil))
-		default:
-			l.t.Fatalf("command %q: action %q is unknown here", name, action.Action)
-		}
-	}
-	return shown.String()
-}
-
-func (l *learner) apply(name string) {
-	l.t.Helper()
-	file, ok := l.lesson.File(name)
-	if !ok {
-		l.t.Fatalf("no file %q", name)
-	}
-	for _, result := range apply.Apply(l.t.Context(), l.config, file.Data, apply.Options{}) {
-		if result.Error != nil {
-			l.t.Fatalf("apply %q: %s", name, result.Error.Message)
-		}
-	}
-}
-
-func (l *learner) request(method, path, contentType string, body []byte) string {
-	l.t.Helper()
-	request, err := http.NewRequestWithContext(l.t.Context(), method, l.config.Host+path, bytes.NewReader(body))
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", contentType)
-	request.Header.Set("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json")
-	response, err := l.http.Do(request)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	if err := response.Body.Close(); err != nil {
-		l.t.Error(err)
-	}
-	if response.StatusCode != http.StatusOK {
-		l.t.Fatalf("%s %s: status %d: %s", method, path, response.StatusCode, answer)
-	}
-	return string(answer)
+	return stdout.String()
 }
