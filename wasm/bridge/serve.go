@@ -141,7 +141,7 @@ func (s *server) setGate(state string, step int) {
 }
 
 // readRequest makes the request of fetch: method, path, headers as pairs, body
-// as a string or null.
+// as a string, bytes or null.
 func readRequest(arguments []js.Value) (request fetchRequest) {
 	request.method, request.path = arguments[0].String(), arguments[1].String()
 	request.header = http.Header{}
@@ -149,8 +149,13 @@ func readRequest(arguments []js.Value) (request fetchRequest) {
 		pair := arguments[2].Index(index)
 		request.header.Add(pair.Index(0).String(), pair.Index(1).String())
 	}
-	if body := arguments[3]; body.Type() == js.TypeString {
+	switch body := arguments[3]; body.Type() {
+	case js.TypeString:
 		request.body = body.String()
+	case js.TypeObject:
+		bytes := make([]byte, body.Length())
+		js.CopyBytesToGo(bytes, body)
+		request.body = string(bytes)
 	}
 	return request
 }

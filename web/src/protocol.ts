@@ -334,6 +334,13 @@ export type PageMessage =
   | { readonly type: "pull"; readonly id: number }
   /** Nobody reads the response any more: end the request, send nothing more for `id`. */
   | { readonly type: "cancel"; readonly id: number }
+  /**
+   * The other end of the port is a client of its own: the worker of kubectl, see
+   * ClusterRequest in kubectlprotocol.ts. It takes the place of one before it.
+   */
+  | { readonly type: "connect"; readonly port: MessagePort }
+  /** The worker at the port is gone: end its requests. */
+  | { readonly type: "disconnect" }
   /** kubectl-apply of a YAML stream. Answered by a reply with an {@link ApplyReply}. */
   | { readonly type: "apply"; readonly id: number; readonly yaml: string }
   /** Requests to a Service. Answered by a reply with a {@link TrafficReply}. */

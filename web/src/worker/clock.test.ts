@@ -446,3 +446,58 @@ test("rates and lengths outside what is allowed are refused", async () => {
   await assert.rejects(host.clock.command({ kind: "skip", seconds: -1 }), RangeError);
   assert.equal(host.clock.state.rate, 1);
 });
+
+test("an alarm of another worker's goes off at exactly its time, in order with Go's timers", async () => {
+  const host = new FakeHost();
+  host.clock.started();
+  const seen: string[] = [];
+  host.after(1000, () => seen.push(`timer ${host.clock.now - START}`));
+  host.clock.setAlarm(START + 700, () => seen.push(`alarm ${host.clock.now - START}`));
+  host.clock.clearAlarm(host.clock.setAlarm(START + 800, () => seen.push("cleared")));
+  const skipped = host.clock.command({ kind: "skip", seconds: 2 });
+  host.advance(50);
+  assert.equal((await skipped).now, START + 2000);
+  assert.deepEqual(seen, ["alarm 700", "timer 1000"]);
+});
+
+test("while kubectl works a skip waits, and goes on when it rests", async () => {
+  const host = new FakeHost();
+  host.clock.started();
+  host.every(100, () => undefined);
+  let done = false;
+  host.clock.setBusy(true);
+  const skipped = host.clock.command({ kind: "skip", seconds: 60 }).then((state) => {
+    done = true;
+    return state;
+  });
+  host.advance(500);
+  await Promise.resolve();
+  assert.equal(done, false);
+  assert.equal(host.clock.now, START);
+  host.clock.setBusy(false);
+  host.advance(500);
+  assert.equal((await skipped).now, START + 60_000);
+});
+
+test("while kubectl works the clock follows host time at most, whatever the rate, and neither loses nor gains", () => {
+  const host = new FakeHost(64);
+  host.clock.started();
+  host.every(8, () => undefined);
+  host.advance(10);
+  assert.equal(host.clock.now - START, 640);
+  host.clock.setBusy(true);
+  host.advance(200);
+  assert.equal(host.clock.now - START, 840);
+  host.clock.setBusy(false);
+  host.advance(10);
+  assert.equal(host.clock.now - START, 1480);
+});
+
+test("a slow clock is not sped up by kubectl", () => {
+  const host = new FakeHost(0.5);
+  host.clock.started();
+  host.clock.setBusy(true);
+  host.advance(1000);
+  host.clock.catchUp();
+  assert.equal(host.clock.now - START, 500);
+});

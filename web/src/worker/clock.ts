@@ -67,6 +67,8 @@ interface Pending {
 export class VirtualClock {
   readonly #host: ClockHost;
   readonly #timers = new Timers();
+  /** Timers that are not Go's, by their number. */
+  readonly #alarms = new Map<number, () => void>();
   readonly #meter = new RateMeter();
   /** Cluster time at elapsed 0. */
   #start: number;
@@ -86,6 +88,7 @@ export class VirtualClock {
   #anchorHost: number;
   #anchorElapsed = 0;
   #holds = 0;
+  #busy = false;
   #lastReport = Number.NEGATIVE_INFINITY;
   #pumping = false;
   #stopped = false;
@@ -136,6 +139,19 @@ export class VirtualClock {
     this.#timers.clear(id);
   }
 
+  /** Calls `run` once when cluster time has come to `time`, as a timer of Go's would fire. */
+  setAlarm(time: number, run: () => void): number {
+    const id = this.#timers.set(Math.max(this.#elapsed, Math.ceil(time - this.#start)));
+    this.#alarms.set(id, run);
+    this.wake();
+    return id;
+  }
+
+  clearAlarm(id: number): void {
+    this.#alarms.delete(id);
+    this.#timers.clear(id);
+  }
+
   /**
    * Moves cluster time to `time`: for a cluster that goes on where it stopped.
    * Only before `started`; timers and the monotonic time do not notice.
@@ -176,6 +192,25 @@ export class VirtualClock {
 
   release(): void {
     this.#holds--;
+    this.wake();
+  }
+
+  /**
+   * Says whether a client works that runs on this clock and is not of this Go
+   * program: kubectl. While it does, cluster time goes no faster than host time,
+   * and not at all where it would go freely. So a command takes the time that it
+   * takes on a real cluster, whatever the rate.
+   */
+  setBusy(busy: boolean): void {
+    if (busy === this.#busy) {
+      return;
+    }
+    if (this.#timed) {
+      const target = this.#target();
+      this.#anchorHost = this.#host.hostNow();
+      this.#anchorElapsed = target;
+    }
+    this.#busy = busy;
     this.wake();
   }
 
@@ -289,7 +324,7 @@ export class VirtualClock {
         if (due === undefined || due > target) {
           this.#passTo(Math.floor(target));
           return Math.min(
-            due === undefined ? REPORT_MILLISECONDS : (due - target) / this.#rate,
+            due === undefined ? REPORT_MILLISECONDS : (due - target) / this.#pace,
             REPORT_MILLISECONDS,
           );
         }
@@ -309,14 +344,14 @@ export class VirtualClock {
       return true;
     }
     // An instant is over: no goroutine can run before time passes.
-    if (pending?.untilSettled && this.#holds === 0 && this.#unsettledAt !== this.#elapsed) {
+    if (pending?.untilSettled && !this.#held && this.#unsettledAt !== this.#elapsed) {
       this.#unsettledAt = this.#elapsed;
       if (this.#host.settled()) {
         this.#end();
       }
       return true;
     }
-    if (this.#holds > 0) {
+    if (this.#held) {
       return false;
     }
     const end = pending?.end ?? Number.POSITIVE_INFINITY;
@@ -347,12 +382,21 @@ export class VirtualClock {
     return !this.#free && !this.#paused;
   }
 
+  get #held(): boolean {
+    return this.#holds > 0 || this.#busy;
+  }
+
+  /** The rate at which time passes now, when it follows host time. */
+  get #pace(): number {
+    return this.#busy ? Math.min(this.#rate, 1) : this.#rate;
+  }
+
   #target(): number {
-    return this.#anchorElapsed + (this.#host.hostNow() - this.#anchorHost) * this.#rate;
+    return this.#anchorElapsed + (this.#host.hostNow() - this.#anchorHost) * this.#pace;
   }
 
   #dropLag(target: number, due: number): void {
-    const excess = target - due - MAXIMUM_LAG_MILLISECONDS * this.#rate;
+    const excess = target - due - MAXIMUM_LAG_MILLISECONDS * this.#pace;
     if (excess > 0) {
       this.#anchorElapsed -= excess;
     }
@@ -375,7 +419,13 @@ export class VirtualClock {
     if (timer !== undefined) {
       // Go clears the timer when it sees that it has fired, but need not.
       this.#timers.clear(timer.id);
-      this.#host.fire();
+      const alarm = this.#alarms.get(timer.id);
+      if (alarm === undefined) {
+        this.#host.fire();
+      } else {
+        this.#alarms.delete(timer.id);
+        alarm();
+      }
     }
   }
 

@@ -2,10 +2,11 @@ import { type PageMessage, unreachable, type WorkerMessage } from "../protocol.t
 import { type ClockHost, type GateState, VirtualClock } from "./clock.ts";
 import { Frames } from "./frames.ts";
 import { GoProgram } from "./go.ts";
-import type { GoApi, Host } from "./host.ts";
+import { type GoApi, HOST_NAME, type Host } from "./host.ts";
 import { instantiate } from "./module.ts";
 import { SeededRandom } from "./random.ts";
 import { StandardError } from "./stderr.ts";
+import { Visitor } from "./visitor.ts";
 import { Wakeup } from "./wakeup.ts";
 
 type BootMessage = Extract<PageMessage, { type: "boot" }>;
@@ -40,6 +41,9 @@ export class ControlPlane implements ClockHost, Host {
   /** Nested turns: Go calls JavaScript, which calls Go. */
   #depth = 0;
   #dirty = false;
+  #visitor: Visitor | undefined;
+  /** Number of the next request of a visitor's: below zero, where the page's are not. */
+  #visitorRequest = -1;
   /** Of the turn that runs. */
   readonly #replies: WorkerMessage[] = [];
   #ended = false;
@@ -64,7 +68,7 @@ export class ControlPlane implements ClockHost, Host {
         clock: this.#clock,
         random: new SeededRandom(boot.options.seed),
         output: this.#output,
-        host: this,
+        globals: { [HOST_NAME]: this },
         turn: (run) => this.#turn(run),
         exit: (code) => this.#exit(code),
       });
@@ -129,6 +133,20 @@ export class ControlPlane implements ClockHost, Host {
         );
         break;
       }
+      case "connect":
+        this.#visitor?.close();
+        this.#visitor = new Visitor(request.port, {
+          clock: this.#clock,
+          nextRequest: () => this.#visitorRequest--,
+          fetch: (id, method, path, headers, body) => this.#api?.fetch(id, method, path, headers, body),
+          pull: (id) => this.#api?.pull(id),
+          cancel: (id) => this.#api?.cancel(id),
+        });
+        break;
+      case "disconnect":
+        this.#visitor?.close();
+        this.#visitor = undefined;
+        break;
       case "clock":
         this.#clock.command(request.command).then(
           (value) => this.reply(request.id, value),
@@ -213,6 +231,8 @@ export class ControlPlane implements ClockHost, Host {
   #end(): void {
     this.#ended = true;
     this.#api = null;
+    this.#visitor?.close();
+    this.#visitor = undefined;
     this.#sendReplies();
     this.#clock.stop();
     this.#wakeup.close();
@@ -224,7 +244,7 @@ export class ControlPlane implements ClockHost, Host {
   }
 
   #refuse(request: Request): void {
-    if (request.type !== "pull" && request.type !== "cancel") {
+    if ("id" in request && request.type !== "pull" && request.type !== "cancel") {
       this.failed(request.id, "the control plane is not running");
     }
   }
@@ -275,7 +295,7 @@ export class ControlPlane implements ClockHost, Host {
   }
 
   pendingReset(): number | null {
-    const request = this.#early.find(({ type }) => type === "reset");
+    const request = this.#early.find((early) => early.type === "reset");
     if (request === undefined) {
       return null;
     }
@@ -293,19 +313,35 @@ export class ControlPlane implements ClockHost, Host {
   }
 
   response(id: number, status: number, headers: [string, string][]): void {
-    this.#post({ type: "response", id, status, headers });
+    if (id < 0) {
+      this.#visitor?.response(id, status, headers);
+    } else {
+      this.#post({ type: "response", id, status, headers });
+    }
   }
 
   chunk(id: number, bytes: Uint8Array): void {
-    this.#post({ type: "chunk", id, bytes }, [bytes.buffer]);
+    if (id < 0) {
+      this.#visitor?.chunk(id, bytes);
+    } else {
+      this.#post({ type: "chunk", id, bytes }, [bytes.buffer]);
+    }
   }
 
   end(id: number): void {
-    this.#post({ type: "end", id });
+    if (id < 0) {
+      this.#visitor?.end(id);
+    } else {
+      this.#post({ type: "end", id });
+    }
   }
 
   failed(id: number, text: string): void {
-    this.#post({ type: "failed", id, message: text });
+    if (id < 0) {
+      this.#visitor?.failed(id, text);
+    } else {
+      this.#post({ type: "failed", id, message: text });
+    }
   }
 
   reply(id: number, value: Parameters<Host["reply"]>[1]): void {

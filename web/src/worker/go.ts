@@ -1,9 +1,9 @@
-import { HOST_NAME, type Host } from "./host.ts";
 import type { SeededRandom } from "./random.ts";
 import type { StandardError } from "./stderr.ts";
 
 /** Of an instance of wasm_exec.js's class Go, what is used here. */
 interface GoRuntime {
+  env: Record<string, string>;
   readonly importObject: WebAssembly.Imports & { gojs: Record<string, (sp: number) => void> };
   exit(code: number): void;
   run(instance: WebAssembly.Instance): Promise<void>;
@@ -29,7 +29,9 @@ export interface GoOptions {
   readonly clock: GoClock;
   readonly random: SeededRandom;
   readonly output: StandardError;
-  readonly host: Host;
+  /** What Go finds in the global object. */
+  readonly globals: Readonly<Record<string, unknown>>;
+  readonly environment?: Readonly<Record<string, string>>;
   /** Stands around every entry into Go, nested ones too; it calls `run` once. */
   turn(run: () => void): void;
   /** Go has ended with a code. Nothing of it runs any more. */
@@ -56,12 +58,13 @@ export class GoProgram {
     if (globalThis.Go === undefined || globalThis.fs === undefined) {
       throw new Error("wasm_exec.js has not been loaded");
     }
-    Object.assign(globalThis, { [HOST_NAME]: options.host });
+    Object.assign(globalThis, options.globals);
     globalThis.fs.writeSync = (_descriptor, bytes) => {
       options.output.write(bytes);
       return bytes.length;
     };
     const go = new globalThis.Go();
+    go.env = { ...options.environment };
     go.exit = (code) => options.exit(code);
     const resume = go._resume.bind(go);
     // Callbacks into Go (js.Func) end here too.

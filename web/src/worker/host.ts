@@ -50,7 +50,7 @@ export interface GoApi {
     method: string,
     path: string,
     headers: readonly (readonly [string, string])[],
-    body: string | null,
+    body: string | Uint8Array | null,
   ): void;
   pull(id: number): void;
   cancel(id: number): void;

@@ -17,7 +17,7 @@ export async function instantiate(
   progress("download");
   const response = await fetchModule();
   if (!response.ok || response.body === null) {
-    throw new Error(`load the control plane from ${response.url}: HTTP status ${response.status}`);
+    throw new Error(`load ${response.url}: HTTP status ${response.status}`);
   }
   if (response.headers.get("content-type")?.toLowerCase() === "application/wasm") {
     // The browser keeps compiled code for the next visit only for a response

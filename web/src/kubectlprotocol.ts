@@ -1,0 +1,158 @@
+/**
+ * The messages of the worker that runs kubectl and the terminal's shell. It
+ * talks to the page, and over a MessagePort to the worker of the control plane:
+ * one discriminated union for each direction of both, on the field `type`.
+ *
+ * The page (`client/`) and the workers (`worker/`) import this file and nothing
+ * else of each other. Every `switch` over a union ends in `unreachable(message)`
+ * of protocol.ts.
+ *
+ * Units: times are milliseconds since 1970 of *cluster* time.
+ *
+ * Correlation: a request carries an `id` that its sender makes up, unique among
+ * those in flight. What answers it carries the same `id`.
+ */
+
+// ---------------------------------------------------------------- page and kubectl worker
+
+/** A file of the terminal that outlives a reload. */
+export interface StoredFile {
+  /** Absolute, such as `/root/roll_update.yaml`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The directory where commands run and where relative names lead: homeDirectory in wasm/kubectl. */
+const HOME = "/root";
+
+/** The path of a file that has only a name. */
+export function homePath(name: string): string {
+  return `${HOME}/${name}`;
+}
+
+/** Bytes of output of one command that may be on their way to the page; beyond it the command waits. */
+export const OUTPUT_WINDOW = 256 * 1024;
+
+/** What may stand at the cursor, and how much of the line before the cursor it replaces. */
+export interface Completion {
+  /** Length of what is replaced, in UTF-16 units before the cursor. */
+  readonly replace: number;
+  readonly candidates: readonly { readonly text: string; readonly description: string }[];
+}
+
+/** Page to kubectl worker. */
+export type TerminalRequest =
+  /** The first message, once. The URLs are absolute; the port leads to the control plane. */
+  | {
+      readonly type: "boot";
+      readonly wasm: string;
+      readonly wasmExec: string;
+      readonly port: MessagePort;
+      readonly seed: number;
+      readonly files: readonly StoredFile[];
+    }
+  /** A line of the terminal's shell, in a session of its own variables and directory. Answered by `output`s and an `exit`. */
+  | { readonly type: "run"; readonly id: number; readonly session: string; readonly line: string }
+  /** One kubectl command; `files` are written to the home directory first. Answered as `run` is. */
+  | {
+      readonly type: "kubectl";
+      readonly id: number;
+      readonly args: readonly string[];
+      readonly stdin: string;
+      readonly files: readonly StoredFile[];
+    }
+  /** Text for the standard input of what runs as `id`; `null` ends it. */
+  | { readonly type: "input"; readonly id: number; readonly text: string | null }
+  /** Ctrl-C for what runs as `id`. */
+  | { readonly type: "interrupt"; readonly id: number }
+  /** So many bytes of output of `id` have been taken. */
+  | { readonly type: "consumed"; readonly id: number; readonly bytes: number }
+  /** Answered by a reply with a {@link Completion}. */
+  | {
+      readonly type: "complete";
+      readonly id: number;
+      readonly session: string;
+      readonly line: string;
+      readonly cursor: number;
+    }
+  /** What stands before the next line of a session, such as `root@k8s-master:~#`. Answered by a reply with it. */
+  | { readonly type: "prompt"; readonly id: number; readonly session: string }
+  /** The session and what it holds may go. What still runs in it is interrupted. */
+  | { readonly type: "close"; readonly session: string }
+  /** Writes a file of the terminal, or removes it with `null`. Answered by a reply with `null`. */
+  | { readonly type: "file"; readonly id: number; readonly path: string; readonly text: string | null }
+  /** Answers `edit`: what was saved, or `null` when the user gave up. */
+  | { readonly type: "edited"; readonly id: number; readonly text: string | null };
+
+/** What requests are answered with, besides `run` and `kubectl`. */
+export interface TerminalValues {
+  readonly complete: Completion;
+  readonly prompt: string;
+  readonly file: null;
+}
+
+/** Kubectl worker to page. */
+export type TerminalMessage =
+  | {
+      readonly type: "progress";
+      readonly stage: "download" | "compile" | "start";
+      readonly loaded?: number;
+      readonly total?: number;
+    }
+  /** Commands can run. */
+  | { readonly type: "ready"; readonly bootMilliseconds: number }
+  /** The bytes are the receiver's. */
+  | {
+      readonly type: "output";
+      readonly id: number;
+      readonly stream: "stdout" | "stderr";
+      readonly bytes: Uint8Array;
+    }
+  | { readonly type: "exit"; readonly id: number; readonly code: number }
+  | { readonly type: "reply"; readonly id: number; readonly value: TerminalValues[keyof TerminalValues] }
+  | { readonly type: "failed"; readonly id: number; readonly message: string }
+  /** `kubectl edit` waits for the user to save the text. Answered by `edited`. */
+  | { readonly type: "edit"; readonly id: number; readonly file: string; readonly text: string }
+  /** The files to keep are now these. */
+  | { readonly type: "files"; readonly files: readonly StoredFile[] }
+  /** The module is gone. Nothing follows. */
+  | { readonly type: "panic"; readonly message: string; readonly stack: string };
+
+// ---------------------------------------------------------------- kubectl worker and control plane
+
+/** Kubectl worker to control plane, over the port. */
+export type ClusterRequest =
+  /** A request to the Kubernetes API; as `fetch`, `pull` and `cancel` of PageMessage. */
+  | {
+      readonly type: "fetch";
+      readonly id: number;
+      readonly method: string;
+      readonly path: string;
+      readonly headers: readonly (readonly [string, string])[];
+      readonly body: Uint8Array | null;
+    }
+  | { readonly type: "pull"; readonly id: number }
+  | { readonly type: "cancel"; readonly id: number }
+  /** Asks for a message of type `time`, now. */
+  | { readonly type: "time" }
+  /**
+   * A turn of Go is over. `received` counts the answers that it and those before
+   * it have taken in: while it lags behind what was sent, kubectl works, and
+   * cluster time goes no faster than host time. `alarm` is when Go wants to be
+   * woken next by a message of type `time`, or `null`.
+   */
+  | { readonly type: "turn"; readonly received: number; readonly alarm: number | null };
+
+/** Control plane to kubectl worker, over the port. `now` is the cluster time at which it was sent. */
+export type ClusterAnswer = { readonly now: number } & (
+  | {
+      readonly type: "response";
+      readonly id: number;
+      readonly status: number;
+      readonly headers: readonly (readonly [string, string])[];
+    }
+  | { readonly type: "chunk"; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly type: "end"; readonly id: number }
+  | { readonly type: "failed"; readonly id: number; readonly message: string }
+  | { readonly type: "time" }
+);

@@ -1,0 +1,47 @@
+import type { StoredFile, TerminalMessage, TerminalValues } from "../../kubectlprotocol.ts";
+
+/** The global by which Go finds the host: hostName in wasm/kubectl/host.go. */
+export const HOST_NAME = "tabernetesKubectlHost";
+
+/** What Go calls. Every call returns at once. */
+export interface Host {
+  readonly files: readonly StoredFile[];
+  /** Takes what Go answers to: commands can run. */
+  register(api: GoApi): void;
+  /** A request to the Kubernetes API, answered through {@link GoApi}. */
+  fetch(
+    id: number,
+    method: string,
+    path: string,
+    headers: readonly (readonly [string, string])[],
+    body: Uint8Array | null,
+  ): void;
+  pull(id: number): void;
+  cancel(id: number): void;
+  output(id: number, stream: Extract<TerminalMessage, { type: "output" }>["stream"], bytes: Uint8Array): void;
+  exit(id: number, code: number): void;
+  reply(id: number, value: TerminalValues[keyof TerminalValues]): void;
+  failed(id: number, message: string): void;
+  edit(id: number, file: string, text: string): void;
+  keep(files: readonly StoredFile[]): void;
+  /** The program has ended by an error. */
+  crash(message: string): void;
+}
+
+/** What Go registers. Each call is a turn of Go. */
+export interface GoApi {
+  run(id: number, session: string, line: string): void;
+  kubectl(id: number, args: readonly string[], stdin: string, files: readonly StoredFile[]): void;
+  input(id: number, text: string | null): void;
+  interrupt(id: number): void;
+  consumed(id: number, bytes: number): void;
+  complete(id: number, session: string, line: string, cursor: number): void;
+  prompt(id: number, session: string): void;
+  close(session: string): void;
+  file(id: number, path: string, text: string | null): void;
+  edited(id: number, text: string | null): void;
+  response(id: number, status: number, headers: readonly (readonly [string, string])[]): void;
+  chunk(id: number, bytes: Uint8Array): void;
+  end(id: number): void;
+  refused(id: number, message: string): void;
+}

@@ -1,0 +1,30 @@
+/**
+ * The worker script of kubectl and the terminal's shell. Its first message boots
+ * them, the others are for them.
+ */
+import type { TerminalMessage, TerminalRequest } from "../../kubectlprotocol.ts";
+import { Kubectl } from "./kubectl.ts";
+
+/** Of DedicatedWorkerGlobalScope, what is used here. */
+interface Scope {
+  onmessage: ((event: { data: TerminalRequest }) => void) | null;
+  postMessage(message: TerminalMessage, transfer: Transferable[]): void;
+  importScripts(url: string): void;
+  fetch(url: string): Promise<Response>;
+}
+
+const scope = globalThis as unknown as Scope;
+let kubectl: Kubectl | undefined;
+
+scope.onmessage = ({ data: message }) => {
+  if (message.type !== "boot") {
+    kubectl?.receive(message);
+    return;
+  }
+  kubectl = new Kubectl(message, {
+    post: (answer, transfer) => scope.postMessage(answer, transfer ?? []),
+    loadScript: (url) => scope.importScripts(url),
+    fetch: (url) => scope.fetch(url),
+  });
+  void kubectl.boot(message);
+};

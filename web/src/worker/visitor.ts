@@ -1,0 +1,143 @@
+import type { ClusterAnswer, ClusterRequest } from "../kubectlprotocol.ts";
+import { unreachable } from "../protocol.ts";
+import type { VirtualClock } from "./clock.ts";
+import type { GoApi } from "./host.ts";
+
+/** What a visitor needs of the control plane. */
+export interface Visited extends Pick<GoApi, "fetch" | "pull" | "cancel"> {
+  readonly clock: Pick<VirtualClock, "now" | "setAlarm" | "clearAlarm" | "setBusy">;
+  /** A number that no request has had. */
+  nextRequest(): number;
+}
+
+type Distribute<Answer> = Answer extends unknown ? Omit<Answer, "now"> : never;
+
+/**
+ * A client of the API that runs in a worker of its own, on this cluster's clock:
+ * kubectl. It numbers its requests as it likes; towards Go they get numbers that
+ * no other request has.
+ *
+ * Every message to it carries the time, and it tells when it has worked through
+ * each: until then it is busy. Nothing is queued here; what it has not read yet
+ * waits at the port, and a body waits for its credits as the page's do.
+ */
+export class Visitor {
+  readonly #port: MessagePort;
+  readonly #visited: Visited;
+  /** Its requests in flight, its own number by Go's, and back. */
+  readonly #own = new Map<number, number>();
+  readonly #go = new Map<number, number>();
+  #sent = 0;
+  #alarm: number | undefined;
+
+  constructor(port: MessagePort, visited: Visited) {
+    this.#port = port;
+    this.#visited = visited;
+    port.onmessage = ({ data }: MessageEvent<ClusterRequest>) => this.#receive(data);
+  }
+
+  /** Ends its requests and lets time go on. */
+  close(): void {
+    this.#port.onmessage = null;
+    this.#port.close();
+    for (const id of this.#own.keys()) {
+      this.#visited.cancel(id);
+    }
+    this.#own.clear();
+    this.#go.clear();
+    this.#setAlarm(null);
+    this.#visited.clock.setBusy(false);
+  }
+
+  response(id: number, status: number, headers: [string, string][]): void {
+    const own = this.#own.get(id);
+    if (own !== undefined) {
+      this.#send({ type: "response", id: own, status, headers });
+    }
+  }
+
+  chunk(id: number, bytes: Uint8Array): void {
+    const own = this.#own.get(id);
+    if (own !== undefined) {
+      this.#send({ type: "chunk", id: own, bytes }, [bytes.buffer]);
+    }
+  }
+
+  end(id: number): void {
+    const own = this.#forget(id);
+    if (own !== undefined) {
+      this.#send({ type: "end", id: own });
+    }
+  }
+
+  failed(id: number, message: string): void {
+    const own = this.#forget(id);
+    if (own !== undefined) {
+      this.#send({ type: "failed", id: own, message });
+    }
+  }
+
+  #receive(request: ClusterRequest): void {
+    switch (request.type) {
+      case "fetch": {
+        const id = this.#visited.nextRequest();
+        this.#own.set(id, request.id);
+        this.#go.set(request.id, id);
+        this.#visited.fetch(id, request.method, request.path, request.headers, request.body);
+        break;
+      }
+      case "pull": {
+        const id = this.#go.get(request.id);
+        if (id !== undefined) {
+          this.#visited.pull(id);
+        }
+        break;
+      }
+      case "cancel": {
+        const id = this.#go.get(request.id);
+        if (id !== undefined) {
+          this.#forget(id);
+          this.#visited.cancel(id);
+        }
+        break;
+      }
+      case "time":
+        this.#send({ type: "time" });
+        break;
+      case "turn":
+        this.#setAlarm(request.alarm);
+        this.#visited.clock.setBusy(request.received < this.#sent);
+        break;
+      default:
+        unreachable(request);
+    }
+  }
+
+  #send(answer: Distribute<ClusterAnswer>, transfer: Transferable[] = []): void {
+    this.#sent++;
+    this.#visited.clock.setBusy(true);
+    this.#port.postMessage({ ...answer, now: this.#visited.clock.now }, transfer);
+  }
+
+  #setAlarm(time: number | null): void {
+    if (this.#alarm !== undefined) {
+      this.#visited.clock.clearAlarm(this.#alarm);
+      this.#alarm = undefined;
+    }
+    if (time !== null) {
+      this.#alarm = this.#visited.clock.setAlarm(time, () => {
+        this.#alarm = undefined;
+        this.#send({ type: "time" });
+      });
+    }
+  }
+
+  #forget(id: number): number | undefined {
+    const own = this.#own.get(id);
+    this.#own.delete(id);
+    if (own !== undefined) {
+      this.#go.delete(own);
+    }
+    return own;
+  }
+}
