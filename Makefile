@@ -102,6 +102,10 @@ $(DIST)/controlplane.wasm: $(OVERLAY) $(GO_SOURCES)
 	@mkdir -p $(DIST)
 	GOOS=js GOARCH=wasm go build -overlay $(OVERLAY) -tags grpcnotrace -ldflags '-s -w $(STAMP)' -o $@ ./wasm/controlplane
 
+$(DIST)/kubectl.wasm: $(OVERLAY) $(GO_SOURCES)
+	@mkdir -p $(DIST)
+	GOOS=js GOARCH=wasm go build -overlay $(OVERLAY) -tags grpcnotrace -ldflags '-s -w $(STAMP)' -o $@ ./wasm/kubectl
+
 $(DIST)/wasm_exec.js:
 	@mkdir -p $(DIST)
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $@
@@ -114,13 +118,19 @@ $(DIST)/app.js: web/node_modules/.package-lock.json $(WEB_SOURCES)
 	cd web && npm run --silent build
 	@touch $@
 
-$(DIST)/.complete: $(DIST)/controlplane.wasm $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js
+# Chromium keeps a module's machine code with the stored response, which must be
+# small enough to be stored (RATIONALE.md).
+$(DIST)/%.wasm.gz: $(DIST)/%.wasm
+	gzip --keep --force -6 $<
+	@touch $@
+
+$(DIST)/.complete: $(DIST)/controlplane.wasm.gz $(DIST)/kubectl.wasm.gz $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js
 	cp LICENSE NOTICE $(DIST)/
-	# Chromium keeps a module's machine code with the stored response: the response
-	# must be small enough to be stored, and named by its content (RATIONALE.md).
-	gzip --keep --force -6 $(DIST)/controlplane.wasm
-	digest=$$(sha256sum $(DIST)/controlplane.wasm | cut -c1-16) && \
-	  sed -i "s|<html\( data-controlplane=\"[^\"]*\"\)\?|<html data-controlplane=\"$$digest\"|" $(DIST)/index.html
+	# The module's address has its content's digest, see RATIONALE.md.
+	for module in controlplane kubectl; do \
+	  digest=$$(sha256sum $(DIST)/$$module.wasm | cut -c1-16) && \
+	  sed -i "s| data-$$module=\"[^\"]*\"||; s|<html|<html data-$$module=\"$$digest\"|" $(DIST)/index.html || exit 1; \
+	done
 	@touch $@
 
 bin/site: .cache/vendor $(wildcard engine/site/*.go engine/cmd/site/*.go)

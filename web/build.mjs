@@ -29,14 +29,15 @@ const shared = {
   loader: { ".yaml": "text" },
 };
 
-// The page is a module; the worker is one classic script, because a blob worker
+// The page is a module; each worker is one classic script, because a blob worker
 // of a page on file:// can be nothing else.
 const builds = [
   { ...shared, entryPoints: { app: "src/app/main.ts" }, format: "esm" },
   { ...shared, entryPoints: { styles: "src/app/styles/styles.css" } },
 ];
 if (existsSync(path.join(here, "src/worker/main.ts"))) {
-  builds.push({ ...shared, entryPoints: { worker: "src/worker/main.ts" }, format: "iife" });
+  const workers = { worker: "src/worker/main.ts", kubectl: "src/worker/kubectl/main.ts" };
+  builds.push({ ...shared, entryPoints: workers, format: "iife" });
 }
 
 await mkdir(dist, { recursive: true });

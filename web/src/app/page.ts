@@ -1,16 +1,20 @@
 import type { Client } from "../client/client.ts";
 import { messageOf } from "../client/errors.ts";
+import type { Kubectl } from "../client/kubectl.ts";
 import { ClockBar } from "../clock/clockbar.ts";
 import { Details } from "../details/details.ts";
 import { Diagram } from "../diagram/diagram.ts";
 import { html } from "../dom/element.ts";
 import { Editor, FIRST_MANIFEST, type Manifest } from "../editor/editor.ts";
 import { Events } from "../events/events.ts";
+import { homePath, type StoredFile } from "../kubectlprotocol.ts";
 import { LANGUAGE_TAGS, type Language, textIn } from "../language/language.ts";
 import { Lessons } from "../lessons/lessons.ts";
 import type { BootOptions } from "../protocol.ts";
 import { PanicDialog, RealityDialog, ResetDialog } from "./dialogs.ts";
+import { EditDialog } from "./editdialog.ts";
 import { Header } from "./header.ts";
+import { whenIdle } from "./idle.ts";
 import { Notices } from "./notices.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 import { StatusLine } from "./statusline.ts";
@@ -20,6 +24,7 @@ import { Welcome } from "./welcome.ts";
 
 export interface PageOptions {
   readonly client: Client;
+  readonly kubectl: Kubectl;
   readonly language: Language;
   readonly theme: Theme;
   readonly cluster: string;
@@ -29,9 +34,13 @@ export interface PageOptions {
   readonly lesson: string | undefined;
 }
 
+/** The session of the terminal's shell in which the blocks of lessons run. */
+const LESSON_SESSION = "lesson";
+
 /** Puts the panels together and passes between them what one tells and another must know. */
 export class Page {
   readonly #client: Client;
+  readonly #kubectl: Kubectl;
   readonly #header: Header;
   readonly #clock: ClockBar;
   readonly #editor: Editor;
@@ -45,6 +54,7 @@ export class Page {
   readonly #reality: RealityDialog;
   readonly #reset: ResetDialog;
   readonly #panic: PanicDialog;
+  readonly #edit: EditDialog;
   readonly #work: Tabs;
   readonly #dock: Tabs;
   readonly #skip = html("a", { class: "skip-link", href: "#diagram" });
@@ -55,6 +65,7 @@ export class Page {
     const { client } = options;
     const theming = new ThemeSwitch(options.theme);
     this.#client = client;
+    this.#kubectl = options.kubectl;
     this.#language = options.language;
     this.#notices = new Notices(text);
     this.#status = new StatusLine(text);
@@ -63,9 +74,12 @@ export class Page {
     this.#editor = new Editor(client, text, manifestStore(options.cluster), () => this.#showDiagram());
     this.#lessons = new Lessons(
       {
-        client,
         open: (file, yaml) => this.#openInEditor(file, yaml),
         apply: (yaml) => client.apply(yaml),
+        run: async (lines, files, output) => {
+          await Promise.all(files.map(({ path, text }) => options.kubectl.writeFile(path, text)));
+          return options.kubectl.run(LESSON_SESSION, lines, output);
+        },
       },
       options.language,
       text,
@@ -86,6 +100,7 @@ export class Page {
       () => client.start(),
       () => this.#reset.open(),
     );
+    this.#edit = new EditDialog(text);
     this.#header = new Header({
       text,
       language: options.language,
@@ -129,9 +144,16 @@ export class Page {
       this.#reality.element,
       this.#reset.element,
       this.#panic.element,
+      this.#edit.element,
     );
     this.#listen(options.storage);
     this.#localize();
+  }
+
+  /** What the editor holds, as a file of the terminal's. */
+  get editorFile(): StoredFile {
+    const { file, yaml } = this.#editor.manifest;
+    return { path: homePath(file), text: yaml };
   }
 
   destroy(): void {
@@ -141,6 +163,7 @@ export class Page {
     this.#diagram.destroy();
     this.#events.destroy();
     this.#details.destroy();
+    this.#edit.destroy();
   }
 
   #selected: string | undefined;
@@ -171,6 +194,11 @@ export class Page {
       }
     });
     client.on("panic", (panic) => this.#panic.show(panic));
+    // The first command need not wait for the module, if the page has nothing else to do.
+    client.on("ready", () => whenIdle(() => void this.#kubectl.load().catch(() => undefined)));
+    this.#kubectl.on("edit", (request) => this.#edit.open(request));
+    this.#kubectl.on("panic", () => this.#edit.dismiss());
+    this.#kubectl.on("files", (files) => this.#followFile(files));
     client.on("frame", (frame) => {
       if (frame.reset && this.#selected !== undefined && !client.inventory.items.has(this.#selected)) {
         this.#deselect();
@@ -186,6 +214,15 @@ export class Page {
   #openInEditor(file: string, yaml: string): void {
     const manifest: Manifest = { file, yaml };
     this.#editor.open(manifest);
+  }
+
+  /** A command may have written the file that the editor shows. */
+  #followFile(files: readonly StoredFile[]): void {
+    const { file, yaml } = this.#editor.manifest;
+    const written = files.find(({ path }) => path === homePath(file));
+    if (written !== undefined && written.text !== yaml) {
+      this.#editor.open({ file, yaml: written.text });
+    }
   }
 
   /** On a narrow page the diagram is below: what was applied happens there. */
@@ -221,6 +258,8 @@ export class Page {
     this.#panic.close();
     this.#editor.reset();
     this.#notices.dismiss("restored");
+    this.#edit.dismiss();
+    this.#kubectl.reset();
     try {
       await this.#client.reset();
     } catch (error) {
@@ -260,6 +299,7 @@ export class Page {
     );
     this.#reset.localize(text);
     this.#panic.localize(text);
+    this.#edit.localize(text);
     this.#work.localize(text.leftPane, { lesson: text.lessonTab, editor: text.editorTab });
     this.#dock.localize(`${text.events}, ${text.details}`, { events: text.events, details: text.details });
   }

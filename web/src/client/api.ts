@@ -1,6 +1,7 @@
 import type { AppliedObject, ApplyResult, Frame, Revisions, TrafficStats, Version } from "../protocol.ts";
 import type { Client } from "./client.ts";
 import { Emitter } from "./emitter.ts";
+import { type CommandResult, gather, type Kubectl } from "./kubectl.ts";
 
 /** What `on` can be asked for, and what the listener is given. */
 export interface ApiEvents {
@@ -80,6 +81,17 @@ export interface Tabernetes {
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** kubectl-apply of a YAML stream; rejects with an ApplyRejection. */
   apply(yaml: string): Promise<readonly AppliedObject[]>;
+  /**
+   * Runs one kubectl command, its arguments without the word kubectl. `files` are
+   * written into the home directory first, where relative names lead. Aborting
+   * the signal is Ctrl-C.
+   */
+  kubectl(
+    args: readonly string[],
+    options?: { stdin?: string; files?: Readonly<Record<string, string>>; signal?: AbortSignal },
+  ): Promise<CommandResult>;
+  /** Runs a line of the terminal's shell. Variables and the directory stay from line to line. */
+  run(line: string, options?: { signal?: AbortSignal }): Promise<CommandResult>;
   readonly clock: ClockApi;
   readonly traffic: TrafficApi;
   readonly history: HistoryApi;
@@ -94,7 +106,17 @@ export interface Tabernetes {
 
 const UNKNOWN_VERSION: Version = { tabernetes: "", kubernetes: "" };
 
-export function createApi(client: Client): Tabernetes {
+/** The session of the shell that `run` uses. */
+const API_SESSION = "api";
+
+/** Without a Kubectl, for a test of the control plane alone, `kubectl` and `run` reject. */
+export function createApi(client: Client, kubectl?: Kubectl): Tabernetes {
+  const shell = () => {
+    if (kubectl === undefined) {
+      throw new Error("this page has no kubectl");
+    }
+    return kubectl;
+  };
   const events = new Emitter<ApiEvents>();
   client.on("ready", (ready) =>
     events.emit("ready", {
@@ -168,6 +190,9 @@ export function createApi(client: Client): Tabernetes {
       }
       return applied;
     },
+    kubectl: (args, options = {}) =>
+      gather((output) => shell().kubectl(args, output, options), options.signal),
+    run: (line, options = {}) => gather((output) => shell().run(API_SESSION, line, output), options.signal),
     clock,
     traffic,
     history: {
@@ -183,7 +208,10 @@ export function createApi(client: Client): Tabernetes {
     async import(file) {
       await client.replace(new Uint8Array(await file.arrayBuffer()));
     },
-    reset: () => client.reset(),
+    async reset() {
+      kubectl?.reset();
+      await client.reset();
+    },
     on: (event, listener) => events.on(event, listener),
   };
 }

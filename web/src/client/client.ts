@@ -21,7 +21,7 @@ import { Responses } from "./responses.ts";
 
 /** What the client needs of a Worker; a test gives a message port. */
 export interface WorkerPort {
-  postMessage(message: PageMessage): void;
+  postMessage(message: PageMessage, transfer?: Transferable[]): void;
   addEventListener(type: "message", listener: (event: { data: WorkerMessage }) => void): void;
   addEventListener(type: "error", listener: (event: { message?: string }) => void): void;
   terminate(): void;
@@ -179,6 +179,16 @@ export class Client {
     const state = await this.#request<"clock">((id) => ({ type: "clock", id, command }));
     this.#tick(state);
     return state;
+  }
+
+  /** Lets a client in another worker reach the cluster through the port: one at a time. Only once ready. */
+  connect(port: MessagePort): void {
+    this.#worker?.postMessage({ type: "connect", port }, [port]);
+  }
+
+  /** The client at the port is gone. */
+  disconnect(): void {
+    this.#post({ type: "disconnect" });
   }
 
   /** Deletes the cluster with all that is stored of it and starts an empty one; resolves when that is ready. */

@@ -94,6 +94,11 @@ export class Editor {
     this.#changed();
   }
 
+  /** The text as it stands, under its name. */
+  get manifest(): Manifest {
+    return { file: this.#manifest.file, yaml: this.yaml };
+  }
+
   get yaml(): string {
     return this.#view.state.doc.toString();
   }

@@ -71,6 +71,9 @@ export const chinese: Text = {
   terminalExit: (code) => `退出状态 ${code}`,
   terminalDropped: (lines) => `已略去之前的 ${lines} 行。`,
 
+  editTitle: "编辑对象",
+  save: "保存",
+
   diagram: "集群图",
   cluster: "集群",
   emptyTitle: "空集群，等待第一个对象",
@@ -166,9 +169,9 @@ export const chinese: Text = {
   run: "运行",
   running: "运行中…",
   openInEditor: "在编辑器中打开",
-  done: (what) => `完成：${what}`,
-  noRows: "没有对象。",
-  notRunnable: "仅供阅读；能运行它的终端将在以后的版本提供。",
+  stop: "停止",
+  noOutput: "没有输出。",
+  exitStatus: (code) => `退出状态 ${code}`,
 
   booting: "正在启动控制平面",
   stages: {

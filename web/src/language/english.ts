@@ -78,6 +78,10 @@ export const english = {
   terminalExit: (code: number) => `exit status ${code}`,
   terminalDropped: (lines: number) => `${lines} earlier lines are left out.`,
 
+  // kubectl edit
+  editTitle: "Edit an object",
+  save: "Save",
+
   // Diagram
   diagram: "Cluster diagram",
   cluster: "Cluster",
@@ -177,9 +181,9 @@ export const english = {
   run: "Run",
   running: "Running…",
   openInEditor: "Open in the editor",
-  done: (what: string) => `Done: ${what}`,
-  noRows: "No objects.",
-  notRunnable: "To read; the terminal that runs it comes with a later version.",
+  stop: "Stop",
+  noOutput: "No output.",
+  exitStatus: (code: number) => `exit status ${code}`,
 
   // Start and trouble
   booting: "Starting the control plane",

@@ -1,20 +1,23 @@
-import type { Client } from "../client/client.ts";
-import { bodyOf, messageOf } from "../client/errors.ts";
+import { messageOf } from "../client/errors.ts";
+import type { Execution, OutputListener } from "../client/kubectl.ts";
 import { html, setText } from "../dom/element.ts";
+import type { StoredFile } from "../kubectlprotocol.ts";
 import type { Text } from "../language/language.ts";
 import type { ApplyReply } from "../protocol.ts";
 import { resultList } from "../results/results.ts";
-import { type Action, parseActions } from "./actions.ts";
-import { readTable, TABLE_ACCEPT, type Table } from "./table.ts";
 
 /** What a block needs of the page around the lesson. */
 export interface LessonHost {
-  readonly client: Client;
   /** Puts the YAML into the editor. */
   open(file: string, yaml: string): void;
   /** Applies what `open` put there. */
   apply(yaml: string): Promise<ApplyReply>;
+  /** Runs lines in the terminal's shell, where the files are as given. */
+  run(lines: string, files: readonly StoredFile[], output: OutputListener): Promise<Execution>;
 }
+
+/** Characters of output that a block keeps; of more, the end is shown. */
+const MAXIMUM_SHOWN = 64 * 1024;
 
 /** Gives every runnable block of the article its buttons. */
 export function makeRunnable(article: HTMLElement, host: LessonHost, text: Text): void {
@@ -30,6 +33,7 @@ class RunnableBlock {
   readonly #text: Text;
   readonly #output = html("div", { class: "block-output", role: "status" });
   readonly #code: string;
+  #busy = false;
 
   constructor(figure: HTMLElement, article: HTMLElement, host: LessonHost, text: Text) {
     this.#figure = figure;
@@ -37,97 +41,91 @@ class RunnableBlock {
     this.#host = host;
     this.#text = text;
     this.#code = codeOf(figure);
+    const { kind, file, apply } = figure.dataset;
     const bar = html("div", { class: "block-bar" });
-    const file = figure.dataset.file;
     if (file !== undefined) {
       bar.append(html("span", { class: "block-file" }, file));
     }
     bar.append(this.#copyButton());
-    const actions = this.#actions();
-    if (figure.dataset.kind === "yaml") {
+    if (kind === "yaml") {
       bar.append(
         this.#button(text.openInEditor, "quiet small", () => host.open(file ?? "lesson.yaml", this.#code)),
       );
-    }
-    if (actions.length > 0) {
-      const label = figure.dataset.kind === "yaml" ? text.apply : text.run;
-      const button = this.#button(label, "primary small", () => void this.#run(actions, button));
-      bar.append(button);
+      if (apply !== undefined) {
+        const button = this.#button(text.apply, "primary small", () => void this.#apply(button));
+        bar.append(button);
+      }
     } else {
-      bar.title = text.notRunnable;
+      const stop = this.#button(text.stop, "quiet small", () => undefined);
+      stop.hidden = true;
+      const button = this.#button(text.run, "primary small", () => void this.#run(button, stop));
+      bar.append(stop, button);
     }
     figure.append(bar, this.#output);
   }
 
-  /** None for a block to read. What is wrong with an action is said where it stands. */
-  #actions(): Action[] {
-    const written = this.#figure.dataset.action;
-    if (written === undefined) {
-      return [];
-    }
-    try {
-      return parseActions(written);
-    } catch (error) {
-      this.#output.append(failure(error));
-      return [];
-    }
+  async #apply(button: HTMLButtonElement): Promise<void> {
+    await this.#busily(button, async () => {
+      this.#host.open(this.#figure.dataset.file ?? "lesson.yaml", this.#code);
+      const { results } = await this.#host.apply(this.#code);
+      this.#output.append(resultList(results, this.#text));
+    });
   }
 
-  async #run(actions: readonly Action[], button: HTMLButtonElement): Promise<void> {
-    if (button.getAttribute("aria-disabled") === "true") {
+  /** Runs the block as it stands there, and shows what it prints. */
+  async #run(button: HTMLButtonElement, stop: HTMLButtonElement): Promise<void> {
+    await this.#busily(button, async () => {
+      const shown = html("pre", { class: "block-text", tabindex: 0 });
+      const execution = await this.#host.run(this.#code, this.#files(), (_stream, text) => {
+        if (shown.textContent === "") {
+          this.#output.append(shown);
+        }
+        shown.textContent = ((shown.textContent ?? "") + text).slice(-MAXIMUM_SHOWN);
+      });
+      stop.onclick = () => execution.interrupt();
+      stop.hidden = false;
+      try {
+        const code = await execution.ended;
+        if (code !== 0) {
+          this.#output.append(html("p", { class: "block-failure" }, this.#text.exitStatus(code)));
+        } else if (shown.textContent === "") {
+          this.#output.append(html("p", { class: "block-done" }, this.#text.noOutput));
+        }
+      } finally {
+        stop.hidden = true;
+      }
+    });
+  }
+
+  async #busily(button: HTMLButtonElement, work: () => Promise<void>): Promise<void> {
+    if (this.#busy) {
       return;
     }
+    this.#busy = true;
     const label = button.textContent ?? "";
+    // Not `disabled`: that would throw the keyboard focus away.
     button.setAttribute("aria-disabled", "true");
     setText(button, this.#text.running);
     this.#output.replaceChildren();
     try {
-      for (const action of actions) {
-        this.#output.append(await this.#perform(action));
-      }
+      await work();
     } catch (error) {
-      this.#output.append(failure(error));
+      this.#output.append(html("p", { class: "block-failure" }, messageOf(error)));
     } finally {
+      this.#busy = false;
       button.setAttribute("aria-disabled", "false");
       setText(button, label);
     }
   }
 
-  async #perform(action: Action): Promise<HTMLElement> {
-    const { client } = this.#host;
-    switch (action.action) {
-      case "apply": {
-        const yaml = this.#yamlOf(action.file);
-        this.#host.open(action.file, yaml);
-        const reply = await this.#host.apply(yaml);
-        return resultList(reply.results, this.#text);
-      }
-      case "patch": {
-        const response = await client.fetch(action.path, {
-          method: "PATCH",
-          headers: { "Content-Type": action.contentType, Accept: "application/json" },
-          body: JSON.stringify(action.body),
-        });
-        await bodyOf(response);
-        return html("p", { class: "block-done" }, this.#text.done(`PATCH ${action.path}`));
-      }
-      case "show": {
-        const response = await client.fetch(action.path, { headers: { Accept: TABLE_ACCEPT } });
-        return tableElement(readTable(await bodyOf(response)), action.path, this.#text);
-      }
-    }
-  }
-
-  #yamlOf(file: string): string {
-    if (file === (this.#figure.dataset.file ?? "") && this.#figure.dataset.kind === "yaml") {
-      return this.#code;
-    }
-    const figures = [...this.#article.querySelectorAll<HTMLElement>('figure.runnable[data-kind="yaml"]')];
-    const figure = figures.find((candidate) => candidate.dataset.file === file);
-    if (figure === undefined) {
-      throw new Error(`the lesson has no file "${file}"`);
-    }
-    return codeOf(figure);
+  /** The files of the lesson, as the learner sees them. */
+  #files(): StoredFile[] {
+    return [...this.#article.querySelectorAll<HTMLElement>('figure.runnable[data-kind="yaml"]')].flatMap(
+      (figure) => {
+        const { file } = figure.dataset;
+        return file === undefined ? [] : [{ path: file, text: codeOf(figure) }];
+      },
+    );
   }
 
   #button(label: string, classes: string, onClick: () => void): HTMLButtonElement {
@@ -157,26 +155,4 @@ class RunnableBlock {
 
 function codeOf(figure: HTMLElement): string {
   return figure.querySelector("code")?.textContent ?? "";
-}
-
-function failure(error: unknown): HTMLElement {
-  return html("p", { class: "block-failure" }, messageOf(error));
-}
-
-function tableElement(table: Table, path: string, text: Text): HTMLElement {
-  if (table.rows.length === 0) {
-    return html("p", { class: "block-done" }, text.noRows);
-  }
-  const cells = (tag: "th" | "td", row: readonly string[]) =>
-    html("tr", {}, ...row.map((cell) => html(tag, tag === "th" ? { scope: "col" } : {}, cell)));
-  return html(
-    "div",
-    { class: "block-table", tabindex: 0, role: "region", "aria-label": path },
-    html(
-      "table",
-      {},
-      html("thead", {}, cells("th", table.columns)),
-      html("tbody", {}, ...table.rows.map((row) => cells("td", row))),
-    ),
-  );
 }

@@ -34,8 +34,7 @@ const ATTRIBUTES: ReadonlySet<string> = new Set([
   "data-step",
   "data-kind",
   "data-file",
-  "data-run",
-  "data-action",
+  "data-apply",
 ]);
 
 /** Every id begins with it, so that a lesson cannot take one that the page uses; the build writes it so already. */

@@ -1,0 +1,60 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+
+	"k8s.io/kubectl/pkg/cmd/util/editor"
+	"k8s.io/kubectl/pkg/util/interrupt"
+
+	"tabernetes/engine/kubectl"
+	shells "tabernetes/engine/terminal"
+)
+
+func main() {
+	worker, err := openHost()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	if err := serve(worker); err != nil {
+		worker.fail(err)
+	}
+}
+
+// serve answers the worker and returns only with an error.
+func serve(worker host) error {
+	// 1. The files, the cluster, and kubectl between them.
+	files, err := newFiles(worker.files())
+	if err != nil {
+		return err
+	}
+	cluster := newTransport(worker)
+	http.DefaultTransport = elsewhere{}
+	commands, err := kubectl.New(kubectl.Options{Transport: cluster})
+	if err != nil {
+		return err
+	}
+	installFiles(files, commands)
+
+	// 2. What upstream's code asks an operating system for.
+	interrupt.Interrupted = commands.Interrupted
+	edits := newEdits(worker, files, commands)
+	editor.Edit = edits.edit
+
+	// 3. The shell and what the page asks of it, until the worker ends.
+	catalogue, err := images()
+	if err != nil {
+		return err
+	}
+	shells, err := newShells(commands, edits, shells.Options{Files: files, Images: catalogue})
+	if err != nil {
+		return err
+	}
+	terminal := newTerminal(worker, files, commands, shells)
+	worker.register(callbacks(cluster, terminal, edits))
+	select {}
+}

@@ -1,0 +1,97 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"unicode/utf16"
+
+	"tabernetes/engine/kubectl"
+	shells "tabernetes/engine/terminal"
+)
+
+// newShells makes the shells of the terminal, with kubectl among their programs.
+func newShells(commands *kubectl.Kubectl, edits *edits, options shells.Options) (*shells.Terminal, error) {
+	options.Home = homeDirectory
+	options.Kubectl = func(ctx context.Context, directory string, arguments []string, streams shells.Streams) int {
+		// Relative paths of kubectl's are those of the process. A command reads its
+		// files when it begins, so the shells take turns well enough.
+		if err := os.Chdir(directory); err != nil {
+			fmt.Fprintf(streams.ErrOut, "error: %v\n", err)
+			return 1
+		}
+		return commands.Run(ctx, arguments, kubectl.Streams{In: streams.In, Out: streams.Out, ErrOut: streams.ErrOut})
+	}
+	options.CompleteKubectl = func(ctx context.Context, arguments []string) []shells.Candidate {
+		var candidates []shells.Candidate
+		for _, one := range commands.Complete(ctx, arguments) {
+			candidates = append(candidates, shells.Candidate{Text: one.Text, Description: one.Description})
+		}
+		return candidates
+	}
+	options.Edit = edits.ask
+	return shells.New(options)
+}
+
+// run runs a line in a session of the shell.
+func (t *terminal) run(id int, session, line string) {
+	t.begin(id, func(one *run) int {
+		shell, err := t.shells.Session(session)
+		if err != nil {
+			fmt.Fprintln(one.stream("stderr"), err)
+			return 1
+		}
+		return shell.Run(one.ctx, line, shells.Streams{
+			In: one.input, Out: one.stream("stdout"), ErrOut: one.stream("stderr"),
+		})
+	})
+}
+
+// typed is text for the standard input of a run, or its end.
+func (t *terminal) typed(id int, text string, present bool) {
+	one := t.find(id)
+	switch {
+	case one == nil:
+	case present:
+		one.input.add(text)
+	default:
+		one.input.end()
+	}
+}
+
+// complete answers what can stand at the cursor, a place in UTF-16 units.
+func (t *terminal) complete(id int, session, line string, cursor int) {
+	go func() {
+		shell, err := t.shells.Session(session)
+		if err != nil {
+			t.host.failed(id, err)
+			return
+		}
+		units := utf16.Encode([]rune(line))
+		before := string(utf16.Decode(units[:min(max(cursor, 0), len(units))]))
+		completion := shell.Complete(context.Background(), line, len(before))
+		candidates := []any{}
+		for _, one := range completion.Candidates {
+			candidates = append(candidates, map[string]any{"text": one.Text, "description": one.Description})
+		}
+		replaced := utf16.Encode([]rune(line[completion.From:completion.To]))
+		t.host.reply(id, map[string]any{"replace": len(replaced), "candidates": candidates})
+	}()
+}
+
+// prompt answers what stands before the next line of a session.
+func (t *terminal) prompt(id int, session string) {
+	shell, err := t.shells.Session(session)
+	if err != nil {
+		t.host.failed(id, err)
+		return
+	}
+	t.host.reply(id, shell.Prompt())
+}
+
+// close ends a session and what runs in it.
+func (t *terminal) close(session string) {
+	go t.shells.Close(session)
+}

@@ -1,0 +1,35 @@
+/** Host time that nothing must have been asked of the page, after it is ready, before it loads what may be needed later. */
+const QUIET_MILLISECONDS = 20_000;
+
+/**
+ * Calls a function once when the page has been left alone for a while: not while
+ * it is hidden, nor where the browser says that data or memory are short.
+ */
+export function whenIdle(run: () => void): void {
+  const { deviceMemory, connection } = navigator as Navigator & {
+    readonly deviceMemory?: number;
+    readonly connection?: { readonly saveData?: boolean };
+  };
+  if ((deviceMemory ?? 4) < 4 || connection?.saveData === true) {
+    return;
+  }
+  let timer = setTimeout(finish, QUIET_MILLISECONDS);
+  const events = ["keydown", "pointerdown", "visibilitychange"] as const;
+  const again = () => {
+    clearTimeout(timer);
+    timer = setTimeout(finish, QUIET_MILLISECONDS);
+  };
+  for (const event of events) {
+    document.addEventListener(event, again, { passive: true });
+  }
+  function finish(): void {
+    if (document.hidden) {
+      again();
+      return;
+    }
+    for (const event of events) {
+      document.removeEventListener(event, again);
+    }
+    run();
+  }
+}
