@@ -99,7 +99,7 @@ func New(options Options) (*Cluster, error) {
 		objects.Close()
 		return nil, err
 	}
-	proxy.transport = cluster.network.NewTransport(network.ControlPlane(apiserver.Address().Addr()))
+	proxy.transport = cluster.network.NewTransport(cluster.network.ControlPlane())
 	cluster.traffic = traffic.New(cluster.network, options.Seed)
 	cluster.client, err = kubernetes.NewForConfig(clientrest.AddUserAgent(cluster.componentConfig(apiserver.Nodes()), "kubelet"))
 	if err != nil {

@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 
 	"k8s.io/client-go/informers"
 
@@ -12,21 +13,40 @@ import (
 
 // newNetwork makes the network, with the API server on it.
 func newNetwork(shared informers.SharedInformerFactory, seed uint64) (*network.Network, error) {
-	made, err := network.New(network.Options{Informers: shared, Seed: seed})
+	made, err := network.New(network.Options{Informers: shared, Seed: seed, ControlPlane: &controlPlane{}})
 	if err != nil {
 		return nil, fmt.Errorf("create network: %w", err)
 	}
-	made.Listen(apiserver.Address(), secureServer{})
 	return made, nil
 }
 
-// secureServer is the API server's port as a pod sees it. Nothing in the cluster
-// speaks TLS, so what arrives there is plain HTTP, and the answer is that of
-// Go's HTTPS server.
-type secureServer struct{}
+// controlPlane is the machine of the API server. It is no Node, and only the API
+// server listens on it. Nothing in the cluster speaks TLS, so what arrives there
+// is plain HTTP, and the answer is that of Go's HTTPS server.
+type controlPlane struct{ sockets network.Sockets }
+
+// Name implements network.Machine.
+func (*controlPlane) Name() string { return "control-plane" }
+
+// Address implements network.Machine.
+func (*controlPlane) Address() netip.Addr { return apiserver.Address().Addr() }
+
+// PodCIDR implements network.Machine: there are no pods.
+func (*controlPlane) PodCIDR() netip.Prefix { return netip.Prefix{} }
+
+// Up implements network.Machine.
+func (*controlPlane) Up() bool { return true }
+
+// Accept implements network.Machine.
+func (c *controlPlane) Accept(to netip.AddrPort) (*network.Conn, error) {
+	if to != apiserver.Address() {
+		return nil, network.ErrRefused
+	}
+	return c.sockets.Open(c, network.Peer{Address: to, Node: c.Name()}), nil
+}
 
 // Answer implements network.Server.
-func (secureServer) Answer(*http.Request) (network.Answer, bool) {
+func (*controlPlane) Answer(*http.Request) (network.Answer, bool) {
 	return network.Answer{
 		Status: http.StatusBadRequest,
 		Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}},

@@ -15,14 +15,7 @@ type Place struct {
 	// ClusterDNS says that names are asked of the cluster's DNS, as they are in a
 	// pod with the dnsPolicy ClusterFirst that is not in the host's network.
 	ClusterDNS bool
-
-	// routed says that pods' addresses are routed although there is no node.
-	routed bool
 }
-
-// ControlPlane is the place of the API server: pods' addresses are routed to it,
-// and no kube-proxy is in between.
-func ControlPlane(address netip.Addr) Place { return Place{Address: address, routed: true} }
 
 // Connect opens a connection now, or says why it does not come about:
 // ErrRefused, ErrNoEndpoints, or ErrUnanswered, with which the caller waits for
@@ -66,7 +59,7 @@ func (n *Network) Connect(from Place, to netip.AddrPort) (*Conn, error) {
 	}
 
 	// 3. An address of its own.
-	if source == nil && !from.routed && !own {
+	if source == nil && !own {
 		return nil, ErrUnanswered
 	}
 	return n.deliver(source, to)
@@ -74,15 +67,6 @@ func (n *Network) Connect(from Place, to netip.AddrPort) (*Conn, error) {
 
 // deliver opens a connection to an address that no kube-proxy changes any more.
 func (n *Network) deliver(source Machine, to netip.AddrPort) (*Conn, error) {
-	n.mu.RLock()
-	server := n.fixed[to]
-	n.mu.RUnlock()
-	if server != nil {
-		if source != nil && !source.Up() {
-			return nil, ErrUnanswered
-		}
-		return (&Sockets{}).Open(server, Peer{Address: to}), nil
-	}
 	target, _ := n.machineAt(to.Addr())
 	if target == nil || !reaches(source, target) {
 		return nil, ErrUnanswered

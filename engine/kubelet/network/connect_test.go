@@ -28,7 +28,9 @@ func TestConnectToAddresses(t *testing.T) {
 			{Place{}, "10.244.2.5:8080", "unanswered"},
 			{Place{}, "172.18.0.3:22", "refused"},
 			{Place{Node: "gone"}, "10.244.2.5:8080", "unanswered"},
-			{ControlPlane(netip.MustParseAddr("172.18.0.254")), "10.244.2.5:8080", "10.244.2.5:8080"},
+			{e.network.ControlPlane(), "10.244.2.5:8080", "10.244.2.5:8080"},
+			{inPod, "172.18.0.254:6443", "172.18.0.254:6443"},
+			{Place{}, "172.18.0.254:80", "refused"},
 		} {
 			e.expect(test.from, test.to, test.want)
 		}

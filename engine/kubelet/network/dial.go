@@ -82,6 +82,7 @@ func unanswered(ctx context.Context) error {
 
 // Transport makes HTTP requests from a place, each over a connection of its own.
 // It implements http.RoundTripper; its errors are those of Go's own transport.
+// With Lookup and Dial it is the network of a shell (engine/shell.Network).
 type Transport struct {
 	Network *Network
 	From    Place
@@ -128,6 +129,28 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	return answer.response(request), nil
+}
+
+// Lookup gives the addresses of a name.
+func (t *Transport) Lookup(_ context.Context, host string) ([]string, error) {
+	found, err := t.Network.LookupHost(t.From, host)
+	if err != nil {
+		return nil, err
+	}
+	addresses := make([]string, len(found.Addresses))
+	for i, address := range found.Addresses {
+		addresses[i] = address.String()
+	}
+	return addresses, nil
+}
+
+// Dial opens a connection as a stream of bytes, see Conn.Stream.
+func (t *Transport) Dial(ctx context.Context, address string) (net.Conn, error) {
+	conn, err := t.Network.Dial(ctx, t.From, address)
+	if err != nil {
+		return nil, err
+	}
+	return conn.Stream(), nil
 }
 
 // Exchange sends a request and waits for its answer. The error is that of ctx,

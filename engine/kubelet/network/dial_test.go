@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -141,5 +142,48 @@ func TestBusyUntilIsTheLastAnswer(t *testing.T) {
 		if got := sockets.Accepted(); got != 2 {
 			t.Errorf("got %d connections accepted, want 2", got)
 		}
+	})
+}
+
+func TestStreamCarriesOneRequest(t *testing.T) {
+	withNetwork(t, func(e *environment) {
+		t := e.t
+		e.one.run("10.244.1.5", 8080)
+		transport := e.network.NewTransport(e.from(e.one))
+		dial := func() net.Conn {
+			stream, err := transport.Dial(t.Context(), "10.244.1.5:8080")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return stream
+		}
+		for sent, want := range map[string]string{
+			"GET /12 HTTP/1.1\r\nHost: web\r\n\r\n": "HTTP/1.1 200 OK\r\n",
+			"PING\r\n\r\n":                          "",
+		} {
+			stream := dial()
+			if _, err := io.WriteString(stream, sent); err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(stream)
+			if err != nil || !strings.HasPrefix(string(got), want) || (want == "" && len(got) > 0) {
+				t.Errorf("send %q: got %q, %v, want %q", sent, got, err, want)
+			}
+			if err := stream.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		idle := dial()
+		e.one.sockets.Reset(time.Now())
+		if _, err := idle.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+			t.Errorf("the process has ended: got %v, want EOF", err)
+		}
+		if got, want := idle.RemoteAddr().String(), "10.244.1.5:8080"; got != want {
+			t.Errorf("got the remote address %s, want %s", got, want)
+		}
+		if err := idle.Close(); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
 	})
 }

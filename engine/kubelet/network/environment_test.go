@@ -33,7 +33,9 @@ func withNetwork(t *testing.T, test func(*environment)) {
 	synctest.Test(t, func(t *testing.T) {
 		client := fake.NewClientset()
 		factory := informers.NewSharedInformerFactory(client, 0)
-		made, err := New(Options{Informers: factory, Seed: 1})
+		master := newTestMachine("control-plane", "172.18.0.254", "172.18.0.254/32")
+		master.run("172.18.0.254", 6443)
+		made, err := New(Options{Informers: factory, Seed: 1, ControlPlane: master})
 		if err != nil {
 			t.Fatal(err)
 		}

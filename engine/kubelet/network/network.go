@@ -40,22 +40,25 @@ type Options struct {
 	// Informers are shared with the other components. Whoever passes them starts
 	// them, after New.
 	Informers informers.SharedInformerFactory
+	// ControlPlane, if set, is the machine of the API server. It has a kube-proxy
+	// and no pods.
+	ControlPlane Machine
 	// Seed makes the random choices and delays; the same seed gives the same.
 	Seed uint64
 }
 
 // Network is the network of a cluster. It is safe for concurrent use.
 type Network struct {
-	seed      uint64
-	informers []cache.SharedIndexInformer
-	services  corelisters.ServiceLister
-	nodes     corelisters.NodeLister
-	slices    discoverylisters.EndpointSliceLister
+	seed         uint64
+	controlPlane Machine // may be nil
+	informers    []cache.SharedIndexInformer
+	services     corelisters.ServiceLister
+	nodes        corelisters.NodeLister
+	slices       discoverylisters.EndpointSliceLister
 
 	mu       sync.RWMutex
 	machines []Machine           // in the order of their names. guarded by mu
 	proxiers map[string]*proxier // of the nodes that something was sent from. guarded by mu
-	fixed    map[netip.AddrPort]Server
 }
 
 // New makes a network without machines. The informers that it needs are
@@ -66,7 +69,8 @@ func New(options Options) (*Network, error) {
 	}
 	core, discovery := options.Informers.Core().V1(), options.Informers.Discovery().V1()
 	return &Network{
-		seed: options.Seed,
+		seed:         options.Seed,
+		controlPlane: options.ControlPlane,
 		informers: []cache.SharedIndexInformer{
 			core.Services().Informer(), discovery.EndpointSlices().Informer(), core.Nodes().Informer(),
 		},
@@ -74,7 +78,6 @@ func New(options Options) (*Network, error) {
 		nodes:    core.Nodes().Lister(),
 		slices:   discovery.EndpointSlices().Lister(),
 		proxiers: map[string]*proxier{},
-		fixed:    map[netip.AddrPort]Server{},
 	}, nil
 }
 
@@ -107,16 +110,17 @@ func byName(machine Machine, name string) int {
 	return 0
 }
 
-// Listen puts a server that is no pod on the network, such as the API server.
-// It comes before anything that a machine has at that address.
-func (n *Network) Listen(at netip.AddrPort, server Server) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.fixed[at] = server
+// ControlPlane is the place of the API server's machine. Without one it is
+// outside of the cluster.
+func (n *Network) ControlPlane() Place {
+	if n.controlPlane == nil {
+		return Place{}
+	}
+	return Place{Node: n.controlPlane.Name(), Address: n.controlPlane.Address()}
 }
 
 // Node is the place of a node that is up: with turn counted up, of one after the
-// other. It is false when none is up.
+// other, without the control plane. It is false when none is up.
 func (n *Network) Node(turn int) (Place, bool) {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
@@ -189,6 +193,9 @@ func as[Object any](object any) *Object {
 
 // machine finds a machine by its name, or nil.
 func (n *Network) machine(name string) Machine {
+	if n.controlPlane != nil && n.controlPlane.Name() == name {
+		return n.controlPlane
+	}
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	if at, ok := slices.BinarySearchFunc(n.machines, name, byName); ok {
@@ -200,6 +207,9 @@ func (n *Network) machine(name string) Machine {
 // machineAt finds the machine that an address leads to, or nil. own says that it
 // is the machine's own address and not one of its pods'.
 func (n *Network) machineAt(address netip.Addr) (found Machine, own bool) {
+	if n.controlPlane != nil && n.controlPlane.Address() == address {
+		return n.controlPlane, true
+	}
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	for _, machine := range n.machines {
