@@ -19,7 +19,7 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist 
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test check lint fmt bench dist clean
-.PHONY: test-go test-web test-wasm test-browser tools sizes screenshots
+.PHONY: test-go test-web test-wasm test-browser tools sizes screenshots rolling-updates
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -56,6 +56,9 @@ test-browser: build tools ## the page in Chromium
 
 bench: build bin/site tools ## sizes, boot, rollouts and heap, as JSON
 	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site
+
+rolling-updates: .cache/vendor ## rolling updates under 50 requests a second: the table of the README
+	@go test ./engine/traffic -run '^TestRollingUpdates$$' -count=1 -args -table=/dev/stdout 2>/dev/null | grep '^|'
 
 sizes: build ## print the size of each wasm module
 	@ls -l $(DIST)/*.wasm | awk '{ printf "%s: %.1f MB raw\n", $$9, $$5 / 1e6 }'

@@ -128,5 +128,11 @@ func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.now = time.Now()
-	return s.of.answer(request)
+	next, _ := n.timers.next()
+	given, ok := s.of.answer(request)
+	if changed, _ := n.timers.next(); !changed.Equal(next) {
+		// The request has brought the end of the container's memory nearer.
+		signal(n.woken)
+	}
+	return given, ok
 }

@@ -15,7 +15,7 @@ func (c *container) listens(port int32) bool {
 	if !c.isRunning() || !c.process.Serves || !slices.Contains(c.ports(), port) {
 		return false
 	}
-	if c.stopping && c.worker.node.now.Sub(c.stoppedAt) >= c.image.Stop.Accepts.Duration {
+	if c.stopping && !c.image.Stop.Ignored && c.worker.node.now.Sub(c.stoppedAt) >= c.image.Stop.Accepts.Duration {
 		return false
 	}
 	return c.worker.node.instant || c.age() >= c.image.StartUp.Duration
