@@ -127,7 +127,12 @@ $(DIST)/%.wasm.gz: $(DIST)/%.wasm
 	gzip --keep --force -6 $<
 	@touch $@
 
-$(DIST)/.complete: $(DIST)/controlplane.wasm.gz $(DIST)/kubectl.wasm.gz $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js
+$(DIST)/licences.txt: .cache/vendor web/licences.mjs web/node_modules/.package-lock.json
+	@mkdir -p $(DIST)
+	GOOS=js GOARCH=wasm go list -e -deps -f '{{with .Module}}{{.Path}} {{.Version}}{{end}}' ./wasm/controlplane ./wasm/kubectl | \
+	  GOROOT="$$(go env GOROOT)" node web/licences.mjs $@
+
+$(DIST)/.complete: $(DIST)/controlplane.wasm.gz $(DIST)/kubectl.wasm.gz $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
 	cp LICENSE NOTICE $(DIST)/
 	# The module's address has its content's digest, see RATIONALE.md.
 	for module in controlplane kubectl; do \
