@@ -18,7 +18,7 @@ import (
 
 // terminal runs kubectl in this process against a cluster in this process.
 type terminal struct {
-	t       *testing.T
+	t       testing.TB
 	kubectl *Kubectl
 }
 
@@ -29,7 +29,7 @@ var shared struct {
 	err     error
 }
 
-func newTerminal(t *testing.T) terminal {
+func newTerminal(t testing.TB) terminal {
 	t.Helper()
 	shared.once.Do(func() { shared.kubectl, shared.err = startShared() })
 	if shared.err != nil {
@@ -60,7 +60,7 @@ func startShared() (*Kubectl, error) {
 	return New(Options{Transport: transport})
 }
 
-func writeFile(t *testing.T, path, content string) {
+func writeFile(t testing.TB, path, content string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,6 @@
 /**
  * Measures the built site and prints one JSON document: sizes, start in Chromium
- * with cold and warm caches, rolling updates with an instant kubelet at an
+ * with cold and warm caches, kubectl's commands, rolling updates with an instant kubelet at an
  * unlimited rate, memory. Times in milliseconds, sizes in bytes; of several runs
  * the median, and all of them.
  *
@@ -12,6 +12,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureMemory, openPage, Profile } from "./browser.mjs";
+import { measureCommands, measureFirstCommand } from "./kubectl.mjs";
 import { measureRollout, ROLLOUT_NODES } from "./rollout.mjs";
 import { measureSizes } from "./sizes.mjs";
 
@@ -92,6 +93,38 @@ async function measureBoot(url) {
   return { cold: describe(cold), warm: describe(warm) };
 }
 
+/** The first command with a new profile and with what that left in its caches, and those after it. */
+async function measureKubectl(url) {
+  const first = { cold: [], warm: [] };
+  const commands = new Map();
+  for (let run = 0; run < runs; run++) {
+    const profile = new Profile();
+    try {
+      for (const [name, times] of Object.entries(first)) {
+        const context = await profile.open();
+        const { page } = await openPage(context, `${url}?storage=memory&cluster=bench`);
+        times.push(await measureFirstCommand(page));
+        log(`${name} first command: ${Math.round(times.at(-1))} ms`);
+        if (name === "cold") {
+          await page.waitForTimeout(SETTLE_MILLISECONDS);
+        } else {
+          for (const [command, measured] of Object.entries(await measureCommands(page))) {
+            log(`kubectl ${command}: ${summary(measured).median} ms`);
+            commands.set(command, [...(commands.get(command) ?? []), ...measured]);
+          }
+        }
+        await context.close();
+      }
+    } finally {
+      profile.remove();
+    }
+  }
+  return {
+    firstCommand: { cold: summary(first.cold), warm: summary(first.warm) },
+    laterCommands: Object.fromEntries([...commands].map(([name, times]) => [name, summary(times).median])),
+  };
+}
+
 async function measureRollouts(url) {
   const times = new Map(REPLICAS.map((replicas) => [replicas, []]));
   const memory = [];
@@ -139,10 +172,11 @@ const sizes = options["skip-sizes"]
 const site = await serve();
 try {
   const boot = await measureBoot(site.url);
+  const kubectl = await measureKubectl(site.url);
   const { browser, create, rollout, memory } = await measureRollouts(site.url);
   const machine = { processors: cpus().length, model: cpus()[0]?.model, browser };
   process.stdout.write(
-    `${JSON.stringify({ machine, runs, sizes, boot, create, rollout, memory }, null, 2)}\n`,
+    `${JSON.stringify({ machine, runs, sizes, boot, kubectl, create, rollout, memory }, null, 2)}\n`,
   );
 } finally {
   site.close();
