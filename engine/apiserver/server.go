@@ -165,6 +165,12 @@ func Address() netip.AddrPort {
 	return netip.AddrPortFrom(address, controlPlanePort)
 }
 
+// Handle serves paths below prefix by a handler that is not part of the Kubernetes
+// API, behind the same authentication and in-process transport.
+func (s *Server) Handle(prefix string, handler http.Handler) {
+	s.generic.Handler.NonGoRestfulMux.HandlePrefix(prefix, handler)
+}
+
 // Handler answers requests in the name of the cluster's administrator.
 func (s *Server) Handler() http.Handler { return s.generic.Handler }
 

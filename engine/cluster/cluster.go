@@ -17,6 +17,7 @@ import (
 	"tabernetes/engine/controllers"
 	"tabernetes/engine/kubelet"
 	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/reach"
 	"tabernetes/engine/scheduler"
 	"tabernetes/engine/store"
 	"tabernetes/engine/topology"
@@ -100,6 +101,7 @@ func New(options Options) (*Cluster, error) {
 		return nil, err
 	}
 	proxy.transport = cluster.network.NewTransport(cluster.network.ControlPlane())
+	cluster.server.Handle(reach.Prefix, reach.Handler{Network: cluster.network})
 	cluster.traffic = traffic.New(cluster.network, options.Seed)
 	cluster.client, err = kubernetes.NewForConfig(clientrest.AddUserAgent(cluster.componentConfig(apiserver.Nodes()), "kubelet"))
 	if err != nil {

@@ -1,0 +1,128 @@
+package reach
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"syscall"
+
+	"tabernetes/engine/kubelet/network"
+)
+
+// Prefix is where Handler is served.
+const Prefix = "/network.tabernetes.dev/"
+
+// Paths below Prefix.
+const (
+	pathHTTP   = Prefix + "http"
+	pathLookup = Prefix + "lookup"
+	pathDial   = Prefix + "dial"
+)
+
+// kind tells errors apart on the other side.
+type kind string
+
+const (
+	kindName        kind = "name"        // no such host
+	kindRefused     kind = "refused"     // ECONNREFUSED
+	kindReset       kind = "reset"       // ECONNRESET
+	kindUnreachable kind = "unreachable" // EHOSTUNREACH, ENETUNREACH
+	kindTimeout     kind = "timeout"
+	kindClosed      kind = "closed" // the server ended the connection without an answer
+	kindOther       kind = "other"
+)
+
+// failure is an error on its way; it is the body of an answer with the status 502.
+type failure struct {
+	Kind kind   `json:"kind"`
+	Text string `json:"text"`
+}
+
+func kindOf(err error) kind {
+	var name *net.DNSError
+	var timeout net.Error
+	switch {
+	case errors.As(err, &name):
+		return kindName
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return kindRefused
+	case errors.Is(err, syscall.ECONNRESET):
+		return kindReset
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return kindUnreachable
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return kindTimeout
+	case errors.Is(err, io.EOF):
+		return kindClosed
+	}
+	return kindOther
+}
+
+// Handler serves the network as one of its nodes reaches it: the first that is up.
+// Names are asked of the cluster's DNS, in the namespace default.
+type Handler struct{ Network *network.Network }
+
+func (h Handler) place() network.Place {
+	place, up := h.Network.Node(0)
+	if up {
+		place.ClusterDNS, place.Namespace = true, "default"
+	}
+	return place
+}
+
+// ServeHTTP answers a Network.
+func (h Handler) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
+	switch request.URL.Path {
+	case pathHTTP:
+		h.roundTrip(writer, request)
+	case pathLookup:
+		found, err := h.Network.LookupHost(h.place(), request.URL.Query().Get("host"))
+		if err != nil {
+			fail(writer, err)
+			return
+		}
+		addresses := make([]string, len(found.Addresses))
+		for n, address := range found.Addresses {
+			addresses[n] = address.String()
+		}
+		writer.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(writer).Encode(addresses)
+	case pathDial:
+		connection, err := h.Network.Dial(request.Context(), h.place(), request.URL.Query().Get("address"))
+		if err != nil {
+			fail(writer, err)
+			return
+		}
+		connection.Close()
+		writer.WriteHeader(http.StatusNoContent)
+	default:
+		http.NotFound(writer, request)
+	}
+}
+
+func (h Handler) roundTrip(writer http.ResponseWriter, request *http.Request) {
+	inner, err := http.ReadRequest(bufio.NewReader(request.Body))
+	if err != nil {
+		http.Error(writer, "the request inside: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	inner.RequestURI = "" // of a server; a client has URL
+	response, err := h.Network.NewTransport(h.place()).RoundTrip(inner.WithContext(request.Context()))
+	if err != nil {
+		fail(writer, err)
+		return
+	}
+	defer func() { _ = response.Body.Close() }()
+	writer.Header().Set("Content-Type", "message/http")
+	_ = response.Write(writer)
+}
+
+func fail(writer http.ResponseWriter, err error) {
+	writer.Header().Set("Content-Type", "application/json")
+	writer.WriteHeader(http.StatusBadGateway)
+	_ = json.NewEncoder(writer).Encode(failure{kindOf(err), err.Error()})
+}

@@ -1,0 +1,148 @@
+package reach
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"syscall"
+)
+
+// Network is a simulated network that another process has. It is a shell.Network.
+type Network struct {
+	// Base is where the Kubernetes API is, without a path, and Transport leads
+	// there.
+	Base      string
+	Transport http.RoundTripper
+}
+
+// RoundTrip carries an HTTP request into the network.
+func (n Network) RoundTrip(request *http.Request) (*http.Response, error) {
+	var text bytes.Buffer
+	if err := request.WriteProxy(&text); err != nil {
+		return nil, fmt.Errorf("write the request for %q: %w", request.URL, err)
+	}
+	answer, err := n.ask(request.Context(), http.MethodPost, pathHTTP, nil, &text)
+	if err != nil {
+		return nil, err
+	}
+	response, err := http.ReadResponse(bufio.NewReader(answer.Body), request)
+	if err != nil {
+		_ = answer.Body.Close()
+		return nil, fmt.Errorf("read the answer of %q: %w", request.URL, err)
+	}
+	response.Body = both{response.Body, answer.Body}
+	return response, nil
+}
+
+// both closes the answer with the response inside it.
+type both struct {
+	io.ReadCloser
+	outer io.Closer
+}
+
+func (b both) Close() error { return errors.Join(b.ReadCloser.Close(), b.outer.Close()) }
+
+// Lookup gives the addresses of a name.
+func (n Network) Lookup(ctx context.Context, host string) ([]string, error) {
+	answer, err := n.ask(ctx, http.MethodGet, pathLookup, url.Values{"host": {host}}, nil)
+	if err != nil {
+		var name *net.DNSError
+		if errors.As(err, &name) {
+			name.Name = host
+		}
+		return nil, err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var addresses []string
+	if err := json.NewDecoder(answer.Body).Decode(&addresses); err != nil {
+		return nil, fmt.Errorf("read the addresses of %q: %w", host, err)
+	}
+	return addresses, nil
+}
+
+// Dial opens a connection and tells whether it was accepted; nothing comes over it.
+func (n Network) Dial(ctx context.Context, address string) (net.Conn, error) {
+	answer, err := n.ask(ctx, http.MethodGet, pathDial, url.Values{"address": {address}}, nil)
+	if err != nil {
+		return nil, err
+	}
+	_ = answer.Body.Close()
+	client, server := net.Pipe()
+	return client, server.Close()
+}
+
+// ask sends a request to the Handler and takes its error out of the answer.
+func (n Network) ask(ctx context.Context, method, path string, query url.Values, body *bytes.Buffer) (*http.Response, error) {
+	var reader io.Reader
+	if body != nil {
+		reader = body
+	}
+	address := n.Base + path
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	request, err := http.NewRequestWithContext(ctx, method, address, reader)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := n.Transport.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	if answer.StatusCode/100 == 2 {
+		return answer, nil
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, 1<<16))
+	if err != nil {
+		return nil, err
+	}
+	var failed failure
+	if answer.StatusCode != http.StatusBadGateway || json.Unmarshal(text, &failed) != nil {
+		return nil, fmt.Errorf("the network of the cluster: %s: %s", answer.Status, bytes.TrimSpace(text))
+	}
+	return nil, failed.error()
+}
+
+// error is the error that a failure was.
+func (f failure) error() error {
+	switch f.Kind {
+	case kindName:
+		return &net.DNSError{Err: "no such host", IsNotFound: true}
+	case kindRefused:
+		return remoteError{f.Text, syscall.ECONNREFUSED}
+	case kindReset:
+		return remoteError{f.Text, syscall.ECONNRESET}
+	case kindUnreachable:
+		return remoteError{f.Text, syscall.EHOSTUNREACH}
+	case kindTimeout:
+		return remoteError{f.Text, syscall.ETIMEDOUT}
+	case kindClosed:
+		return io.EOF
+	}
+	return errors.New(f.Text)
+}
+
+// remoteError has the text that the error had, and its number.
+type remoteError struct {
+	text   string
+	number syscall.Errno
+}
+
+func (e remoteError) Error() string { return e.text }
+
+// Unwrap lets errors.Is find the number.
+func (e remoteError) Unwrap() error { return e.number }
+
+// Timeout is of net.Error.
+func (e remoteError) Timeout() bool { return e.number == syscall.ETIMEDOUT }
+
+// Temporary is of net.Error.
+func (e remoteError) Temporary() bool { return false }
