@@ -11,6 +11,8 @@ import (
 	"k8s.io/kubectl/pkg/util/interrupt"
 
 	"tabernetes/engine/kubectl"
+	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/reach"
 	shells "tabernetes/engine/terminal"
 )
 
@@ -46,11 +48,13 @@ func serve(worker host) error {
 	editor.Edit = edits.edit
 
 	// 3. The shell and what the page asks of it, until the worker ends.
-	catalogue, err := images()
+	catalogue, err := image.BuiltIn()
 	if err != nil {
 		return err
 	}
-	shells, err := newShells(commands, edits, shells.Options{Files: files, Images: catalogue})
+	shells, err := newShells(commands, edits, shells.Options{
+		Files: files, Images: shells.Registry(catalogue), Network: reach.Network{Base: "http://cluster", Transport: cluster},
+	})
 	if err != nil {
 		return err
 	}
