@@ -11,6 +11,7 @@ import { homePath, type StoredFile } from "../kubectlprotocol.ts";
 import { LANGUAGE_TAGS, type Language, textIn } from "../language/language.ts";
 import { Lessons } from "../lessons/lessons.ts";
 import type { BootOptions } from "../protocol.ts";
+import { type HistoryStore, Terminal } from "../terminal/terminal.ts";
 import { PanicDialog, RealityDialog, ResetDialog } from "./dialogs.ts";
 import { EditDialog } from "./editdialog.ts";
 import { Header } from "./header.ts";
@@ -48,6 +49,7 @@ export class Page {
   readonly #diagram: Diagram;
   readonly #events: Events;
   readonly #details: Details;
+  readonly #terminal: Terminal;
   readonly #welcome: Welcome;
   readonly #notices: Notices;
   readonly #status: StatusLine;
@@ -93,6 +95,13 @@ export class Page {
     });
     this.#events = new Events(client, text, (uid) => this.#select(uid));
     this.#details = new Details(client, text);
+    this.#terminal = new Terminal({
+      client,
+      shell: options.kubectl,
+      text,
+      history: historyStore(options.cluster),
+      onSelect: (uid) => this.#point(uid),
+    });
     this.#reality = new RealityDialog(text);
     this.#reset = new ResetDialog(text, () => void this.#resetCluster());
     this.#panic = new PanicDialog(
@@ -121,6 +130,7 @@ export class Page {
     this.#work.show(options.lesson === undefined ? "editor" : "lesson");
     this.#dock = new Tabs([
       { id: "events", panel: this.#events.element },
+      { id: "terminal", panel: this.#terminal.element },
       { id: "details", panel: this.#details.element },
     ]);
     this.#dock.setAvailable("details", false);
@@ -163,6 +173,7 @@ export class Page {
     this.#diagram.destroy();
     this.#events.destroy();
     this.#details.destroy();
+    this.#terminal.destroy();
     this.#edit.destroy();
   }
 
@@ -242,10 +253,20 @@ export class Page {
     this.#markSelection();
   }
 
+  /** Marks an object in the diagram and has its details ready, without leaving the terminal. */
+  #point(uid: string): void {
+    this.#selected = uid;
+    this.#details.show(uid);
+    this.#dock.setAvailable("details", true);
+    this.#diagram.select(uid);
+  }
+
   #deselect(): void {
     this.#selected = undefined;
+    if (this.#dock.active === "details") {
+      this.#dock.show("events");
+    }
     this.#dock.setAvailable("details", false);
-    this.#dock.show("events");
     this.#markSelection();
   }
 
@@ -289,6 +310,7 @@ export class Page {
     this.#diagram.localize(text);
     this.#events.localize(text);
     this.#details.localize(text);
+    this.#terminal.localize(text);
     this.#welcome.localize(text);
     this.#notices.localize(text);
     this.#status.localize(text);
@@ -301,8 +323,28 @@ export class Page {
     this.#panic.localize(text);
     this.#edit.localize(text);
     this.#work.localize(text.leftPane, { lesson: text.lessonTab, editor: text.editorTab });
-    this.#dock.localize(`${text.events}, ${text.details}`, { events: text.events, details: text.details });
+    this.#dock.localize(`${text.events}, ${text.terminalTab}, ${text.details}`, {
+      events: text.events,
+      terminal: text.terminalTab,
+      details: text.details,
+    });
   }
+}
+
+/** The terminal's history, kept with the cluster it is for. */
+function historyStore(cluster: string): HistoryStore {
+  const name = `history:${cluster}`;
+  return {
+    load() {
+      try {
+        const lines: unknown = JSON.parse(readPreference(name) ?? "[]");
+        return Array.isArray(lines) ? lines.filter((line) => typeof line === "string") : [];
+      } catch {
+        return [];
+      }
+    },
+    save: (lines) => writePreference(name, JSON.stringify(lines)),
+  };
 }
 
 /** The editor's text, kept with the cluster it is for. */
