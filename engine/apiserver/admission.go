@@ -29,7 +29,7 @@ import (
 
 // admissionPlugins are the plugins of kube-apiserver's default set that work
 // without a network, in the order of upstream's AllOrderedPlugins
-// (k8s.io/kubernetes/pkg/kubeapiserver/options/plugins.go).
+// (k8s.io/kubernetes/pkg/kubeapiserver/options/plugins.go), and one of ours.
 var admissionPlugins = []struct {
 	name     string
 	register func(*admission.Plugins)
@@ -41,6 +41,7 @@ var admissionPlugins = []struct {
 	{podsecurity.PluginName, podsecurity.Register},
 	{priority.PluginName, priority.Register},
 	{defaulttolerationseconds.PluginName, defaulttolerationseconds.Register},
+	{notEnforcedName, registerNotEnforced},
 	{resourcequota.PluginName, resourcequota.Register},
 }
 

@@ -46,9 +46,14 @@ func TestKubectlReachesPodsAndServicesThroughTheAPI(t *testing.T) {
 		}
 	}
 
+	output, status := k.try("apply", "-f", "testdata/network_policy.yaml")
+	if status != 0 || !strings.Contains(output, "Warning: NetworkPolicy is stored and not enforced") {
+		t.Errorf("apply a NetworkPolicy: exit status %d\n%s", status, output)
+	}
+
 	// A node port is the Service's own: another cannot ask for it.
 	port := regexp.MustCompile(`8080:(\d+)/TCP`).FindStringSubmatch(k.run("get", "service", "web-node"))[1]
-	output, status := k.try("create", "service", "nodeport", "second", "--tcp=80:80", "--node-port="+port)
+	output, status = k.try("create", "service", "nodeport", "second", "--tcp=80:80", "--node-port="+port)
 	if status != 1 || !strings.Contains(output, "spec.ports[0].nodePort: Invalid value: "+port+": provided port is already allocated") {
 		t.Errorf("a node port twice: exit status %d\n%s", status, output)
 	}
