@@ -70,9 +70,10 @@ func installFiles(files *filesystem.FileSystem, standard standard) {
 	process := js.Global().Get("process")
 	process.Set("cwd", js.FuncOf(func(js.Value, []js.Value) any { return o.absolute(".") }))
 	process.Set("chdir", js.FuncOf(func(_ js.Value, arguments []js.Value) any {
+		directory := o.absolute(arguments[0].String())
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		o.directory = path.Join(o.directory, arguments[0].String())
+		o.directory = directory
 		return nil
 	}))
 }

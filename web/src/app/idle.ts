@@ -3,14 +3,15 @@ const QUIET_MILLISECONDS = 20_000;
 
 /**
  * Calls a function once when the page has been left alone for a while: not while
- * it is hidden, nor where the browser says that data or memory are short.
+ * it is hidden, nor where the browser says that data or memory are short, nor
+ * where a program drives it: nobody is going to use a terminal there.
  */
 export function whenIdle(run: () => void): void {
   const { deviceMemory, connection } = navigator as Navigator & {
     readonly deviceMemory?: number;
     readonly connection?: { readonly saveData?: boolean };
   };
-  if ((deviceMemory ?? 4) < 4 || connection?.saveData === true) {
+  if (navigator.webdriver || (deviceMemory ?? 4) < 4 || connection?.saveData === true) {
     return;
   }
   let timer = setTimeout(finish, QUIET_MILLISECONDS);
