@@ -15,11 +15,13 @@ import (
 
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/controllers"
+	"tabernetes/engine/diagnose"
 	"tabernetes/engine/kubelet"
 	"tabernetes/engine/kubelet/network"
 	"tabernetes/engine/reach"
 	"tabernetes/engine/scheduler"
 	"tabernetes/engine/store"
+	"tabernetes/engine/timeline"
 	"tabernetes/engine/topology"
 	"tabernetes/engine/traffic"
 )
@@ -58,11 +60,14 @@ type Cluster struct {
 	topology *topology.Topology
 	network  *network.Network
 	traffic  *traffic.Traffic
+	diagnose *diagnose.Diagnoser
+	timeline *timeline.Timeline
 	ready    chan struct{}
 }
 
 // New builds a cluster. Nothing runs until Run.
 func New(options Options) (*Cluster, error) {
+	pauseAfterErrors()
 	cluster := &Cluster{
 		options: options,
 		gate:    NewGate(),
@@ -102,7 +107,17 @@ func New(options Options) (*Cluster, error) {
 	}
 	proxy.transport = cluster.network.NewTransport(cluster.network.ControlPlane())
 	cluster.server.Handle(reach.Prefix, reach.Handler{Network: cluster.network})
+	cluster.diagnose, err = diagnose.New(diagnose.Options{Informers: cluster.server.Informers()})
+	if err != nil {
+		objects.Close()
+		return nil, err
+	}
 	cluster.traffic = traffic.New(cluster.network, options.Seed)
+	cluster.timeline, err = timeline.New(timeline.Options{Informers: cluster.server.Informers()})
+	if err != nil {
+		objects.Close()
+		return nil, err
+	}
 	cluster.client, err = kubernetes.NewForConfig(clientrest.AddUserAgent(cluster.componentConfig(apiserver.Nodes()), "kubelet"))
 	if err != nil {
 		objects.Close()
@@ -144,6 +159,12 @@ func (c *Cluster) Network() *network.Network { return c.network }
 
 // Traffic is the requests that are sent to Services.
 func (c *Cluster) Traffic() *traffic.Traffic { return c.traffic }
+
+// Diagnoser says why an object is not as it should be.
+func (c *Cluster) Diagnoser() *diagnose.Diagnoser { return c.diagnose }
+
+// Timeline is what happened to each Deployment, and when.
+func (c *Cluster) Timeline() *timeline.Timeline { return c.timeline }
 
 // Store holds the objects; for the journal.
 func (c *Cluster) Store() *store.Store { return c.store }

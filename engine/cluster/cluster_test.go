@@ -2,10 +2,12 @@ package cluster_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/kubernetes"
 
@@ -50,4 +52,16 @@ func TestANewClusterHasWhatClientsExpect(t *testing.T) {
 			t.Errorf("node %q: got podCIDR %q and labels %v", node.Name, node.Spec.PodCIDR, node.Labels)
 		}
 	}
+}
+
+// TestAnErrorDoesNotStopAController: the clock of a bubble is behind that of the
+// process's start, as that of a restored cluster may be.
+func TestAnErrorDoesNotStopAController(t *testing.T) {
+	clustertest.Virtual(t, cluster.Options{InstantKubelet: true}, func(t *testing.T, _ *cluster.Cluster) {
+		began := time.Now()
+		utilruntime.HandleError(errors.New("of a test"))
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("handling an error took %s", took)
+		}
+	})
 }

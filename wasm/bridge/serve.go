@@ -85,8 +85,13 @@ func (s *server) register() (release func()) {
 			s.traffic(arguments[0].Int(), arguments[1:])
 			return nil
 		},
-		"frame":   func([]js.Value) any { return s.frame() },
-		"settled": func([]js.Value) any { return s.cluster.Topology().Settled() },
+		"explain": func(arguments []js.Value) any {
+			s.explain(arguments[0].Int(), arguments[1].String(), arguments[2].String(), arguments[3].String())
+			return nil
+		},
+		"frame":    func([]js.Value) any { return s.frame() },
+		"timeline": func([]js.Value) any { return s.timeline() },
+		"settled":  func([]js.Value) any { return s.cluster.Topology().Settled() },
 		"gate": func(arguments []js.Value) any {
 			s.setGate(arguments[0].String(), arguments[1].Int())
 			return nil
@@ -126,6 +131,36 @@ func (s *server) frame() js.Value {
 		return js.Null()
 	}
 	return vert.ValueOf(frame).JSValue()
+}
+
+// timeline returns what belongs to the frame that was just taken, or null.
+func (s *server) timeline() js.Value {
+	delta := s.cluster.Timeline().Delta()
+	if delta == nil {
+		return js.Null()
+	}
+	return vert.ValueOf(delta).JSValue()
+}
+
+// explain answers at once: it looks at what informers hold.
+func (s *server) explain(id int, kind, namespace, name string) {
+	diagnosis, err := s.cluster.Diagnoser().Explain(kind, namespace, name)
+	if err != nil {
+		s.host.failed(id, err)
+		return
+	}
+	answer := map[string]any{"diagnosis": diagnosis, "arithmetic": nil}
+	if kind == "Deployment" {
+		if arithmetic, err := s.cluster.Diagnoser().Arithmetic(namespace, name); err == nil {
+			answer["arithmetic"] = arithmetic
+		}
+	}
+	value, err := fromJSON(answer)
+	if err != nil {
+		s.host.failed(id, fmt.Errorf("encode explanation: %w", err))
+		return
+	}
+	s.host.reply(id, value)
 }
 
 // setGate sets the gate by the states of web/src/worker/clock.ts.

@@ -305,6 +305,141 @@ export interface ClusterEvent {
   };
 }
 
+// ---------------------------------------------------------------- timeline
+
+/** What has come of every Deployment's timeline since the delta before. It follows the frame of the same moment. */
+export interface TimelineDelta {
+  readonly revision: number;
+  readonly time: number;
+  /** All that is kept follows: drop what was known. */
+  readonly reset: boolean;
+  readonly series: readonly TimelineSeries[];
+  /** UIDs of Deployments that are gone. */
+  readonly removes: readonly string[];
+}
+
+/** What is new of one Deployment, oldest first. */
+export interface TimelineSeries {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly points: readonly TimelinePoint[];
+  readonly marks: readonly TimelineMark[];
+}
+
+/** The state from a moment on, until the next point; in pods. */
+export interface TimelinePoint {
+  readonly time: number;
+  readonly revision: number;
+  readonly desired: number;
+  /** Desired less max unavailable. */
+  readonly floor: number;
+  /** Desired and max surge. */
+  readonly ceiling: number;
+  readonly total: number;
+  readonly ready: number;
+  readonly available: number;
+  /** ReplicaSets that have or want pods, by their revision. */
+  readonly sets: readonly TimelineSet[];
+}
+
+export interface TimelineSet {
+  readonly revision: number;
+  readonly desired: number;
+  readonly total: number;
+  readonly ready: number;
+  readonly available: number;
+}
+
+export interface TimelineMark {
+  readonly time: number;
+  readonly revision: number;
+  readonly source: "change" | "event" | "condition";
+  /** The component that reported it; empty for a change of the spec. */
+  readonly who: string;
+  /** What was changed (see `changes` of the texts), the event's reason, or the condition as type=status. */
+  readonly what: string;
+  readonly from: string;
+  /** The new value, the event's message, or the condition's reason. */
+  readonly to: string;
+  readonly warning: boolean;
+  readonly kind: string;
+  readonly name: string;
+}
+
+// ---------------------------------------------------------------- diagnosis
+
+/** Why an object is not as it should be: from the symptom to the root cause. */
+export interface Diagnosis {
+  readonly object: ObjectReference;
+  readonly time: number;
+  readonly state: CauseState;
+  readonly chain: readonly CauseLink[];
+}
+
+/** `waiting` goes on by itself, `held` is as somebody asked, `blocked` needs somebody. */
+export type CauseState = "fine" | "waiting" | "held" | "blocked";
+
+export interface ObjectReference {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty for an object that does not exist. */
+  readonly uid: string;
+}
+
+export interface CauseLink {
+  readonly object: ObjectReference;
+  /** One of engine/diagnose/reasons.go, which lists the parameters of each. */
+  readonly reason: string;
+  readonly state: CauseState;
+  readonly parameters: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly evidence: readonly CauseEvidence[];
+  /** The kubectl line that shows it in any cluster. */
+  readonly command: string;
+}
+
+export interface CauseEvidence {
+  readonly source: "condition" | "event" | "field";
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What the Deployment controller computes; in pods. */
+export interface Arithmetic {
+  readonly strategy: string;
+  readonly paused: boolean;
+  readonly desired: number;
+  readonly surge: ArithmeticBound;
+  readonly unavailable: ArithmeticBound;
+  readonly ceiling: number;
+  readonly floor: number;
+  readonly total: number;
+  readonly available: number;
+  readonly new: number;
+  readonly newAvailable: number;
+  readonly old: number;
+  readonly oldUnhealthy: number;
+  readonly scaleUp: number;
+  readonly scaleDown: number;
+  readonly cleanUp: number;
+  readonly next: "create" | "scaleUp" | "scaleDown" | "wait" | "rest";
+}
+
+export interface ArithmeticBound {
+  /** Such as `25%`. */
+  readonly written: string;
+  /** Of a percentage before rounding, such as `1.25`; else empty. */
+  readonly exact: string;
+  readonly pods: number;
+}
+
+export interface Explanation {
+  readonly diagnosis: Diagnosis;
+  /** Of a Deployment. */
+  readonly arithmetic: Arithmetic | null;
+}
+
 // ---------------------------------------------------------------- messages
 
 /** Page to worker. */
@@ -345,6 +480,14 @@ export type PageMessage =
   | { readonly type: "apply"; readonly id: number; readonly yaml: string }
   /** Requests to a Service. Answered by a reply with a {@link TrafficReply}. */
   | { readonly type: "traffic"; readonly id: number; readonly command: TrafficCommand }
+  /** Why is it so? Answered by a reply with an {@link Explanation}; fails for an object that does not exist. */
+  | {
+      readonly type: "explain";
+      readonly id: number;
+      readonly kind: string;
+      readonly namespace: string;
+      readonly name: string;
+    }
   /** Answered by a reply with the {@link ClockState} reached. */
   | {
       readonly type: "clock";
@@ -388,6 +531,7 @@ export interface Version {
 /** What each request is answered with. */
 export interface ReplyValues {
   readonly apply: ApplyReply;
+  readonly explain: Explanation;
   readonly clock: ClockState;
   readonly traffic: TrafficReply;
   readonly reset: null;
@@ -439,6 +583,7 @@ export type WorkerMessage =
       readonly value: ReplyValues[keyof ReplyValues];
     }
   | { readonly type: "frame"; readonly frame: Frame }
+  | { readonly type: "timeline"; readonly timeline: TimelineDelta }
   /** On every change, and about four times a host second while time passes. */
   | { readonly type: "clock"; readonly clock: ClockState }
   /** `memory`: as asked, or because the browser allows no storage; `failed`: objects are no longer saved. */

@@ -37,8 +37,21 @@ for (const [theme, viewport] of [
       await page.evaluate(() => window.tabernetes.clock.step());
     }
     await page.locator("[data-type=pod]").first().click();
-    await page.locator(".manifest", { hasText: "kind: Pod" }).waitFor();
+    await page.locator(".details-view p, .why-link").first().waitFor();
     assert.deepEqual(await accessibilityFaults(page), [], "in the middle of a rollout, with details");
+    await page.locator("[data-type=head]").first().click();
+    for (const view of ["Arithmetic", "YAML", "Events", "Revisions"]) {
+      await page.locator(".details").getByRole("tab", { name: view }).click();
+      assert.deepEqual(await accessibilityFaults(page), [], `details: ${view}`);
+    }
+    await page.getByRole("tab", { name: "Timeline" }).click();
+    await page.locator(".timeline-chart path").first().waitFor({ state: "attached" });
+    assert.deepEqual(await accessibilityFaults(page), [], "timeline");
+    await page.getByRole("button", { name: "Table" }).click();
+    assert.deepEqual(await accessibilityFaults(page), [], "timeline as a table");
+    await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+    assert.deepEqual(await accessibilityFaults(page), [], "shortcuts");
+    await page.keyboard.press("Escape");
     await page.getByRole("tab", { name: "Lesson" }).click();
     await page.locator(".prose h2").waitFor();
     assert.deepEqual(await accessibilityFaults(page), [], "lesson");
@@ -94,8 +107,10 @@ test("the diagram is used by keyboard: one stop, arrows between objects, Enter f
   await page.keyboard.press("Enter");
   const name = (await focused()).split(/[ ,]/)[1];
   await page.locator(".details-title", { hasText: name }).waitFor();
+  await page.getByRole("tab", { name: "YAML" }).click();
   await page.locator(".manifest", { hasText: `name: ${name}` }).waitFor();
   assert.doesNotMatch(await page.locator(".manifest").textContent(), /managedFields/);
+  await page.locator("svg.drawing [tabindex='0']").focus();
   await page.keyboard.press("ArrowLeft");
   await page.locator(".details-title", { hasText: "ReplicaSet image-deployment" }).waitFor();
   await page.close();
@@ -125,6 +140,7 @@ test("events tell what happened, and lead to the object", async () => {
   const page = await openPage({ rate: "10" });
   await apply(page, manifest());
   await settle(page);
+  await page.getByRole("tab", { name: "Events" }).click();
   for (const reason of [
     "ScalingReplicaSet",
     "SuccessfulCreate",

@@ -136,7 +136,8 @@ export class PanicDialog {
   }
 }
 
-function closeOnBackdrop(dialog: HTMLDialogElement): void {
+/** A click beside the dialog closes it. */
+export function closeOnBackdrop(dialog: HTMLDialogElement): void {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) {
       dialog.close();

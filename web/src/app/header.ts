@@ -11,6 +11,7 @@ export interface HeaderOptions {
   onLanguage(language: Language): void;
   onTheme(theme: Theme): void;
   onReality(): void;
+  onShortcuts(): void;
   onReset(): void;
 }
 
@@ -23,6 +24,7 @@ export class Header {
   readonly #language: HTMLSelectElement;
   readonly #theme = html("button", { type: "button", class: "quiet" });
   readonly #reality = html("button", { type: "button", class: "quiet" });
+  readonly #shortcuts = html("button", { type: "button", class: "quiet" });
   readonly #reset = html("button", { type: "button", class: "quiet" });
   #text: Text;
   #themeValue: Theme;
@@ -52,10 +54,19 @@ export class Header {
         this.#tagline,
       ),
       options.clock,
-      html("div", { class: "header-actions" }, this.#reality, this.#reset, this.#theme, this.#language),
+      html(
+        "div",
+        { class: "header-actions" },
+        this.#reality,
+        this.#shortcuts,
+        this.#reset,
+        this.#theme,
+        this.#language,
+      ),
     );
     this.#language.addEventListener("change", () => options.onLanguage(this.#language.value as Language));
     this.#reality.addEventListener("click", () => options.onReality());
+    this.#shortcuts.addEventListener("click", () => options.onShortcuts());
     this.#reset.addEventListener("click", () => options.onReset());
     this.#theme.addEventListener("click", () => {
       const next = THEMES[(THEMES.indexOf(this.#themeValue) + 1) % THEMES.length] ?? "auto";
@@ -71,6 +82,9 @@ export class Header {
     setText(this.#tagline, text.tagline);
     this.#language.setAttribute("aria-label", text.language);
     write(this.#reality, "question", text.whatIsReal);
+    this.#shortcuts.replaceChildren(icon("keyboard"));
+    this.#shortcuts.title = text.shortcuts.open;
+    this.#shortcuts.setAttribute("aria-label", text.shortcuts.open);
     write(this.#reset, "reset", text.reset);
     this.#writeTheme();
   }

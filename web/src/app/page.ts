@@ -5,6 +5,7 @@ import { ClockBar } from "../clock/clockbar.ts";
 import { Details } from "../details/details.ts";
 import { Diagram } from "../diagram/diagram.ts";
 import { html } from "../dom/element.ts";
+import { Tabs } from "../dom/tabs.ts";
 import { Editor, FIRST_MANIFEST, type Manifest } from "../editor/editor.ts";
 import { Events } from "../events/events.ts";
 import { homePath, type StoredFile } from "../kubectlprotocol.ts";
@@ -12,14 +13,16 @@ import { LANGUAGE_TAGS, type Language, textIn } from "../language/language.ts";
 import { Lessons } from "../lessons/lessons.ts";
 import type { BootOptions } from "../protocol.ts";
 import { type HistoryStore, Terminal } from "../terminal/terminal.ts";
+import { Timeline } from "../timeline/timeline.ts";
 import { PanicDialog, RealityDialog, ResetDialog } from "./dialogs.ts";
 import { EditDialog } from "./editdialog.ts";
 import { Header } from "./header.ts";
 import { whenIdle } from "./idle.ts";
 import { Notices } from "./notices.ts";
 import { readPreference, writePreference } from "./preferences.ts";
+import { Shortcuts } from "./shortcuts.ts";
+import { Splitter } from "./splitter.ts";
 import { StatusLine } from "./statusline.ts";
-import { Tabs } from "./tabs.ts";
 import { type Theme, ThemeSwitch } from "./theme.ts";
 import { Welcome } from "./welcome.ts";
 
@@ -50,6 +53,9 @@ export class Page {
   readonly #events: Events;
   readonly #details: Details;
   readonly #terminal: Terminal;
+  readonly #timeline: Timeline;
+  readonly #shortcuts: Shortcuts;
+  readonly #splitter: Splitter;
   readonly #welcome: Welcome;
   readonly #notices: Notices;
   readonly #status: StatusLine;
@@ -71,7 +77,10 @@ export class Page {
     this.#language = options.language;
     this.#notices = new Notices(text);
     this.#status = new StatusLine(text);
-    this.#welcome = new Welcome(text, FIRST_MANIFEST.file, () => this.#applyFirst());
+    this.#welcome = new Welcome(text, FIRST_MANIFEST.file, {
+      onApply: () => this.#applyFirst(),
+      onDemo: () => void this.#showRollout(),
+    });
     this.#clock = new ClockBar(client, text, (error) => this.#report(error));
     this.#editor = new Editor(client, text, manifestStore(options.cluster), () => this.#showDiagram());
     this.#lessons = new Lessons(
@@ -102,6 +111,8 @@ export class Page {
       history: historyStore(options.cluster),
       onSelect: (uid) => this.#point(uid),
     });
+    this.#timeline = new Timeline(client, text);
+    this.#shortcuts = new Shortcuts(client, text, (error) => this.#report(error));
     this.#reality = new RealityDialog(text);
     this.#reset = new ResetDialog(text, () => void this.#resetCluster());
     this.#panic = new PanicDialog(
@@ -121,6 +132,7 @@ export class Page {
         theming.set(theme);
       },
       onReality: () => this.#reality.open(),
+      onShortcuts: () => this.#shortcuts.open(),
       onReset: () => this.#reset.open(),
     });
     this.#work = new Tabs([
@@ -128,13 +140,18 @@ export class Page {
       { id: "editor", panel: this.#editor.element },
     ]);
     this.#work.show(options.lesson === undefined ? "editor" : "lesson");
-    this.#dock = new Tabs([
-      { id: "events", panel: this.#events.element },
-      { id: "terminal", panel: this.#terminal.element },
-      { id: "details", panel: this.#details.element },
-    ]);
+    this.#dock = new Tabs(
+      [
+        { id: "timeline", panel: this.#timeline.element },
+        { id: "events", panel: this.#events.element },
+        { id: "terminal", panel: this.#terminal.element },
+        { id: "details", panel: this.#details.element },
+      ],
+      () => this.#markSelection(),
+    );
     this.#dock.setAvailable("details", false);
-    this.#dock.list.addEventListener("click", () => this.#markSelection());
+    const dock = html("section", { class: "dock" }, this.#dock.element);
+    this.#splitter = new Splitter(dock, text.resizeDock);
     root.replaceChildren(
       this.#skip,
       this.#header.element,
@@ -143,15 +160,11 @@ export class Page {
         "main",
         { class: "main" },
         html("section", { class: "work" }, this.#work.element),
-        html(
-          "div",
-          { class: "watch" },
-          this.#diagram.element,
-          html("section", { class: "dock" }, this.#dock.element),
-        ),
+        html("div", { class: "watch" }, this.#diagram.element, this.#splitter.element, dock),
       ),
       this.#status.element,
       this.#reality.element,
+      this.#shortcuts.element,
       this.#reset.element,
       this.#panic.element,
       this.#edit.element,
@@ -175,6 +188,8 @@ export class Page {
     this.#details.destroy();
     this.#terminal.destroy();
     this.#edit.destroy();
+    this.#timeline.destroy();
+    this.#shortcuts.destroy();
   }
 
   #selected: string | undefined;
@@ -222,6 +237,26 @@ export class Page {
     void this.#editor.apply();
   }
 
+  /** A rolling update of four pods at twice the speed, for who has just come. */
+  async #showRollout(): Promise<void> {
+    try {
+      await this.#client.command({ kind: "rate", rate: 2 });
+      await this.#client.apply(demoManifest("v1"));
+      await this.#client.command({ kind: "skip", settled: true, seconds: 60 });
+      await this.#client.apply(demoManifest("v2"));
+      const deployment = [...this.#client.inventory.items.values()].find(
+        ({ kind, name }) => kind === "Deployment" && name === DEMO_NAME,
+      );
+      if (deployment !== undefined) {
+        this.#timeline.follow(deployment.uid);
+      }
+      this.#dock.show("timeline");
+      this.#showDiagram();
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
   #openInEditor(file: string, yaml: string): void {
     const manifest: Manifest = { file, yaml };
     this.#editor.open(manifest);
@@ -248,6 +283,7 @@ export class Page {
   #select(uid: string): void {
     this.#selected = uid;
     this.#details.show(uid);
+    this.#timeline.follow(uid);
     this.#dock.setAvailable("details", true);
     this.#dock.show("details");
     this.#markSelection();
@@ -264,7 +300,7 @@ export class Page {
   #deselect(): void {
     this.#selected = undefined;
     if (this.#dock.active === "details") {
-      this.#dock.show("events");
+      this.#dock.show("timeline");
     }
     this.#dock.setAvailable("details", false);
     this.#markSelection();
@@ -311,6 +347,9 @@ export class Page {
     this.#events.localize(text);
     this.#details.localize(text);
     this.#terminal.localize(text);
+    this.#timeline.localize(text);
+    this.#shortcuts.localize(text);
+    this.#splitter.localize(text.resizeDock);
     this.#welcome.localize(text);
     this.#notices.localize(text);
     this.#status.localize(text);
@@ -323,7 +362,9 @@ export class Page {
     this.#panic.localize(text);
     this.#edit.localize(text);
     this.#work.localize(text.leftPane, { lesson: text.lessonTab, editor: text.editorTab });
-    this.#dock.localize(`${text.events}, ${text.terminalTab}, ${text.details}`, {
+    const docked = [text.timeline.tab, text.events, text.terminalTab, text.details];
+    this.#dock.localize(docked.join(", "), {
+      timeline: text.timeline.tab,
       events: text.events,
       terminal: text.terminalTab,
       details: text.details,
@@ -345,6 +386,30 @@ function historyStore(cluster: string): HistoryStore {
     },
     save: (lines) => writePreference(name, JSON.stringify(lines)),
   };
+}
+
+const DEMO_NAME = "rolling-update";
+
+function demoManifest(tag: string): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: ${DEMO_NAME}
+spec:
+  replicas: 4
+  minReadySeconds: 2
+  selector:
+    matchLabels:
+      app: ${DEMO_NAME}
+  template:
+    metadata:
+      labels:
+        app: ${DEMO_NAME}
+    spec:
+      containers:
+        - name: nginx
+          image: registry.cn-beijing.aliyuncs.com/mrvolleyball/nginx:${tag}
+`;
 }
 
 /** The editor's text, kept with the cluster it is for. */

@@ -21,15 +21,19 @@ export class Welcome {
   readonly #line = html("p", { class: "welcome-text" });
   readonly #bar = html("progress", { max: 1, value: 0 });
   readonly #button = html("button", { type: "button", class: "primary large" });
+  readonly #demo = html("button", { type: "button", class: "large" });
+  readonly #buttons: HTMLElement;
   #text: Text;
   #file: string;
   #progress: BootProgress | undefined = { stage: "download" };
 
-  constructor(text: Text, file: string, onApply: () => void) {
+  constructor(text: Text, file: string, actions: { onApply(): void; onDemo(): void }) {
     this.#text = text;
     this.#file = file;
-    this.element = html("div", { class: "welcome" }, this.#title, this.#line, this.#bar, this.#button);
-    this.#button.addEventListener("click", onApply);
+    this.#buttons = html("div", { class: "welcome-buttons" }, this.#button, this.#demo);
+    this.element = html("div", { class: "welcome" }, this.#title, this.#line, this.#bar, this.#buttons);
+    this.#button.addEventListener("click", () => actions.onApply());
+    this.#demo.addEventListener("click", () => actions.onDemo());
     this.localize(text);
   }
 
@@ -52,13 +56,14 @@ export class Welcome {
     this.#text = text;
     this.#bar.setAttribute("aria-label", text.booting);
     setText(this.#button, text.applyFile(this.#file));
+    setText(this.#demo, text.showRollout);
     this.#write();
   }
 
   #write(): void {
     const progress = this.#progress;
     this.#bar.hidden = progress === undefined;
-    this.#button.hidden = progress !== undefined;
+    this.#buttons.hidden = progress !== undefined;
     this.element.classList.toggle("booting", progress !== undefined);
     if (progress === undefined) {
       setText(this.#title, this.#text.emptyTitle);

@@ -4,10 +4,12 @@ import {
   type BootStage,
   type ClockCommand,
   type ClockState,
+  type Explanation,
   type Frame,
   type PageMessage,
   type ReplyValues,
   type Revisions,
+  type TimelineDelta,
   type TrafficCommand,
   type TrafficReply,
   unreachable,
@@ -64,6 +66,7 @@ export interface ClientEvents {
   progress: BootProgress;
   ready: Ready;
   frame: Frame;
+  timeline: TimelineDelta;
   clock: ClockState;
   storage: StorageReport;
   panic: Panic;
@@ -171,6 +174,12 @@ export class Client {
   async traffic(command: TrafficCommand): Promise<TrafficReply> {
     await this.#ready.promise;
     return this.#request<"traffic">((id) => ({ type: "traffic", id, command }));
+  }
+
+  /** Why an object is as it is. Rejects for an object that does not exist. */
+  async explain(object: { kind: string; namespace: string; name: string }): Promise<Explanation> {
+    await this.#ready.promise;
+    return this.#request<"explain">((id) => ({ type: "explain", id, ...object }));
   }
 
   /** Resolves with the state reached; see ClockCommand for when that is. */
@@ -316,6 +325,9 @@ export class Client {
       case "frame":
         this.#inventory.apply(message.frame);
         this.#events.emit("frame", message.frame);
+        break;
+      case "timeline":
+        this.#events.emit("timeline", message.timeline);
         break;
       case "clock":
         this.#tick(message.clock);

@@ -2,15 +2,24 @@ import type { Client } from "../client/client.ts";
 import { bodyOf, messageOf } from "../client/errors.ts";
 import { resourcePath } from "../client/resources.ts";
 import { html, setText } from "../dom/element.ts";
+import { Tabs } from "../dom/tabs.ts";
 import type { Text } from "../language/language.ts";
 import type { Item } from "../protocol.ts";
+import { Actions } from "./actions.ts";
+import { EventsOf } from "./eventsof.ts";
 import { factsOf } from "./facts.ts";
 import { fragmentsOf, withoutManagedFields } from "./manifest.ts";
+import { Revisions } from "./revisions.ts";
+import { arithmeticOf, chainOf } from "./why.ts";
 
 /** An object that changes often is fetched again at most this often, in host milliseconds. */
 const REFETCH_INTERVAL = 500;
 
-/** What the object that was chosen in the diagram is: its facts, and its YAML from the API. */
+/**
+ * The inspector of the object that was chosen: its facts, what can be done to
+ * it, why it is as it is, what the controller computes, its YAML, its events and
+ * the difference between its revisions.
+ */
 export class Details {
   readonly element: HTMLElement;
   readonly #client: Client;
@@ -18,6 +27,12 @@ export class Details {
   readonly #facts = html("dl", { class: "facts" });
   readonly #manifest = html("pre", { class: "manifest", tabindex: 0, role: "region" });
   readonly #copy = html("button", { type: "button", class: "quiet small" });
+  readonly #why = html("div", { class: "details-view", tabindex: 0, role: "region" });
+  readonly #arithmetic = html("div", { class: "details-view", tabindex: 0, role: "region" });
+  readonly #events: EventsOf;
+  readonly #revisions: Revisions;
+  readonly #actions: Actions;
+  readonly #views: Tabs;
   readonly #unsubscribe: (() => void)[];
   #text: Text;
   #item: Item | undefined;
@@ -25,11 +40,25 @@ export class Details {
   #yaml = "";
   #fetching: AbortController | undefined;
   #refetch: ReturnType<typeof setTimeout> | undefined;
+  #explained = "";
   #copied: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client, text: Text) {
     this.#client = client;
     this.#text = text;
+    this.#actions = new Actions(client, text);
+    this.#events = new EventsOf(client);
+    this.#revisions = new Revisions(client, text);
+    this.#views = new Tabs(
+      [
+        { id: "why", panel: this.#why },
+        { id: "arithmetic", panel: this.#arithmetic },
+        { id: "yaml", panel: html("div", { class: "details-manifest" }, this.#copy, this.#manifest) },
+        { id: "happened", panel: this.#events.element },
+        { id: "revisions", panel: this.#revisions.element },
+      ],
+      () => void this.#refresh(),
+    );
     this.element = html(
       "div",
       { class: "details" },
@@ -37,9 +66,10 @@ export class Details {
         "div",
         { class: "details-facts", tabindex: 0, role: "group", "aria-labelledby": "details-title" },
         this.#title,
+        this.#actions.element,
         this.#facts,
       ),
-      html("div", { class: "details-manifest" }, this.#copy, this.#manifest),
+      this.#views.element,
     );
     this.#copy.addEventListener("click", () => void this.#copyYaml());
     this.#unsubscribe = [
@@ -60,16 +90,85 @@ export class Details {
     this.#yaml = "";
     this.#manifest.replaceChildren(this.#text.loading);
     this.#manifest.scrollTop = 0;
+    this.#explained = "";
+    this.#why.replaceChildren(html("p", { class: "muted" }, this.#text.inspector.asking));
+    this.#arithmetic.replaceChildren();
+    this.#offer(item);
     clearTimeout(this.#refetch);
     this.#refetch = undefined;
     this.#writeFacts();
-    void this.#fetch();
+    void this.#refresh();
+  }
+
+  /** The views that there is something to see in. */
+  #offer(item: Item): void {
+    const isDeployment = item.kind === "Deployment";
+    this.#views.setAvailable("arithmetic", isDeployment);
+    this.#views.setAvailable("revisions", isDeployment);
+    if (!isDeployment && ["arithmetic", "revisions"].includes(this.#views.active)) {
+      this.#views.show("why");
+    }
+    this.#actions.show(item);
+    this.#events.show(item);
+    this.#revisions.show(item);
+  }
+
+  /** Asks for what the shown view needs. */
+  async #refresh(): Promise<void> {
+    switch (this.#views.active) {
+      case "why":
+      case "arithmetic":
+        await this.#explain();
+        break;
+      case "yaml":
+        await this.#fetch();
+        break;
+      case "revisions":
+        await this.#revisions.refresh();
+        break;
+    }
+  }
+
+  async #explain(): Promise<void> {
+    const item = this.#item;
+    if (item === undefined) {
+      return;
+    }
+    try {
+      const explanation = await this.#client.explain({
+        kind: item.kind,
+        namespace: item.namespace,
+        name: item.name,
+      });
+      const { diagnosis, arithmetic } = explanation;
+      const explained = JSON.stringify([diagnosis.chain, arithmetic]);
+      if (this.#item?.uid !== item.uid || explained === this.#explained) {
+        return;
+      }
+      this.#explained = explained;
+      this.#why.replaceChildren(chainOf(diagnosis, this.#text));
+      this.#arithmetic.replaceChildren(
+        ...(arithmetic === null ? [] : [arithmeticOf(arithmetic, this.#text)]),
+      );
+    } catch (error) {
+      if (this.#explained === "") {
+        this.#why.replaceChildren(html("p", { class: "muted" }, messageOf(error)));
+      }
+    }
   }
 
   localize(text: Text): void {
     this.#text = text;
     setText(this.#copy, text.copy);
     this.#manifest.setAttribute("aria-label", text.yaml);
+    this.#why.setAttribute("aria-label", text.views.why);
+    this.#arithmetic.setAttribute("aria-label", text.views.arithmetic);
+    this.#views.localize(text.view, text.views);
+    this.#actions.localize(text);
+    this.#events.localize(text);
+    this.#revisions.localize(text);
+    this.#explained = "";
+    void this.#refresh();
     this.#writeFacts();
   }
 
@@ -80,20 +179,33 @@ export class Details {
     this.#fetching?.abort();
     clearTimeout(this.#refetch);
     clearTimeout(this.#copied);
+    this.#events.destroy();
     this.element.remove();
   }
 
   #follow(): void {
     const item = this.#item === undefined ? undefined : this.#client.inventory.items.get(this.#item.uid);
     this.element.classList.toggle("gone", this.#item !== undefined && item === undefined);
-    if (item === undefined || item === this.#item) {
+    if (item === undefined) {
+      return;
+    }
+    if (item === this.#item) {
+      // Its pods or its events may have changed, which may be why.
+      if (this.#views.active === "why" || this.#views.active === "arithmetic") {
+        this.#later();
+      }
       return;
     }
     this.#item = item;
     this.#writeFacts();
+    this.#actions.show(item);
+    this.#later();
+  }
+
+  #later(): void {
     this.#refetch ??= setTimeout(() => {
       this.#refetch = undefined;
-      void this.#fetch();
+      void this.#refresh();
     }, REFETCH_INTERVAL);
   }
 

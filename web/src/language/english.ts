@@ -1,3 +1,5 @@
+import { englishCauses } from "./causes.english.ts";
+
 /**
  * Every text of the page's own, in English. The other languages have exactly
  * these keys. Kubernetes' own words (kinds, reasons, messages, column names) are
@@ -89,6 +91,7 @@ export const english = {
   emptyText:
     "Apply the YAML. The real Kubernetes controllers create a Deployment, its ReplicaSet and a Pod, and you see every step of it.",
   applyFile: (file: string) => `Apply ${file}`,
+  showRollout: "Show me a rolling update",
   diagramHelp: "Arrow keys move between objects, Enter shows the details.",
   podStates: {
     pending: "pending",
@@ -161,6 +164,123 @@ export const english = {
     templateHash: "Template hash",
   },
   seconds: (count: number) => `${count} s`,
+  view: "View",
+  views: { why: "Why", arithmetic: "Arithmetic", yaml: "YAML", happened: "Events", revisions: "Revisions" },
+  causes: englishCauses,
+  inspector: {
+    proof: "How the cluster shows it",
+    fine: "Nothing is in the way: it is as its spec asks.",
+    asking: "Looking…",
+    states: { fine: "fine", waiting: "goes on by itself", held: "held on purpose", blocked: "needs you" },
+    sources: { condition: "condition", event: "event", field: "field" },
+    noEvents: "No event is kept about it.",
+    oneRevision: "There is no other revision to compare with.",
+    compare: "Compare",
+    with: "with",
+    same: "The pod templates are the same.",
+  },
+  arithmetic: {
+    title: "What the Deployment controller computes",
+    up: "rounded up",
+    down: "rounded down",
+    ceiling: "at most",
+    floor: "available, at least",
+    scaleUp: "may add",
+    scaleDown: "may take away",
+    nothingOld: "no old pods",
+    allOld: "all old pods",
+    whenGone: "once the old ones are gone",
+    now: (
+      desired: number,
+      total: number,
+      available: number,
+      current: number,
+      currentAvailable: number,
+      old: number,
+    ) =>
+      `Wanted ${desired}, asked for ${total}: ${current} new (${currentAvailable} available) and ${old} old. ${available} available in all.`,
+    next: {
+      create: "Next: create the ReplicaSet of the new template.",
+      scaleUp: "Next: scale the new ReplicaSet up.",
+      scaleDown: "Next: scale down.",
+      wait: "Next: wait until pods are available or gone.",
+      rest: "Nothing to do.",
+    },
+  },
+
+  // Actions
+  actions: {
+    title: "Actions",
+    scaleDown: "One replica less",
+    scaleUp: "One replica more",
+    image: "Image",
+    setImage: "Set image",
+    restart: "Restart",
+    pause: "Pause rollout",
+    resume: "Resume rollout",
+    undo: "Undo to revision",
+    undoTo: (revision: number) => `rev ${revision}`,
+    breakIt: "Break it",
+    badImage: "Image that does not exist",
+    failingProbe: "Readiness probe that fails",
+    crash: "Process that ends",
+    done: "The same with kubectl:",
+    failed: (message: string) => `Not done: ${message}`,
+  },
+
+  // Timeline
+  timeline: {
+    tab: "Timeline",
+    title: (name: string) => `Timeline of ${name}`,
+    empty: "When a Deployment is there, its pods are drawn here over cluster time.",
+    deployment: "Deployment",
+    range: "Range",
+    ranges: { rollout: "Last change", all: "All" },
+    table: "Table",
+    chart: "Chart",
+    floor: (count: number) => `at least ${count}`,
+    ceiling: (count: number) => `at most ${count}`,
+    available: "available",
+    unavailable: "not available",
+    revision: (revision: number) => `revision ${revision}`,
+    time: "Time",
+    happened: "What happened",
+    who: "Who",
+    you: "you or another client",
+    at: (time: string, total: number, available: number, floor: number, ceiling: number) =>
+      `${time}: ${total} pods (at most ${ceiling}), ${available} available (at least ${floor})`,
+    set: (revision: number, available: number, total: number) =>
+      `rev ${revision}: ${available} of ${total} available`,
+    help: "Left and right arrow keys move through the changes.",
+    changes: {
+      created: "Deployment created",
+      image: "Image changed",
+      template: "Pod template changed",
+      replicas: "Scaled",
+      paused: "Rollout paused",
+      resumed: "Rollout resumed",
+      other: "Spec changed",
+      deleting: "Deletion begun",
+    } as Readonly<Record<string, string>>,
+  },
+
+  // Shortcuts
+  shortcuts: {
+    title: "Keyboard",
+    open: "Keyboard shortcuts",
+    single: "Single keys control the clock",
+    singleHint: "They do nothing while you type in a field.",
+    pause: "Pause or go on",
+    step: "Step to the next change",
+    skip: "Skip until everything is settled",
+    slower: "Slower",
+    faster: "Faster",
+    help: "This sheet",
+    move: "Move between objects of the diagram",
+    choose: "Show the details of an object",
+    close: "Close",
+  },
+  resizeDock: "Height of the lower panels",
 
   // Events
   events: "Events",

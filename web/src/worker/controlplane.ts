@@ -57,6 +57,7 @@ export class ControlPlane implements ClockHost, Host {
       hostNow: this.hostNow,
       later: (delay, run) => void setTimeout(run, delay),
       post: (frame) => this.#post({ type: "frame", frame }),
+      postTimeline: (timeline) => this.#post({ type: "timeline", timeline }),
     });
   }
 
@@ -147,6 +148,9 @@ export class ControlPlane implements ClockHost, Host {
         this.#visitor?.close();
         this.#visitor = undefined;
         break;
+      case "explain":
+        api?.explain(request.id, request.kind, request.namespace, request.name);
+        break;
       case "clock":
         this.#clock.command(request.command).then(
           (value) => this.reply(request.id, value),
@@ -198,8 +202,9 @@ export class ControlPlane implements ClockHost, Host {
       if (this.#dirty) {
         this.#dirty = false;
         const frame = this.#api?.frame() ?? null;
-        if (frame !== null) {
-          this.#frames.add(frame);
+        const timeline = this.#api?.timeline() ?? null;
+        if (frame !== null || timeline !== null) {
+          this.#frames.add(frame, timeline);
         }
       }
       this.#sendReplies();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClusterEvent, Frame, PodItem } from "../protocol.ts";
+import type { ClusterEvent, Frame, PodItem, TimelineDelta, TimelinePoint } from "../protocol.ts";
 import { FRAME_MILLISECONDS, Frames, MAXIMUM_WAITING_EVENTS } from "./frames.ts";
 
 function pod(uid: string, phase: PodItem["phase"] = "Pending"): PodItem {
@@ -38,10 +38,12 @@ function fake() {
   const host = {
     time: 1000,
     posted: [] as Frame[],
+    timelines: [] as TimelineDelta[],
     waiting: [] as { at: number; run: () => void }[],
     hostNow: () => host.time,
     later: (delay: number, run: () => void) => void host.waiting.push({ at: host.time + delay, run }),
     post: (one: Frame) => void host.posted.push(one),
+    postTimeline: (one: TimelineDelta) => void host.timelines.push(one),
     advance(milliseconds: number) {
       host.time += milliseconds;
       for (const { run } of host.waiting.splice(0).filter(({ at }) => at <= host.time)) {
@@ -114,4 +116,54 @@ test("of too many waiting events the oldest are dropped", () => {
   frames.flush();
   assert.equal(host.posted[1]?.events.length, MAXIMUM_WAITING_EVENTS);
   assert.equal(host.posted[1]?.events[0]?.uid, "5");
+});
+
+function delta(
+  revision: number,
+  uid: string,
+  totals: readonly number[],
+  parts: Partial<TimelineDelta> = {},
+): TimelineDelta {
+  const points = totals.map(
+    (total, index): TimelinePoint => ({
+      time: revision * 1000 + index,
+      revision,
+      desired: 3,
+      floor: 2,
+      ceiling: 4,
+      total,
+      ready: 0,
+      available: 0,
+      sets: [],
+    }),
+  );
+  const series = [{ uid, namespace: "default", name: uid, points, marks: [] }];
+  return { revision, time: revision * 1000, reset: false, series, removes: [], ...parts };
+}
+
+test("timelines are joined until they may go, and go after their frame", () => {
+  const { host, frames } = fake();
+  frames.add(frame(1), delta(1, "a", [1], { reset: true }));
+  assert.equal(host.timelines.length, 1);
+  frames.add(frame(2), delta(2, "a", [2]));
+  frames.add(null, delta(3, "a", [3, 4]));
+  frames.add(null, delta(4, "b", [9]));
+  assert.equal(host.timelines.length, 1);
+  host.advance(FRAME_MILLISECONDS);
+  assert.equal(host.posted.length, 2);
+  const joined = host.timelines[1];
+  assert.equal(joined?.revision, 4);
+  assert.equal(joined?.reset, false);
+  assert.deepEqual(
+    joined?.series.map(({ uid, points }) => [uid, ...points.map(({ total }) => total)]),
+    [
+      ["a", 2, 3, 4],
+      ["b", 9],
+    ],
+  );
+  frames.add(null, delta(5, "a", [5]));
+  frames.add(null, { revision: 6, time: 6000, reset: false, series: [], removes: ["a"] });
+  host.advance(FRAME_MILLISECONDS);
+  assert.deepEqual(host.timelines[2]?.series, []);
+  assert.deepEqual(host.timelines[2]?.removes, ["a"]);
 });

@@ -1,15 +1,18 @@
-import type { ClusterEvent, Frame, Item } from "../protocol.ts";
+import type { ClusterEvent, Frame, Item, TimelineDelta, TimelineSeries } from "../protocol.ts";
 
 /** Host time between two frames that the page gets. */
 export const FRAME_MILLISECONDS = 33;
 /** Events that wait for the next frame; of more, the oldest are dropped. The page keeps fewer. */
 export const MAXIMUM_WAITING_EVENTS = 2000;
+/** Points, and marks, of one Deployment that wait; of more, the oldest are dropped. It is what Go keeps. */
+export const MAXIMUM_WAITING_POINTS = 600;
 
 export interface FramesHost {
   hostNow(): number;
   /** Calls `run` once after `delay` ms of host time. */
   later(delay: number, run: () => void): void;
   post(frame: Frame): void;
+  postTimeline(timeline: TimelineDelta): void;
 }
 
 /**
@@ -23,7 +26,9 @@ export class Frames {
   readonly #host: FramesHost;
   readonly #upserts = new Map<string, Item>();
   readonly #removes = new Set<string>();
+  readonly #series = new Map<string, TimelineSeries>();
   #events: ClusterEvent[] = [];
+  #timeline: TimelineDelta | undefined;
   #last: Frame | undefined;
   #reset = false;
   #posted = Number.NEGATIVE_INFINITY;
@@ -33,8 +38,18 @@ export class Frames {
     this.#host = host;
   }
 
-  /** Takes a frame; the page gets it at once, or merged with those of the next 33 ms. */
-  add(frame: Frame): void {
+  /** Takes a frame and the timeline of the same turn; the page gets them at once, or merged with those of the next 33 ms. */
+  add(frame: Frame | null, timeline: TimelineDelta | null = null): void {
+    if (frame !== null) {
+      this.#addFrame(frame);
+    }
+    if (timeline !== null) {
+      this.#addTimeline(timeline);
+    }
+    this.#schedule();
+  }
+
+  #addFrame(frame: Frame): void {
     if (frame.reset) {
       this.#reset = true;
       this.#upserts.clear();
@@ -55,6 +70,29 @@ export class Frames {
       this.#events.splice(0, this.#events.length - MAXIMUM_WAITING_EVENTS);
     }
     this.#last = frame;
+  }
+
+  #addTimeline(delta: TimelineDelta): void {
+    const before = delta.reset ? undefined : this.#timeline;
+    if (before === undefined) {
+      this.#series.clear();
+    }
+    const removes = [...(before?.removes ?? []), ...delta.removes];
+    for (const uid of delta.removes) {
+      this.#series.delete(uid);
+    }
+    for (const series of delta.series) {
+      const known = this.#series.get(series.uid);
+      this.#series.set(series.uid, {
+        ...series,
+        points: [...(known?.points ?? []), ...series.points].slice(-MAXIMUM_WAITING_POINTS),
+        marks: [...(known?.marks ?? []), ...series.marks].slice(-MAXIMUM_WAITING_POINTS),
+      });
+    }
+    this.#timeline = { ...delta, reset: delta.reset || (before?.reset ?? false), removes };
+  }
+
+  #schedule(): void {
     if (!this.#scheduled) {
       const wait = this.#posted + FRAME_MILLISECONDS - this.#host.hostNow();
       if (wait <= 0) {
@@ -71,10 +109,26 @@ export class Frames {
 
   /** Sends what waits now: before an answer that tells the page of it. */
   flush(): void {
+    if (this.#last !== undefined || this.#timeline !== undefined) {
+      this.#posted = this.#host.hostNow();
+    }
+    this.#flushFrame();
+    this.#flushTimeline();
+  }
+
+  #flushTimeline(): void {
+    if (this.#timeline === undefined) {
+      return;
+    }
+    this.#host.postTimeline({ ...this.#timeline, series: [...this.#series.values()] });
+    this.#timeline = undefined;
+    this.#series.clear();
+  }
+
+  #flushFrame(): void {
     if (this.#last === undefined) {
       return;
     }
-    this.#posted = this.#host.hostNow();
     this.#host.post({
       revision: this.#last.revision,
       time: this.#last.time,

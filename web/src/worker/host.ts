@@ -3,6 +3,7 @@ import type {
   BootStage,
   Frame,
   ReplyValues,
+  TimelineDelta,
   TrafficCommand,
   Version,
   WorkerMessage,
@@ -43,7 +44,7 @@ export interface Host {
   crash(message: string): void;
 }
 
-/** What Go registers. Each call is a turn of Go; only `frame` and `settled` have a result. */
+/** What Go registers. Each call is a turn of Go; only `frame`, `timeline` and `settled` have a result. */
 export interface GoApi {
   fetch(
     id: number,
@@ -63,7 +64,10 @@ export interface GoApi {
     path: string,
     timeoutMilliseconds: number,
   ): void;
+  explain(id: number, kind: string, namespace: string, name: string): void;
   frame(): Frame | null;
+  /** What belongs to the frame that was just taken. */
+  timeline(): TimelineDelta | null;
   settled(): boolean;
   gate(state: GateState, step: number): void;
   reset(id: number): void;

@@ -1,4 +1,4 @@
-import { html, setText } from "../dom/element.ts";
+import { html, setText } from "./element.ts";
 
 export interface Tab {
   readonly id: string;
@@ -14,9 +14,12 @@ export class Tabs {
     readonly button: HTMLButtonElement;
     readonly panel: HTMLElement;
   }[];
+  readonly #onShow: (id: string) => void;
   #active = "";
 
-  constructor(tabs: readonly Tab[]) {
+  /** `onShow` is told when the user, not the page, has chosen a tab. */
+  constructor(tabs: readonly Tab[], onShow: (id: string) => void = () => undefined) {
+    this.#onShow = onShow;
     this.#entries = tabs.map(({ id, panel }) => ({
       id,
       button: html("button", {
@@ -38,7 +41,10 @@ export class Tabs {
     );
     this.element = html("div", { class: "tabs" }, this.list, ...this.#entries.map(({ panel }) => panel));
     for (const { id, button } of this.#entries) {
-      button.addEventListener("click", () => this.show(id));
+      button.addEventListener("click", () => {
+        this.show(id);
+        this.#onShow(id);
+      });
     }
     this.list.addEventListener("keydown", (event) => this.#keydown(event));
     this.show(tabs[0]?.id ?? "");
@@ -82,6 +88,7 @@ export class Tabs {
       event.preventDefault();
       this.show(next.id);
       next.button.focus();
+      this.#onShow(next.id);
     }
   }
 }

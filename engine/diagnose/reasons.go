@@ -1,0 +1,168 @@
+package diagnose
+
+// Reason names a cause. The page has a sentence for each.
+type Reason string
+
+// The reasons, by the object that they are said of.
+const (
+	// Any object.
+	ReasonFinalizers  Reason = "Finalizers"
+	ReasonNotObserved Reason = "NotObserved"
+
+	// Deployments.
+	ReasonDeploymentPaused         Reason = "DeploymentPaused"
+	ReasonProgressDeadlineExceeded Reason = "ProgressDeadlineExceeded"
+	ReasonRolloutIncomplete        Reason = "RolloutIncomplete"
+	ReasonRolloutBound             Reason = "RolloutBound"
+
+	// Controllers of pods.
+	ReasonCreateRefused      Reason = "CreateRefused"
+	ReasonAdmissionRefused   Reason = "AdmissionRefused"
+	ReasonPodsUnavailable    Reason = "PodsUnavailable"
+	ReasonScaling            Reason = "Scaling"
+	ReasonOrderedPods        Reason = "OrderedPods"
+	ReasonUpdateOnDelete     Reason = "UpdateOnDelete"
+	ReasonUpdatePartition    Reason = "UpdatePartition"
+	ReasonNoNodeSelected     Reason = "NoNodeSelected"
+	ReasonJobFailed          Reason = "JobFailed"
+	ReasonJobRunning         Reason = "JobRunning"
+	ReasonSuspended          Reason = "Suspended"
+	ReasonScheduleNotUsable  Reason = "ScheduleNotUsable"
+	ReasonQuotaExceeded      Reason = "QuotaExceeded"
+	ReasonScalerNotActive    Reason = "ScalerNotActive"
+	ReasonScalingLimited     Reason = "ScalingLimited"
+	ReasonTerminatingReplica Reason = "TerminatingReplica"
+
+	// Scheduling.
+	ReasonNotScheduledYet      Reason = "NotScheduledYet"
+	ReasonSchedulingGated      Reason = "SchedulingGated"
+	ReasonUnschedulable        Reason = "Unschedulable"
+	ReasonInsufficientResource Reason = "InsufficientResource"
+	ReasonTooManyPods          Reason = "TooManyPods"
+	ReasonUntoleratedTaint     Reason = "UntoleratedTaint"
+	ReasonNodesCordoned        Reason = "NodesCordoned"
+	ReasonNodeSelector         Reason = "NodeSelector"
+	ReasonSchedulerRefused     Reason = "SchedulerRefused"
+	ReasonVolumeUnbound        Reason = "VolumeUnbound"
+
+	// Containers.
+	ReasonContainerWaiting       Reason = "ContainerWaiting"
+	ReasonContainerCreating      Reason = "ContainerCreating"
+	ReasonImageNotFound          Reason = "ImageNotFound"
+	ReasonImageAccessDenied      Reason = "ImageAccessDenied"
+	ReasonRegistryUnreachable    Reason = "RegistryUnreachable"
+	ReasonImageNameInvalid       Reason = "ImageNameInvalid"
+	ReasonImageNeverPulled       Reason = "ImageNeverPulled"
+	ReasonImagePullFailed        Reason = "ImagePullFailed"
+	ReasonConfigMissing          Reason = "ConfigMissing"
+	ReasonConfigKeyMissing       Reason = "ConfigKeyMissing"
+	ReasonContainerCannotStart   Reason = "ContainerCannotStart"
+	ReasonCrashLoop              Reason = "CrashLoop"
+	ReasonContainerExited        Reason = "ContainerExited"
+	ReasonOutOfMemory            Reason = "OutOfMemory"
+	ReasonLivenessProbeFailing   Reason = "LivenessProbeFailing"
+	ReasonStartupProbeFailing    Reason = "StartupProbeFailing"
+	ReasonReadinessProbeFailing  Reason = "ReadinessProbeFailing"
+	ReasonProbePending           Reason = "ProbePending"
+	ReasonInitContainerRunning   Reason = "InitContainerRunning"
+	ReasonPodNotReady            Reason = "PodNotReady"
+	ReasonReadinessGate          Reason = "ReadinessGate"
+	ReasonMinReadySeconds        Reason = "MinReadySeconds"
+	ReasonPodFailed              Reason = "PodFailed"
+	ReasonTerminating            Reason = "Terminating"
+	ReasonContainerNotRestarting Reason = "ContainerNotRestarting"
+
+	// Nodes and budgets.
+	ReasonNodeDown              Reason = "NodeDown"
+	ReasonNodeCordoned          Reason = "NodeCordoned"
+	ReasonDrainBlocked          Reason = "DrainBlocked"
+	ReasonDisruptionsNotAllowed Reason = "DisruptionsNotAllowed"
+	ReasonBudgetSelectsNoPods   Reason = "BudgetSelectsNoPods"
+
+	// Services and others.
+	ReasonNoEndpoints          Reason = "NoEndpoints"
+	ReasonSelectorMatchesNone  Reason = "SelectorMatchesNone"
+	ReasonNoPodReady           Reason = "NoPodReady"
+	ReasonTargetPortMissing    Reason = "TargetPortMissing"
+	ReasonNoBinder             Reason = "NoBinder"
+	ReasonNamespaceTerminating Reason = "NamespaceTerminating"
+)
+
+// Reasons lists the parameters of every reason. Counts and seconds are integers,
+// names of several things are lists of strings, all others strings.
+var Reasons = map[Reason][]string{
+	ReasonFinalizers:  {"finalizers"},
+	ReasonNotObserved: {"generation", "observed"},
+
+	ReasonDeploymentPaused:         {"updated", "desired"},
+	ReasonProgressDeadlineExceeded: {"seconds", "updated", "desired", "available"},
+	ReasonRolloutIncomplete:        {"updated", "desired", "available"},
+	ReasonRolloutBound:             {"total", "ceiling", "available", "floor"},
+
+	ReasonCreateRefused:      {"missing", "desired"},
+	ReasonAdmissionRefused:   {"message"},
+	ReasonPodsUnavailable:    {"count", "desired"},
+	ReasonScaling:            {"current", "desired"},
+	ReasonOrderedPods:        {"pod", "current", "desired"},
+	ReasonUpdateOnDelete:     {"updated", "desired"},
+	ReasonUpdatePartition:    {"partition", "updated", "desired"},
+	ReasonNoNodeSelected:     {"selector"},
+	ReasonJobFailed:          {"reason", "failed"},
+	ReasonJobRunning:         {"succeeded", "desired"},
+	ReasonSuspended:          {},
+	ReasonScheduleNotUsable:  {"schedule"},
+	ReasonQuotaExceeded:      {"quota", "requested", "used", "limited"},
+	ReasonScalerNotActive:    {"reason"},
+	ReasonScalingLimited:     {"reason"},
+	ReasonTerminatingReplica: {"count"},
+
+	ReasonNotScheduledYet:      {},
+	ReasonSchedulingGated:      {"gates"},
+	ReasonUnschedulable:        {"nodes"},
+	ReasonInsufficientResource: {"resource", "requested", "free", "nodes"},
+	ReasonTooManyPods:          {"nodes"},
+	ReasonUntoleratedTaint:     {"taints", "nodes"},
+	ReasonNodesCordoned:        {"names"},
+	ReasonNodeSelector:         {"selector", "nodes"},
+	ReasonSchedulerRefused:     {"message"},
+	ReasonVolumeUnbound:        {"claim"},
+
+	ReasonContainerWaiting:       {"container", "reason"},
+	ReasonContainerCreating:      {"container", "image"},
+	ReasonImageNotFound:          {"image"},
+	ReasonImageAccessDenied:      {"image"},
+	ReasonRegistryUnreachable:    {"image"},
+	ReasonImageNameInvalid:       {"image"},
+	ReasonImageNeverPulled:       {"image", "node"},
+	ReasonImagePullFailed:        {"image"},
+	ReasonConfigMissing:          {"kind", "name"},
+	ReasonConfigKeyMissing:       {"kind", "name", "key"},
+	ReasonContainerCannotStart:   {"container"},
+	ReasonCrashLoop:              {"container", "restarts"},
+	ReasonContainerExited:        {"container", "code"},
+	ReasonOutOfMemory:            {"container", "limit"},
+	ReasonLivenessProbeFailing:   {"container", "probe"},
+	ReasonStartupProbeFailing:    {"container", "probe"},
+	ReasonReadinessProbeFailing:  {"container", "probe"},
+	ReasonProbePending:           {"container", "probe"},
+	ReasonInitContainerRunning:   {"container"},
+	ReasonPodNotReady:            {"containers"},
+	ReasonReadinessGate:          {"condition"},
+	ReasonMinReadySeconds:        {"seconds", "remaining"},
+	ReasonPodFailed:              {"reason"},
+	ReasonTerminating:            {"remaining"},
+	ReasonContainerNotRestarting: {"container", "code", "policy"},
+
+	ReasonNodeDown:              {"node", "status"},
+	ReasonNodeCordoned:          {"pods"},
+	ReasonDrainBlocked:          {"pods"},
+	ReasonDisruptionsNotAllowed: {"healthy", "desired", "expected"},
+	ReasonBudgetSelectsNoPods:   {"selector"},
+
+	ReasonNoEndpoints:          {},
+	ReasonSelectorMatchesNone:  {"selector"},
+	ReasonNoPodReady:           {"pods"},
+	ReasonTargetPortMissing:    {"port"},
+	ReasonNoBinder:             {"class"},
+	ReasonNamespaceTerminating: {"namespace"},
+}

@@ -1,0 +1,331 @@
+import type { Client } from "../client/client.ts";
+import { html, setAttributes, setText, svg } from "../dom/element.ts";
+import type { Text } from "../language/language.ts";
+import type { TimelineMark } from "../protocol.ts";
+import { type Chart, clockTime, drawChart } from "./chart.ts";
+import { momentsOf, pointAt, type Range, rangeOf, type Series, Timelines } from "./model.ts";
+
+/** Rows of the table: the newest; the chart shows the rest. */
+const TABLE_ROWS = 120;
+const RANGES = ["rollout", "all"] as const;
+/** How near in time marks count as being at a moment, as a part of the range. */
+const NEAR = 0.008;
+
+/** A Deployment's pods over cluster time, against the bounds of its strategy. */
+export class Timeline {
+  readonly element: HTMLElement;
+  readonly #client: Client;
+  readonly #timelines = new Timelines();
+  readonly #choice = html("select", { class: "small" });
+  readonly #range = html("select", { class: "small" });
+  readonly #toggle = html("button", { type: "button", class: "small", "aria-pressed": "false" });
+  readonly #legend = html("ul", { class: "timeline-legend" });
+  readonly #svg = svg("svg", { class: "timeline-chart", "aria-hidden": "true" });
+  readonly #cursor = svg("path", { class: "cursor" });
+  /** The chart's other form for keyboard and screen reader: a slider over the moments. */
+  readonly #slider = html("div", { class: "timeline-slider", role: "slider", tabindex: 0 }, this.#svg);
+  readonly #readout = html("p", { class: "timeline-readout" });
+  readonly #body = html("tbody");
+  readonly #headings = html("tr");
+  readonly #table = html(
+    "div",
+    { class: "timeline-table", tabindex: 0, role: "region", hidden: true },
+    html("table", { class: "events-table" }, html("thead", {}, this.#headings), this.#body),
+  );
+  readonly #empty = html("p", { class: "events-empty" });
+  readonly #head: HTMLElement;
+  readonly #resize: ResizeObserver;
+  readonly #unsubscribe: (() => void)[];
+  #text: Text;
+  #chosen: string | undefined;
+  #chart: Chart | undefined;
+  #shown: Range = { from: 0, to: 1 };
+  #moment: number | undefined;
+  #size = { width: 0, height: 0 };
+  #frame: number | undefined;
+
+  constructor(client: Client, text: Text) {
+    this.#client = client;
+    this.#text = text;
+    this.#head = html(
+      "div",
+      { class: "timeline-head" },
+      this.#choice,
+      this.#range,
+      this.#toggle,
+      this.#legend,
+    );
+    this.element = html(
+      "div",
+      { class: "timeline" },
+      this.#head,
+      this.#slider,
+      this.#readout,
+      this.#table,
+      this.#empty,
+    );
+    this.#choice.addEventListener("change", () => this.follow(this.#choice.value));
+    this.#range.addEventListener("change", () => this.#schedule());
+    this.#toggle.addEventListener("click", () => this.#toggleTable());
+    this.#slider.addEventListener("pointermove", (event) => this.#point(event));
+    this.#slider.addEventListener("pointerleave", () => this.#look(undefined));
+    this.#slider.addEventListener("keydown", (event) => this.#keydown(event));
+    this.#slider.addEventListener("blur", () => this.#look(undefined));
+    this.#resize = new ResizeObserver(([entry]) => {
+      const { width = 0, height = 0 } = entry?.contentRect ?? {};
+      this.#size = { width: Math.floor(width), height: Math.floor(height) };
+      this.#schedule();
+    });
+    this.#resize.observe(this.#slider);
+    this.#unsubscribe = [
+      client.on("timeline", (delta) => {
+        this.#timelines.add(delta);
+        this.#schedule();
+      }),
+      client.on("clock", () => this.#schedule()),
+      client.on("start", () => {
+        this.#timelines.clear();
+        this.#schedule();
+      }),
+    ];
+    this.localize(text);
+  }
+
+  /** Shows the Deployment of that UID; any other UID changes nothing. */
+  follow(uid: string): void {
+    if (this.#timelines.find(uid) !== undefined) {
+      this.#chosen = uid;
+      this.#moment = undefined;
+      this.#schedule();
+    }
+  }
+
+  localize(text: Text): void {
+    this.#text = text;
+    const words = text.timeline;
+    this.#choice.setAttribute("aria-label", words.deployment);
+    this.#range.setAttribute("aria-label", words.range);
+    const range = this.#range.value || RANGES[0];
+    this.#range.replaceChildren(...RANGES.map((value) => html("option", { value }, words.ranges[value])));
+    this.#range.value = range;
+    setText(this.#toggle, words.table);
+    setText(this.#empty, words.empty);
+    this.#table.setAttribute("aria-label", words.table);
+    this.#headings.replaceChildren(
+      ...[words.time, words.happened, words.who].map((name) => html("th", { scope: "col" }, name)),
+    );
+    this.#schedule();
+  }
+
+  destroy(): void {
+    if (this.#frame !== undefined) {
+      cancelAnimationFrame(this.#frame);
+    }
+    this.#resize.disconnect();
+    for (const unsubscribe of this.#unsubscribe) {
+      unsubscribe();
+    }
+    this.element.remove();
+  }
+
+  /** The chosen Deployment, or the one where something happened last. */
+  get #series(): Series | undefined {
+    const latest = (series: Series) => series.points.at(-1)?.time ?? 0;
+    return (
+      this.#timelines.find(this.#chosen) ??
+      this.#timelines.series.reduce<Series | undefined>(
+        (best, series) => (best === undefined || latest(series) > latest(best) ? series : best),
+        undefined,
+      )
+    );
+  }
+
+  #schedule(): void {
+    if (this.element.offsetParent === null && this.#frame === undefined && this.#chart !== undefined) {
+      return; // hidden: the resize observer draws when it is shown
+    }
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const series = this.#series;
+    const isTable = !this.#table.hidden;
+    this.#head.hidden = series === undefined;
+    this.#empty.hidden = series !== undefined;
+    this.#slider.hidden = series === undefined || isTable;
+    this.#readout.hidden = series === undefined || isTable;
+    if (series === undefined) {
+      this.#chart = undefined;
+      return;
+    }
+    this.#writeChoice(series);
+    if (isTable) {
+      this.#writeTable(series);
+      return;
+    }
+    const { width, height } = this.#size;
+    if (width < 80 || height < 60) {
+      return;
+    }
+    const now = Math.max(this.#client.clock?.now ?? 0, this.#client.inventory.time);
+    const range = rangeOf(series, this.#range.value === "all" ? "all" : "rollout", now);
+    this.#shown = range;
+    const chart = drawChart(series, range, width, height, this.#text);
+    this.#chart = chart;
+    setAttributes(this.#svg, { width, height, viewBox: `0 0 ${width} ${height}` });
+    this.#svg.replaceChildren(...chart.elements, this.#cursor);
+    this.#writeMoment(series);
+  }
+
+  #writeChoice(series: Series): void {
+    const all = this.#timelines.series;
+    const wanted = all.map(({ uid, name }) => `${uid} ${name}`).join();
+    if (this.#choice.dataset.shown !== wanted) {
+      this.#choice.dataset.shown = wanted;
+      this.#choice.replaceChildren(
+        ...all.map(({ uid, namespace, name }) =>
+          html("option", { value: uid }, namespace === "default" ? name : `${namespace}/${name}`),
+        ),
+      );
+    }
+    this.#choice.value = series.uid;
+    const words = this.#text.timeline;
+    const revisions = (series.points.at(-1)?.sets ?? []).map(({ revision }) => revision);
+    const key = `${revisions.join()} ${words.available}`;
+    if (this.#legend.dataset.shown !== key) {
+      this.#legend.dataset.shown = key;
+      const entry = (name: string, label: string) =>
+        html("li", {}, html("span", { class: `swatch ${name}`, "aria-hidden": "true" }), label);
+      this.#legend.replaceChildren(
+        ...revisions.map((revision, index) =>
+          entry(index === revisions.length - 1 ? "swatch-new" : "swatch-old", words.revision(revision)),
+        ),
+        entry("swatch-unavailable", words.unavailable),
+        entry("swatch-line", words.available),
+      );
+    }
+  }
+
+  #writeMoment(series: Series): void {
+    const words = this.#text.timeline;
+    const time = this.#moment ?? this.#shown.to;
+    const point = pointAt(series.points, time);
+    const chart = this.#chart;
+    this.#cursor.toggleAttribute("hidden", this.#moment === undefined);
+    if (chart !== undefined && this.#moment !== undefined) {
+      this.#cursor.setAttribute("d", `M${chart.x(time)} ${chart.top - 20}V${chart.bottom}`);
+    } else {
+      this.#cursor.removeAttribute("d");
+    }
+    const said =
+      point === undefined
+        ? ""
+        : [
+            words.at(clockTime(time), point.total, point.available, point.floor, point.ceiling),
+            ...point.sets.map((set) => words.set(set.revision, set.available, set.total)),
+          ].join(" · ");
+    const near = (this.#shown.to - this.#shown.from) * NEAR;
+    const marks =
+      this.#moment === undefined
+        ? []
+        : series.marks.filter((mark) => Math.abs(mark.time - time) <= near).slice(-3);
+    const full = [said, ...marks.map((mark) => sayMark(mark, this.#text))].join("\n");
+    setText(this.#readout, full);
+    setAttributes(this.#slider, {
+      "aria-label": words.title(series.name),
+      "aria-description": words.help,
+      "aria-valuemin": 0,
+      "aria-valuemax": Math.round((this.#shown.to - this.#shown.from) / 1000),
+      "aria-valuenow": Math.round(
+        Math.min(Math.max(time - this.#shown.from, 0), this.#shown.to - this.#shown.from) / 1000,
+      ),
+      "aria-valuetext": full,
+    });
+  }
+
+  #writeTable(series: Series): void {
+    const words = this.#text.timeline;
+    const rows = [
+      ...series.marks.map((mark) => ({
+        time: mark.time,
+        what: sayMark(mark, this.#text),
+        who: mark.who || words.you,
+      })),
+      ...series.points.map((point) => ({
+        time: point.time,
+        what: words.at(clockTime(point.time), point.total, point.available, point.floor, point.ceiling),
+        who: "",
+      })),
+    ]
+      .sort((a, b) => b.time - a.time)
+      .slice(0, TABLE_ROWS);
+    this.#body.replaceChildren(
+      ...rows.map(({ time, what, who }) =>
+        html(
+          "tr",
+          {},
+          html("td", { class: "event-age" }, clockTime(time)),
+          html("td", {}, what),
+          html("td", {}, who),
+        ),
+      ),
+    );
+  }
+
+  #toggleTable(): void {
+    this.#table.hidden = !this.#table.hidden;
+    this.#toggle.setAttribute("aria-pressed", String(!this.#table.hidden));
+    this.#draw();
+  }
+
+  #point(event: PointerEvent): void {
+    const left = this.#slider.getBoundingClientRect().left;
+    const time = this.#chart?.timeAt(event.clientX - left);
+    this.#look(time === undefined ? undefined : Math.min(Math.max(time, this.#shown.from), this.#shown.to));
+  }
+
+  #look(moment: number | undefined): void {
+    const series = this.#series;
+    this.#moment = moment;
+    if (series !== undefined) {
+      this.#writeMoment(series);
+    }
+  }
+
+  #keydown(event: KeyboardEvent): void {
+    const series = this.#series;
+    if (series === undefined || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const moments = momentsOf(series, this.#shown);
+    const at = this.#moment ?? this.#shown.to + 1;
+    const next =
+      event.key === "ArrowLeft"
+        ? (moments.findLast((moment) => moment < at) ?? moments[0])
+        : event.key === "ArrowRight"
+          ? (moments.find((moment) => moment > at) ?? moments.at(-1))
+          : event.key === "Home"
+            ? moments[0]
+            : event.key === "End"
+              ? moments.at(-1)
+              : undefined;
+    if (next !== undefined) {
+      event.preventDefault();
+      this.#look(next);
+    }
+  }
+}
+
+/** Such as `Image changed: nginx:v1 → nginx:v2`. */
+function sayMark(mark: TimelineMark, text: Text): string {
+  if (mark.source === "change") {
+    const what = text.timeline.changes[mark.what] ?? mark.what;
+    const values = [mark.from, mark.to].filter(Boolean).join(" → ");
+    return values === "" ? what : `${what}: ${values}`;
+  }
+  const subject = mark.kind === "Deployment" ? "" : `${mark.kind} ${mark.name} `;
+  return `${subject}${mark.what}${mark.to === "" ? "" : `: ${mark.to}`}`;
+}
