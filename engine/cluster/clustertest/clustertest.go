@@ -15,7 +15,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apiserver/pkg/server/healthz"
 
 	"tabernetes/engine/cluster"
@@ -102,7 +101,4 @@ var outsideOfBubbles = sync.OnceFunc(func() {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGUSR2)
 	signal.Stop(signals)
-	// Upstream's limit on the rate of logged errors sleeps until a millisecond after
-	// the last one, which was by the host's clock: years away in a bubble.
-	utilruntime.ErrorHandlers = utilruntime.ErrorHandlers[:1]
 })
