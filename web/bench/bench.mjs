@@ -1,8 +1,8 @@
 /**
  * Measures the built site and prints one JSON document: sizes, start in Chromium
  * with cold and warm caches, kubectl's commands, rolling updates with an instant kubelet at an
- * unlimited rate, memory. Times in milliseconds, sizes in bytes; of several runs
- * the median, and all of them.
+ * unlimited rate, memory, and the rate up to which the clock keeps up. Times in
+ * milliseconds, sizes in bytes; of several runs the median, and all of them.
  *
  *   node bench/bench.mjs [--dist web/dist] [--site ./bin/site | --url http://…/] [--runs 3] [--skip-sizes]
  */
@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureMemory, openPage, Profile } from "./browser.mjs";
 import { measureCommands, measureFirstCommand } from "./kubectl.mjs";
+import { measurePace, PACE_NODES, PACE_PODS } from "./pace.mjs";
 import { measureRollout, ROLLOUT_NODES } from "./rollout.mjs";
 import { measureSizes } from "./sizes.mjs";
 
@@ -166,6 +167,34 @@ async function measureRollouts(url) {
   };
 }
 
+/** The rates up to which the clock keeps up, with kubelets that take their time. */
+async function measurePaces(url) {
+  const steady = [];
+  const rollout = [];
+  for (let run = 0; run < runs; run++) {
+    const profile = new Profile();
+    try {
+      const context = await profile.open();
+      const { page } = await openPage(context, `${url}?storage=memory&cluster=bench&nodes=${PACE_NODES}`);
+      const pace = await measurePace(page, PACE_PODS);
+      log(
+        `${PACE_PODS} pods on ${PACE_NODES} nodes: the clock keeps up to ${pace.steady.toFixed(1)}×, ` +
+          `during a rolling update to ${pace.rollout.toFixed(1)}×`,
+      );
+      steady.push(pace.steady);
+      rollout.push(pace.rollout);
+      await context.close();
+    } finally {
+      profile.remove();
+    }
+  }
+  const describe = (values) => {
+    const { median, runs: all } = summary(values.map((value) => value * 10));
+    return { median: median / 10, runs: all.map((value) => value / 10) };
+  };
+  return { pods: PACE_PODS, nodes: PACE_NODES, steady: describe(steady), rollout: describe(rollout) };
+}
+
 const sizes = options["skip-sizes"]
   ? undefined
   : measureSizes(options.dist, path.join(web, "../.cache/bench-sizes.json"), log);
@@ -174,9 +203,10 @@ try {
   const boot = await measureBoot(site.url);
   const kubectl = await measureKubectl(site.url);
   const { browser, create, rollout, memory } = await measureRollouts(site.url);
+  const pace = await measurePaces(site.url);
   const machine = { processors: cpus().length, model: cpus()[0]?.model, browser };
   process.stdout.write(
-    `${JSON.stringify({ machine, runs, sizes, boot, kubectl, create, rollout, memory }, null, 2)}\n`,
+    `${JSON.stringify({ machine, runs, sizes, boot, kubectl, create, rollout, memory, pace }, null, 2)}\n`,
   );
 } finally {
   site.close();
