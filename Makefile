@@ -58,7 +58,7 @@ bench: build bin/site tools ## sizes, boot, rollouts, heap and the rate that 300
 	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site
 
 rolling-updates: .cache/vendor ## rolling updates under 50 requests a second: the table of the README
-	@go test ./engine/traffic -run '^TestRollingUpdates$$' -count=1 -args -table=/dev/stdout 2>/dev/null | grep '^|'
+	@go test ./engine/traffic -run '^TestRollingUpdates$$' -count=1 -v -args -table=/dev/stdout 2>/dev/null | grep '^|'
 
 sizes: build ## print the size of each wasm module
 	@ls -l $(DIST)/*.wasm | awk '{ printf "%s: %.1f MB raw\n", $$9, $$5 / 1e6 }'
