@@ -91,7 +91,7 @@ func (w *podWorker) adoptContainer(status *corev1.ContainerStatus) {
 		c.status.CreatedAt = status.State.Running.StartedAt.Time
 		c.status.StartedAt = status.State.Running.StartedAt.Time
 		c.begin()
-		c.skip(max(0, w.node.now.Sub(c.status.StartedAt)))
+		c.resume()
 	}
 }
 
@@ -111,11 +111,30 @@ func (w *podWorker) identified(spec *corev1.Container, status *corev1.ContainerS
 	} else {
 		w.node.images.add(from)
 	}
-	c := w.createContainer(spec, from, restarts)
+	// A container that could not be configured any more keeps its own command.
+	config, err := w.configure(spec, from)
+	if err != nil {
+		config = containerConfig{command: spec.Command, args: spec.Args}
+	}
+	c := w.createContainer(spec, from, config, restarts)
 	var parsed kubecontainer.ContainerID
 	if err := parsed.ParseString(id); err == nil {
 		c.status.ID = parsed
 	}
+	// Files that cannot be made now were made when the container was: it has none.
+	_ = c.makeFiles()
 	c.status.Image, c.status.ImageRef, c.status.ImageID = status.Image, status.ImageID, status.ImageID
 	return c
+}
+
+// resume goes on with process 1 of a container that was taken over: the image's
+// own program is where it would be, and a program of the shell is run again from
+// its start, its waits cut short until it has caught up (see RATIONALE).
+func (c *container) resume() {
+	args, err := c.mainProcess()
+	if err != nil || args == nil || c.files == nil {
+		c.program.resume(c.status.StartedAt, c.exit)
+		return
+	}
+	c.launch(args, max(0, c.worker.node.now.Sub(c.status.StartedAt)))
 }

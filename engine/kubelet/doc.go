@@ -16,11 +16,20 @@
 // A pod has a podWorker (pod_worker.go) that goes through the kubelet's three
 // kinds of sync: SyncPod starts what is missing (sync.go, actions.go),
 // SyncTerminatingPod stops everything (terminate.go), SyncTerminatedPod ends it.
-// The containers and their processes are in runtime.go and process.go, what they
-// answer in serve.go and what they take in usage.go; image pulls in images.go and
-// pull.go; probes in prober.go (when), probe.go (what) and transport.go (how);
-// changes of resources in resize.go. From the state of the containers
-// pod_status.go makes the pod's status, and writer.go sends it as a patch.
+// The containers are in runtime.go, what a container is made with in
+// container_config.go, environment.go and container_files.go, the volumes of a
+// pod in volumes.go and volume_kinds.go.
+//
+// Process 1 of a container (process.go) is the image's own program, which the
+// loop plays from the catalogue (program.go), or a program of the container's
+// shell (engine/shell), which runs in a goroutine and reports to the loop.
+// Commands of probes and hooks run beside it (execute.go, hooks.go).
+//
+// What containers answer is in serve.go and what they take in usage.go; image
+// pulls in images.go and pull.go; probes in prober.go (when), probe.go (what) and
+// transport.go (how); changes of resources in resize.go. From the state of the
+// containers pod_status.go makes the pod's status, and writer.go sends it as a
+// patch.
 //
 // The package is called by engine/cluster. It knows the cluster only through a
 // client and shared informers; it must not know the store, nor whether time is

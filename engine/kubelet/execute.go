@@ -1,58 +1,113 @@
 package kubelet
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
+	"sync"
 	"time"
 
-	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/shell"
 )
 
 // errCommandTimedOut is that of k8s.io/cri-client, which is not imported because
 // it brings a gRPC client with it.
 var errCommandTimedOut = errors.New("command timed out")
 
+// maxExecutedOutput is how much output of a command is kept, as
+// maxExecSyncOutput of containerd; the rest is dropped.
+const maxExecutedOutput = 1 << 20
+
 // execution is how a command in a container ended. An error says that it could
 // not be run or was given up.
 type execution struct {
-	output string
+	output string // standard output and then standard error
+	errors string // standard error
 	code   int32
 	err    error
 }
 
-// execute runs a command in the container and calls done when it has ended, or
-// after timeout if that is not zero.
+// execute runs a command in the container and calls done on the loop when it has
+// ended, or after timeout if that is not zero.
 func (c *container) execute(command []string, timeout time.Duration, done func(execution)) {
+	n := c.worker.node
 	if !c.isRunning() {
-		done(execution{err: errors.New("container not running")})
+		done(execution{err: fmt.Errorf("rpc error: code = Unknown desc = container %s is not running", c.status.ID.ID)})
 		return
 	}
-	toolbox := c.image
-	toolbox.Shell = true
-	outcome := execution{}
-	length := time.Duration(0)
-	for _, instruction := range toolbox.Process(command, nil).Program {
-		switch {
-		case instruction.Sleep == image.Forever:
-			length = image.Forever
-		case length != image.Forever:
-			length += instruction.Sleep
+	var stdout, stderr boundedBuffer
+	process, err := c.newExecution(command, streams{stdout: &stdout, stderr: &stderr})
+	if err != nil {
+		if !c.image.Known {
+			// Nobody knows what is in the image; it is taken to work.
+			done(execution{})
+			return
 		}
-		if instruction.Print != nil {
-			outcome.output += *instruction.Print + "\n"
-		}
-		if instruction.Exit != nil {
-			outcome.code = *instruction.Exit
-		}
-	}
-	if timeout > 0 && length >= timeout {
-		length = timeout
-		outcome = execution{err: fmt.Errorf("%w: %q timed out after %s", errCommandTimedOut, strings.Join(command, " "), timeout)}
-	}
-	if length == 0 {
-		done(outcome)
+		done(execution{err: fmt.Errorf("rpc error: code = Unknown desc = %w", err)})
 		return
 	}
-	c.worker.after(length, func() { done(outcome) })
+	place := n.timers.reserve()
+	ctx, cancel := context.WithCancel(context.Background())
+	if timeout > 0 {
+		ctx, cancel = context.WithTimeout(context.Background(), timeout)
+	}
+	process.Enter(ctx)
+	n.processes.Go(func() {
+		defer cancel()
+		code := process.Run(ctx)
+		outcome := execution{output: stdout.String() + stderr.String(), errors: stderr.String(), code: int32(code)}
+		if ctx.Err() != nil {
+			outcome = execution{err: fmt.Errorf("%w: %q timed out after %s", errCommandTimedOut, strings.Join(command, " "), timeout)}
+		}
+		n.report(c.worker, place, func() { done(outcome) })
+	})
+}
+
+// streams are the standard streams of a process.
+type streams struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	terminal       bool
+}
+
+// newExecution makes a process that is to run in the container beside process
+// 1. The error is containerd's.
+func (c *container) newExecution(command []string, with streams) (*shell.Process, error) {
+	system := c.system()
+	process := &shell.Process{
+		System: system, Args: command, Env: c.variables(), Dir: c.directory(), User: c.userName(),
+		Stdin: with.stdin, Stdout: with.stdout, Stderr: with.stderr, Terminal: with.terminal,
+	}
+	if len(command) == 0 {
+		return nil, errors.New("failed to exec in container: no command specified")
+	}
+	if _, err := system.LookPath(command[0], c.directory(), process.Env); err != nil {
+		return nil, fmt.Errorf("failed to exec in container: failed to start exec %q: "+
+			"OCI runtime exec failed: exec failed: unable to start container process: %w", c.worker.vary.id(), err)
+	}
+	return process, nil
+}
+
+// boundedBuffer keeps the first maxExecutedOutput bytes. It is safe for
+// concurrent use.
+type boundedBuffer struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer // guarded by mu
+}
+
+// Write implements io.Writer.
+func (b *boundedBuffer) Write(data []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.buffer.Write(data[:min(len(data), maxExecutedOutput-b.buffer.Len())])
+	return len(data), nil
+}
+
+func (b *boundedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.String()
 }

@@ -3,6 +3,7 @@ package kubelet
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -41,6 +42,17 @@ func (k *Kubelet) node(name string) *node {
 	k.fleet.mu.Lock()
 	defer k.fleet.mu.Unlock()
 	return k.fleet.running[name]
+}
+
+// runningNodes are all of them, by name.
+func (k *Kubelet) runningNodes() []*node {
+	k.fleet.mu.Lock()
+	defer k.fleet.mu.Unlock()
+	var nodes []*node
+	for _, name := range slices.Sorted(maps.Keys(k.fleet.running)) {
+		nodes = append(nodes, k.fleet.running[name])
+	}
+	return nodes
 }
 
 func (k *Kubelet) setRunning(name string, n *node) {
@@ -181,8 +193,12 @@ func (k *Kubelet) newMachine(options NodeOptions) (*machine, error) {
 	if err != nil {
 		return nil, err
 	}
+	disk, err := newNodeDisk(options.Name)
+	if err != nil {
+		return nil, err
+	}
 	m := &machine{
-		kubelet: k, name: options.Name, spec: options, images: images,
+		kubelet: k, name: options.Name, spec: options, images: images, disk: disk,
 		vary:    newVariation(k.options.Seed, "machine "+options.Name, k.options.Instant),
 		changed: make(chan struct{}, 1),
 	}

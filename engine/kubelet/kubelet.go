@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	corelisters "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/tools/cache"
 )
@@ -40,7 +41,11 @@ func New(options Options) (*Kubelet, error) {
 	resources := options.Informers.Core().V1()
 	resources.Pods().Informer()
 	resources.Nodes().Informer()
-	k.read = append(k.read, resources.Secrets().Informer().HasSyncedChecker())
+	for _, read := range []cache.SharedIndexInformer{
+		resources.Services().Informer(), resources.ConfigMaps().Informer(), resources.Secrets().Informer(),
+	} {
+		k.read = append(k.read, read.HasSyncedChecker())
+	}
 	if options.Connections != nil {
 		options.Connections.bind(k)
 	}
@@ -60,6 +65,17 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("watch pods: %w", err)
 	}
+	watched := map[string]cache.SharedIndexInformer{
+		configMapKind: k.options.Informers.Core().V1().ConfigMaps().Informer(),
+		secretKind:    k.options.Informers.Core().V1().Secrets().Informer(),
+	}
+	for kind, informer := range watched {
+		changes, err := informer.AddEventHandler(k.objectHandler(kind))
+		if err != nil {
+			return fmt.Errorf("watch objects of kind %s: %w", kind, err)
+		}
+		defer func() { _ = informer.RemoveEventHandler(changes) }()
+	}
 	// The nodes begin when they know every pod there is: a pod that runs already
 	// keeps its address before a new one gets one.
 	for _, known := range append(k.read, registration.HasSyncedChecker()) {
@@ -75,6 +91,33 @@ func (k *Kubelet) Run(ctx context.Context) error {
 		err = fmt.Errorf("stop watching pods: %w", removeErr)
 	}
 	return err
+}
+
+// objectHandler tells the nodes of each change of an object that volumes can
+// show.
+func (k *Kubelet) objectHandler(kind string) cache.ResourceEventHandler {
+	tell := func(object any) {
+		if unknown, ok := object.(cache.DeletedFinalStateUnknown); ok {
+			object = unknown.Obj
+		}
+		named, ok := object.(metav1.Object)
+		if !ok {
+			return
+		}
+		changed := objectName{kind: kind}
+		changed.Namespace, changed.Name = named.GetNamespace(), named.GetName()
+		for _, n := range k.runningNodes() {
+			n.objectChanged(changed)
+		}
+	}
+	return cache.ResourceEventHandlerFuncs{
+		AddFunc: tell, DeleteFunc: tell,
+		UpdateFunc: func(before, after any) {
+			if before.(metav1.Object).GetResourceVersion() != after.(metav1.Object).GetResourceVersion() {
+				tell(after)
+			}
+		},
+	}
 }
 
 // deliver gives a pod to its node. A pod's node never changes once it is set.

@@ -207,7 +207,7 @@ func TestLogsFollow(t *testing.T) {
 func TestLogIsBounded(t *testing.T) {
 	log := newContainerLog()
 	for i := range 3 * maxLogLines {
-		log.write(time.Unix(int64(i), 0), fmt.Sprint(i))
+		log.write(time.Unix(int64(i), 0), streamStdout, fmt.Sprint(i))
 	}
 	var text bytes.Buffer
 	if err := log.copyTo(context.Background(), &text, &corev1.PodLogOptions{}, time.Unix(0, 0), func() {}); err != nil {
@@ -217,7 +217,7 @@ func TestLogIsBounded(t *testing.T) {
 	if len(lines) != maxLogLines || lines[0] != fmt.Sprint(2*maxLogLines) {
 		t.Errorf("got %d lines from %q, want the last %d", len(lines), lines[0], maxLogLines)
 	}
-	log.write(time.Unix(0, 0), strings.Repeat("x", 2*maxLogBytes))
+	log.write(time.Unix(0, 0), streamStdout, strings.Repeat("x", 2*maxLogBytes))
 	if lines, _, _, _ := log.from(0); len(lines) != 1 {
 		t.Errorf("got %d lines beside one that is too long, want none", len(lines)-1)
 	}

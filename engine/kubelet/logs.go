@@ -3,6 +3,7 @@ package kubelet
 import (
 	"context"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,16 +34,17 @@ type containerLog struct {
 }
 
 type logLine struct {
-	at   time.Time
-	text string
+	at     time.Time
+	stream string
+	text   string
 }
 
 func newContainerLog() *containerLog { return &containerLog{changed: make(chan struct{})} }
 
-func (l *containerLog) write(at time.Time, text string) {
+func (l *containerLog) write(at time.Time, stream, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lines = append(l.lines, logLine{at: at, text: text})
+	l.lines = append(l.lines, logLine{at: at, stream: stream, text: text})
 	l.bytes += len(text)
 	for len(l.lines) > maxLogLines || l.bytes > maxLogBytes && len(l.lines) > 1 {
 		l.bytes -= len(l.lines[0].text)
@@ -94,12 +96,13 @@ func (l *containerLog) copyTo(ctx context.Context, to io.Writer, options *corev1
 		limit = *options.LimitBytes
 	}
 	lines, position, end, changed := l.from(0)
+	// The API allows a number of lines only for both streams together.
 	if tail := options.TailLines; tail != nil && int64(len(lines)) > *tail {
 		lines = lines[int64(len(lines))-*tail:]
 	}
 	for {
 		for _, line := range lines {
-			if line.at.Before(since) {
+			if line.at.Before(since) || !wanted(options.Stream, line.stream) {
 				continue
 			}
 			text := line.text + "\n"
@@ -128,4 +131,22 @@ func (l *containerLog) copyTo(ctx context.Context, to io.Writer, options *corev1
 		}
 		lines, position, end, changed = l.from(position)
 	}
+}
+
+// wanted says whether the lines of a stream are asked for.
+func wanted(asked *string, stream string) bool {
+	return asked == nil || *asked == corev1.LogStreamAll || strings.EqualFold(*asked, stream)
+}
+
+// last is the end of the log as text: at most so many lines and bytes.
+func (l *containerLog) last(lines, limit int) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var text strings.Builder
+	for _, line := range l.lines[max(0, len(l.lines)-lines):] {
+		text.WriteString(line.text)
+		text.WriteByte('\n')
+	}
+	whole := text.String()
+	return whole[max(0, len(whole)-limit):]
 }

@@ -8,6 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/klog/v2"
+
+	"tabernetes/engine/filesystem"
 )
 
 // How long a machine takes from its start until its kubelet runs.
@@ -22,6 +24,7 @@ type machine struct {
 	kubelet *Kubelet
 	name    string
 	images  *imageStore
+	disk    *filesystem.FileSystem // what hostPath volumes show
 	vary    variation
 	// changed has room for one signal: the settings or the Node are other ones.
 	changed chan struct{}

@@ -19,6 +19,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/eviction"
 	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 
+	"tabernetes/engine/filesystem"
 	"tabernetes/engine/kubelet/network"
 )
 
@@ -36,7 +37,8 @@ type node struct {
 	client    kubernetes.Interface
 	lister    corelisters.NodeLister
 	podLister corelisters.PodLister
-	secrets   corelisters.SecretLister
+	services  corelisters.ServiceLister
+	objects   objects
 	recorder  *recorder
 	instant   bool
 	// woken has room for one signal: the inbox is not empty, or the settings are
@@ -56,12 +58,16 @@ type node struct {
 	mu sync.Mutex
 	// inbox holds the newest state of each pod that changed, in the order of the
 	// first change; a pod is in it once, so the cluster's pods bound it. guarded by mu
-	inbox      []types.UID
-	inboxPods  map[types.UID]delivery
+	inbox     []types.UID
+	inboxPods map[types.UID]delivery
+	// changed are the ConfigMaps and Secrets that have changed since the last
+	// turn, each once, so the cluster's objects bound them. guarded by mu
+	changed    []objectName
 	now        time.Time // of the current turn. guarded by mu
 	timers     timerQueue
 	pods       map[types.UID]*podWorker
 	images     *imageStore
+	disk       *filesystem.FileSystem // what hostPath volumes show
 	addresses  *network.Allocator
 	vary       variation
 	started    time.Time
@@ -75,6 +81,9 @@ type node struct {
 	evictions  lifecycle.PodAdmitHandler
 	cpuUsed    time.Duration // of the machine, since its start
 	cpuCounted time.Time     // until when
+	// processes are the goroutines of containers. They do not hold mu while they
+	// run, and are joined before run returns.
+	processes sync.WaitGroup
 	// Writes that the turn has put aside. guarded by mu
 	dirty  []*podWorker
 	events []*corev1.Event
@@ -106,7 +115,8 @@ func newNode(m *machine, spec NodeOptions, start startKind) (*node, error) {
 		client:     k.options.Client,
 		lister:     k.lister,
 		podLister:  k.pods,
-		secrets:    k.options.Informers.Core().V1().Secrets().Lister(),
+		services:   k.options.Informers.Core().V1().Services().Lister(),
+		objects:    newObjects(k.options.Informers),
 		recorder:   newRecorder(k.options.Client, corev1.EventSource{Component: "kubelet", Host: m.name}),
 		instant:    k.options.Instant,
 		woken:      make(chan struct{}, 1),
@@ -117,6 +127,7 @@ func newNode(m *machine, spec NodeOptions, start startKind) (*node, error) {
 		inboxPods:  map[types.UID]delivery{},
 		pods:       map[types.UID]*podWorker{},
 		images:     m.images,
+		disk:       m.disk,
 		addresses:  addresses,
 		vary:       newVariation(k.options.Seed, "node "+m.name, k.options.Instant),
 		backOff:    newBackOffs(),
@@ -155,10 +166,11 @@ func (n *node) run(ctx context.Context) error {
 		}
 	}
 	n.mu.Lock()
-	defer n.mu.Unlock()
 	for _, w := range n.pods {
 		w.remove()
 	}
+	n.mu.Unlock()
+	n.processes.Wait()
 	return nil
 }
 
@@ -175,6 +187,12 @@ func (n *node) turn() (wait time.Duration, due bool) {
 		delete(n.inboxPods, uid)
 		n.update(update.pod, update.deleted)
 	}
+	for _, object := range n.changed {
+		for _, w := range n.podsInOrder() {
+			w.volumes.objectChanged(object)
+		}
+	}
+	n.changed = nil
 	for t := n.timers.popDue(n.now); t != nil; t = n.timers.popDue(n.now) {
 		t.run()
 	}
@@ -220,6 +238,17 @@ func (n *node) deliver(pod *corev1.Pod, deleted bool) {
 		n.inbox = append(n.inbox, pod.UID)
 	}
 	n.inboxPods[pod.UID] = delivery{pod: pod, deleted: deleted}
+	n.mu.Unlock()
+	signal(n.woken)
+}
+
+// objectChanged notes that a ConfigMap or Secret has changed. It never blocks;
+// informers call it.
+func (n *node) objectChanged(object objectName) {
+	n.mu.Lock()
+	if !slices.Contains(n.changed, object) {
+		n.changed = append(n.changed, object)
+	}
 	n.mu.Unlock()
 	signal(n.woken)
 }
@@ -318,6 +347,21 @@ func (n *node) after(delay time.Duration, run func()) *timer {
 	return n.timers.add(n.now.Add(delay), run)
 }
 
+// report has something done on the loop, for a process of a pod that runs in a
+// goroutine of its own. What happens at one instant in several goroutines has no
+// order, so it is done the smallest time later, when all of them wait, in the
+// order of their places.
+func (n *node) report(w *podWorker, place uint64, run func()) {
+	n.mu.Lock()
+	n.timers.addAt(time.Now().Add(1), place, func() {
+		if !w.gone {
+			run()
+		}
+	})
+	n.mu.Unlock()
+	signal(n.woken)
+}
+
 // call has something done after the turn, without mu. The caller holds mu.
 func (n *node) call(do func(context.Context)) { n.calls = append(n.calls, do) }
 
@@ -349,3 +393,22 @@ func (n *node) listedSince(at time.Time) bool {
 }
 
 const relistPeriod = time.Second
+
+// newNodeDisk is the file system of a node, as far as pods see it.
+func newNodeDisk(name string) (*filesystem.FileSystem, error) {
+	disk := filesystem.New(filesystem.Options{})
+	for _, directory := range []string{"/dev", "/etc", "/home", "/mnt", "/opt", "/proc", "/run", "/srv", "/sys", "/tmp", "/usr", "/var/lib/kubelet", "/var/log/pods", "/var/run"} {
+		if err := disk.MkdirAll(directory, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	return disk, disk.WriteFile("/etc/hostname", []byte(name+"\n"), 0o644)
+}
+
+// uid is the UID of the node's object, empty before it is known.
+func (n *node) uid() string {
+	if n.heartbeat.self == nil {
+		return ""
+	}
+	return string(n.heartbeat.self.UID)
+}

@@ -42,7 +42,9 @@ type podWorker struct {
 	deadlineAt    time.Time
 	deadlineTimer *timer
 
-	reasons map[string]startFailure // why a container could not be started last time
+	volumes   *podVolumes
+	interrupt func()                  // ends what the sync waits for, or nil
+	reasons   map[string]startFailure // why a container could not be started last time
 	// runs is the restart count that a container gets whose predecessors the runtime
 	// does not have any more, by its name. The kubelet counts log files for it.
 	runs   map[string]int
@@ -75,10 +77,12 @@ const (
 )
 
 func newPodWorker(n *node, pod *corev1.Pod) *podWorker {
-	return &podWorker{
+	w := &podWorker{
 		node: n, pod: pod, vary: newVariation(n.cluster.Seed, string(pod.UID), n.instant),
 		timers: map[*timer]struct{}{}, reasons: map[string]startFailure{}, runs: map[string]int{},
 	}
+	w.volumes = newPodVolumes(w)
+	return w
 }
 
 // podAdded starts with a pod that was not known. Containers that its status says
@@ -120,6 +124,9 @@ func (w *podWorker) podChanged(pod *corev1.Pod) {
 	if w.work == syncPod && (pod.DeletionTimestamp != nil || podutil.IsPodPhaseTerminal(pod.Status.Phase)) {
 		w.work = terminatingPod
 		w.request()
+		if w.interrupt != nil {
+			w.interrupt()
+		}
 		return
 	}
 	if w.finished {
@@ -166,6 +173,9 @@ func (w *podWorker) remove() {
 		w.node.timers.stop(t)
 	}
 	for _, c := range w.containers {
+		if c.isRunning() {
+			c.destroy()
+		}
 		c.log.close()
 	}
 	w.releaseSandbox()

@@ -1,93 +1,117 @@
 package kubelet
 
 import (
-	"strings"
+	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
-	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/shell"
 )
 
-// Reasons that a container runtime gives for an end, and the exit code of
-// SIGKILL.
+// Reasons that a container runtime gives for an end, and the exit codes of
+// SIGKILL and of a process that could not be started.
 const (
-	reasonCompleted = "Completed"
-	reasonError     = "Error"
-	exitKilled      = 128 + 9
+	reasonCompleted  = "Completed"
+	reasonError      = "Error"
+	reasonStartError = "StartError"
+	exitKilled       = 128 + 9
+	exitStartError   = 128
 )
 
-// start runs the container's process.
-func (c *container) start() {
-	c.status.State = kubecontainer.ContainerStateRunning
+// errRunContainer is what runc says, through containerd, of a process that it
+// cannot start.
+func errRunContainer(cause error) error {
+	return fmt.Errorf("failed to create containerd task: failed to create shim task: OCI runtime create failed: "+
+		"runc create failed: unable to start container process: error during container init: %w", cause)
+}
+
+// start runs the container's process 1: the image's own program, which the sync
+// loop plays, or a program of the container's shell, which has a goroutine. An
+// error says that the process could not be started; the container has then
+// ended.
+//
+// broken is why the container's files could not be made, or nil.
+func (c *container) start(broken error) error {
 	c.status.StartedAt = c.worker.node.now
+	args, err := []string(nil), broken
+	if err == nil {
+		args, err = c.mainProcess()
+	}
+	if err != nil {
+		err = errRunContainer(err)
+		c.status.State = kubecontainer.ContainerStateExited
+		c.status.StartedAt, c.status.FinishedAt = time.Unix(0, 0), c.worker.node.now
+		c.status.ExitCode, c.status.Reason, c.status.Message = exitStartError, reasonStartError, err.Error()
+		c.log.close()
+		c.worker.runtimeChanged()
+		return err
+	}
+	c.status.State = kubecontainer.ContainerStateRunning
 	c.worker.runtimeChanged()
 	c.begin()
-	c.resume()
+	if args == nil {
+		c.program.begin(c.exit)
+		return nil
+	}
+	c.launch(args, 0)
+	return nil
 }
 
-// resume runs the program until it waits or ends.
-func (c *container) resume() {
-	program := c.process.Program
-	for c.status.State == kubecontainer.ContainerStateRunning && c.next < len(program) {
-		instruction := program[c.next]
-		c.next++
-		switch {
-		case instruction.Print != nil:
-			c.print(*instruction.Print)
-		case instruction.Again:
-			c.next = 0
-		case instruction.Exit != nil:
-			c.exit(*instruction.Exit)
-		case instruction.Sleep == image.Forever:
-			return
-		case instruction.Sleep > 0:
-			c.running = c.worker.after(instruction.Sleep, c.resume)
-			return
-		}
+// mainProcess is the command line of process 1, or nil for the image's own
+// program. Command and args replace the image's as Kubernetes says: args alone
+// are a command in a toolbox, and in other images if they begin with a command
+// and not with an option.
+func (c *container) mainProcess() ([]string, error) {
+	command, args := c.config.command, c.config.args
+	words := append(append([]string(nil), command...), args...)
+	switch {
+	case len(words) == 0 && c.image.Shell:
+		words = []string{"sh"}
+	case len(words) == 0:
+		return nil, nil
+	case c.image.RunsOwnProgram(words[0]):
+		return nil, nil
 	}
+	_, err := c.system().LookPath(words[0], c.directory(), c.variables())
+	switch {
+	case err == nil:
+		return words, nil
+	case len(command) == 0 && !c.image.Shell, !c.image.Known:
+		// Options of the image's program, or a program that nobody knows here.
+		return nil, nil
+	}
+	return nil, err
 }
 
-// skip brings a container that was taken over to where it would be after elapsed
-// of running. What it printed before is lost.
-func (c *container) skip(elapsed time.Duration) {
-	program := c.process.Program
-	length := time.Duration(0)
-	for _, instruction := range program {
-		if instruction.Sleep == image.Forever {
-			break
-		}
-		length += instruction.Sleep
+// launch runs process 1 in a goroutine. The loop learns of its end through
+// report. elapsed is how long it has been running already.
+func (c *container) launch(args []string, elapsed time.Duration) {
+	n := c.worker.node
+	ctx, kill := context.WithCancelCause(context.Background())
+	c.kill = kill
+	system := c.system()
+	system.Elapsed = elapsed
+	c.output.now = system.Now
+	stdout, stderr := c.output.stream(streamStdout), c.output.stream(streamStderr)
+	c.main = &shell.Process{
+		System: system, Args: args, Env: c.variables(), Dir: c.directory(), User: c.userName(),
+		Stdin: c.stdin.reader(), Stdout: stdout, Stderr: stderr, Terminal: c.spec.TTY,
 	}
-	if len(program) > 0 && program[len(program)-1].Again && length > 0 {
-		elapsed %= length
-	}
-	for c.next < len(program) {
-		instruction := program[c.next]
-		c.next++
-		switch {
-		case instruction.Sleep == image.Forever:
-			return
-		case instruction.Sleep > elapsed:
-			c.running = c.worker.after(instruction.Sleep-elapsed, c.resume)
-			return
-		case instruction.Exit != nil:
-			c.next--
-			c.running = c.worker.after(0, c.resume)
-			return
-		}
-		elapsed -= instruction.Sleep
-	}
+	main, place := c.main, n.timers.reserve()
+	main.Enter(ctx)
+	n.processes.Go(func() {
+		code := main.Run(ctx)
+		stdout.end()
+		stderr.end()
+		n.report(c.worker, place, func() { c.exit(int32(code)) })
+	})
 }
 
-func (c *container) print(line string) {
-	line = strings.NewReplacer(
-		"${hostname}", c.worker.pod.Name, "${tag}", c.image.Tag, "${date}", c.worker.node.now.UTC().Format(time.UnixDate),
-	).Replace(line)
-	c.log.write(c.worker.node.now, line)
-}
-
-// exit ends the process. It does nothing when the process has ended.
+// exit ends the container with the exit code of process 1. It does nothing when
+// the container has ended.
 func (c *container) exit(code int32) {
 	reason := reasonCompleted
 	if code != 0 {
@@ -101,13 +125,16 @@ func (c *container) end(code int32, reason string) {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return
 	}
-	for _, t := range []*timer{c.running, c.draining, c.kill, c.crash, c.meter.kill} {
+	for _, t := range []*timer{c.deadline, c.crash, c.meter.kill} {
 		c.worker.stop(t)
 	}
+	c.program.stopTimers()
 	c.status.State = kubecontainer.ContainerStateExited
 	c.status.FinishedAt = c.worker.node.now
 	c.status.ExitCode = int(code)
 	c.status.Reason = reason
+	c.destroy()
+	c.status.Message = c.terminationMessage()
 	c.log.close()
 	c.sockets.Reset(c.status.FinishedAt)
 	c.worker.runtimeChanged()
@@ -118,44 +145,33 @@ func (c *container) end(code int32, reason string) {
 	}
 }
 
+// destroy kills what runs in the container, as the end of process 1 does.
+func (c *container) destroy() {
+	if c.kill != nil {
+		c.kill(errContainerEnded)
+	}
+	if system := c.processes; system != nil {
+		c.worker.node.processes.Go(system.Close)
+	}
+	c.stdin.close()
+	c.output.close()
+}
+
+var errContainerEnded = errors.New("the container has ended")
+
 // terminate sends SIGTERM, and SIGKILL when the process has not ended after
 // grace.
 func (c *container) terminate(grace time.Duration) {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return
 	}
-	c.stopping, c.stoppedAt = true, c.worker.node.now
-	for _, line := range c.image.Log.Stop {
-		if c.process.Serves {
-			c.print(line)
-		}
-	}
 	if c.worker.node.instant {
 		grace = 0
 	}
-	if stop := c.process.Stop; !stop.Ignored {
-		c.drain(stop)
+	if c.main != nil {
+		c.main.Signal(shell.SIGTERM)
+	} else {
+		c.program.terminate()
 	}
-	c.kill = c.worker.after(grace, func() { c.exit(exitKilled) })
-}
-
-// drain is the reaction of a process to SIGTERM: it resets its connections, or
-// answers what is under way, and ends.
-func (c *container) drain(stop image.Stop) {
-	if stop.Abrupt {
-		c.sockets.Reset(c.stoppedAt)
-	}
-	var leave func()
-	leave = func() {
-		if left := c.sockets.BusyUntil().Sub(c.worker.node.now); left > 0 && !stop.Abrupt {
-			c.draining = c.worker.after(left, leave)
-			return
-		}
-		c.exit(stop.Code)
-	}
-	reaction := stop.After.Duration
-	if c.worker.node.instant {
-		reaction = 0
-	}
-	c.draining = c.worker.after(reaction, leave)
+	c.deadline = c.worker.after(grace, func() { c.exit(exitKilled) })
 }

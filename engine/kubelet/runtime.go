@@ -1,6 +1,7 @@
 package kubelet
 
 import (
+	"context"
 	"net/netip"
 	"slices"
 	"time"
@@ -10,8 +11,10 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	runtimeutil "k8s.io/kubernetes/pkg/kubelet/kuberuntime/util"
 
+	"tabernetes/engine/filesystem"
 	"tabernetes/engine/kubelet/image"
 	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/shell"
 )
 
 // runtimeName is what stands before "://" in a container ID.
@@ -31,29 +34,35 @@ type container struct {
 	worker  *podWorker
 	sandbox *sandbox
 	spec    *corev1.Container
-	image   image.Image
-	process image.Process
+	config  containerConfig
 	// status is what the runtime says of it, in upstream's type.
 	status kubecontainer.Status
-	log    *containerLog
 	// sockets are the process's connections.
 	sockets network.Sockets
 
 	// pulled is the image as the registry has it; image is what settings of the
 	// pod's annotations make of it.
 	pulled   image.Image
+	image    image.Image
 	settings image.Settings
 	// resources are what its control group is set to.
 	resources corev1.ResourceRequirements
 	meter     meter
 	crash     *timer // the end that settings ask for
 
-	next      int       // the instruction of the program that comes next
-	running   *timer    // waits for the next instruction
-	stopping  bool      // SIGTERM was sent
-	stoppedAt time.Time // when
-	draining  *timer    // the reaction to SIGTERM
-	kill      *timer    // SIGKILL
+	// files is the root of the container: a writable layer that ends with it, and
+	// the mounts. termination is the file for its last message.
+	files       *filesystem.FileSystem
+	termination *filesystem.FileSystem
+	log         *containerLog
+	output      *containerOutput
+	stdin       *containerStdin // nil when it has none
+
+	program   program       // the image's own program
+	processes *shell.System // nil until a process of the shell was needed
+	main      *shell.Process
+	kill      context.CancelCauseFunc // of main
+	deadline  *timer                  // SIGKILL
 	exited    []func()
 
 	cpuCounted time.Duration // what of its CPU time is in the machine's
@@ -97,10 +106,10 @@ func (w *podWorker) releaseSandbox() {
 }
 
 // createContainer makes a container that does not run yet.
-func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, restartCount int) *container {
+func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, config containerConfig, restartCount int) *container {
 	pulled := from
 	settings := w.settings(spec.Name)
-	from = from.WithArguments(spec.Command, spec.Args)
+	from = from.WithArguments(config.command, config.args)
 	settings.Apply(&from)
 	c := &container{
 		worker:    w,
@@ -110,8 +119,9 @@ func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, re
 		settings:  settings,
 		resources: *spec.Resources.DeepCopy(),
 		image:     from,
-		process:   from.Process(spec.Command, spec.Args),
+		config:    config,
 		log:       newContainerLog(),
+		stdin:     newContainerStdin(spec.Stdin, spec.StdinOnce),
 		status: kubecontainer.Status{
 			ID:           kubecontainer.BuildContainerID(runtimeName, w.vary.id()),
 			Name:         spec.Name,
@@ -126,6 +136,8 @@ func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, re
 		},
 	}
 	w.runs[spec.Name] = restartCount + 1
+	c.program.of = c
+	c.output = newContainerOutput(c.log)
 	w.containers = append(w.keepOne(spec.Name), c)
 	return c
 }

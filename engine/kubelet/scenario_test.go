@@ -46,6 +46,7 @@ type scenario struct {
 	Steps    []step   `json:"steps"`
 	Until    duration `json:"until"`
 	ShowNode bool     `json:"showNode,omitempty"`
+	ShowLogs bool     `json:"showLogs,omitempty"`
 }
 
 // step is one change, at a time since the nodes began to run.
@@ -55,6 +56,7 @@ type step struct {
 	Delete string      `json:"delete,omitempty"` // as a client does, with the pod's grace period
 	Remove string      `json:"remove,omitempty"` // as with grace period 0
 	Patch  *patchStep  `json:"patch,omitempty"`
+	objectStep
 	// Node changes an object of the API's nodes: node-1, or the one that it names.
 	Node *nodeStep `json:"node,omitempty"`
 	// PatchStatus changes the status as another component does.
@@ -527,12 +529,13 @@ func play(t *testing.T, s *scenario) string {
 	for i := range s.Start {
 		c.addPod(&s.Start[i])
 	}
-	_, stop := c.run(Options{Seed: s.Seed, Instant: s.Instant})
+	k, stop := c.run(Options{Seed: s.Seed, Instant: s.Instant})
 	defer stop()
 	for i := range s.Steps {
 		time.Sleep(time.Until(c.began.Add(s.Steps[i].At.Duration)))
 		synctest.Wait()
 		c.do(&s.Steps[i])
+		c.doObject(&s.Steps[i].objectStep)
 	}
 	time.Sleep(time.Until(c.began.Add(s.Until.Duration)))
 	synctest.Wait()
@@ -551,6 +554,9 @@ func play(t *testing.T, s *scenario) string {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(&final, "\n# status of pod %s in the end\n%s", list.Items[i].Name, text)
+	}
+	if s.ShowLogs {
+		final.WriteString(logsOfAll(c, k))
 	}
 	if _, gone := c.client.CoreV1().Nodes().Get(context.Background(), "node-1", metav1.GetOptions{}); s.ShowNode && gone == nil {
 		node, err := c.client.CoreV1().Nodes().Get(context.Background(), "node-1", metav1.GetOptions{})

@@ -3,8 +3,10 @@ package kubelet
 import (
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"tabernetes/engine/kubelet/network"
@@ -12,13 +14,13 @@ import (
 
 // listens says whether a connection to a port of the container is accepted now.
 func (c *container) listens(port int32) bool {
-	if !c.isRunning() || !c.process.Serves || !slices.Contains(c.ports(), port) {
+	if !c.isRunning() || !c.program.serves() || !slices.Contains(c.ports(), port) {
 		return false
 	}
-	if c.stopping && !c.image.Stop.Ignored && c.worker.node.now.Sub(c.stoppedAt) >= c.image.Stop.Accepts.Duration {
+	if c.program.stopping && !c.image.Stop.Ignored && c.worker.node.now.Sub(c.program.stoppedAt) >= c.image.Stop.Accepts.Duration {
 		return false
 	}
-	return c.worker.node.instant || c.age() >= c.image.StartUp.Duration
+	return c.worker.node.instant || c.worker.node.now.Sub(c.program.since) >= c.image.StartUp.Duration
 }
 
 // ports are the ports of the image, or for an image outside the catalogue those
@@ -45,13 +47,16 @@ func (c *container) answer(request *http.Request) (reply network.Answer, ok bool
 	if c.image.HTTP == nil {
 		return network.Answer{}, false
 	}
-	path := request.URL.Path
-	if path == "" {
-		path = "/"
+	at := request.URL.Path
+	if at == "" {
+		at = "/"
 	}
-	route := c.image.Answer(path, c.age())
+	route := c.image.Answer(at, c.age())
 	reply = network.Answer{Status: route.Status, Header: http.Header{}, Takes: route.Latency.Duration}
-	reply.Body = c.image.Expand(route.Body, c.worker.pod.Name, path)
+	reply.Body = c.image.Expand(route.Body, c.worker.pod.Name, at)
+	if root := c.image.HTTP.Root; root != "" && route.Status == http.StatusOK {
+		reply.Status, reply.Body = c.serveFile(root, at)
+	}
 	if route.Location != "" {
 		reply.Header.Set("Location", route.Location)
 	}
@@ -59,6 +64,29 @@ func (c *container) answer(request *http.Request) (reply network.Answer, ok bool
 		reply.Takes = 0
 	}
 	return reply, true
+}
+
+// serveFile answers with a file below the document root of a web server: the
+// index.html of a directory, 404 for a path that is not there and 403 for a
+// directory without an index.
+func (c *container) serveFile(root, name string) (status int, body string) {
+	name = path.Join(root, path.Clean("/"+name))
+	info, err := c.files.Stat(name)
+	directory := err == nil && info.IsDir()
+	if directory {
+		name = path.Join(name, "index.html")
+	}
+	data, err := c.files.ReadFile(name)
+	switch {
+	case err == nil:
+		return http.StatusOK, string(data)
+	case directory:
+		status = http.StatusForbidden
+	default:
+		status = http.StatusNotFound
+	}
+	return status, strings.NewReplacer("${status}", strconv.Itoa(status), "${reason}", http.StatusText(status)).
+		Replace(c.image.Expand(c.image.HTTP.Error, c.worker.pod.Name, name))
 }
 
 // health is the container's answer to a health check of a gRPC service. The

@@ -18,6 +18,7 @@ import (
 func (n *node) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /containerLogs/{namespace}/{pod}/{container}", n.serveLogs)
+	n.serveStreams(mux)
 	return mux
 }
 
@@ -48,10 +49,6 @@ func (n *node) serveLogs(response http.ResponseWriter, request *http.Request) {
 	}
 	response.Header().Set("Content-Type", "text/plain")
 	response.WriteHeader(http.StatusOK)
-	if *options.Stream == corev1.LogStreamStderr {
-		// Simulated processes print to standard output only.
-		return
-	}
 	// An error is the reader's going away, which is not this server's concern.
 	_ = log.copyTo(request.Context(), response, options, time.Now(), flush)
 }

@@ -39,13 +39,12 @@ func (w *podWorker) settingsChanged() {
 	for _, c := range w.running() {
 		c.count()
 		stop := c.image.Stop
-		c.image = c.pulled.WithArguments(c.spec.Command, c.spec.Args)
+		c.image = c.pulled.WithArguments(c.config.command, c.config.args)
 		c.settings = w.settings(c.spec.Name)
 		c.settings.Apply(&c.image)
-		if c.stopping {
+		if c.program.stopping {
 			c.image.Stop = stop
 		}
-		c.process.Stop = c.image.Process(c.spec.Command, c.spec.Args).Stop
 		c.watchMemory()
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	"k8s.io/kubernetes/pkg/kubelet/events"
@@ -24,9 +25,6 @@ const (
 	startShortest, startLongest     = 40 * time.Millisecond, 160 * time.Millisecond
 	resizeShortest, resizeLongest   = 20 * time.Millisecond, 60 * time.Millisecond
 )
-
-// errCreateContainerConfig is that of pkg/kubelet/kuberuntime.
-var errCreateContainerConfig = errors.New("CreateContainerConfigError")
 
 // startFailure is why a container could not be started: err is the reason that
 // the waiting state shows.
@@ -59,6 +57,22 @@ func (w *podWorker) syncPod() {
 		w.completeSync(kubecontainer.PodSyncResult{}, true)
 		return
 	}
+	w.volumes.waitFor(func(err error) {
+		if err != nil {
+			if !wait.Interrupted(err) {
+				w.podEvent(corev1.EventTypeWarning, events.FailedMountVolume, fmt.Sprintf("Unable to attach or mount volumes: %v", err))
+			}
+			var result kubecontainer.PodSyncResult
+			result.Fail(err)
+			w.completeSync(result, false)
+			return
+		}
+		w.syncContainers(view)
+	})
+}
+
+// syncContainers goes on once the pod's volumes are mounted.
+func (w *podWorker) syncContainers(view *kubecontainer.PodStatus) {
 	w.addProbes()
 	s := &podSync{worker: w, view: view, todo: w.actionsFor(view)}
 	switch {
@@ -233,7 +247,11 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 			fail(err, message)
 			return
 		}
-		if err := s.missingTarget(spec); err != nil {
+		config, err := w.configure(spec, pulled)
+		if missing := s.missingTarget(spec); missing != nil {
+			err = missing
+		}
+		if err != nil {
 			w.containerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
 			fail(errCreateContainerConfig, err.Error())
 			return
@@ -243,13 +261,24 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 			if last := s.view.FindContainerStatusByName(spec.Name); last != nil {
 				restarts = last.RestartCount + 1
 			}
-			c := w.createContainer(spec, pulled, restarts)
+			c := w.createContainer(spec, pulled, config, restarts)
+			broken := c.makeFiles()
 			w.containerEvent(spec, corev1.EventTypeNormal, events.CreatedContainer, "Container created")
 			w.after(w.node.onDisk(w.vary.between(startShortest, startLongest)), func() {
+				if err := c.start(broken); err != nil {
+					w.containerEvent(spec, corev1.EventTypeWarning, events.FailedToStartContainer, "Error: "+err.Error())
+					fail(kubecontainer.ErrRunContainer, err.Error())
+					return
+				}
 				w.containerEvent(spec, corev1.EventTypeNormal, events.StartedContainer, "Container started")
-				delete(w.reasons, spec.Name)
-				c.start()
-				done(nil)
+				c.postStart(func(reason error, message string) {
+					if reason != nil {
+						fail(reason, message)
+						return
+					}
+					delete(w.reasons, spec.Name)
+					done(nil)
+				})
 			})
 		})
 	})

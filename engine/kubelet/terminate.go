@@ -9,8 +9,6 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	kubeutil "k8s.io/kubernetes/pkg/kubelet/util"
-
-	"tabernetes/engine/kubelet/image"
 )
 
 // How long it takes to stop a sandbox and to take down a pod's volumes.
@@ -116,35 +114,7 @@ func (w *podWorker) killContainer(c *container, message string, grace time.Durat
 	}
 	stop := func() { c.terminate(max(left(), minimumGracePeriod)) }
 	wait := func() { w.whenStopped(first, left(), stop) }
-	hook := time.Duration(0)
-	if c.spec.Lifecycle != nil && c.spec.Lifecycle.PreStop != nil && grace > 0 && !w.node.instant {
-		hook = min(hookDuration(c, c.spec.Lifecycle.PreStop), grace)
-	}
-	if hook == 0 {
-		wait()
-		return
-	}
-	w.after(hook, wait)
-}
-
-// hookDuration is how long a hook takes. An HTTP request is answered at once.
-func hookDuration(c *container, hook *corev1.LifecycleHandler) time.Duration {
-	switch {
-	case hook.Sleep != nil:
-		return time.Duration(hook.Sleep.Seconds) * time.Second
-	case hook.Exec != nil:
-		toolbox := c.image
-		toolbox.Shell = true
-		length := time.Duration(0)
-		for _, instruction := range toolbox.Process(hook.Exec.Command, nil).Program {
-			if instruction.Sleep == image.Forever {
-				return image.Forever
-			}
-			length += instruction.Sleep
-		}
-		return length
-	}
-	return 0
+	c.preStop(grace, wait)
 }
 
 // whenStopped calls then as soon as all of first have ended, but no later than

@@ -28,6 +28,17 @@ func (q *timerQueue) add(due time.Time, run func()) *timer {
 	return t
 }
 
+// reserve takes a place in the order for something whose time is not known yet.
+func (q *timerQueue) reserve() uint64 {
+	q.order++
+	return q.order
+}
+
+// addAt is add at a place that was reserved.
+func (q *timerQueue) addAt(due time.Time, place uint64, run func()) {
+	heap.Push(&q.heap, &timer{due: due, order: place, run: run})
+}
+
 // stop takes t out; it does nothing when t has run.
 func (q *timerQueue) stop(t *timer) {
 	if t != nil && t.index >= 0 {

@@ -1,10 +1,13 @@
 package kubelet
 
 import (
+	"bytes"
 	"encoding/hex"
 	"hash/fnv"
 	"math/rand/v2"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // variation is where what differs from one pod to the next comes from: delays
@@ -16,9 +19,7 @@ type variation struct {
 }
 
 func newVariation(seed uint64, of string, instant bool) variation {
-	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(of))
-	return variation{random: rand.New(rand.NewPCG(seed, hash.Sum64())), instant: instant}
+	return variation{random: rand.New(rand.NewPCG(seed, hashOf(of))), instant: instant}
 }
 
 // between is a time in [shortest, longest), or none on an instant node.
@@ -33,6 +34,31 @@ func (v variation) between(shortest, longest time.Duration) time.Duration {
 // does.
 func (v variation) jitter(delay time.Duration, factor float64) time.Duration {
 	return delay + time.Duration(v.random.Float64()*factor*float64(delay))
+}
+
+// bytes are random bytes.
+func (v variation) bytes(count int) []byte {
+	bytes := make([]byte, count)
+	for i := range bytes {
+		bytes[i] = byte(v.random.Uint32())
+	}
+	return bytes
+}
+
+// uuid is a random UUID (version 4).
+func (v variation) uuid() string {
+	made, err := uuid.NewRandomFromReader(bytes.NewReader(v.bytes(16)))
+	if err != nil {
+		return uuid.Nil.String()
+	}
+	return made.String()
+}
+
+// hashOf makes a seed of a text.
+func hashOf(text string) uint64 {
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(text))
+	return hash.Sum64()
 }
 
 // id is a container or sandbox ID of the length that containerd's have.

@@ -323,7 +323,7 @@ func commandSleep(ctx context.Context, i *Invocation) int {
 		<-ctx.Done()
 		return ending(ctx)
 	}
-	if sleep(ctx, total) != nil {
+	if i.System.sleep(ctx, total) != nil {
 		return ending(ctx)
 	}
 	return 0

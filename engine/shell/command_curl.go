@@ -208,7 +208,7 @@ func commandCurl(ctx context.Context, i *Invocation) int {
 			failed = i.transfer(ctx, c, address)
 			var known curlError
 			transient := errors.As(failed, &known) && (known.code == 7 || known.code == 28 || known.code == 52 || known.code == 56)
-			if !transient || attempt >= c.retries || sleep(ctx, time.Duration(1<<min(attempt, 9))*time.Second) != nil {
+			if !transient || attempt >= c.retries || i.System.sleep(ctx, time.Duration(1<<min(attempt, 9))*time.Second) != nil {
 				break
 			}
 		}

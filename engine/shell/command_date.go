@@ -10,7 +10,7 @@ import (
 
 func commandDate(_ context.Context, i *Invocation) int {
 	words := i.Args[1:]
-	at := time.Now().UTC()
+	at := i.System.Now().UTC()
 	format := "%a %b %e %H:%M:%S %Z %Y"
 	for len(words) > 0 {
 		word := words[0]

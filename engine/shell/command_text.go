@@ -246,7 +246,7 @@ func (i *Invocation) follow(ctx context.Context, files []*tailed, titles bool) i
 			}
 			file.offset = int64(len(data))
 		}
-		if sleep(ctx, followInterval) != nil {
+		if i.System.sleep(ctx, followInterval) != nil {
 			return ending(ctx)
 		}
 	}

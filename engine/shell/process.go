@@ -34,6 +34,8 @@ type Process struct {
 	// Terminal says that the three are a terminal, for test -t.
 	Terminal bool
 
+	entered func() (context.Context, *task, error) // set by Enter
+
 	mu      sync.Mutex
 	task    *task    // while it runs; guarded by mu
 	pending []Signal // came before it ran; guarded by mu
@@ -46,7 +48,10 @@ type Process struct {
 // into the background runs on until process 1 or the System ends. A Process runs
 // once.
 func (p *Process) Run(ctx context.Context) int {
-	runCtx, t, err := p.System.newTask(ctx, nil, p.Args)
+	if p.entered == nil {
+		p.Enter(ctx)
+	}
+	runCtx, t, err := p.entered()
 	if err != nil {
 		fmt.Fprintf(orDiscard(p.Stderr), "can't fork: %v\n", err)
 		return 1
@@ -80,6 +85,13 @@ func (p *Process) Run(ctx context.Context) int {
 		p.System.running.Wait()
 	}
 	return code
+}
+
+// Enter gives the process its number before Run, which it must be followed by with
+// the same context. Who runs processes in goroutines enters them in their order.
+func (p *Process) Enter(ctx context.Context) {
+	runCtx, t, err := p.System.newTask(ctx, nil, p.Args)
+	p.entered = func() (context.Context, *task, error) { return runCtx, t, err }
 }
 
 // Signal sends a signal. One that comes before Run is delivered when the process

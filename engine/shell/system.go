@@ -66,12 +66,19 @@ type System struct {
 	Hint func(command string) string
 	// Limits bound the processes.
 	Limits Limits
+	// Elapsed is how long ago the processes are taken to have been started. Their
+	// waits are cut short until they have caught up with the present, and until
+	// then Now is in the past: a program that is run again after a restart of its
+	// host gets to where it was. No more than maxSkippedWaits are cut short.
+	Elapsed time.Duration
 
 	mu       sync.Mutex
 	tasks    map[int]*task // guarded by mu
 	last     int           // the last process number given; guarded by mu
 	steps    int           // of the turn; guarded by mu
 	ended    bool          // guarded by mu
+	behind   time.Duration // what is left of Elapsed; guarded by mu
+	skipped  int           // waits that were cut short; guarded by mu
 	running  sync.WaitGroup
 	randomMu sync.Mutex
 }
@@ -82,6 +89,32 @@ const (
 	defaultMaxDepth     = 100
 	defaultMaxProcesses = 64
 )
+
+// maxSkippedWaits bounds the work of catching up with Elapsed; a program with more
+// waits than that goes on from where it has got to.
+const maxSkippedWaits = 10_000
+
+// Now is the time for the processes.
+func (s *System) Now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Now().Add(-s.behind)
+}
+
+// remaining cuts a wait short while the processes catch up.
+func (s *System) remaining(wait time.Duration) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.behind == 0 {
+		return wait
+	}
+	cut := min(wait, s.behind)
+	s.behind -= cut
+	if s.skipped++; s.skipped >= maxSkippedWaits {
+		s.behind = 0
+	}
+	return wait - cut
+}
 
 // errProcesses is EAGAIN of fork(2).
 var errProcesses = errors.New("Resource temporarily unavailable") //nolint:staticcheck // strerror's text
@@ -99,11 +132,14 @@ func (s *System) yield(ctx context.Context) error {
 	if s.Limits.Yield != nil {
 		return s.Limits.Yield(ctx)
 	}
-	return sleep(ctx, defaultYield)
+	return s.sleep(ctx, defaultYield)
 }
 
 // sleep waits for package time to pass or the context to end.
-func sleep(ctx context.Context, duration time.Duration) error {
+func (s *System) sleep(ctx context.Context, duration time.Duration) error {
+	if duration = s.remaining(duration); duration == 0 {
+		return context.Cause(ctx)
+	}
 	timer := time.NewTimer(duration)
 	defer timer.Stop()
 	select {

@@ -58,8 +58,8 @@ func (s *System) newTask(ctx context.Context, parent *task, args []string) (cont
 	if s.ended || len(s.tasks) >= limit {
 		return ctx, nil, errProcesses
 	}
-	if s.last == 0 && s.FirstProcess > 0 {
-		s.last = s.FirstProcess - 1
+	if s.last == 0 {
+		s.last, s.behind = max(0, s.FirstProcess-1), s.Elapsed
 	}
 	s.last++
 	t := &task{

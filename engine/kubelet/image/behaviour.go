@@ -15,9 +15,9 @@ import (
 // overridden. Durations are cluster time and written as Go writes them: "300ms",
 // "1.5s". Quantities are written as Kubernetes writes them: "64Mi", "250m".
 type Behaviour struct {
-	// Shell says that the image is a toolbox: it has a POSIX shell and the usual
-	// commands, and no server of its own. A command given in the pod is run by
-	// its meaning (see Process); its own main process is Exit.
+	// Shell says that the image is a toolbox: without a command it runs its shell,
+	// and args without a command are a command. Exit is what its own program, if a
+	// pod names that, does.
 	Shell bool `json:"shell,omitempty"`
 	// StartUp is the time from the start of the process until it listens.
 	StartUp metav1.Duration `json:"startUp,omitempty"`
@@ -60,6 +60,12 @@ type HTTP struct {
 	Status int `json:"status,omitempty"`
 	// Body is the answer, with ${hostname}, ${tag} and ${path} replaced.
 	Body string `json:"body,omitempty"`
+	// Root is the directory of a web server whose answers are files of the
+	// container: Body is the index.html that the image has in it, and Error the
+	// page for a path that it cannot serve, with ${status} and ${reason}
+	// replaced. Paths has no meaning then.
+	Root  string `json:"root,omitempty"`
+	Error string `json:"error,omitempty"`
 	// Latency is the time from the request to the answer.
 	Latency metav1.Duration `json:"latency,omitempty"`
 	// Routes answer one path each; of those of one path the last one whose After
@@ -220,6 +226,9 @@ func (b *Behaviour) validateServer() error {
 		if duration != nil && b.HTTP == nil {
 			return fmt.Errorf("%s: needs http", field)
 		}
+	}
+	if b.HTTP != nil && b.HTTP.Root != "" && (!strings.HasPrefix(b.HTTP.Root, "/") || len(b.HTTP.Paths) > 0) {
+		return fmt.Errorf("http.root %q: must be an absolute path, and excludes paths", b.HTTP.Root)
 	}
 	for i, port := range b.Ports {
 		if port < 1 || port > 65535 {

@@ -32,6 +32,8 @@ type Image struct {
 	BytesPerSecond int64
 	// Known says that the repository is in the catalogue.
 	Known bool
+	// Programs are the commands that it has beside those of its shell.
+	Programs Programs
 
 	Behaviour
 
@@ -129,6 +131,7 @@ func (c *Catalogue) Resolve(name string) (Image, error) {
 		image.Digest = digestOf(image.Name)
 	}
 	known, ok := c.repositories[repository]
+	image.Programs = programsOf(Programs{}, repository, false)
 	if !ok {
 		if fault := c.faultOf(repository); fault != "" {
 			return Image{}, c.Fail(image, fault)
@@ -144,6 +147,7 @@ func (c *Catalogue) Resolve(name string) (Image, error) {
 		return Image{}, c.Fail(image, FaultNotFound)
 	}
 	image.Known = true
+	image.Programs = programsOf(known.Programs, repository, known.Shell)
 	image.BytesPerSecond = known.PullBytesPerSecond
 	image.SizeBytes = found.SizeBytes
 	image.Layers = known.layersOf(found, image.Name)

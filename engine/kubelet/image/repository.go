@@ -24,6 +24,8 @@ type Repository struct {
 	// Preloaded says that every node has the repository's first tag from the
 	// start, as it has the pause image.
 	Preloaded bool `json:"preloaded,omitempty"`
+	// Programs are the commands that the image has.
+	Programs Programs `json:"programs,omitempty"`
 	// Private says who may pull; nil means everybody.
 	Private *Private `json:"private,omitempty"`
 
@@ -97,6 +99,9 @@ func (r *Repository) validate() error {
 		return fmt.Errorf("pullBytesPerSecond: must not be negative, got %d", r.PullBytesPerSecond)
 	}
 	if err := r.Behaviour.validate(); err != nil {
+		return err
+	}
+	if err := r.Programs.validate(); err != nil {
 		return err
 	}
 	for i := range r.Arguments {

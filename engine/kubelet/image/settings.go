@@ -60,7 +60,10 @@ var knownSettings = []Setting{
 	{"ports", "numbers from 1 to 65535 with commas between them", "the TCP ports it listens on", applyPorts},
 	{"http-status", "number from 200 to 599", "the code of every HTTP answer; a change takes effect at once", applyStatus},
 	{"http-body", "text; ${hostname}, ${tag} and ${path} are replaced", "the body of every HTTP answer; a change takes effect at once", func(s *Settings, value string) error {
-		s.change(func(b *Behaviour) { b.serveHTTP().Body = value })
+		s.change(func(b *Behaviour) {
+			server := b.serveHTTP()
+			server.Body, server.Root = value, ""
+		})
 		return nil
 	}},
 	{"http-latency", "duration", "time from a request to its answer; a change takes effect at once", behaviourDuration(func(b *Behaviour, d metav1.Duration) { b.serveHTTP().Latency = d })},
@@ -225,7 +228,7 @@ func applyStatus(s *Settings, value string) error {
 	}
 	s.change(func(b *Behaviour) {
 		server := b.serveHTTP()
-		server.Status, server.Routes, server.Paths = status, nil, nil
+		server.Status, server.Routes, server.Paths, server.Root = status, nil, nil, ""
 	})
 	return nil
 }

@@ -1,0 +1,72 @@
+package kubelet
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
+	"k8s.io/kubernetes/pkg/kubelet/util/format"
+	"k8s.io/kubernetes/pkg/securitycontext"
+
+	"tabernetes/engine/kubelet/image"
+)
+
+// errCreateContainerConfig is the reason of pkg/kubelet/kuberuntime for a container
+// that cannot be configured.
+var errCreateContainerConfig = errors.New("CreateContainerConfigError")
+
+// containerConfig is what the kubelet asks its runtime for, as far as it does not
+// stand in the spec: command, args and variables with their references
+// replaced.
+type containerConfig struct {
+	command, args []string
+	environment   []kubecontainer.EnvVar
+	mounts        []mount
+}
+
+// configure makes the configuration of a container, as the kubelet's
+// generateContainerConfig does. An error leaves the container in
+// CreateContainerConfigError.
+func (w *podWorker) configure(spec *corev1.Container, from image.Image) (containerConfig, error) {
+	environment, err := w.environment(spec)
+	if err != nil {
+		return containerConfig{}, err
+	}
+	mounts, err := w.mounts(spec, environment)
+	if err != nil {
+		return containerConfig{}, err
+	}
+	if err := verifyRunAsNonRoot(w.pod, spec, from.User.UID); err != nil {
+		return containerConfig{}, err
+	}
+	config := containerConfig{environment: environment, mounts: mounts}
+	config.command, config.args = kubecontainer.ExpandContainerCommandAndArgs(spec, environment)
+	return config, nil
+}
+
+// verifyRunAsNonRoot checks the user that a container would run as, if it must
+// not be root; the image's user is that of the image's configuration.
+func verifyRunAsNonRoot(pod *corev1.Pod, spec *corev1.Container, imageUser int64) error {
+	effective := securitycontext.DetermineEffectiveSecurityContext(pod, spec)
+	if effective == nil || effective.RunAsNonRoot == nil || !*effective.RunAsNonRoot {
+		return nil
+	}
+	if effective.RunAsUser != nil {
+		if *effective.RunAsUser == 0 {
+			return fmt.Errorf("container's runAsUser breaks non-root policy (pod: %q, container: %s)", format.Pod(pod), spec.Name)
+		}
+		return nil
+	}
+	if imageUser == 0 {
+		return fmt.Errorf("container has runAsNonRoot and image will run as root (pod: %q, container: %s)", format.Pod(pod), spec.Name)
+	}
+	if problems := validation.IsValidUserID(imageUser); len(problems) > 0 {
+		return fmt.Errorf("container has runAsNonRoot and image has an invalid user id (%d). (Must be 1-(%d)): %s (pod: %q, container: %s)",
+			imageUser, math.MaxInt32, strings.Join(problems, "; "), format.Pod(pod), spec.Name)
+	}
+	return nil
+}

@@ -1,0 +1,272 @@
+package kubelet
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	resourceutil "k8s.io/kubernetes/pkg/api/v1/resource"
+	podfields "k8s.io/kubernetes/pkg/apis/core/pods"
+	v1helper "k8s.io/kubernetes/pkg/apis/core/v1/helper"
+	"k8s.io/kubernetes/pkg/fieldpath"
+	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
+	"k8s.io/kubernetes/pkg/kubelet/envvars"
+	"k8s.io/kubernetes/third_party/forked/golang/expansion"
+)
+
+// apiServerService is the Service in the namespace "default" whose variables
+// every container gets.
+const apiServerService = "kubernetes"
+
+// environment makes the variables of a container from its spec and from the
+// Services there are, as the kubelet's makeEnvironmentVariables does, in the
+// order of their names. An error is what a ConfigMap, Secret, key or field that
+// is missing gives.
+func (w *podWorker) environment(spec *corev1.Container) ([]kubecontainer.EnvVar, error) {
+	services, err := w.serviceEnvironment()
+	if err != nil {
+		return nil, err
+	}
+	objects := w.environmentObjects()
+	values := map[string]string{}
+	for i := range spec.EnvFrom {
+		if err := objects.addAll(&spec.EnvFrom[i], values); err != nil {
+			return nil, err
+		}
+	}
+	lookUp := expansion.MappingFuncFor(values, services)
+	for i := range spec.Env {
+		variable := &spec.Env[i]
+		value := variable.Value
+		switch {
+		case value != "":
+			value = expansion.Expand(value, lookUp)
+		case variable.ValueFrom != nil:
+			found, skip, err := w.variableFrom(spec, variable.ValueFrom, objects)
+			if err != nil {
+				return nil, err
+			}
+			if skip {
+				continue
+			}
+			value = found
+		}
+		values[variable.Name] = value
+	}
+	for name, value := range services {
+		if _, set := values[name]; !set {
+			values[name] = value
+		}
+	}
+	result := make([]kubecontainer.EnvVar, 0, len(values))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		result = append(result, kubecontainer.EnvVar{Name: name, Value: values[name]})
+	}
+	return result, nil
+}
+
+// variableFrom is the value that a source gives; skip says that it is optional
+// and has none.
+func (w *podWorker) variableFrom(spec *corev1.Container, source *corev1.EnvVarSource, objects *environmentObjects) (value string, skip bool, err error) {
+	switch {
+	case source.FieldRef != nil:
+		value, err = w.podField(source.FieldRef)
+		return value, false, err
+	case source.ResourceFieldRef != nil:
+		value, err = w.resourceField(spec, source.ResourceFieldRef)
+		return value, false, err
+	case source.ConfigMapKeyRef != nil:
+		return objects.configMapKey(source.ConfigMapKeyRef)
+	case source.SecretKeyRef != nil:
+		return objects.secretKey(source.SecretKeyRef)
+	}
+	return "", false, nil
+}
+
+// podField is the value of a field of the pod that the downward API offers.
+func (w *podWorker) podField(field *corev1.ObjectFieldSelector) (string, error) {
+	path, _, err := podfields.ConvertDownwardAPIFieldLabel(field.APIVersion, field.FieldPath, "")
+	if err != nil {
+		return "", err
+	}
+	addresses := w.addresses()
+	switch path {
+	case "spec.nodeName":
+		return w.pod.Spec.NodeName, nil
+	case "spec.serviceAccountName":
+		return w.pod.Spec.ServiceAccountName, nil
+	case "status.hostIP", "status.hostIPs":
+		return w.node.spec.InternalIP, nil
+	case "status.podIP":
+		if len(addresses) == 0 {
+			return "", nil
+		}
+		return addresses[0], nil
+	case "status.podIPs":
+		return strings.Join(addresses, ","), nil
+	}
+	return fieldpath.ExtractFieldPathAsString(w.pod, path)
+}
+
+// resourceField is the value of a request or a limit; a limit that is not set is
+// what the node can give to pods.
+func (w *podWorker) resourceField(spec *corev1.Container, field *corev1.ResourceFieldSelector) (string, error) {
+	allocatable := w.node.spec.capacity()
+	if field.ContainerName != "" {
+		return resourceutil.ExtractResourceValueByContainerNameAndNodeAllocatable(field, w.pod, field.ContainerName, allocatable)
+	}
+	limited := spec.DeepCopy()
+	resourceutil.MergeContainerResourceLimits(limited, allocatable)
+	return resourceutil.ExtractContainerResourceValue(field, limited)
+}
+
+// addresses are the addresses of the pod's sandbox, or of the node for a pod in
+// its network.
+func (w *podWorker) addresses() []string {
+	switch {
+	case kubecontainer.IsHostNetworkPod(w.pod):
+		return []string{w.node.spec.InternalIP}
+	case w.sandbox != nil && w.sandbox.address.IsValid():
+		return []string{w.sandbox.address.String()}
+	}
+	return nil
+}
+
+// serviceEnvironment are the variables that tell of the Services of the pod's
+// namespace, if it wants them, and of the API server.
+func (w *podWorker) serviceEnvironment() (map[string]string, error) {
+	if w.pod.Spec.EnableServiceLinks == nil {
+		return nil, fmt.Errorf("nil pod.spec.enableServiceLinks encountered, cannot construct envvars")
+	}
+	all, err := w.node.services.List(labels.Everything())
+	if err != nil {
+		return nil, fmt.Errorf("failed to list services when setting up env vars")
+	}
+	byName := map[string]*corev1.Service{}
+	for _, service := range all {
+		if !v1helper.IsServiceIPSet(service) {
+			continue
+		}
+		switch {
+		case service.Namespace == metav1.NamespaceDefault && service.Name == apiServerService:
+			// A Service of that name in the pod's own namespace hides it.
+			if _, exists := byName[service.Name]; !exists {
+				byName[service.Name] = service
+			}
+		case service.Namespace == w.pod.Namespace && *w.pod.Spec.EnableServiceLinks:
+			byName[service.Name] = service
+		}
+	}
+	var wanted []*corev1.Service
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		wanted = append(wanted, byName[name])
+	}
+	variables := map[string]string{}
+	for _, variable := range envvars.FromServices(wanted) {
+		variables[variable.Name] = variable.Value
+	}
+	return variables, nil
+}
+
+// environmentObjects are the ConfigMaps and Secrets of one environment: each is
+// looked up once.
+type environmentObjects struct {
+	worker     *podWorker
+	configMaps map[string]*corev1.ConfigMap
+	secrets    map[string]*corev1.Secret
+}
+
+func (w *podWorker) environmentObjects() *environmentObjects {
+	return &environmentObjects{worker: w, configMaps: map[string]*corev1.ConfigMap{}, secrets: map[string]*corev1.Secret{}}
+}
+
+func isOptional(optional *bool) bool { return optional != nil && *optional }
+
+// configMap is nil, without an error, when there is none and it is optional.
+func (o *environmentObjects) configMap(name string, optional *bool) (*corev1.ConfigMap, error) {
+	if known, ok := o.configMaps[name]; ok {
+		return known, nil
+	}
+	found, err := o.worker.node.objects.configMap(o.worker.pod.Namespace, name)
+	if err != nil {
+		if apierrors.IsNotFound(err) && isOptional(optional) {
+			return nil, nil //nolint:nilnil // both are meant: nothing is there and nothing is wrong
+		}
+		return nil, err
+	}
+	o.configMaps[name] = found
+	return found, nil
+}
+
+func (o *environmentObjects) secret(name string, optional *bool) (*corev1.Secret, error) {
+	if known, ok := o.secrets[name]; ok {
+		return known, nil
+	}
+	found, err := o.worker.node.objects.secret(o.worker.pod.Namespace, name)
+	if err != nil {
+		if apierrors.IsNotFound(err) && isOptional(optional) {
+			return nil, nil //nolint:nilnil // as above
+		}
+		return nil, err
+	}
+	o.secrets[name] = found
+	return found, nil
+}
+
+// addAll puts every key of a ConfigMap or Secret into values.
+func (o *environmentObjects) addAll(source *corev1.EnvFromSource, values map[string]string) error {
+	switch {
+	case source.ConfigMapRef != nil:
+		found, err := o.configMap(source.ConfigMapRef.Name, source.ConfigMapRef.Optional)
+		if err != nil || found == nil {
+			return err
+		}
+		for key, value := range found.Data {
+			values[source.Prefix+key] = value
+		}
+	case source.SecretRef != nil:
+		found, err := o.secret(source.SecretRef.Name, source.SecretRef.Optional)
+		if err != nil || found == nil {
+			return err
+		}
+		for key, value := range found.Data {
+			values[source.Prefix+key] = string(value)
+		}
+	}
+	return nil
+}
+
+func (o *environmentObjects) configMapKey(source *corev1.ConfigMapKeySelector) (value string, skip bool, err error) {
+	found, err := o.configMap(source.Name, source.Optional)
+	if err != nil || found == nil {
+		return "", found == nil, err
+	}
+	value, exists := found.Data[source.Key]
+	switch {
+	case exists:
+		return value, false, nil
+	case isOptional(source.Optional):
+		return "", true, nil
+	}
+	return "", false, fmt.Errorf("couldn't find key %v in ConfigMap %v/%v", source.Key, o.worker.pod.Namespace, source.Name)
+}
+
+func (o *environmentObjects) secretKey(source *corev1.SecretKeySelector) (value string, skip bool, err error) {
+	found, err := o.secret(source.Name, source.Optional)
+	if err != nil || found == nil {
+		return "", found == nil, err
+	}
+	bytes, exists := found.Data[source.Key]
+	switch {
+	case exists:
+		return string(bytes), false, nil
+	case isOptional(source.Optional):
+		return "", true, nil
+	}
+	return "", false, fmt.Errorf("couldn't find key %v in Secret %v/%v", source.Key, o.worker.pod.Namespace, source.Name)
+}

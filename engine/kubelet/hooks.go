@@ -1,0 +1,129 @@
+package kubelet
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/kubernetes/pkg/kubelet/events"
+	"k8s.io/kubernetes/pkg/kubelet/util/format"
+	httpprobe "k8s.io/kubernetes/pkg/probe/http"
+)
+
+// errPostStartHook is the reason of pkg/kubelet/kuberuntime for a container whose
+// postStart hook has failed.
+var errPostStartHook = errors.New("PostStartHookError")
+
+// runHook runs a lifecycle hook, as upstream's handler runner does
+// (pkg/kubelet/lifecycle), and calls done on the loop with how it failed or nil.
+func (c *container) runHook(hook *corev1.LifecycleHandler, done func(error)) {
+	w := c.worker
+	failed := func(kind, what string, err error, rest string) error {
+		return fmt.Errorf("%s lifecycle hook (%s) for Container %q in Pod %q failed - error: %w%s",
+			kind, what, c.spec.Name, format.Pod(w.pod), err, rest)
+	}
+	switch {
+	case hook.Exec != nil:
+		c.execute(hook.Exec.Command, 0, func(outcome execution) {
+			err := outcome.err
+			if err == nil && outcome.code != 0 {
+				err = fmt.Errorf("command '%s' exited with %d: %s", strings.Join(hook.Exec.Command, " "), outcome.code, outcome.errors)
+			}
+			if err != nil {
+				err = failed("Exec", fmt.Sprint(hook.Exec.Command), err, fmt.Sprintf(", message: %q", outcome.output))
+			}
+			done(err)
+		})
+	case hook.HTTPGet != nil:
+		c.requestHook(hook.HTTPGet, func(err error) {
+			if err != nil {
+				err = failed("HTTP", hook.HTTPGet.Path, err, "")
+			}
+			done(err)
+		})
+	case hook.Sleep != nil:
+		w.after(time.Duration(hook.Sleep.Seconds)*time.Second, func() { done(nil) })
+	default:
+		done(fmt.Errorf("cannot run handler: invalid handler: %v", hook))
+	}
+}
+
+// hookTimeout is that of the kubelet's HTTP client for hooks: none; the grace
+// period or the pod's end bounds it.
+const hookTimeout = time.Hour
+
+// requestHook makes an HTTP request. Any answer will do.
+func (c *container) requestHook(action *corev1.HTTPGetAction, done func(error)) {
+	w := c.worker
+	host := action.Host
+	if host == "" {
+		if addresses := w.addresses(); len(addresses) > 0 {
+			host = addresses[0]
+		}
+	}
+	request, err := httpprobe.NewRequestForHTTPGetAction(action, c.spec, host, "lifecycle")
+	if err != nil {
+		done(err)
+		return
+	}
+	w.node.httpGet(w, request, hookTimeout, func(client httpprobe.GetHTTPInterface) {
+		var response *http.Response
+		response, err := client.Do(request)
+		if response != nil {
+			_ = response.Body.Close()
+		}
+		done(err)
+	})
+}
+
+// postStart runs the container's postStart hook, if it has one. A container whose
+// hook fails is killed; done gets the reason and the message of its waiting
+// state.
+func (c *container) postStart(done func(reason error, message string)) {
+	w := c.worker
+	if c.spec.Lifecycle == nil || c.spec.Lifecycle.PostStart == nil || w.node.instant {
+		done(nil, "")
+		return
+	}
+	c.runHook(c.spec.Lifecycle.PostStart, func(err error) {
+		if err == nil {
+			done(nil, "")
+			return
+		}
+		// The event does not tell what the hook wrote: it could be a secret.
+		w.containerEvent(c.spec, corev1.EventTypeWarning, events.FailedPostStartHook, "PostStartHook failed")
+		if !c.isRunning() {
+			done(errPostStartHook, err.Error())
+			return
+		}
+		w.killContainer(c, "FailedPostStartHook", w.gracePeriod(c.spec, noProbe), nil, func() { done(errPostStartHook, err.Error()) })
+	})
+}
+
+// preStop runs the container's preStop hook, if it has one and there is time for
+// it, and calls then when it is done or the time is over.
+func (c *container) preStop(grace time.Duration, then func()) {
+	w := c.worker
+	if c.spec.Lifecycle == nil || c.spec.Lifecycle.PreStop == nil || grace <= 0 || w.node.instant {
+		then()
+		return
+	}
+	over := false
+	once := func() {
+		if !over {
+			over = true
+			then()
+		}
+	}
+	limit := w.after(grace, once)
+	c.runHook(c.spec.Lifecycle.PreStop, func(err error) {
+		if err != nil {
+			w.containerEvent(c.spec, corev1.EventTypeWarning, events.FailedPreStopHook, "PreStopHook failed")
+		}
+		w.stop(limit)
+		once()
+	})
+}

@@ -1,0 +1,76 @@
+package image
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Programs are the commands that an image has beside those of its shell.
+type Programs struct {
+	// Names are what the image's own program is called: a command of one of these
+	// names is the server, or whatever else the image does. Default: the last
+	// part of the repository's name, unless the image is a toolbox.
+	Names []string `json:"names,omitempty"`
+	// Bare says that the image has nothing else: no shell, no commands.
+	Bare bool `json:"bare,omitempty"`
+	// Tools are commands that ask how the image's own program is.
+	Tools []Tool `json:"tools,omitempty"`
+}
+
+// Tool is a command that looks whether the container listens on its ports, such
+// as pg_isready.
+type Tool struct {
+	Name string `json:"name"`
+	// Listening and Otherwise are what it then prints, and its exit code.
+	Listening ToolResult `json:"listening,omitempty"`
+	Otherwise ToolResult `json:"otherwise,omitempty"`
+}
+
+// ToolResult is how a tool ends.
+type ToolResult struct {
+	Output string `json:"output,omitempty"`
+	Code   int32  `json:"code,omitempty"`
+}
+
+// RunsOwnProgram says whether a command names the image's own program. Nobody
+// knows what is in an image outside the catalogue.
+func (i Image) RunsOwnProgram(command string) bool {
+	return slices.Contains(i.Programs.Names, path.Base(command))
+}
+
+// programsOf fills in the default name.
+func programsOf(given Programs, repository string, shell bool) Programs {
+	if len(given.Names) == 0 && !shell {
+		given.Names = []string{path.Base(repository)}
+	}
+	return given
+}
+
+func (p *Programs) validate() error {
+	for n, name := range p.Names {
+		if name == "" || strings.Contains(name, "/") {
+			return fmt.Errorf("programs.names[%d] %q: must be a name without a path", n, name)
+		}
+	}
+	for n, tool := range p.Tools {
+		if tool.Name == "" || strings.Contains(tool.Name, "/") {
+			return fmt.Errorf("programs.tools[%d].name %q: must be a name without a path", n, tool.Name)
+		}
+		for field, result := range map[string]ToolResult{"listening": tool.Listening, "otherwise": tool.Otherwise} {
+			if err := validateExitCode(fmt.Sprintf("programs.tools[%d].%s.code", n, field), result.Code); err != nil {
+				return err
+			}
+		}
+	}
+	if p.Bare && len(p.Tools) > 0 {
+		return errors.New("programs.bare: excludes tools")
+	}
+	return nil
+}
+
+// Forever is a time that does not end.
+const Forever = time.Duration(1<<63 - 1)
