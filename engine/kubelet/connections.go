@@ -70,9 +70,31 @@ type machineTransport struct {
 
 // RoundTrip implements http.RoundTripper.
 func (t machineTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	n, err := t.reach(request.Context())
+	if err != nil {
+		return nil, err
+	}
+	return handlerTransport{handler: n.handler()}.RoundTrip(request)
+}
+
+// WrappedRoundTripper gives upstream's upgrade-aware proxy what it dials with for
+// a connection that is to be upgraded (exec, attach).
+func (t machineTransport) WrappedRoundTripper() http.RoundTripper {
+	return &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		n, err := t.reach(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return Pipe(n.handler()), nil
+	}}
+}
+
+// reach gives the node that runs on the machine. The error is that of a
+// connection to one that is off or cut off, after the time that it takes.
+func (t machineTransport) reach(ctx context.Context) (*node, error) {
 	k, name := t.machine.kubelet, t.machine.name
 	if n := k.node(name); n != nil && k.Connected("", name) {
-		return handlerTransport{handler: n.handler()}.RoundTrip(request)
+		return n, nil
 	}
 	delay, cause := noRouteAfter, noRoute
 	if k.node(name) != nil {
@@ -83,8 +105,8 @@ func (t machineTransport) RoundTrip(request *http.Request) (*http.Response, erro
 	select {
 	case <-timer.C:
 		return nil, fmt.Errorf(dialErrorFormat, t.address, cause)
-	case <-request.Context().Done():
-		return nil, request.Context().Err()
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 }
 

@@ -1,21 +1,11 @@
 package kubelet
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"sync"
 	"time"
 )
-
-// WrappedRoundTripper gives upstream's upgrade-aware proxy what it dials with for
-// a connection that is to be upgraded (exec, attach): each dial is a pipe to a
-// server of the node's API in this process.
-func (t handlerTransport) WrappedRoundTripper() http.RoundTripper {
-	return &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-		return Pipe(t.handler), nil
-	}}
-}
 
 // Pipe is a connection to an HTTP server of a handler in the same process. What
 // speaks HTTP/1.1 over it can upgrade it, so it carries SPDY and WebSocket where
