@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/shell"
 )
 
 // attachment is where a node is plugged into the network: it has the node's
@@ -135,4 +136,18 @@ func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
 		signal(n.woken)
 	}
 	return given, ok
+}
+
+// reach is the network as the pod's processes see it, nil when there is none.
+func (w *podWorker) reach() shell.Network {
+	if w.node.cluster.Network == nil {
+		return nil
+	}
+	from := network.Place{Node: w.node.name, Namespace: w.pod.Namespace, ClusterDNS: usesClusterDNS(w.pod)}
+	if w.sandbox != nil && w.sandbox.address.IsValid() {
+		from.Address = w.sandbox.address
+	} else if own, err := netip.ParseAddr(w.node.spec.InternalIP); err == nil {
+		from.Address = own
+	}
+	return &network.Transport{Network: w.node.cluster.Network, From: from}
 }

@@ -23,6 +23,7 @@ func (c *container) system() *shell.System {
 		Processors: c.processors(),
 		Random:     rand.New(rand.NewPCG(c.worker.node.cluster.Seed, hashOf(c.status.ID.ID))),
 		Commands:   map[string]shell.Command{},
+		Network:    c.worker.reach(),
 	}
 	if !c.image.Programs.Bare {
 		system.Commands = shell.Commands()

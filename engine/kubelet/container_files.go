@@ -291,14 +291,18 @@ func hostsFile(pod *corev1.Pod, addresses []string, n *node) string {
 	return text.String()
 }
 
+// usesClusterDNS says whether the pod's containers ask the cluster's DNS.
+func usesClusterDNS(pod *corev1.Pod) bool {
+	return pod.Spec.DNSPolicy == corev1.DNSClusterFirstWithHostNet ||
+		((pod.Spec.DNSPolicy == corev1.DNSClusterFirst || pod.Spec.DNSPolicy == "") && !kubecontainer.IsHostNetworkPod(pod))
+}
+
 // resolverConfig is /etc/resolv.conf by the pod's DNS policy
 // (pkg/kubelet/network/dns).
 func resolverConfig(pod *corev1.Pod) string {
 	servers, searches, options := []string{nodeNameServerAddress}, []string(nil), []string(nil)
-	ofCluster := pod.Spec.DNSPolicy == corev1.DNSClusterFirstWithHostNet ||
-		((pod.Spec.DNSPolicy == corev1.DNSClusterFirst || pod.Spec.DNSPolicy == "") && !kubecontainer.IsHostNetworkPod(pod))
 	switch {
-	case ofCluster:
+	case usesClusterDNS(pod):
 		servers = []string{clusterDNS}
 		searches = []string{pod.Namespace + ".svc." + clusterDomain, "svc." + clusterDomain, clusterDomain}
 		options = []string{"ndots:5"}

@@ -46,7 +46,16 @@ func TestKubectlReachesPodsAndServicesThroughTheAPI(t *testing.T) {
 		}
 	}
 
-	output, status := k.try("apply", "-f", "testdata/network_policy.yaml")
+	// From inside a pod.
+	k.expect("run probe --image=busybox:1.36 --command -- sleep 3600", `created$`)
+	k.expect("wait --for=condition=Ready pod/probe --timeout=60s", `condition met$`)
+	k.expect("exec probe -- wget -qO- http://web", `Welcome to nginx!`)
+	k.expect("exec probe -- nslookup web.default.svc.cluster.local", `Address: 10\.\d+\.\d+\.\d+$`)
+	output, status := k.try("exec", "probe", "--", "wget", "-qO-", "http://empty")
+	if status != 1 || !strings.Contains(output, "Connection refused") {
+		t.Errorf("wget of a Service without endpoints: exit status %d\n%s", status, output)
+	}
+	output, status = k.try("apply", "-f", "testdata/network_policy.yaml")
 	if status != 0 || !strings.Contains(output, "Warning: NetworkPolicy is stored and not enforced") {
 		t.Errorf("apply a NetworkPolicy: exit status %d\n%s", status, output)
 	}
