@@ -3,11 +3,14 @@ package kubelet
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"k8s.io/apimachinery/pkg/types"
 
 	"tabernetes/engine/kubelet/network"
 )
@@ -129,23 +132,27 @@ func (n *node) listenerAt(host, port string) (*container, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dial tcp: lookup tcp/%s: unknown port", port)
 	}
-	own := host == n.spec.InternalIP || host == "localhost" || host == "127.0.0.1" || host == "::1"
-	found := own
-	for _, w := range n.podsInOrder() {
-		if w.sandbox == nil || !w.sandbox.ready {
-			continue
+	if host == n.spec.InternalIP || host == "localhost" || host == "127.0.0.1" || host == "::1" {
+		for _, w := range n.podsInOrder() {
+			if w.sandbox == nil || !w.sandbox.ready || w.sandbox.address.IsValid() {
+				continue
+			}
+			if c := w.listener(int32(number)); c != nil {
+				return c, nil
+			}
 		}
-		hostNetwork := !w.sandbox.address.IsValid()
-		if (own && !hostNetwork) || (!own && (hostNetwork || w.sandbox.address.String() != host)) {
-			continue
-		}
-		found = true
-		if c := w.listener(int32(number)); c != nil {
-			return c, nil
-		}
+		return nil, refused(host, port)
 	}
-	if !found {
+	address, err := netip.ParseAddr(host)
+	if err != nil {
 		return nil, errNoAnswer
+	}
+	w := n.pods[types.UID(n.addresses.Owner(address))]
+	if w == nil || w.sandbox == nil || !w.sandbox.ready {
+		return nil, errNoAnswer
+	}
+	if c := w.listener(int32(number)); c != nil {
+		return c, nil
 	}
 	return nil, refused(host, port)
 }
