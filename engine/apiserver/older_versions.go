@@ -8,6 +8,8 @@ import (
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/apis/extensions"
+	deploymentstorage "k8s.io/kubernetes/pkg/registry/apps/deployment/storage"
+	replicasetstorage "k8s.io/kubernetes/pkg/registry/apps/replicaset/storage"
 )
 
 // olderVersions are group versions that clusters stopped serving in v1.16 and
@@ -52,7 +54,7 @@ func addOlderVersions(apps *genericapiserver.APIGroupInfo) (*genericapiserver.AP
 			if !ok {
 				return nil, fmt.Errorf("serve %q in %q: apps/v1 has no such resource", resource, older.version)
 			}
-			storage[resource] = shared
+			storage[resource] = withoutShortNames(shared)
 		}
 		if older.version.Group == extensions.GroupName {
 			extensionsGroup.VersionedResourcesStorageMap[older.version.Version] = storage
@@ -61,6 +63,20 @@ func addOlderVersions(apps *genericapiserver.APIGroupInfo) (*genericapiserver.AP
 		}
 	}
 	return &extensionsGroup, nil
+}
+
+// withoutShortNames leaves the short names and categories of a resource to its
+// current version: "rs" and "all" must not mean the same objects twice. A storage
+// of other than these types has neither.
+func withoutShortNames(shared rest.Storage) rest.Storage {
+	switch storage := shared.(type) {
+	case *deploymentstorage.REST:
+		return storage.Store
+	case *replicasetstorage.REST:
+		return storage.Store
+	default:
+		return shared
+	}
 }
 
 // OlderResources are the resources of the group "extensions": they show the
