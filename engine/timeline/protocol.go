@@ -36,8 +36,9 @@ type Point struct {
 	Revision int64 `json:"revision" js:"revision"`
 	Desired  int32 `json:"desired" js:"desired"`
 	// Floor and Ceiling are rollout.Arithmetic's.
-	Floor     int32 `json:"floor" js:"floor"`
-	Ceiling   int32 `json:"ceiling" js:"ceiling"`
+	Floor   int32 `json:"floor" js:"floor"`
+	Ceiling int32 `json:"ceiling" js:"ceiling"`
+	// Total, Ready and Available are sums over Sets.
 	Total     int32 `json:"total" js:"total"`
 	Ready     int32 `json:"ready" js:"ready"`
 	Available int32 `json:"available" js:"available"`

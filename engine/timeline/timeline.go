@@ -281,19 +281,25 @@ func (kept *series) point(revision int64) {
 	point := Point{
 		Time: time.Now().UnixMilli(), Revision: revision,
 		Desired: arithmetic.Desired, Floor: arithmetic.Floor, Ceiling: arithmetic.Ceiling,
-		Total:     deploymentutil.GetActualReplicaCountForReplicaSets(replicaSets),
-		Ready:     deploymentutil.GetReadyReplicaCountForReplicaSets(replicaSets),
-		Available: arithmetic.Available,
-		Sets:      []SetPoint{},
+		Sets: []SetPoint{},
 	}
 	for _, replicaSet := range replicaSets {
 		if replicaSet.Status.Replicas == 0 && count(replicaSet.Spec.Replicas) == 0 {
 			continue
 		}
-		point.Sets = append(point.Sets, SetPoint{
-			Revision: rolloutRevision(replicaSet), Desired: count(replicaSet.Spec.Replicas),
-			Total: replicaSet.Status.Replicas, Ready: replicaSet.Status.ReadyReplicas, Available: replicaSet.Status.AvailableReplicas,
-		})
+		// A status says for a moment longer what was before its ReplicaSet was made
+		// smaller. Pods beyond what is asked for are on their way out.
+		desired := count(replicaSet.Spec.Replicas)
+		set := SetPoint{
+			Revision: rolloutRevision(replicaSet), Desired: desired,
+			Total:     min(desired, replicaSet.Status.Replicas),
+			Ready:     min(desired, replicaSet.Status.ReadyReplicas),
+			Available: min(desired, replicaSet.Status.AvailableReplicas),
+		}
+		point.Sets = append(point.Sets, set)
+		point.Total += set.Total
+		point.Ready += set.Ready
+		point.Available += set.Available
 	}
 	if last := len(kept.points) - 1; last >= 0 {
 		if kept.points[last].equal(point) {
