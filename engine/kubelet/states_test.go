@@ -83,6 +83,16 @@ var states = map[string]string{
 	"resize deferred":                        "PodResizePending=True (Deferred",
 	"resize error":                           "cannot decrease memory limits",
 
+	// Configuration, volumes, hooks.
+	"exit code of a command":                              "terminated Error 3",
+	"CreateContainerConfigError for a missing ConfigMap":  `waiting CreateContainerConfigError "configmap \"settings\" not found"`,
+	"CreateContainerConfigError for a missing Secret key": `waiting CreateContainerConfigError "couldn't find key word in Secret default/password"`,
+	"runAsNonRoot":         "container has runAsNonRoot and image will run as root",
+	"FailedMount":          "FailedMount",
+	"volumes":              "log of",
+	"postStart hook fails": "PostStartHook failed",
+	"preStop hook fails":   "PreStopHook failed",
+
 	// Termination.
 	"grace period then SIGKILL":             "terminated Error 137",
 	"terminationGracePeriodSeconds 0 and 1": "deleted pod one",
@@ -142,6 +152,9 @@ func TestEveryStateHasAScenario(t *testing.T) {
 		var s scenario
 		if err := yaml.Unmarshal(text, &s); err != nil {
 			t.Fatal(err)
+		}
+		if s.States == nil {
+			t.Errorf("%s: does not say which states it shows", input)
 		}
 		output := strings.TrimSuffix(input, ".input.yaml") + ".output.txt"
 		record, err := os.ReadFile(output)
