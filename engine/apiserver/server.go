@@ -174,6 +174,15 @@ func (s *Server) Handle(prefix string, handler http.Handler) {
 // Handler answers requests in the name of the cluster's administrator.
 func (s *Server) Handler() http.Handler { return s.generic.Handler }
 
+// Serve adds an API group that another component of the process answers, as an
+// APIService adds one on a cluster. It must come before Run.
+func (s *Server) Serve(group *genericapiserver.APIGroupInfo) error {
+	if err := s.generic.InstallAPIGroup(group); err != nil {
+		return fmt.Errorf("install group: %w", err)
+	}
+	return nil
+}
+
 // RESTConfig returns a client configuration whose requests reach the server
 // inside this process, without limits on their rate, in the name of identity.
 func (s *Server) RESTConfig(identity Identity) *clientrest.Config {

@@ -18,6 +18,7 @@ import (
 	"tabernetes/engine/diagnose"
 	"tabernetes/engine/kubelet"
 	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/metrics"
 	"tabernetes/engine/reach"
 	"tabernetes/engine/scheduler"
 	"tabernetes/engine/store"
@@ -57,6 +58,7 @@ type Cluster struct {
 	server   *apiserver.Server
 	client   kubernetes.Interface
 	nodes    *kubelet.Kubelet
+	metrics  *metrics.Server
 	topology *topology.Topology
 	network  *network.Network
 	traffic  *traffic.Traffic
@@ -136,7 +138,25 @@ func New(options Options) (*Cluster, error) {
 		objects.Close()
 		return nil, fmt.Errorf("create nodes: %w", err)
 	}
+	if err := cluster.addMetrics(); err != nil {
+		objects.Close()
+		return nil, err
+	}
 	return cluster, nil
+}
+
+// addMetrics has the API server serve the metrics of the nodes.
+func (c *Cluster) addMetrics() error {
+	var err error
+	c.metrics, err = metrics.New(metrics.Options{Informers: c.server.Informers(), Summary: c.nodes.Summary})
+	if err != nil {
+		return err
+	}
+	group, err := c.metrics.Group()
+	if err != nil {
+		return fmt.Errorf("create metrics API: %w", err)
+	}
+	return c.server.Serve(group)
 }
 
 // Handler answers the Kubernetes API in the name of the cluster's administrator.
@@ -216,6 +236,7 @@ func (c *Cluster) Run(ctx context.Context) error {
 		components.Go(func() error { return c.nodes.Run(componentContext) })
 		components.Go(func() error { return c.network.Run(componentContext) })
 		components.Go(func() error { return c.traffic.Run(componentContext) })
+		components.Go(func() error { return c.metrics.Run(componentContext) })
 		components.Go(func() error { return pods.Run(componentContext) })
 		components.Go(func() error { return loops.Run(componentContext) })
 		components.Go(func() error { return c.announce(componentContext) })
