@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 
 	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/kubelet/network"
 	"tabernetes/engine/shell"
 )
 
@@ -34,12 +36,26 @@ func (c *container) system() *shell.System {
 	for _, tool := range c.image.Programs.Tools {
 		system.Commands[tool.Name] = c.toolCommand(tool)
 	}
+	if cluster := c.worker.node.cluster.Network; cluster != nil {
+		system.Network = cluster.NewTransport(c.place())
+	}
 	if c.program.running {
 		// The image's own program is process 1 without being in the table.
 		system.FirstProcess = firstExecuted
 	}
 	c.processes = system
 	return system
+}
+
+// place is where the container's connections come from.
+func (c *container) place() network.Place {
+	w := c.worker
+	place := network.Place{Node: w.node.name, Namespace: w.pod.Namespace, ClusterDNS: usesClusterDNS(w.pod)}
+	if addresses := w.addresses(); len(addresses) > 0 {
+		// An address that does not parse is none, and reaches nothing.
+		place.Address, _ = netip.ParseAddr(addresses[0])
+	}
+	return place
 }
 
 // firstExecuted is the number of the first process that is executed in a
