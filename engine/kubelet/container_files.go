@@ -333,16 +333,5 @@ func resolverConfig(pod *corev1.Pod) string {
 	return text.String()
 }
 
-// usesClusterDNS says whether a pod asks the cluster's DNS.
-func usesClusterDNS(pod *corev1.Pod) bool {
-	switch pod.Spec.DNSPolicy {
-	case corev1.DNSClusterFirstWithHostNet:
-		return true
-	case corev1.DNSClusterFirst, "":
-		return !kubecontainer.IsHostNetworkPod(pod)
-	}
-	return false
-}
-
 // nodeNameServerAddress is the name server of the nodes' own network.
 const nodeNameServerAddress = "172.18.0.1"
