@@ -41,7 +41,7 @@ type warnings interface {
 	WarningCount() int
 }
 
-func newCommand(kubectl *Kubectl, ctx context.Context, arguments []string, streams Streams) *command {
+func newCommand(ctx context.Context, kubectl *Kubectl, arguments []string, streams Streams) *command {
 	errOut := &output{to: streams.ErrOut}
 	return &command{
 		kubectl:   kubectl,

@@ -90,7 +90,7 @@ func sendLog(to io.Writer) error {
 func (k *Kubectl) Run(ctx context.Context, arguments []string, streams Streams) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	one := newCommand(k, ctx, arguments, streams)
+	one := newCommand(ctx, k, arguments, streams)
 	ended := make(chan int, 1)
 	go one.run(ended)
 	select {

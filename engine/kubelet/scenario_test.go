@@ -145,7 +145,7 @@ func newTestCluster(t *testing.T) *testCluster {
 	c := &testCluster{
 		// The double with managed fields makes a REST mapper of every type for each
 		// write, which takes most of a scenario's time.
-		t: t, client: fake.NewSimpleClientset(), began: time.Now(), shown: map[string]*corev1.PodStatus{}, //nolint:staticcheck // see above
+		t: t, client: fake.NewSimpleClientset(), began: time.Now(), shown: map[string]*corev1.PodStatus{},
 		conditions: map[string]string{}, failures: map[string]int{}, requests: map[string]int{},
 	}
 	c.client.PrependReactor("*", "*", c.react)
@@ -299,7 +299,8 @@ func (c *testCluster) changes(name string, status *corev1.PodStatus) string {
 		parts = append(parts, text)
 	}
 	for _, lists := range [][2][]corev1.ContainerStatus{
-		{before.InitContainerStatuses, status.InitContainerStatuses}, {before.ContainerStatuses, status.ContainerStatuses},
+		{before.InitContainerStatuses, status.InitContainerStatuses},
+		{before.ContainerStatuses, status.ContainerStatuses},
 		{before.EphemeralContainerStatuses, status.EphemeralContainerStatuses},
 	} {
 		for _, current := range lists[1] {

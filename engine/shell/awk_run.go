@@ -480,7 +480,7 @@ func (a *awk) loop(node *awkNode) error {
 		if err := a.invocation.Step(a.ctx); err != nil {
 			return err
 		}
-		if !(first && node.kind == "do") && condition.kind != "empty" && !a.eval(condition).truth() {
+		if (!first || node.kind != "do") && condition.kind != "empty" && !a.eval(condition).truth() {
 			return nil
 		}
 		if err := a.run(body); errors.Is(err, errAwkBreak) {

@@ -71,7 +71,7 @@ func TestWriteAgainstDiff(t *testing.T) {
 			}
 		}
 		output, err := exec.Command(program, "-u", a, b).Output()
-		if exit := (&exec.ExitError{}); err != nil && !(errorAs(err, &exit) && exit.ExitCode() == 1) {
+		if exit := (&exec.ExitError{}); err != nil && (!errorAs(err, &exit) || exit.ExitCode() != 1) {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer

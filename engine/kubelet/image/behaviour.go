@@ -328,9 +328,12 @@ func (u *Usage) validate() error {
 		name     string
 		quantity resource.Quantity
 	}{
-		{"usage.cpu.idle", u.CPU.Idle}, {"usage.cpu.startUp", u.CPU.StartUp},
-		{"usage.memory.base", u.Memory.Base}, {"usage.memory.perSecond", u.Memory.PerSecond},
-		{"usage.memory.perRequest", u.Memory.PerRequest}, {"usage.memory.most", u.Memory.Most},
+		{"usage.cpu.idle", u.CPU.Idle},
+		{"usage.cpu.startUp", u.CPU.StartUp},
+		{"usage.memory.base", u.Memory.Base},
+		{"usage.memory.perSecond", u.Memory.PerSecond},
+		{"usage.memory.perRequest", u.Memory.PerRequest},
+		{"usage.memory.most", u.Memory.Most},
 	} {
 		if field.quantity.Sign() < 0 {
 			return fmt.Errorf("%s: must not be negative, got %s", field.name, field.quantity.String())

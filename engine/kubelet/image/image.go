@@ -151,7 +151,7 @@ func (c *Catalogue) Resolve(name string) (Image, error) {
 	image.BytesPerSecond = known.PullBytesPerSecond
 	image.SizeBytes = found.SizeBytes
 	image.Layers = known.layersOf(found, image.Name)
-	image.Behaviour = known.Behaviour.clone()
+	image.Behaviour = known.clone()
 	image.arguments = known.Arguments
 	settings, _ := settingsOf(found.Set) // validated when the catalogue was read
 	settings.Apply(&image)

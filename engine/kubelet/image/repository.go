@@ -140,7 +140,7 @@ func (r *Repository) validateTags(named reference.Named) error {
 		if len(problems) > 0 {
 			return fmt.Errorf("tags[%d].set: %w", i, problems[0])
 		}
-		image := Image{Behaviour: r.Behaviour.clone()}
+		image := Image{Behaviour: r.clone()}
 		settings.Apply(&image)
 		if err := image.validate(); err != nil {
 			return fmt.Errorf("tags[%d].set: gives %w", i, err)

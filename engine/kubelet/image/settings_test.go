@@ -18,7 +18,7 @@ func TestSettingsOfAnnotations(t *testing.T) {
 		AnnotationPrefix + "exit-code":               "3",
 		AnnotationPrefix + "pull-error.proxy":        "rate-limit",
 		AnnotationPrefix + "http-ready-after.absent": "5s",
-		AnnotationPrefix + "strat-up":                "1s",
+		AnnotationPrefix + "startupp":                "1s",
 		AnnotationPrefix + "pull-time":               "soon",
 	}
 	containers := []string{"web", "proxy"}
@@ -39,7 +39,7 @@ func TestSettingsOfAnnotations(t *testing.T) {
 	}
 	got := strings.Join(texts, "\n")
 	want := `annotation "sim.tabernetes.dev/http-ready-after.absent": the pod has no container "absent"; it has web, proxy
-annotation "sim.tabernetes.dev/strat-up" is not known; known are ` + settingNames() + `
+annotation "sim.tabernetes.dev/startupp" is not known; known are ` + settingNames() + `
 annotation "sim.tabernetes.dev/pull-time": must be a duration such as "15s" or "1m30s", got "soon"`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
