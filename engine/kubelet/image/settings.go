@@ -163,10 +163,11 @@ func (s Settings) Apply(to *Image) {
 		change(&to.Behaviour)
 	}
 	if s.CrashAfter != nil {
-		to.Exit = &Exit{After: metav1.Duration{Duration: *s.CrashAfter}, Code: s.CrashCode}
-		if to.Behaviour.Exit != nil {
-			to.Exit.Log = to.Behaviour.Exit.Log
+		crash := &Exit{After: metav1.Duration{Duration: *s.CrashAfter}, Code: s.CrashCode}
+		if to.Exit != nil {
+			crash.Log = to.Exit.Log
 		}
+		to.Exit = crash
 	}
 }
 
