@@ -108,8 +108,9 @@ test("the diagram is used by keyboard: one stop, arrows between objects, Enter f
   const name = (await focused()).split(/[ ,]/)[1];
   await page.locator(".details-title", { hasText: name }).waitFor();
   await page.getByRole("tab", { name: "YAML" }).click();
-  await page.locator(".manifest", { hasText: `name: ${name}` }).waitFor();
-  assert.doesNotMatch(await page.locator(".manifest").textContent(), /managedFields/);
+  const shown = page.getByRole("region", { name: "YAML" });
+  await shown.filter({ hasText: `name: ${name}` }).waitFor();
+  assert.doesNotMatch(await shown.textContent(), /managedFields/);
   await page.locator("svg.drawing [tabindex='0']").focus();
   await page.keyboard.press("ArrowLeft");
   await page.locator(".details-title", { hasText: "ReplicaSet image-deployment" }).waitFor();
@@ -126,12 +127,11 @@ test("the lesson's blocks run in the cluster, in both languages", async () => {
 
   const block = page.locator(".runnable", { hasText: "kubectl apply -f" }).first();
   await block.getByRole("button", { name: "Run" }).click();
-  await block.getByText("deployment/image-deployment created").waitFor();
+  await block.getByText("deployment.extensions/image-deployment created").waitFor();
   await settle(page);
   const look = page.locator(".runnable", { hasText: /kubectl get/ }).first();
   await look.getByRole("button", { name: "Run" }).click();
-  await look.locator("th", { hasText: "Name" }).first().waitFor();
-  assert.match(await look.locator(".block-output").textContent(), /image-deployment/);
+  await look.locator(".block-text", { hasText: /^NAME +READY .*\s+image-deployment/ }).waitFor();
   assert.deepEqual(page.faults, []);
   await page.close();
 });
