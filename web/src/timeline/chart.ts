@@ -89,7 +89,7 @@ function steps(
 ): string {
   const corners: [number, number][] = [];
   points.forEach((point, index) => {
-    const end = points[index + 1]?.time ?? range.to;
+    const end = points[index + 1]?.time ?? range.known;
     corners.push([x(point.time), y(point)], [x(end), y(point)]);
   });
   if (reversed) {

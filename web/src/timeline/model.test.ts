@@ -73,9 +73,14 @@ test("the range begins at the last change, or with everything", () => {
     [point(0, 3), point(100_000, 4), point(130_000, 3)],
     [mark(0, "change"), mark(100_000, "change")],
   );
-  assert.deepEqual(rangeOf(one, "rollout", 120_000), { from: 97_000, to: 120_000 });
+  assert.deepEqual(rangeOf(one, "rollout", 120_000), { from: 97_000, to: 120_000, known: 120_000 });
   assert.equal(rangeOf(one, "rollout", 900_000).to, 134_500, "the quiet time after it is left out");
-  assert.deepEqual(rangeOf(one, "all", 900_000), { from: -3000, to: 900_000 });
+  assert.deepEqual(rangeOf(one, "all", 900_000), { from: -3000, to: 900_000, known: 900_000 });
+  assert.deepEqual(
+    rangeOf(series([point(0, 3)], []), "rollout", 5000),
+    { from: -3000, to: 17_000, known: 5000 },
+    "what has not happened is not drawn",
+  );
 });
 
 test("a moment has the numbers of the point before it", () => {
@@ -84,20 +89,20 @@ test("a moment has the numbers of the point before it", () => {
   assert.equal(pointAt(points, 2000)?.total, 2);
   assert.equal(pointAt(points, 0)?.total, 1);
   assert.deepEqual(
-    pointsIn(points, { from: 1500, to: 9000 }).map(({ time, total }) => [time, total]),
+    pointsIn(points, { from: 1500, to: 9000, known: 9000 }).map(({ time, total }) => [time, total]),
     [
       [1500, 1],
       [2000, 2],
     ],
   );
   assert.deepEqual(
-    momentsOf(series(points, [mark(2000), mark(2500)]), { from: 0, to: 2600 }),
+    momentsOf(series(points, [mark(2000), mark(2500)]), { from: 0, to: 2600, known: 2600 }),
     [1000, 2000, 2500],
   );
   assert.deepEqual(revisionsOf([point(1, 1, 2), point(2, 1, 1)]), [1, 2]);
 });
 
 test("ticks are round and have room", () => {
-  assert.deepEqual(ticksOf({ from: 1000, to: 31_000 }, 300, 60), [10_000, 20_000, 30_000]);
-  assert.equal(ticksOf({ from: 0, to: 7_200_000 }, 600, 80).length, 5);
+  assert.deepEqual(ticksOf({ from: 1000, to: 31_000, known: 31_000 }, 300, 60), [10_000, 20_000, 30_000]);
+  assert.equal(ticksOf({ from: 0, to: 7_200_000, known: 7_200_000 }, 600, 80).length, 5);
 });

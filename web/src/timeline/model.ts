@@ -58,6 +58,8 @@ export class Timelines {
 export interface Range {
   readonly from: number;
   readonly to: number;
+  /** Where what has happened ends, at most `to`: after it there is room for what comes. */
+  readonly known: number;
 }
 
 /** The stretch of cluster time to draw: from the last change of the spec, or all there is. `now` is cluster time. */
@@ -70,7 +72,8 @@ export function rangeOf(series: Series, kind: "rollout" | "all", now: number): R
   const end =
     kind === "all" ? now : Math.min(now, Math.max(last + (last - begin) * 0.15, begin + LEAST_RANGE));
   const from = begin - LEAD;
-  return { from, to: Math.max(end, from + LEAST_RANGE) };
+  const to = Math.max(end, from + LEAST_RANGE);
+  return { from, to, known: Math.min(to, Math.max(now, last)) };
 }
 
 /** The point that holds at a moment; the first one before there is any. */

@@ -39,7 +39,7 @@ export class Timeline {
   #text: Text;
   #chosen: string | undefined;
   #chart: Chart | undefined;
-  #shown: Range = { from: 0, to: 1 };
+  #shown: Range = { from: 0, to: 1, known: 1 };
   #moment: number | undefined;
   #size = { width: 0, height: 0 };
   #frame: number | undefined;
@@ -211,7 +211,7 @@ export class Timeline {
 
   #writeMoment(series: Series): void {
     const words = this.#text.timeline;
-    const time = this.#moment ?? this.#shown.to;
+    const time = this.#moment ?? this.#shown.known;
     const point = pointAt(series.points, time);
     const chart = this.#chart;
     this.#cursor.toggleAttribute("hidden", this.#moment === undefined);
@@ -238,9 +238,9 @@ export class Timeline {
       "aria-label": words.title(series.name),
       "aria-description": words.help,
       "aria-valuemin": 0,
-      "aria-valuemax": Math.round((this.#shown.to - this.#shown.from) / 1000),
+      "aria-valuemax": Math.round((this.#shown.known - this.#shown.from) / 1000),
       "aria-valuenow": Math.round(
-        Math.min(Math.max(time - this.#shown.from, 0), this.#shown.to - this.#shown.from) / 1000,
+        Math.min(Math.max(time - this.#shown.from, 0), this.#shown.known - this.#shown.from) / 1000,
       ),
       "aria-valuetext": full,
     });
@@ -284,7 +284,9 @@ export class Timeline {
   #point(event: PointerEvent): void {
     const left = this.#slider.getBoundingClientRect().left;
     const time = this.#chart?.timeAt(event.clientX - left);
-    this.#look(time === undefined ? undefined : Math.min(Math.max(time, this.#shown.from), this.#shown.to));
+    this.#look(
+      time === undefined ? undefined : Math.min(Math.max(time, this.#shown.from), this.#shown.known),
+    );
   }
 
   #look(moment: number | undefined): void {
