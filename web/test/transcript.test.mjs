@@ -130,6 +130,8 @@ test("the article's transcript gives the article's states", async () => {
   }
 
   // kubectl patch … && kubectl rollout pause …
+  // A slow clock: the pod that ends is to be seen before its container has stopped.
+  await page.evaluate(() => window.tabernetes.clock.setRate(0.1));
   assert.equal(
     await printed(page, PATCH),
     "deployment.apps/update-deployment patched\ndeployment.apps/update-deployment paused\n",
