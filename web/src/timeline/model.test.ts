@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TimelineDelta, TimelineMark, TimelinePoint } from "../protocol.ts";
-import { momentsOf, pointAt, pointsIn, rangeOf, revisionsOf, Timelines, ticksOf } from "./model.ts";
+import {
+  marksNear,
+  momentsOf,
+  pointAt,
+  pointsIn,
+  rangeOf,
+  revisionsOf,
+  Timelines,
+  ticksOf,
+} from "./model.ts";
 
 function point(time: number, total: number, revision = 1): TimelinePoint {
   const sets = [{ revision, desired: total, total, ready: total, available: total }];
@@ -100,6 +109,14 @@ test("a moment has the numbers of the point before it", () => {
     [1000, 2000, 2500],
   );
   assert.deepEqual(revisionsOf([point(1, 1, 2), point(2, 1, 1)]), [1, 2]);
+});
+
+test("a change is told among however many events around it", () => {
+  const marks = [mark(1000, "change"), ...[1010, 1020, 1030, 1040].map((time) => mark(time)), mark(5000)];
+  assert.deepEqual(
+    marksNear(marks, 1000, 100).map(({ time }) => time),
+    [1000, 1030, 1040],
+  );
 });
 
 test("ticks are round and have room", () => {

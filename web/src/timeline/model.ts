@@ -81,6 +81,18 @@ export function pointAt(points: readonly TimelinePoint[], time: number): Timelin
   return points.findLast((point) => point.time <= time) ?? points[0];
 }
 
+/** Marks that are told at one moment. */
+const MARKS_AT_MOMENT = 3;
+
+/** The newest marks around a moment. What was changed is the cause of the rest, so it is never left out for them. */
+export function marksNear(marks: readonly TimelineMark[], time: number, distance: number): TimelineMark[] {
+  const near = marks.filter((mark) => Math.abs(mark.time - time) <= distance);
+  const isChange = (mark: TimelineMark) => mark.source === "change";
+  const byWorth = [...near.filter((mark) => !isChange(mark)), ...near.filter(isChange)];
+  const told = new Set(byWorth.slice(-MARKS_AT_MOMENT));
+  return near.filter((mark) => told.has(mark));
+}
+
 /** The moments at which something changed or happened, in order, without repetition. */
 export function momentsOf(series: Series, range: Range): number[] {
   const times = [...series.points, ...series.marks].map(({ time }) => time);

@@ -3,7 +3,7 @@ import { html, setAttributes, setText, svg } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
 import type { TimelineMark } from "../protocol.ts";
 import { type Chart, clockTime, drawChart } from "./chart.ts";
-import { momentsOf, pointAt, type Range, rangeOf, type Series, Timelines } from "./model.ts";
+import { marksNear, momentsOf, pointAt, type Range, rangeOf, type Series, Timelines } from "./model.ts";
 
 /** Rows of the table: the newest; the chart shows the rest. */
 const TABLE_ROWS = 120;
@@ -228,10 +228,7 @@ export class Timeline {
             ...point.sets.map((set) => words.set(set.revision, set.available, set.total)),
           ].join(" · ");
     const near = (this.#shown.to - this.#shown.from) * NEAR;
-    const marks =
-      this.#moment === undefined
-        ? []
-        : series.marks.filter((mark) => Math.abs(mark.time - time) <= near).slice(-3);
+    const marks = this.#moment === undefined ? [] : marksNear(series.marks, time, near);
     const full = [said, ...marks.map((mark) => sayMark(mark, this.#text))].join("\n");
     setText(this.#readout, full);
     setAttributes(this.#slider, {
