@@ -90,7 +90,7 @@ export class Shortcuts {
       event.altKey ||
       event.defaultPrevented ||
       this.element.open ||
-      takesText(event.target)
+      takesText(event.composedPath()[0])
     ) {
       return;
     }
@@ -138,8 +138,8 @@ export class Shortcuts {
   }
 }
 
-/** Whether keys typed there are text, or choose something. */
-function takesText(target: EventTarget | null): boolean {
+/** Whether keys typed there are text, or choose something. There: where the event began, inside a shadow tree too. */
+function takesText(target: EventTarget | undefined): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable ||
