@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { apply, get, openPage, settle } from "./harness.mjs";
 
 const DEPLOYMENT = "/apis/apps/v1/namespaces/default/deployments/web";
@@ -26,6 +26,20 @@ spec:
 `;
 }
 
+/** One page at ten times the speed, and one as a newcomer gets it. */
+let fast;
+let slow;
+
+before(async () => {
+  fast = await openPage({ rate: "10" });
+  slow = await openPage();
+});
+
+after(async () => {
+  await fast?.close();
+  await slow?.close();
+});
+
 /** The words of each language for what the journeys do. */
 const WORDS = {
   en: {
@@ -36,6 +50,7 @@ const WORDS = {
     one: "One replica more",
     pause: "Pause rollout",
     resume: "Resume rollout",
+    why: "Why",
     arithmetic: "Arithmetic",
     timeline: "Timeline",
     table: "Table",
@@ -49,6 +64,7 @@ const WORDS = {
     one: "增加一个副本",
     pause: "暂停更新",
     resume: "恢复更新",
+    why: "为什么",
     arithmetic: "算式",
     timeline: "时间线",
     table: "表格",
@@ -56,63 +72,12 @@ const WORDS = {
   },
 };
 
-for (const [index, viewport] of SIZES.entries()) {
-  for (const lang of ["en", "zh"]) {
-    const theme = (index + (lang === "zh" ? 1 : 0)) % 2 === 0 ? "light" : "dark";
-    test(`break, understand and undo without typing, at ${viewport.width} px, ${lang}, ${theme}`, async () => {
-      const words = WORDS[lang];
-      const page = await openPage({ rate: "10", lang, theme }, { viewport });
-      await apply(page, web());
-      await settle(page);
-      await page.locator("[data-type=head]").click();
-      const details = page.locator(".details");
-      await details.locator(".why-fine").waitFor();
-
-      await details.getByRole("combobox", { name: words.breakIt }).selectOption({ label: words.badImage });
-      await details
-        .locator(".command-line", {
-          hasText: `kubectl set image deployment/web main=${IMAGE}:does-not-exist`,
-        })
-        .first()
-        .waitFor();
-      const root = details.locator(".why-root", { hasText: words.cause });
-      await root.waitFor();
-      assert.match(await root.locator(".command-line code").textContent(), /^kubectl get events/);
-      assert.match(await root.locator(".why-evidence").first().textContent(), /not found/);
-
-      await details.getByRole("tab", { name: words.arithmetic }).click();
-      await details.locator(".arithmetic td", { hasText: "25% × 4 = 1" }).first().waitFor();
-
-      await details.getByRole("combobox", { name: words.undo }).selectOption({ index: 1 });
-      await details
-        .locator(".command-line", { hasText: "kubectl rollout undo deployment/web --to-revision=1" })
-        .waitFor();
-      await settle(page);
-      const undone = await get(page, DEPLOYMENT);
-      assert.equal(undone.spec.template.spec.containers[0].image, `${IMAGE}:v1`);
-      assert.equal(undone.spec.template.metadata.labels["pod-template-hash"], undefined);
-
-      await details.getByRole("button", { name: words.one }).click();
-      await details
-        .locator(".command-line", { hasText: "kubectl scale deployment/web --replicas=5" })
-        .waitFor();
-      await details.getByRole("button", { name: words.pause }).click();
-      await details.getByRole("button", { name: words.resume }).waitFor();
-      assert.equal((await get(page, DEPLOYMENT)).spec.paused, true);
-
-      await page.getByRole("tab", { name: words.timeline }).click();
-      await page.getByRole("button", { name: words.table }).click();
-      await page.locator(".timeline-table td", { hasText: words.changed }).first().waitFor();
-      assert.deepEqual(page.faults, []);
-      await page.close();
-    });
-  }
-}
-
 test("the timeline is read by keyboard, moment by moment", async () => {
-  const page = await openPage({ rate: "10" });
+  const page = fast;
   await apply(page, web());
   await settle(page);
+  // The timeline begins a little before the change: that is to be after all are available.
+  await page.evaluate(() => window.tabernetes.clock.skip({ seconds: 10 }));
   await apply(page, web({ tag: "v2" }));
   await settle(page);
   await page.evaluate(() => window.tabernetes.clock.pause());
@@ -132,11 +97,91 @@ test("the timeline is read by keyboard, moment by moment", async () => {
   assert.ok(said.size >= 6, `only ${said.size} moments were told apart`);
   assert.match([...said].join("\n"), /Image changed: .*nginx:v1 → .*nginx:v2/);
   assert.match([...said].join("\n"), /rev 1: \d of \d available · rev 2: \d of \d available/);
-  await page.close();
 });
 
+/** Makes the theme what is asked for, by the switch in the header. */
+async function chooseTheme(page, theme) {
+  for (let press = 0; press < 3; press++) {
+    if ((await page.locator(`html[data-theme=${theme}]`).count()) === 1) {
+      return;
+    }
+    await page.getByRole("button", { name: /^(Theme|主题)/ }).click();
+  }
+  assert.equal(await page.locator("html").getAttribute("data-theme"), theme);
+}
+
+/** Begins again with the Deployment `web` as it is at first, and no other. */
+async function beginAgain(page) {
+  await page.evaluate(() => window.tabernetes.clock.resume());
+  await page.evaluate(async (path) => {
+    await window.tabernetes.fetch(path, { method: "DELETE" });
+  }, DEPLOYMENT);
+  await settle(page);
+  await page.locator("[data-type=pod]").first().waitFor({ state: "detached" });
+  await apply(page, web());
+  await settle(page);
+}
+
+async function breakUnderstandAndUndo(page, words) {
+  await page.locator("[data-type=head]").click();
+  const details = page.locator(".details");
+  await details.getByRole("tab", { name: words.why }).click();
+  await details.locator(".why-fine").waitFor();
+
+  await details.getByRole("combobox", { name: words.breakIt }).selectOption({ label: words.badImage });
+  await details
+    .locator(".command-line", {
+      hasText: `kubectl set image deployment/web main=${IMAGE}:does-not-exist`,
+    })
+    .first()
+    .waitFor();
+  const root = details.locator(".why-root", { hasText: words.cause });
+  await root.waitFor();
+  assert.match(await root.locator(".command-line code").textContent(), /^kubectl get events/);
+  assert.match(await root.locator(".why-evidence").first().textContent(), /not found/);
+
+  await details.getByRole("tab", { name: words.arithmetic }).click();
+  await details.locator(".arithmetic td", { hasText: "25% × 4 = 1" }).first().waitFor();
+
+  await details.getByRole("combobox", { name: words.undo }).selectOption({ index: 1 });
+  await details
+    .locator(".command-line", { hasText: "kubectl rollout undo deployment/web --to-revision=1" })
+    .waitFor();
+  await settle(page);
+  const undone = await get(page, DEPLOYMENT);
+  assert.equal(undone.spec.template.spec.containers[0].image, `${IMAGE}:v1`);
+  assert.equal(undone.spec.template.metadata.labels["pod-template-hash"], undefined);
+
+  await details.getByRole("button", { name: words.one }).click();
+  await details.locator(".command-line", { hasText: "kubectl scale deployment/web --replicas=5" }).waitFor();
+  await details.getByRole("button", { name: words.pause }).click();
+  await details.getByRole("button", { name: words.resume }).waitFor();
+  assert.equal((await get(page, DEPLOYMENT)).spec.paused, true);
+
+  await page.getByRole("tab", { name: words.timeline }).click();
+  await page.getByRole("button", { name: words.table }).click();
+  await page.locator(".timeline-table td", { hasText: words.changed }).first().waitFor();
+  await page.getByRole("button", { name: words.table }).click();
+  assert.deepEqual(page.faults, []);
+}
+
+// Sizes, languages and themes change on one page: a cluster for each would start for minutes.
+for (const viewport of SIZES) {
+  for (const lang of ["en", "zh"]) {
+    for (const theme of ["light", "dark"]) {
+      test(`break, understand and undo without typing, at ${viewport.width} px, ${lang}, ${theme}`, async () => {
+        await fast.setViewportSize(viewport);
+        await fast.locator(".header-actions select").selectOption(lang);
+        await chooseTheme(fast, theme);
+        await beginAgain(fast);
+        await breakUnderstandAndUndo(fast, WORDS[lang]);
+      });
+    }
+  }
+}
+
 test("single keys move the clock, unless they are typed or turned off", async () => {
-  const page = await openPage();
+  const page = slow;
   const paused = () => page.evaluate(() => window.tabernetes.clock.paused);
   await page.locator("#diagram").focus();
   await page.keyboard.press("p");
@@ -156,21 +201,10 @@ test("single keys move the clock, unless they are typed or turned off", async ()
   await page.keyboard.press("p");
   await page.waitForTimeout(300);
   assert.equal(await paused(), false);
-  await page.close();
-});
-
-test("a newcomer sees a rolling update by one press", async () => {
-  const page = await openPage();
-  await page.getByRole("button", { name: "Show me a rolling update" }).click();
-  await page.locator("[data-type=lane]").nth(1).waitFor({ timeout: 10_000 });
-  assert.ok((await page.locator("[data-type=pod]").count()) >= 4);
-  await page.getByRole("slider", { name: "Timeline of rolling-update" }).waitFor();
-  assert.deepEqual(page.faults, []);
-  await page.close();
 });
 
 test("the lower panels are resized by keyboard", async () => {
-  const page = await openPage();
+  const page = slow;
   const splitter = page.getByRole("separator", { name: "Height of the lower panels" });
   const height = () => page.locator(".dock").evaluate((dock) => dock.offsetHeight);
   const before = await height();
@@ -178,5 +212,13 @@ test("the lower panels are resized by keyboard", async () => {
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowUp");
   assert.ok((await height()) > before + 30);
-  await page.close();
+});
+
+test("a newcomer sees a rolling update by one press", async () => {
+  const page = slow;
+  await page.getByRole("button", { name: "Show me a rolling update" }).click();
+  await page.locator("[data-type=lane]").nth(1).waitFor({ timeout: 10_000 });
+  assert.ok((await page.locator("[data-type=pod]").count()) >= 4);
+  await page.getByRole("slider", { name: "Timeline of rolling-update" }).waitFor();
+  assert.deepEqual(page.faults, []);
 });
