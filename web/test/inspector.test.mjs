@@ -213,12 +213,3 @@ test("the lower panels are resized by keyboard", async () => {
   await page.keyboard.press("ArrowUp");
   assert.ok((await height()) > before + 30);
 });
-
-test("a newcomer sees a rolling update by one press", async () => {
-  const page = slow;
-  await page.getByRole("button", { name: "Show me a rolling update" }).click();
-  await page.locator("[data-type=lane]").nth(1).waitFor({ timeout: 10_000 });
-  assert.ok((await page.locator("[data-type=pod]").count()) >= 4);
-  await page.getByRole("slider", { name: "Timeline of rolling-update" }).waitFor();
-  assert.deepEqual(page.faults, []);
-});
