@@ -39,7 +39,7 @@ const browser = await chromium.launch({
 });
 try {
   for (const theme of ["light", "dark"]) {
-    const page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
+    const page = await browser.newPage({ viewport: { width: 1366, height: 900 } });
     await page.goto(`${site.url}?cluster=picture-${theme}&theme=${theme}&lang=en&storage=memory`);
     await page.waitForFunction(() => globalThis.tabernetes !== undefined);
     await page.evaluate(() => globalThis.tabernetes.ready);
