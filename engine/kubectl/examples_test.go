@@ -46,8 +46,8 @@ var (
 // TestExamplesOfTheHelp runs the examples of kubectl's own help as they are
 // printed, found by walking the command tree. An example may fail because what it
 // names is not there; it must not fail inside kubectl. Those that end with an
-// error are logged. Examples with a pipe into kubectl need the standard input of
-// the process, which is not ours natively: web/test/examples.test.mjs has them.
+// error are logged. Examples with a pipe into kubectl are left out: they need the
+// standard input of the process, which is not ours natively.
 func TestExamplesOfTheHelp(t *testing.T) {
 	k := newTerminal(t)
 	programs := shell.Commands()
