@@ -225,7 +225,7 @@ metadata: {name: old}
 spec: {replicas: 0, template: {metadata: {labels: {app: old}}, spec: {containers: [{name: a, image: nginx}]}}}
 `)
 	const warning = "Warning: extensions/v1beta1 Deployment is deprecated in v1.8+, unavailable in v1.16+; use apps/v1 Deployment\n"
-	k.expect("get rs", result{0, "", "No resources found in default namespace.\n"})
+	k.expect("get rs --namespace kube-public", result{0, "", "No resources found in kube-public namespace.\n"})
 	k.expect("create -f old.yaml", result{0, "deployment.extensions/old created\n", warning})
 	k.expect("delete -f old.yaml --warnings-as-errors", result{1, "deployment.extensions \"old\" deleted from default namespace\n", warning + "error: 1 warning received\n"})
 }
