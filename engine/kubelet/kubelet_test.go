@@ -373,9 +373,12 @@ func TestDeletionDuringAWrite(t *testing.T) {
 		_, stop := c.run(Options{})
 		defer stop()
 		time.Sleep(20 * time.Second)
+		c.mu.Lock()
 		c.deleteBefore, c.deleteText = "web", `"phase":"Running"`
+		c.mu.Unlock()
 		c.addPod(simplePod("web", "nginx:1.27"))
 		time.Sleep(30 * time.Second)
+		synctest.Wait()
 		if c.deleteBefore != "" {
 			t.Fatal("the pod never ran")
 		}

@@ -1,9 +1,9 @@
 package shell
 
 import (
-	"bytes"
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,8 +28,27 @@ type result struct {
 	took   time.Duration
 }
 
+// record keeps what is written to it. What a script leaves in the background may
+// still write when the script has ended.
+type record struct {
+	mu   sync.Mutex
+	text strings.Builder // guarded by mu
+}
+
+func (r *record) Write(text []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.Write(text)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
+}
+
 func runIn(system *System, stdin string, args ...string) result {
-	var output bytes.Buffer
+	var output record
 	process := &Process{System: system, Args: args, Stdin: strings.NewReader(stdin), Stdout: &output, Stderr: &output}
 	began := time.Now()
 	code := process.Run(context.Background())
