@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -161,6 +162,10 @@ func (c *Cluster) addMetrics() error {
 
 // Handler answers the Kubernetes API in the name of the cluster's administrator.
 func (c *Cluster) Handler() http.Handler { return c.server.Handler() }
+
+// Dial opens a connection on which the API answers as Handler does, in HTTP/1.1.
+// It can be upgraded, so exec and attach work where there is no network.
+func (c *Cluster) Dial() net.Conn { return kubelet.Pipe(c.Handler()) }
 
 // RESTConfig is a client configuration that reaches the API inside this process
 // in the name of the administrator, past the gate.

@@ -31,6 +31,7 @@ func (c *command) wrapConfig(config *rest.Config) *rest.Config {
 	config.Proxy = nil
 	config.QPS = -1
 	config.WarningHandler = c.warnings
+	config.Wrap(c.upgrade)
 	return config
 }
 

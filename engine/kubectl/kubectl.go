@@ -7,8 +7,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 
 	"k8s.io/klog/v2"
@@ -28,6 +30,9 @@ type Options struct {
 	// Transport carries every request to the API server. A request's context ends
 	// when its command is interrupted.
 	Transport http.RoundTripper
+	// Dial opens a connection to the API server that speaks HTTP/1.1, for exec and
+	// attach. It is closed when its command ends or is interrupted.
+	Dial func(ctx context.Context) (net.Conn, error)
 }
 
 // Streams are the standard streams of one command.
@@ -41,6 +46,7 @@ type Streams struct {
 // hooks of the whole process: what ends a fatal error, klog, os.Stdin.
 type Kubectl struct {
 	transport http.RoundTripper
+	dial      func(ctx context.Context) (net.Conn, error)
 	stdin     stdin
 
 	mu sync.Mutex
@@ -53,8 +59,8 @@ type Kubectl struct {
 
 // New creates the Kubectl of this process and takes over upstream's hooks.
 func New(options Options) (*Kubectl, error) {
-	if options.Transport == nil {
-		return nil, errors.New("create kubectl: no transport")
+	if options.Transport == nil || options.Dial == nil {
+		return nil, errors.New("create kubectl: no way to the API server")
 	}
 	// Upstream applies preferences while it builds its commands, and exits when a
 	// file of them is wrong. With its own application off, package kuberc is called
@@ -62,7 +68,7 @@ func New(options Options) (*Kubectl, error) {
 	if err := os.Setenv(string(util.KubeRC), "false"); err != nil {
 		return nil, fmt.Errorf("create kubectl: %w", err)
 	}
-	k := &Kubectl{transport: options.Transport, running: map[uint64]*command{}}
+	k := &Kubectl{transport: options.Transport, dial: options.Dial, running: map[uint64]*command{}}
 	util.BehaviorOnFatal(k.fatal)
 	klog.OsExit = func(status int) { k.fatal("", status) }
 	if err := sendLog(writerFunc(k.writeStderr)); err != nil {
@@ -118,6 +124,14 @@ func (k *Kubectl) Context() context.Context {
 		return one.ctx
 	}
 	return context.Background()
+}
+
+// StandardStreams are those of the command that runs in the calling goroutine.
+func (k *Kubectl) StandardStreams() (in io.Reader, out, errOut io.Writer) {
+	if one := k.ofGoroutine(); one != nil {
+		return one.in, one.out, one.errOut
+	}
+	return strings.NewReader(""), io.Discard, io.Discard
 }
 
 // WriteStderr takes what was written to the standard error of the process: a

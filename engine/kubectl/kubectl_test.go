@@ -3,6 +3,7 @@ package kubectl
 import (
 	"bytes"
 	"context"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -57,7 +58,10 @@ func startShared() (*Kubectl, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(Options{Transport: transport})
+	return New(Options{
+		Transport: transport,
+		Dial:      func(context.Context) (net.Conn, error) { return built.Dial(), nil },
+	})
 }
 
 func writeFile(t testing.TB, path, content string) {

@@ -14,8 +14,7 @@ import (
 // the machine that kubectl runs on. Each says in one sentence what to use
 // instead.
 var unavailable = map[string]string{
-	"attach":       "attach is not possible in a browser tab, use kubectl logs -f POD to follow what a container prints",
-	"cp":           "cp is not possible because the simulated containers have no files, use a ConfigMap to give a pod files and kubectl logs to read what it writes",
+	"cp":           "cp is not possible because the simulated containers have no program tar, use kubectl exec POD -- cat FILE to read a file and kubectl exec -i POD -- sh -c 'cat > FILE' to write one",
 	"port-forward": "port-forward is not possible because a browser tab can open no port, use curl with the name or the address of the Service or pod",
 	"proxy":        "proxy is not possible because a browser tab can open no port, use kubectl get --raw PATH to talk to the API server",
 }

@@ -393,14 +393,16 @@ func (in *interpreter) printDeclarations(ctx context.Context, variant string, ex
 func commandShell(ctx context.Context, i *Invocation) int {
 	name := path.Base(i.Args[0])
 	in := newInterpreter(i.task, i.Args[0], i.Dir, i.files.copy(), i.Env)
-	in.bash = name == "bash"
+	if in.bash = name == "bash"; in.bash {
+		in.put("PS1", `\u@\h:\w\$ `) // as Debian's /etc/bash.bashrc has it
+	}
 	in.depth = i.depth
 	if !in.deeper(ctx, name) {
 		in.files.closeAll()
 		return 2
 	}
 	args := i.Args[1:]
-	text, given := "", false
+	text, given, interactive := "", false, i.Terminal(0) && i.Terminal(2)
 	for len(args) > 0 && len(args[0]) > 1 && (args[0][0] == '-' || args[0][0] == '+') {
 		word := args[0]
 		args = args[1:]
@@ -420,7 +422,9 @@ func commandShell(ctx context.Context, i *Invocation) int {
 					return 2
 				}
 				args = args[1:]
-			case strings.ContainsRune("ilsm", letter):
+			case letter == 'i':
+				interactive = true
+			case strings.ContainsRune("lsm", letter):
 			case !in.options.set(byte(letter), word[0] == '-'):
 				i.Errorf("illegal option -%c", letter)
 				return 2
@@ -453,7 +457,11 @@ func commandShell(ctx context.Context, i *Invocation) int {
 		text, args = string(data), args[1:]
 	default:
 		in.params = nil
-		in.readStandardInput(ctx)
+		if interactive {
+			in.interact(ctx)
+		} else {
+			in.readStandardInput(ctx)
+		}
 		return in.finish(ctx)
 	}
 	in.params = args

@@ -32,6 +32,8 @@ type Line struct {
 	// Stdin is as in Process, as are Stdout and Stderr.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// Terminal says that Stdin is what somebody types.
+	Terminal bool
 }
 
 // NewSession starts an interactive bash. dir is its first directory.
@@ -92,6 +94,7 @@ func (s *Session) open(line Line) {
 	streams := Process{System: s.system, Stdin: line.Stdin, Stdout: line.Stdout, Stderr: line.Stderr}
 	s.shell.files.closeAll()
 	s.shell.files = streams.descriptors(s.shell.task)
+	s.shell.files[0].terminal = line.Terminal
 }
 
 func (s *Session) end() {

@@ -13,7 +13,7 @@ import (
 )
 
 func (t *Terminal) kubectl(ctx context.Context, i *shell.Invocation) int {
-	return t.options.Kubectl(ctx, i.Dir, i.Args[1:], Streams{In: i.Stdin, Out: i.Stdout, ErrOut: i.Stderr})
+	return t.options.Kubectl(ctx, i.Dir, i.Args[1:], Streams{In: i.Stdin, Out: i.Stdout, ErrOut: i.Stderr, Terminal: i.Terminal(0)})
 }
 
 // history lists the lines of the session.

@@ -17,6 +17,8 @@ import (
 type Streams struct {
 	In          io.Reader
 	Out, ErrOut io.Writer
+	// Terminal says that In is what somebody types, and no pipe or file.
+	Terminal bool
 }
 
 // Options are what a terminal works with.
@@ -189,7 +191,7 @@ const maxHistory = 500
 func (s *Session) Run(ctx context.Context, text string, streams Streams) int {
 	text = Commands(text)
 	s.remember(text)
-	return s.shell.Run(ctx, shell.Line{Text: text, Stdin: streams.In, Stdout: streams.Out, Stderr: streams.ErrOut})
+	return s.shell.Run(ctx, shell.Line{Text: text, Stdin: streams.In, Stdout: streams.Out, Stderr: streams.ErrOut, Terminal: streams.Terminal})
 }
 
 func (s *Session) remember(text string) {

@@ -3,6 +3,7 @@ package walkthrough
 import (
 	"bytes"
 	"context"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,11 +46,11 @@ func newLearner(t *testing.T, id string) *learner {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := clustertest.Start(t, cluster.Options{Seed: 1}).RESTConfig()
+	running := clustertest.Start(t, cluster.Options{Seed: 1})
 	for _, lesson := range all {
 		if lesson.ID == id {
-			l := &learner{t: t, lesson: lesson, client: kubernetes.NewForConfigOrDie(config)}
-			l.openTerminal(config)
+			l := &learner{t: t, lesson: lesson, client: kubernetes.NewForConfigOrDie(running.RESTConfig())}
+			l.openTerminal(running)
 			return l
 		}
 	}
@@ -58,13 +59,16 @@ func newLearner(t *testing.T, id string) *learner {
 }
 
 // openTerminal makes the shell, in a directory with the lesson's files.
-func (l *learner) openTerminal(config *rest.Config) {
+func (l *learner) openTerminal(running *cluster.Cluster) {
 	l.t.Helper()
-	transport, err := rest.TransportFor(config)
+	transport, err := rest.TransportFor(running.RESTConfig())
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	commands, err := kubectl.New(kubectl.Options{Transport: transport})
+	commands, err := kubectl.New(kubectl.Options{
+		Transport: transport,
+		Dial:      func(context.Context) (net.Conn, error) { return running.Dial(), nil },
+	})
 	if err != nil {
 		l.t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -49,8 +50,14 @@ func newFetches(ctx context.Context, host *Host, transport http.RoundTripper) *f
 
 // begin starts a request in a goroutine of its own.
 func (f *fetches) begin(id int, request fetchRequest) {
+	f.start(&fetch{id: id}, func(ctx context.Context, one *fetch) error { return f.exchange(ctx, one, request) })
+}
+
+// start runs an exchange in a goroutine of its own, if there is room for it.
+func (f *fetches) start(one *fetch, exchange func(context.Context, *fetch) error) {
 	ctx, cancel := context.WithCancel(f.ctx)
-	one := &fetch{id: id, host: f.host, cancel: cancel}
+	id := one.id
+	one.host, one.cancel = f.host, cancel
 	one.room.L = &one.mu
 	context.AfterFunc(ctx, one.wake)
 	f.mu.Lock()
@@ -62,19 +69,17 @@ func (f *fetches) begin(id int, request fetchRequest) {
 	f.mu.Unlock()
 	switch {
 	case exists:
-		cancel()
-		f.host.failed(id, fmt.Errorf("begin request %d: one of that number is in flight", id))
+		one.refuse(fmt.Errorf("begin request %d: one of that number is in flight", id))
 	case full:
-		cancel()
-		f.host.failed(id, errTooManyRequests)
+		one.refuse(errTooManyRequests)
 	default:
-		go f.run(ctx, one, request)
+		go f.run(ctx, one, exchange)
 	}
 }
 
-func (f *fetches) run(ctx context.Context, one *fetch, request fetchRequest) {
+func (f *fetches) run(ctx context.Context, one *fetch, exchange func(context.Context, *fetch) error) {
 	defer one.cancel()
-	err := f.exchange(ctx, one, request)
+	err := exchange(ctx, one)
 	f.mu.Lock()
 	delete(f.inFlight, one.id)
 	f.mu.Unlock()
@@ -98,14 +103,19 @@ func (f *fetches) exchange(ctx context.Context, one *fetch, request fetchRequest
 	}
 	defer response.Body.Close()
 	one.head(response)
+	return one.copyFrom(ctx, response.Body)
+}
+
+// copyFrom sends all that a body has.
+func (f *fetch) copyFrom(ctx context.Context, body io.Reader) error {
 	buffer := make([]byte, readSize)
 	for {
-		n, err := response.Body.Read(buffer)
+		n, err := body.Read(buffer)
 		limit := maxBuffered
 		if err != nil {
 			limit = 1 // nothing may be left over
 		}
-		if waitErr := one.write(ctx, buffer[:n], limit); waitErr != nil {
+		if waitErr := f.write(ctx, buffer[:n], limit); waitErr != nil {
 			return waitErr
 		}
 		if errors.Is(err, io.EOF) {
@@ -144,6 +154,7 @@ type fetch struct {
 	id     int
 	host   *Host
 	cancel context.CancelFunc
+	conn   net.Conn // of a connection; nil for a request
 
 	mu        sync.Mutex
 	buffered  []byte    // guarded by mu, at most maxBuffered+readSize bytes
@@ -208,6 +219,15 @@ func (f *fetch) abandon() {
 	defer f.mu.Unlock()
 	f.abandoned = true
 	f.cancel()
+}
+
+// refuse ends a request that has not begun.
+func (f *fetch) refuse(err error) {
+	f.cancel()
+	if f.conn != nil {
+		_ = f.conn.Close()
+	}
+	f.host.failed(f.id, err)
 }
 
 // wake makes write look again: the request's context has ended.

@@ -165,6 +165,8 @@ func toBytes(data []byte) js.Value {
 	return bytes
 }
 
+// sent tells that what was sent over a connection has been taken.
+func (h *Host) sent(id int)                  { h.value.Call("sent", id) }
 func (h *Host) end(id int)                   { h.value.Call("end", id) }
 func (h *Host) failed(id int, err error)     { h.value.Call("failed", id, err.Error()) }
 func (h *Host) reply(id int, value js.Value) { h.value.Call("reply", id, value) }

@@ -69,6 +69,14 @@ func (s *server) register() (release func()) {
 			s.fetches.begin(arguments[0].Int(), readRequest(arguments[1:]))
 			return nil
 		},
+		"dial": func(arguments []js.Value) any {
+			s.fetches.dial(arguments[0].Int(), s.cluster.Dial())
+			return nil
+		},
+		"send": func(arguments []js.Value) any {
+			s.fetches.send(arguments[0].Int(), bytesOf(arguments[1]))
+			return nil
+		},
 		"pull": func(arguments []js.Value) any {
 			s.fetches.pull(arguments[0].Int())
 			return nil
@@ -188,9 +196,7 @@ func readRequest(arguments []js.Value) (request fetchRequest) {
 	case js.TypeString:
 		request.body = body.String()
 	case js.TypeObject:
-		bytes := make([]byte, body.Length())
-		js.CopyBytesToGo(bytes, body)
-		request.body = string(bytes)
+		request.body = string(bytesOf(body))
 	}
 	return request
 }

@@ -41,6 +41,7 @@ func callbacks(cluster *transport, terminal *terminal, edits *edits) map[string]
 			cluster.response(arguments[0].Int(), arguments[1].Int(), arguments[2])
 		},
 		"chunk":   func(arguments []js.Value) { cluster.chunk(arguments[0].Int(), fromBytes(arguments[1])) },
+		"sent":    func(arguments []js.Value) { cluster.sent(arguments[0].Int()) },
 		"end":     func(arguments []js.Value) { cluster.end(arguments[0].Int()) },
 		"refused": func(arguments []js.Value) { cluster.refused(arguments[0].Int(), arguments[1].String()) },
 	}

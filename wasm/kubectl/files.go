@@ -30,6 +30,10 @@ type osFiles struct {
 	mu        sync.Mutex
 	directory string                   // guarded by mu
 	open      map[int]*filesystem.File // by descriptor; guarded by mu
+
+	terminals     map[int]*tty    // by descriptor; guarded by mu
+	terminalNames map[string]*tty // those that are being opened; guarded by mu
+	lastTerminal  int             // guarded by mu
 }
 
 // standard are the descriptors 0, 1 and 2 of the process.
@@ -45,7 +49,7 @@ const firstDescriptor = 3
 const maxOpen = 256
 
 // installFiles sets the functions of globalThis.fs and globalThis.process.
-func installFiles(files *filesystem.FileSystem, standard standard) {
+func installFiles(files *filesystem.FileSystem, standard standard) *osFiles {
 	answer := func(value bool) js.Func { return js.FuncOf(func(js.Value, []js.Value) any { return value }) }
 	o := &osFiles{
 		files:     files,
@@ -53,6 +57,9 @@ func installFiles(files *filesystem.FileSystem, standard standard) {
 		isDir:     [2]js.Func{answer(false), answer(true)},
 		directory: homeDirectory,
 		open:      map[int]*filesystem.File{},
+
+		terminals:     map[int]*tty{},
+		terminalNames: map[string]*tty{},
 	}
 	target := js.Global().Get("fs")
 	for name, operation := range o.operations() {
@@ -76,6 +83,7 @@ func installFiles(files *filesystem.FileSystem, standard standard) {
 		o.directory = directory
 		return nil
 	}))
+	return o
 }
 
 // answerCall calls a callback of package syscall as Node would.
@@ -204,16 +212,21 @@ func (o *osFiles) openFile(arguments []js.Value) (any, error) {
 	// The worker gives package syscall the numbers of package os, and this one.
 	const directoryOnly = 65536
 	flag := arguments[1].Int() &^ directoryOnly
+	name := o.absolute(arguments[0].String())
 	o.mu.Lock()
 	descriptor := firstDescriptor
-	for o.open[descriptor] != nil {
+	for o.open[descriptor] != nil || o.terminals[descriptor] != nil {
 		descriptor++
 	}
+	isTerminal := o.openNamedTerminal(name, descriptor)
 	o.mu.Unlock()
+	if isTerminal {
+		return descriptor, nil
+	}
 	if descriptor >= firstDescriptor+maxOpen {
 		return nil, syscall.EMFILE
 	}
-	file, err := o.files.OpenFile(o.absolute(arguments[0].String()), flag, fs.FileMode(arguments[2].Int()).Perm())
+	file, err := o.files.OpenFile(name, flag, fs.FileMode(arguments[2].Int()).Perm())
 	if err != nil {
 		return nil, err
 	}
@@ -234,6 +247,12 @@ func (o *osFiles) find(descriptor int) (*filesystem.File, error) {
 
 func (o *osFiles) closeFile(arguments []js.Value) (any, error) {
 	descriptor := arguments[0].Int()
+	if o.terminal(descriptor) != nil {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		delete(o.terminals, descriptor)
+		return nil, nil
+	}
 	file, err := o.find(descriptor)
 	if err != nil {
 		return nil, err
@@ -245,7 +264,7 @@ func (o *osFiles) closeFile(arguments []js.Value) (any, error) {
 }
 
 // read has the arguments descriptor, buffer, offset, length, position and
-// callback. The standard input may have to be waited for.
+// callback. What is typed may have to be waited for.
 func (o *osFiles) read(arguments []js.Value) {
 	descriptor, callback := arguments[0].Int(), arguments[5]
 	part := arguments[1].Call("subarray", arguments[2].Int(), arguments[2].Int()+arguments[3].Int())
@@ -259,6 +278,10 @@ func (o *osFiles) read(arguments []js.Value) {
 	}
 	if descriptor == 0 {
 		go func() { finish(o.standard.ReadStdin(buffer)) }()
+		return
+	}
+	if terminal := o.terminal(descriptor); terminal != nil {
+		go func() { finish(terminal.in.Read(buffer)) }()
 		return
 	}
 	file, err := o.find(descriptor)
@@ -278,6 +301,9 @@ func (o *osFiles) write(arguments []js.Value) (any, error) {
 	text := fromBytes(arguments[1].Call("subarray", arguments[2].Int(), arguments[2].Int()+arguments[3].Int()))
 	if descriptor < firstDescriptor {
 		return o.standard.WriteStderr(text)
+	}
+	if terminal := o.terminal(descriptor); terminal != nil {
+		return terminal.out.Write(text)
 	}
 	file, err := o.find(descriptor)
 	if err == nil {

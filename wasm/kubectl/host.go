@@ -67,6 +67,10 @@ func (h host) fetch(id int, method, path string, header http.Header, body []byte
 	h.value.Call("fetch", id, method, path, headers, content)
 }
 
+// dial opens a connection, and send writes to it.
+func (h host) dial(id int)              { h.value.Call("dial", id) }
+func (h host) send(id int, data []byte) { h.value.Call("send", id, toBytes(data)) }
+
 func (h host) pull(id int)   { h.value.Call("pull", id) }
 func (h host) cancel(id int) { h.value.Call("cancel", id) }
 
@@ -74,6 +78,7 @@ func (h host) output(id int, stream string, text []byte) {
 	h.value.Call("output", id, stream, toBytes(text))
 }
 func (h host) exit(id, status int)             { h.value.Call("exit", id, status) }
+func (h host) raw(id int, raw bool)            { h.value.Call("raw", id, raw) }
 func (h host) reply(id int, value any)         { h.value.Call("reply", id, value) }
 func (h host) failed(id int, err error)        { h.value.Call("failed", id, err.Error()) }
 func (h host) edit(id int, file, text string)  { h.value.Call("edit", id, file, text) }

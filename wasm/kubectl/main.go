@@ -36,23 +36,24 @@ func serve(worker host) error {
 	}
 	cluster := newTransport(worker)
 	http.DefaultTransport = elsewhere{}
-	commands, err := kubectl.New(kubectl.Options{Transport: cluster})
+	commands, err := kubectl.New(kubectl.Options{Transport: cluster, Dial: cluster.dial})
 	if err != nil {
 		return err
 	}
-	installFiles(files, commands)
+	opened := installFiles(files, commands)
 
 	// 2. What upstream's code asks an operating system for.
 	interrupt.Interrupted = commands.Interrupted
 	edits := newEdits(worker, files, commands)
 	editor.Edit = edits.edit
+	installTerminals(opened, commands)
 
 	// 3. The shell and what the page asks of it, until the worker ends.
 	catalogue, err := image.BuiltIn()
 	if err != nil {
 		return err
 	}
-	shells, err := newShells(commands, edits, shells.Options{
+	shells, err := newShells(commands, edits, opened, shells.Options{
 		Files: files, Images: shells.Registry(catalogue), Network: reach.Network{Base: "http://cluster", Transport: cluster},
 	})
 	if err != nil {

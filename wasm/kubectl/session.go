@@ -13,7 +13,7 @@ import (
 )
 
 // newShells makes the shells of the terminal, with kubectl among their programs.
-func newShells(commands *kubectl.Kubectl, edits *edits, options shells.Options) (*shells.Terminal, error) {
+func newShells(commands *kubectl.Kubectl, edits *edits, files *osFiles, options shells.Options) (*shells.Terminal, error) {
 	options.Home = homeDirectory
 	options.Kubectl = func(ctx context.Context, directory string, arguments []string, streams shells.Streams) int {
 		// Relative paths of kubectl's are those of the process. A command reads its
@@ -21,6 +21,15 @@ func newShells(commands *kubectl.Kubectl, edits *edits, options shells.Options) 
 		if err := os.Chdir(directory); err != nil {
 			fmt.Fprintf(streams.ErrOut, "error: %v\n", err)
 			return 1
+		}
+		if one, ok := runOf(ctx); ok && streams.Terminal {
+			file, err := files.openTerminal(&tty{in: streams.In, out: streams.Out, run: one})
+			if err != nil {
+				fmt.Fprintf(streams.ErrOut, "error: %v\n", err)
+				return 1
+			}
+			defer file.Close()
+			streams.In = file
 		}
 		return commands.Run(ctx, arguments, kubectl.Streams{In: streams.In, Out: streams.Out, ErrOut: streams.ErrOut})
 	}
@@ -44,7 +53,7 @@ func (t *terminal) run(id int, session, line string) {
 			return 1
 		}
 		return shell.Run(one.ctx, line, shells.Streams{
-			In: one.input, Out: one.stream("stdout"), ErrOut: one.stream("stderr"),
+			In: one.input, Out: one.stream("stdout"), ErrOut: one.stream("stderr"), Terminal: true,
 		})
 	})
 }

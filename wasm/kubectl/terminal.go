@@ -58,7 +58,8 @@ type run struct {
 // status.
 func (t *terminal) begin(id int, do func(one *run) int) {
 	ctx, cancel := context.WithCancel(context.Background())
-	one := &run{id: id, host: t.host, ctx: ctx, cancel: cancel, input: newInput(ctx)}
+	one := &run{id: id, host: t.host, cancel: cancel, input: newInput(ctx)}
+	one.ctx = context.WithValue(ctx, runKey{}, one)
 	one.room.L = &one.mu
 	context.AfterFunc(ctx, one.wake)
 	t.mu.Lock()

@@ -22,10 +22,12 @@ type transport struct {
 	mu        sync.Mutex
 	last      int               // number of the last request; guarded by mu
 	exchanges map[int]*exchange // those in flight; guarded by mu
+	// connections are those that are open; guarded by mu.
+	connections map[int]*connection
 }
 
 func newTransport(host host) *transport {
-	return &transport{host: host, exchanges: map[int]*exchange{}}
+	return &transport{host: host, exchanges: map[int]*exchange{}, connections: map[int]*connection{}}
 }
 
 // exchange is one request and what has come of its answer.
@@ -35,6 +37,7 @@ type exchange struct {
 	ctx       context.Context // of the request; it ends the body too
 	head      chan *http.Response
 	chunks    chan []byte   // at most one: it comes for a credit
+	once      sync.Once     // it ends once
 	ended     chan struct{} // closed after the last chunk
 	err       error         // why it ended early; set before ended closes
 	rest      []byte        // of the chunk that is read
@@ -131,15 +134,22 @@ func (t *transport) chunk(id int, data []byte) {
 
 func (t *transport) end(id int) {
 	if one := t.forget(id); one != nil {
-		close(one.ended)
+		one.finish(nil)
 	}
 }
 
 func (t *transport) refused(id int, message string) {
 	if one := t.forget(id); one != nil {
-		one.err = errors.New(message)
-		close(one.ended)
+		one.finish(errors.New(message))
 	}
+}
+
+// finish ends the answer, early by an error.
+func (e *exchange) finish(err error) {
+	e.once.Do(func() {
+		e.err = err
+		close(e.ended)
+	})
 }
 
 // Read implements io.Reader for the body of the answer.

@@ -26,7 +26,7 @@ func Leaves() []Leaf {
 			Package:  "github.com/moby/term",
 			Replaced: []string{"term_unix.go", "termios_nonbsd.go", "termios_unix.go"},
 			Ours:     "term_js.go",
-			Reaches:  "terminal modes",
+			Reaches:  "terminal modes; ours asks functions that wasm/kubectl sets",
 		},
 		{
 			Package:  "go.etcd.io/etcd/client/pkg/v3/fileutil",

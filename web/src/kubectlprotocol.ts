@@ -109,6 +109,11 @@ export type TerminalMessage =
       readonly bytes: Uint8Array;
     }
   | { readonly type: "exit"; readonly id: number; readonly code: number }
+  /**
+   * Whether the terminal of `id` is raw: a program in a container reads every
+   * key, echoes what is typed and takes Ctrl-C for itself.
+   */
+  | { readonly type: "raw"; readonly id: number; readonly raw: boolean }
   | { readonly type: "reply"; readonly id: number; readonly value: TerminalValues[keyof TerminalValues] }
   | { readonly type: "failed"; readonly id: number; readonly message: string }
   /** `kubectl edit` waits for the user to save the text. Answered by `edited`. */
@@ -133,6 +138,10 @@ export type ClusterRequest =
     }
   | { readonly type: "pull"; readonly id: number }
   | { readonly type: "cancel"; readonly id: number }
+  /** A connection to the API server, for exec and attach: what it gives comes as `chunk`s, for `pull`s, until `end`. */
+  | { readonly type: "dial"; readonly id: number }
+  /** Bytes for a connection. The next may be sent after the answer `sent`. */
+  | { readonly type: "send"; readonly id: number; readonly bytes: Uint8Array }
   /** Asks for a message of type `time`, now. */
   | { readonly type: "time" }
   /**
@@ -152,6 +161,7 @@ export type ClusterAnswer = { readonly now: number } & (
       readonly headers: readonly (readonly [string, string])[];
     }
   | { readonly type: "chunk"; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly type: "sent"; readonly id: number }
   | { readonly type: "end"; readonly id: number }
   | { readonly type: "failed"; readonly id: number; readonly message: string }
   | { readonly type: "time" }

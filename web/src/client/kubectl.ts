@@ -49,11 +49,19 @@ export type OutputListener = (stream: "stdout" | "stderr", text: string) => void
 export interface Execution {
   /** Its exit status. It rejects only when the cluster is gone. */
   readonly ended: Promise<number>;
-  /** Ctrl-C. */
+  /** The terminal is raw: a program in a container reads every key and echoes what is typed. */
+  readonly raw: boolean;
+  /** Ctrl-C: ends it, or is a key for the program that reads a raw terminal. */
   interrupt(): void;
-  /** Text for its standard input; `null` ends that. */
+  /** Ends it, whatever reads the terminal. */
+  stop(): void;
+  /** Text for its standard input; `null` is Ctrl-D and ends that. */
   input(text: string | null): void;
 }
+
+/** Ctrl-C and Ctrl-D as keys of a raw terminal. */
+const CONTROL_C = "\u0003";
+const CONTROL_D = "\u0004";
 
 /** `kubectl edit` waits for the user. */
 export interface EditRequest {
@@ -88,6 +96,7 @@ interface Running {
   readonly decoders: { readonly stdout: TextDecoder; readonly stderr: TextDecoder };
   readonly output: OutputListener;
   readonly ended: Deferred<number>;
+  raw: boolean;
   patience: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -230,6 +239,7 @@ export class Kubectl {
       decoders: { stdout: new TextDecoder(), stderr: new TextDecoder() },
       output,
       ended: defer<number>(),
+      raw: false,
       patience: undefined,
     };
     this.#running.set(id, running);
@@ -246,10 +256,15 @@ export class Kubectl {
         running.ended.reject(error);
       },
     );
+    const input = (text: string | null) => this.#worker?.postMessage({ type: "input", id, text });
     return {
       ended: running.ended.promise,
-      interrupt: () => this.#interrupt(id),
-      input: (text) => this.#worker?.postMessage({ type: "input", id, text }),
+      get raw() {
+        return running.raw;
+      },
+      interrupt: () => (running.raw ? input(CONTROL_C) : this.#interrupt(id)),
+      stop: () => this.#interrupt(id),
+      input: (text) => input(running.raw ? (text ?? CONTROL_D) : text),
     };
   }
 
@@ -304,6 +319,13 @@ export class Kubectl {
       case "exit":
         this.#finish(message.id, message.code);
         break;
+      case "raw": {
+        const running = this.#running.get(message.id);
+        if (running !== undefined) {
+          running.raw = message.raw;
+        }
+        break;
+      }
       case "reply":
         this.#pending.get(message.id)?.resolve(message.value);
         this.#pending.delete(message.id);
@@ -365,7 +387,7 @@ export async function gather(
   const execution = start((stream, text) => {
     texts[stream] += text;
   });
-  const interrupt = () => execution.interrupt();
+  const interrupt = () => execution.stop();
   signal?.addEventListener("abort", interrupt, { once: true });
   try {
     const code = await execution.ended;

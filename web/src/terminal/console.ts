@@ -7,7 +7,10 @@ import { Block, Transcript } from "./transcript.ts";
 /** A line that runs. */
 export interface RunningLine {
   readonly ended: Promise<number>;
+  /** A program reads every key and echoes it. */
+  readonly raw: boolean;
   interrupt(): void;
+  stop(): void;
   input(text: string | null): void;
 }
 
@@ -73,7 +76,7 @@ export class Console {
       text,
     );
     this.#stop.addEventListener("click", () => {
-      this.interrupt();
+      this.#stopRunning();
       this.#input.focus();
     });
     this.element = html(
@@ -120,9 +123,12 @@ export class Console {
   /** Ctrl-C: ends what runs, or gives the line up that is typed. */
   interrupt(): void {
     this.#waiting.length = 0;
-    if (this.#running !== undefined) {
-      this.#transcript.write(this.#running.block, "^C\n");
+    if (this.#running?.line.raw === true) {
       this.#running.line.interrupt();
+      return;
+    }
+    if (this.#running !== undefined) {
+      this.#stopRunning();
       return;
     }
     if (this.#input.value !== "") {
@@ -131,10 +137,18 @@ export class Console {
     }
   }
 
+  #stopRunning(): void {
+    this.#waiting.length = 0;
+    if (this.#running !== undefined) {
+      this.#transcript.write(this.#running.block, "^C\n");
+      this.#running.line.stop();
+    }
+  }
+
   destroy(): void {
     this.#destroyed = true;
     this.#waiting.length = 0;
-    this.#running?.line.interrupt();
+    this.#running?.line.stop();
     this.#options.shell.closeSession(this.session);
     this.#transcript.destroy();
     this.element.remove();
@@ -142,7 +156,9 @@ export class Console {
 
   #submit(line: string): void {
     if (this.#running !== undefined) {
-      this.#transcript.write(this.#running.block, `${line}\n`);
+      if (!this.#running.line.raw) {
+        this.#transcript.write(this.#running.block, `${line}\n`);
+      }
       this.#running.line.input(`${line}\n`);
       return;
     }

@@ -140,6 +140,8 @@ export class ControlPlane implements ClockHost, Host {
           clock: this.#clock,
           nextRequest: () => this.#visitorRequest--,
           fetch: (id, method, path, headers, body) => this.#api?.fetch(id, method, path, headers, body),
+          dial: (id) => this.#api?.dial(id),
+          send: (id, bytes) => this.#api?.send(id, bytes),
           pull: (id) => this.#api?.pull(id),
           cancel: (id) => this.#api?.cancel(id),
         });
@@ -331,6 +333,10 @@ export class ControlPlane implements ClockHost, Host {
     } else {
       this.#post({ type: "chunk", id, bytes }, [bytes.buffer]);
     }
+  }
+
+  sent(id: number): void {
+    this.#visitor?.sent(id);
   }
 
   end(id: number): void {

@@ -26,6 +26,8 @@ export interface Host {
   ready(version: Version, restored: boolean): void;
   response(id: number, status: number, headers: [string, string][]): void;
   chunk(id: number, bytes: Uint8Array): void;
+  /** What was sent over a connection has been taken. */
+  sent(id: number): void;
   end(id: number): void;
   failed(id: number, message: string): void;
   reply(id: number, value: ReplyValues[keyof ReplyValues]): void;
@@ -55,6 +57,9 @@ export interface GoApi {
   ): void;
   pull(id: number): void;
   cancel(id: number): void;
+  /** A connection to the API server, answered as `fetch` is but for the head. */
+  dial(id: number): void;
+  send(id: number, bytes: Uint8Array): void;
   apply(id: number, yaml: string): void;
   traffic(
     id: number,

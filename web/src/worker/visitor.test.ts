@@ -28,6 +28,8 @@ function visit() {
     },
     nextRequest: () => request--,
     fetch: (...given) => calls.push(["fetch", ...given]),
+    dial: (id) => calls.push(["dial", id]),
+    send: (id, bytes) => calls.push(["send", id, [...bytes]]),
     pull: (id) => calls.push(["pull", id]),
     cancel: (id) => calls.push(["cancel", id]),
   });
@@ -127,5 +129,27 @@ test("when it is gone its requests end and time goes on", async () => {
   assert.deepEqual(calls.at(-1), ["cancel", -1]);
   assert.equal(alarms.size, 0);
   assert.equal(state.busy, false);
+  end();
+});
+
+test("a connection is numbered as a request is, and what is sent over it is acknowledged", async () => {
+  const { visitor, calls, answers, ask, settle, end } = visit();
+  await ask({ type: "dial", id: 5 }, { type: "send", id: 5, bytes: new Uint8Array([1, 2]) });
+  assert.deepEqual(calls, [
+    ["dial", -1],
+    ["send", -1, [1, 2]],
+  ]);
+  visitor.sent(-1);
+  visitor.chunk(-1, new Uint8Array([3]));
+  visitor.end(-1);
+  visitor.sent(-1);
+  await settle();
+  assert.deepEqual(
+    answers.map(({ type }) => type),
+    ["sent", "chunk", "end"],
+  );
+  await ask({ type: "send", id: 5, bytes: new Uint8Array([4]) });
+  assert.equal(calls.length, 2, "an ended connection takes nothing");
+  visitor.close();
   end();
 });

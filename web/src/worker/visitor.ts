@@ -4,7 +4,7 @@ import type { VirtualClock } from "./clock.ts";
 import type { GoApi } from "./host.ts";
 
 /** What a visitor needs of the control plane. */
-export interface Visited extends Pick<GoApi, "fetch" | "pull" | "cancel"> {
+export interface Visited extends Pick<GoApi, "fetch" | "dial" | "send" | "pull" | "cancel"> {
   readonly clock: Pick<VirtualClock, "now" | "setAlarm" | "clearAlarm" | "setBusy">;
   /** A number that no request has had. */
   nextRequest(): number;
@@ -63,6 +63,13 @@ export class Visitor {
     }
   }
 
+  sent(id: number): void {
+    const own = this.#own.get(id);
+    if (own !== undefined) {
+      this.#send({ type: "sent", id: own });
+    }
+  }
+
   end(id: number): void {
     const own = this.#forget(id);
     if (own !== undefined) {
@@ -79,11 +86,23 @@ export class Visitor {
 
   #receive(request: ClusterRequest): void {
     switch (request.type) {
-      case "fetch": {
-        const id = this.#visited.nextRequest();
-        this.#own.set(id, request.id);
-        this.#go.set(request.id, id);
-        this.#visited.fetch(id, request.method, request.path, request.headers, request.body);
+      case "fetch":
+        this.#visited.fetch(
+          this.#number(request.id),
+          request.method,
+          request.path,
+          request.headers,
+          request.body,
+        );
+        break;
+      case "dial":
+        this.#visited.dial(this.#number(request.id));
+        break;
+      case "send": {
+        const id = this.#go.get(request.id);
+        if (id !== undefined) {
+          this.#visited.send(id, request.bytes);
+        }
         break;
       }
       case "pull": {
@@ -130,6 +149,14 @@ export class Visitor {
         this.#send({ type: "time" });
       });
     }
+  }
+
+  /** Gives a request of its own a number that Go has not had. */
+  #number(own: number): number {
+    const id = this.#visited.nextRequest();
+    this.#own.set(id, own);
+    this.#go.set(own, id);
+    return id;
   }
 
   #forget(id: number): number | undefined {

@@ -18,8 +18,12 @@ export interface Host {
   ): void;
   pull(id: number): void;
   cancel(id: number): void;
+  /** A connection to the API server, answered by `chunk`s and `end`; what is sent over it by `sent`. */
+  dial(id: number): void;
+  send(id: number, bytes: Uint8Array): void;
   output(id: number, stream: Extract<TerminalMessage, { type: "output" }>["stream"], bytes: Uint8Array): void;
   exit(id: number, code: number): void;
+  raw(id: number, raw: boolean): void;
   reply(id: number, value: TerminalValues[keyof TerminalValues]): void;
   failed(id: number, message: string): void;
   edit(id: number, file: string, text: string): void;
@@ -42,6 +46,7 @@ export interface GoApi {
   edited(id: number, text: string | null): void;
   response(id: number, status: number, headers: readonly (readonly [string, string])[]): void;
   chunk(id: number, bytes: Uint8Array): void;
+  sent(id: number): void;
   end(id: number): void;
   refused(id: number, message: string): void;
 }

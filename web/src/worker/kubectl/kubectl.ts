@@ -147,6 +147,9 @@ export class Kubectl implements Host {
       case "chunk":
         this.#api?.chunk(answer.id, answer.bytes);
         break;
+      case "sent":
+        this.#api?.sent(answer.id);
+        break;
       case "end":
         this.#api?.end(answer.id);
         break;
@@ -296,12 +299,24 @@ export class Kubectl implements Host {
     this.#tell({ type: "cancel", id });
   }
 
+  dial(id: number): void {
+    this.#tell({ type: "dial", id });
+  }
+
+  send(id: number, bytes: Uint8Array): void {
+    this.#tell({ type: "send", id, bytes }, [bytes.buffer]);
+  }
+
   output(id: number, stream: Parameters<Host["output"]>[1], bytes: Uint8Array): void {
     this.#surroundings.post({ type: "output", id, stream, bytes }, [bytes.buffer]);
   }
 
   exit(id: number, code: number): void {
     this.#surroundings.post({ type: "exit", id, code });
+  }
+
+  raw(id: number, raw: boolean): void {
+    this.#surroundings.post({ type: "raw", id, raw });
   }
 
   reply(id: number, value: Parameters<Host["reply"]>[1]): void {

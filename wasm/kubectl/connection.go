@@ -1,0 +1,92 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+// maxSent is how much is sent over a connection at once, in bytes.
+const maxSent = 32 << 10
+
+// connection is a connection to the API server: an exchange without a head, over
+// which kubectl speaks HTTP/1.1 and what that is upgraded to. One write is on its
+// way at a time.
+type connection struct {
+	*exchange
+
+	writing sync.Mutex    // one Write at a time
+	taken   chan struct{} // at most one: it answers what was sent
+}
+
+// dial opens a connection; it is there at once.
+func (t *transport) dial(context.Context) (net.Conn, error) {
+	one := &connection{exchange: t.begin(context.Background()), taken: make(chan struct{}, 1)}
+	t.mu.Lock()
+	t.connections[one.id] = one
+	t.mu.Unlock()
+	t.host.dial(one.id)
+	t.host.pull(one.id)
+	return one, nil
+}
+
+// sent tells that the last that was sent has been taken.
+func (t *transport) sent(id int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if one := t.connections[id]; one != nil {
+		one.taken <- struct{}{}
+	}
+}
+
+// Write implements net.Conn. It waits until the API server has taken the bytes.
+func (c *connection) Write(data []byte) (int, error) {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	for begin := 0; begin < len(data); {
+		part := data[begin:min(len(data), begin+maxSent)]
+		select {
+		case <-c.ended:
+			return begin, io.ErrClosedPipe
+		default:
+		}
+		c.transport.host.send(c.id, part)
+		select {
+		case <-c.taken:
+		case <-c.ended:
+			return begin, io.ErrClosedPipe
+		}
+		begin += len(part)
+	}
+	return len(data), nil
+}
+
+// Close implements net.Conn.
+func (c *connection) Close() error {
+	t := c.transport
+	t.mu.Lock()
+	delete(t.connections, c.id)
+	t.mu.Unlock()
+	c.cancel()
+	c.finish(net.ErrClosed)
+	return nil
+}
+
+// Deadlines implement net.Conn and bound nothing: they are there for a network
+// that loses what is sent, and cluster time may pass here between two messages.
+
+func (c *connection) SetDeadline(time.Time) error      { return nil }
+func (c *connection) SetReadDeadline(time.Time) error  { return nil }
+func (c *connection) SetWriteDeadline(time.Time) error { return nil }
+
+func (c *connection) LocalAddr() net.Addr  { return connectionAddress{} }
+func (c *connection) RemoteAddr() net.Addr { return connectionAddress{} }
+
+type connectionAddress struct{}
+
+func (connectionAddress) Network() string { return "message port" }
+func (connectionAddress) String() string  { return "control plane" }
