@@ -83,10 +83,14 @@ func (k *terminal) run(arguments ...string) string {
 // expect runs kubectl and demands that its output match each pattern.
 func (k *terminal) expect(arguments string, patterns ...string) {
 	k.t.Helper()
-	output := k.run(strings.Fields(arguments)...)
+	k.match("kubectl "+arguments, k.run(strings.Fields(arguments)...), patterns...)
+}
+
+func (k *terminal) match(what, output string, patterns ...string) {
+	k.t.Helper()
 	for _, pattern := range patterns {
 		if !regexp.MustCompile("(?m)" + pattern).MatchString(output) {
-			k.t.Errorf("kubectl %s: no match for %q in\n%s", arguments, pattern, output)
+			k.t.Errorf("%s: no match for %q in\n%s", what, pattern, output)
 		}
 	}
 }
