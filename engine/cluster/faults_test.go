@@ -1,20 +1,16 @@
 package cluster_test
 
 import (
-	"context"
 	"encoding/json"
 	"testing"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
-	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
-	metricsclient "k8s.io/metrics/pkg/client/clientset/versioned/typed/metrics/v1beta1"
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
@@ -315,67 +311,6 @@ func TestMachinesAreRestored(t *testing.T) {
 		}
 		u.machine("node-2", "power", "on")
 		u.until("node-2 is Ready", time.Minute, func() bool { return ready(u.node("node-2")) == corev1.ConditionTrue })
-	})
-}
-
-// The HorizontalPodAutoscaler follows what the containers use.
-func TestHorizontalPodAutoscaler(t *testing.T) {
-	clustertest.Virtual(t, cluster.Options{Seed: 1}, func(t *testing.T, running *cluster.Cluster) {
-		u := asUser(t, running)
-		u.deploy("web", 1, func(template *corev1.PodTemplateSpec) {
-			template.Annotations = map[string]string{"sim.tabernetes.dev/cpu": "250m"}
-			template.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("200m")}
-		})
-		target := int32(50)
-		_, err := u.AutoscalingV2().HorizontalPodAutoscalers("default").Create(t.Context(), &autoscalingv2.HorizontalPodAutoscaler{
-			ObjectMeta: metav1.ObjectMeta{Name: "web"},
-			Spec: autoscalingv2.HorizontalPodAutoscalerSpec{
-				ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: "web"},
-				MaxReplicas:    5,
-				Metrics: []autoscalingv2.MetricSpec{{
-					Type: autoscalingv2.ResourceMetricSourceType,
-					Resource: &autoscalingv2.ResourceMetricSource{
-						Name:   corev1.ResourceCPU,
-						Target: autoscalingv2.MetricTarget{Type: autoscalingv2.UtilizationMetricType, AverageUtilization: &target},
-					},
-				}},
-			},
-		}, metav1.CreateOptions{})
-		u.must(err)
-		replicas := func() int32 {
-			deployment, err := u.AppsV1().Deployments("default").Get(t.Context(), "web", metav1.GetOptions{})
-			u.must(err)
-			return *deployment.Spec.Replicas
-		}
-		// 125 % of the request against 50 %: 3 pods for one, and each of them uses
-		// as much, so up to the maximum.
-		u.until("the first step", 3*time.Minute, func() bool { return replicas() == 3 })
-		u.until("the maximum", 5*time.Minute, func() bool { return replicas() == 5 })
-
-		_, err = u.AppsV1().Deployments("default").Patch(t.Context(), "web", types.MergePatchType,
-			[]byte(`{"spec":{"template":{"metadata":{"annotations":{"sim.tabernetes.dev/cpu":"10m"}}}}}`), metav1.PatchOptions{})
-		u.must(err)
-		clustertest.Settle(t, running, 5*time.Minute)
-		took := u.until("one pod is left", 15*time.Minute, func() bool { return replicas() == 1 })
-		between(t, "scaled down", took, 4*time.Minute, 7*time.Minute)
-
-		client := metricsclient.NewForConfigOrDie(running.RESTConfig())
-		time.Sleep(time.Minute)
-		pods, err := client.PodMetricses("default").List(context.Background(), metav1.ListOptions{LabelSelector: "app=web"})
-		u.must(err)
-		if len(pods.Items) != 1 || pods.Items[0].Containers[0].Usage.Cpu().MilliValue() != 10 || pods.Items[0].Window.Duration != 15*time.Second {
-			t.Errorf("metrics of the pod left: %+v", pods.Items)
-		}
-		nodes, err := client.NodeMetricses().List(context.Background(), metav1.ListOptions{})
-		u.must(err)
-		for i := range nodes.Items {
-			if cpu := nodes.Items[i].Usage.Cpu().MilliValue(); cpu < 60 || cpu > 80 {
-				t.Errorf("%s uses %dm, want what the system and one pod use", nodes.Items[i].Name, cpu)
-			}
-		}
-		if len(nodes.Items) != 3 {
-			t.Errorf("metrics of %d nodes, want 3", len(nodes.Items))
-		}
 	})
 }
 
