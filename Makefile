@@ -58,7 +58,7 @@ test-wasm: build ## the WebAssembly module and its clock, under Node
 test-browser: build tools ## the page in Chromium
 	npm --prefix web run --silent test:browser
 
-bench: build bin/site tools ## sizes, boot, rollouts, heap and the rate that 300 pods keep, as JSON
+bench: build bin/site tools ## sizes, boot, rollouts, heap, the rate that 300 pods keep and how smooth 500 are, as JSON
 	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site
 
 rolling-updates: .cache/vendor ## rolling updates under 50 requests a second: the table of the README

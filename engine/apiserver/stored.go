@@ -3,13 +3,30 @@ package apiserver
 import (
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 
 	"tabernetes/engine/store"
 )
+
+// DecodeStored reads what the store holds of an object, in the version that its
+// informer gives, with its resourceVersion, which is not stored.
+func DecodeStored(value store.Value) (runtime.Object, error) {
+	object, err := runtime.Decode(legacyscheme.Codecs.UniversalDecoder(legacyscheme.Scheme.PrioritizedVersionsAllGroups()...), value.Encoded)
+	if err != nil {
+		return nil, fmt.Errorf("read object %q: %w", value.Key, err)
+	}
+	accessor, err := meta.Accessor(object)
+	if err != nil {
+		return nil, fmt.Errorf("read object %q: %w", value.Key, err)
+	}
+	accessor.SetResourceVersion(strconv.FormatInt(value.Revision, 10))
+	return object, nil
+}
 
 // CheckStored says whether each value is an object that this version can read
 // and that belongs under its key. It is for what comes from outside, before a

@@ -113,6 +113,23 @@ func (h *History) first() int64 {
 	return h.undo[0].Revision - 1
 }
 
+// AtTime is the newest revision at a moment, with the time from which it held;
+// before the first change that is kept, the oldest revision that can be shown,
+// with the time until which that held.
+func (h *History) AtTime(moment time.Time) (revision int64, since time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	later := sort.Search(len(h.undo), func(i int) bool { return h.undo[i].Time.After(moment) })
+	switch {
+	case len(h.undo) == 0:
+		return h.last, time.Time{}
+	case later == 0:
+		return h.first(), h.undo[0].Time
+	default:
+		return h.undo[later-1].Revision, h.undo[later-1].Time
+	}
+}
+
 // Changes are the changes that are kept, oldest first. The values in it must not
 // be modified.
 func (h *History) Changes() []Undo {

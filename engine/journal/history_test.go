@@ -175,3 +175,31 @@ func TestGoingBackCanBeTakenBack(t *testing.T) {
 		t.Errorf("going back to now: got %d changes at revision %d", len(none), same.Revision)
 	}
 }
+
+func TestHistoryKnowsTheRevisionOfAMoment(t *testing.T) {
+	history := journal.NewHistory(10)
+	now := time.Now()
+	if revision, _ := history.AtTime(now); revision != 10 {
+		t.Errorf("without a change: got revision %d, want 10", revision)
+	}
+	var changes []journal.Undo
+	for index := range 3 {
+		changes = append(changes, journal.Undo{Revision: int64(8 + index), Time: now.Add(time.Duration(index) * time.Second), Key: "/registry/pods/default/a"})
+	}
+	history.Restore(changes)
+	for _, test := range []struct {
+		moment   time.Duration
+		revision int64
+		since    time.Duration
+	}{
+		{-time.Hour, 7, 0},
+		{0, 8, 0},
+		{1500 * time.Millisecond, 9, time.Second},
+		{time.Hour, 10, 2 * time.Second},
+	} {
+		revision, since := history.AtTime(now.Add(test.moment))
+		if revision != test.revision || !since.Equal(now.Add(test.since)) {
+			t.Errorf("after %s: got revision %d since %s, want %d since %s", test.moment, revision, since.Sub(now), test.revision, test.since)
+		}
+	}
+}

@@ -51,6 +51,8 @@ type Arithmetic struct {
 	CleanUp   int32 `json:"cleanUp"`
 	// Next is what the controller does with it.
 	Next Step `json:"next"`
+	// Plan are the sizes that it sets for that, in order; never nil.
+	Plan []Resize `json:"plan"`
 }
 
 // Bound is a bound of the strategy.
@@ -76,6 +78,8 @@ const (
 	ScaleUp Step = "scaleUp"
 	// ScaleDown the old ReplicaSets, or the new one to what is desired.
 	ScaleDown Step = "scaleDown"
+	// Share a change of the Deployment's size out to the ReplicaSets.
+	Share Step = "share"
 	// Wait until pods become available or are gone.
 	Wait Step = "wait"
 	// Rest: the rollout is complete, or paused.
@@ -110,20 +114,35 @@ func Compute(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet) Ar
 		arithmetic.Old += count(replicaSet.Spec.Replicas)
 		arithmetic.OldUnhealthy += max(0, count(replicaSet.Spec.Replicas)-replicaSet.Status.AvailableReplicas)
 	}
-	if deploymentutil.IsRollingUpdate(deployment) {
-		arithmetic.rolling(deployment, replicaSets, current)
-	} else {
-		arithmetic.recreate(deployment, replicaSets, current)
+	_, old := deploymentutil.FindOldReplicaSets(deployment, replicaSets)
+	switch {
+	case deploymentutil.IsRollingUpdate(deployment):
+		arithmetic.rolling(deployment, replicaSets, old, current)
+	default:
+		arithmetic.recreate(old, current)
 	}
-	if deployment.Spec.Paused || deploymentutil.DeploymentComplete(deployment, &deployment.Status) && arithmetic.Next == Wait {
+	if deployment.Spec.Paused || isScaling(deployment, replicaSets) {
+		// DeploymentController.sync: nothing is rolled, and sizes follow the Deployment's.
+		arithmetic.Plan, arithmetic.Next = planScaling(deployment, replicaSets, current), Share
+		arithmetic.CleanUp = 0
+		arithmetic.ScaleUp, arithmetic.ScaleDown = sums(arithmetic.Plan)
+		if len(arithmetic.Plan) == 0 {
+			arithmetic.Next = Wait
+		}
+	}
+	if arithmetic.Next == Wait && (deployment.Spec.Paused || deploymentutil.DeploymentComplete(deployment, &deployment.Status)) {
 		arithmetic.Next = Rest
+	}
+	if arithmetic.Plan == nil {
+		arithmetic.Plan = []Resize{}
 	}
 	return arithmetic
 }
 
 // rolling is what DeploymentController.rolloutRolling does: scale up if it can,
-// and only otherwise down.
-func (arithmetic *Arithmetic) rolling(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet, current *appsv1.ReplicaSet) {
+// and only otherwise down. When it creates the ReplicaSet, that is as large as it
+// may be, and the old ones shrink at once.
+func (arithmetic *Arithmetic) rolling(deployment *appsv1.Deployment, replicaSets, old []*appsv1.ReplicaSet, current *appsv1.ReplicaSet) {
 	// A ReplicaSet that is not there yet is created with as many replicas as one
 	// of none may be scaled to (getNewReplicaSet).
 	growing := current
@@ -131,34 +150,30 @@ func (arithmetic *Arithmetic) rolling(deployment *appsv1.Deployment, replicaSets
 		growing = &appsv1.ReplicaSet{Spec: appsv1.ReplicaSetSpec{Replicas: new(int32)}}
 	}
 	// reconcileNewReplicaSet
-	excess := int32(0)
+	wanted := arithmetic.Desired
 	if arithmetic.New < arithmetic.Desired {
 		// An error means a strategy of an unknown type, which validation keeps out.
-		wanted, _ := deploymentutil.NewRSNewReplicas(deployment, replicaSets, growing)
+		wanted, _ = deploymentutil.NewRSNewReplicas(deployment, replicaSets, growing)
 		arithmetic.ScaleUp = max(0, wanted-arithmetic.New)
-	} else {
-		excess = arithmetic.New - arithmetic.Desired
 	}
+	resize := Resize{growing.Name, arithmetic.New, wanted}
 	// reconcileOldReplicaSets
-	if arithmetic.Old > 0 {
-		newUnavailable := arithmetic.New - arithmetic.NewAvailable
-		limit := max(0, arithmetic.Total-arithmetic.Floor-newUnavailable)
-		if limit > 0 {
-			// cleanupUnhealthyReplicas, then scaleDownOldReplicaSetsForRollingUpdate
-			arithmetic.CleanUp = min(limit, arithmetic.OldUnhealthy)
-			healthy := max(0, arithmetic.Available-arithmetic.Floor)
-			arithmetic.ScaleDown = arithmetic.CleanUp + min(healthy, arithmetic.Old-arithmetic.CleanUp)
-		}
+	total, newUnavailable := arithmetic.Total, arithmetic.New-arithmetic.NewAvailable
+	if current == nil {
+		total, newUnavailable = total+wanted, wanted
 	}
+	down, cleanedUp := planOldDown(deployment, old, total, arithmetic.Available, newUnavailable)
+	arithmetic.CleanUp = cleanedUp
+	_, arithmetic.ScaleDown = sums(down)
 	switch {
 	case current == nil:
-		arithmetic.Next = Create
-	case excess > 0:
-		arithmetic.Next = ScaleDown
-	case arithmetic.ScaleUp > 0:
-		arithmetic.Next = ScaleUp
-	case arithmetic.ScaleDown > 0:
-		arithmetic.Next = ScaleDown
+		arithmetic.Next, arithmetic.Plan = Create, append([]Resize{resize}, down...)
+	case wanted < arithmetic.New:
+		arithmetic.Next, arithmetic.Plan = ScaleDown, []Resize{resize}
+	case wanted > arithmetic.New:
+		arithmetic.Next, arithmetic.Plan = ScaleUp, []Resize{resize}
+	case len(down) > 0:
+		arithmetic.Next, arithmetic.Plan = ScaleDown, down
 	default:
 		arithmetic.Next = Wait
 	}
@@ -166,19 +181,26 @@ func (arithmetic *Arithmetic) rolling(deployment *appsv1.Deployment, replicaSets
 
 // recreate is what DeploymentController.rolloutRecreate does: no new pod before
 // the last old one is gone.
-func (arithmetic *Arithmetic) recreate(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet, current *appsv1.ReplicaSet) {
-	_, old := deploymentutil.FindOldReplicaSets(deployment, replicaSets)
+func (arithmetic *Arithmetic) recreate(old []*appsv1.ReplicaSet, current *appsv1.ReplicaSet) {
 	switch {
 	case arithmetic.Old > 0:
 		arithmetic.ScaleDown, arithmetic.Next = arithmetic.Old, ScaleDown
+		for _, replicaSet := range old {
+			if size := count(replicaSet.Spec.Replicas); size > 0 {
+				arithmetic.Plan = append(arithmetic.Plan, Resize{replicaSet.Name, size, 0})
+			}
+		}
 	case deploymentutil.GetActualReplicaCountForReplicaSets(old) > 0 || terminating(old) > 0:
 		arithmetic.Next = Wait
 	case current == nil:
 		arithmetic.ScaleUp, arithmetic.Next = arithmetic.Desired, Create
-	case arithmetic.New < arithmetic.Desired:
-		arithmetic.ScaleUp, arithmetic.Next = arithmetic.Desired-arithmetic.New, ScaleUp
-	case arithmetic.New > arithmetic.Desired:
-		arithmetic.Next = ScaleDown
+		arithmetic.Plan = []Resize{{"", 0, arithmetic.Desired}}
+	case arithmetic.New != arithmetic.Desired:
+		arithmetic.Plan = []Resize{{current.Name, arithmetic.New, arithmetic.Desired}}
+		arithmetic.ScaleUp, arithmetic.Next = max(0, arithmetic.Desired-arithmetic.New), ScaleUp
+		if arithmetic.New > arithmetic.Desired {
+			arithmetic.Next = ScaleDown
+		}
 	default:
 		arithmetic.Next = Wait
 	}

@@ -2,6 +2,7 @@ package rollout_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -24,25 +25,38 @@ import (
 // order of commits.
 type recorder struct {
 	mu       sync.Mutex
-	versions []runtime.Object // guarded by mu
+	versions []version // guarded by mu
+}
+
+type version struct {
+	object runtime.Object
+	time   time.Time
 }
 
 func (r *recorder) note(commit store.Commit) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	// The store holds the internal form.
-	var version runtime.Object
+	var object runtime.Object
 	switch commit.Object.(type) {
 	case *apps.Deployment:
-		version = &appsv1.Deployment{}
+		object = &appsv1.Deployment{}
 	case *apps.ReplicaSet:
-		version = &appsv1.ReplicaSet{}
+		object = &appsv1.ReplicaSet{}
 	default:
 		return
 	}
-	if err := legacyscheme.Scheme.Convert(commit.Object, version, nil); err == nil {
-		r.versions = append(r.versions, version)
+	if err := legacyscheme.Scheme.Convert(commit.Object, object, nil); err == nil {
+		r.versions = append(r.versions, version{object, time.Now()})
 	}
+}
+
+// change is what is applied, and how long the cluster then has.
+type change struct {
+	replicas int
+	image    string
+	seconds  int
+	paused   bool
 }
 
 const manifest = `apiVersion: apps/v1
@@ -50,7 +64,8 @@ kind: Deployment
 metadata: {name: web}
 spec:
   replicas: %d
-  strategy: {rollingUpdate: {maxSurge: %s, maxUnavailable: %s}}
+  paused: %t
+  strategy: %s
   selector: {matchLabels: {app: web}}
   template:
     metadata: {labels: {app: web}}
@@ -59,97 +74,139 @@ spec:
       containers: [{name: main, image: "%s"}]
 `
 
-// TestAgreesWithTheController follows rollouts of upstream's controller, and sees
-// at every change of a ReplicaSet's size that the arithmetic of what the
-// controller had seen asked for just that.
+func rolling(surge, unavailable string) string {
+	return fmt.Sprintf("{rollingUpdate: {maxSurge: %s, maxUnavailable: %s}}", surge, unavailable)
+}
+
+// onward rolls out, gets stuck at an image that does not exist, and goes back.
+func onward(replicas int) []change {
+	return []change{
+		{replicas: replicas, image: "nginx:1.27", seconds: 20},
+		{replicas: replicas, image: "nginx:1.28", seconds: 20},
+		{replicas: replicas, image: "nginx:nosuchtag", seconds: 20},
+		{replicas: replicas, image: "nginx:1.27", seconds: 20},
+	}
+}
+
+// TestAgreesWithTheController follows rollouts of upstream's controller. Each size
+// that it sets must be one that the arithmetic told from objects of just before,
+// and whenever time passes nothing that it told may be left undone.
 func TestAgreesWithTheController(t *testing.T) {
 	for _, test := range []struct {
-		replicas           int
-		surge, unavailable string
+		name     string
+		strategy string
+		changes  []change
+		want     []rollout.Step
 	}{
-		{5, "25%", "25%"},
-		{4, "1", "0"},
-		{3, "0", "2"},
-		{10, "30%", "40%"},
-		{2, "100%", "50%"},
+		{"25 % and 25 % of 5", rolling("25%", "25%"), onward(5), []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown}},
+		{"25 % and 25 % of 10", rolling("25%", "25%"), onward(10), []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown}},
+		{"surge 1, unavailable 0", rolling("1", "0"), onward(4), []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown}},
+		{"surge 0, unavailable 1", rolling("0", "1"), onward(3), []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown}},
+		{"50 % and 50 % of 5", rolling("50%", "50%"), onward(5), []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown}},
+		{"30 % and 40 % of 10", rolling("30%", "40%"), onward(10), []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown}},
+		{"numbers of pods", rolling("3", "2"), onward(10), []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown}},
+		{"a second set at once", rolling("100%", "50%"), onward(2), []rollout.Step{rollout.Create, rollout.ScaleDown}},
+		{"scaled while it rolls", rolling("30%", "20%"), []change{
+			{replicas: 10, image: "nginx:1.27", seconds: 20},
+			{replicas: 10, image: "nginx:nosuchtag", seconds: 5},
+			{replicas: 17, image: "nginx:nosuchtag", seconds: 10},
+			{replicas: 6, image: "nginx:nosuchtag", seconds: 10},
+			{replicas: 9, image: "nginx:1.28", seconds: 2},
+			{replicas: 14, image: "nginx:1.28", seconds: 20},
+			{replicas: 0, image: "nginx:1.28", seconds: 5},
+			{replicas: 3, image: "nginx:1.28", seconds: 10},
+		}, []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown, rollout.Share}},
+		{"several old revisions", rolling("3", "3"), []change{
+			{replicas: 10, image: "nginx:1.27", seconds: 20},
+			{replicas: 10, image: "nginx:1.28", seconds: 3},
+			{replicas: 10, image: "nginx:1.26", seconds: 3},
+			{replicas: 10, image: "nginx:nosuchtag", seconds: 4},
+			{replicas: 11, image: "nginx:nosuchtag", seconds: 3},
+			{replicas: 13, image: "nginx:nosuchtag", seconds: 3},
+			{replicas: 13, image: "nginx:1.25", seconds: 30},
+		}, []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown, rollout.Share}},
+		{"scaled while it is paused", rolling("2", "1"), []change{
+			{replicas: 6, image: "nginx:1.27", seconds: 20},
+			{replicas: 6, image: "nginx:1.28", seconds: 2},
+			{replicas: 6, image: "nginx:1.28", seconds: 5, paused: true},
+			{replicas: 11, image: "nginx:1.28", seconds: 5, paused: true},
+			{replicas: 4, image: "nginx:1.28", seconds: 5, paused: true},
+			{replicas: 4, image: "nginx:1.28", seconds: 20},
+		}, []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown, rollout.Share}},
+		{"recreated", "{type: Recreate}", append(onward(4),
+			change{replicas: 6, image: "nginx:1.27", seconds: 10},
+			change{replicas: 2, image: "nginx:1.28", seconds: 20},
+		), []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown, rollout.Share}},
 	} {
-		t.Run(fmt.Sprintf("%d replicas, surge %s, unavailable %s", test.replicas, test.surge, test.unavailable), func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			record := &recorder{}
 			clustertest.Virtual(t, cluster.Options{Seed: 1, OnCommit: record.note}, func(t *testing.T, running *cluster.Cluster) {
 				time.Sleep(2 * time.Second) // the controllers have their first lists
-				for _, image := range []string{"nginx:1.27", "nginx:1.28", "nginx:nosuchtag", "nginx:1.27"} {
-					text := fmt.Sprintf(manifest, test.replicas, test.surge, test.unavailable, image)
+				for _, change := range test.changes {
+					text := fmt.Sprintf(manifest, change.replicas, change.paused, test.strategy, change.image)
 					for _, result := range apply.Apply(t.Context(), running.RESTConfig(), []byte(text), apply.Options{}) {
 						if result.Error != nil {
 							t.Fatal(result.Error.Message)
 						}
 					}
-					time.Sleep(20 * time.Second)
+					time.Sleep(time.Duration(change.seconds) * time.Second)
 				}
 			})
 			record.mu.Lock()
 			defer record.mu.Unlock()
-			compare(t, record.versions)
+			steps := compare(t, record.versions)
+			for _, step := range test.want {
+				if steps[step] == 0 {
+					t.Errorf("no size was set by the step %q; seen: %v", step, steps)
+				}
+			}
 		})
 	}
 }
 
-// compare goes through the versions. The controller works on what its informers
-// have, which may be a little old: the state that it saw is one of those since
-// the last size it set.
-func compare(t *testing.T, versions []runtime.Object) {
+// compare goes through the versions and counts the sizes set by each step. The
+// controller works on what its informers have, which may be a little old, and sets
+// several sizes from one look at it: what it saw is one of the states since the
+// one of its last write.
+func compare(t *testing.T, versions []version) map[rollout.Step]int {
 	t.Helper()
 	var deployment *appsv1.Deployment
 	sets := map[string]*appsv1.ReplicaSet{}
 	var seen []rollout.Arithmetic
 	steps := map[rollout.Step]int{}
-	look := func() {
-		if deployment == nil {
-			return
+	for index, version := range versions {
+		if last := len(seen) - 1; last >= 0 && version.time.Sub(versions[index-1].time) >= time.Second && len(seen[last].Plan) > 0 {
+			t.Errorf("for %s the controller left undone what was computed: %+v", version.time.Sub(versions[index-1].time), seen[last])
 		}
-		list := make([]*appsv1.ReplicaSet, 0, len(sets))
-		for _, set := range sets {
-			list = append(list, set)
-		}
-		seen = append(seen, rollout.Compute(deployment, list))
-	}
-	for _, version := range versions {
-		switch object := version.(type) {
+		switch object := version.object.(type) {
 		case *appsv1.Deployment:
 			deployment = object
-			look()
 		case *appsv1.ReplicaSet:
-			before := sets[object.Name]
-			from := int32(0)
-			if before != nil {
-				from = *before.Spec.Replicas
+			before, from := object.Name, int32(0)
+			if known := sets[object.Name]; known != nil {
+				from = *known.Spec.Replicas
+			} else {
+				before = ""
 			}
-			if by := *object.Spec.Replicas - from; by != 0 {
+			if *object.Spec.Replicas != from {
+				want := rollout.Resize{ReplicaSet: before, From: from, To: *object.Spec.Replicas}
 				agrees := slices.IndexFunc(seen, func(arithmetic rollout.Arithmetic) bool {
-					switch arithmetic.Next {
-					case rollout.Create, rollout.ScaleUp:
-						return by == arithmetic.ScaleUp
-					case rollout.ScaleDown:
-						// Several old ReplicaSets share it, one write each.
-						return by < 0 && -by <= max(arithmetic.ScaleDown, arithmetic.New-arithmetic.Desired)
-					default:
-						return false
-					}
+					return slices.Contains(arithmetic.Plan, want)
 				})
 				if agrees < 0 {
-					t.Errorf("the controller scaled %s by %d; computed: %+v", object.Name, by, seen)
+					t.Errorf("the controller set %+v; computed: %+v", want, seen)
 				} else {
 					steps[seen[agrees].Next]++
+					seen = seen[agrees:]
 				}
-				seen = nil
 			}
 			sets[object.Name] = object
-			look()
+		}
+		if deployment != nil {
+			seen = append(seen, rollout.Compute(deployment, slices.Collect(maps.Values(sets))))
 		}
 	}
-	if steps[rollout.Create]+steps[rollout.ScaleUp] < 3 || steps[rollout.ScaleDown] < 2 {
-		t.Errorf("too few steps were seen to compare: %v", steps)
-	}
+	return steps
 }
 
 // TestRounding is what a learner is shown: 25 % of 5 is rounded up for the surge

@@ -3,11 +3,14 @@ package topology
 import (
 	"fmt"
 
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/apis/autoscaling"
+	_ "k8s.io/kubernetes/pkg/apis/autoscaling/install" // as for core
 	"k8s.io/kubernetes/pkg/apis/core"
 	_ "k8s.io/kubernetes/pkg/apis/core/install" // conversion to the printers' types
 	"k8s.io/kubernetes/pkg/printers"
@@ -22,6 +25,7 @@ type columns struct {
 	podReady, podStatus, podRestarts int
 	nodeStatus                       int
 	serviceIP, servicePorts          int
+	autoscalerTargets                int
 }
 
 func newColumns() (*columns, error) {
@@ -37,6 +41,7 @@ func newColumns() (*columns, error) {
 		{&core.Node{}, "Status", &columns.nodeStatus},
 		{&core.Service{}, "Cluster-IP", &columns.serviceIP},
 		{&core.Service{}, "Port(s)", &columns.servicePorts},
+		{&autoscaling.HorizontalPodAutoscaler{}, "Targets", &columns.autoscalerTargets},
 	} {
 		table, err := columns.generator.GenerateTable(wanted.object, printers.GenerateOptions{})
 		if err != nil {
@@ -61,6 +66,11 @@ func (columns *columns) node(node *corev1.Node) row { return columns.print(node,
 
 func (columns *columns) service(service *corev1.Service) row {
 	return columns.print(service, &core.Service{})
+}
+
+func (columns *columns) autoscaler(autoscaler *autoscalingv2.HorizontalPodAutoscaler) row {
+	// The conversion to the internal form writes annotations.
+	return columns.print(autoscaler.DeepCopy(), &autoscaling.HorizontalPodAutoscaler{})
 }
 
 // print gives the row of object; internal receives the conversion, which shares

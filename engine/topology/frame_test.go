@@ -52,7 +52,7 @@ func TestFrameShowsEveryKind(t *testing.T) {
 		},
 		&ServiceItem{
 			UID: "uid-front", Kind: "Service", Namespace: "default", Name: "front", Created: startMilliseconds, RevisionSeen: 6,
-			ClusterIP: "10.96.0.7", Type: "ClusterIP", Ports: "80/TCP,443:30443/TCP",
+			ClusterIP: "10.96.0.7", Type: "ClusterIP", Ports: "80/TCP,443:30443/TCP", Targets: []string{},
 		},
 		&DeploymentItem{
 			UID: "uid-web", Kind: "Deployment", Namespace: "default", Name: "web", Created: startMilliseconds, RevisionSeen: 10,
@@ -61,19 +61,19 @@ func TestFrameShowsEveryKind(t *testing.T) {
 			Progressing: "NewReplicaSetAvailable", Images: []string{"nginx:v1"},
 		},
 		&WorkloadItem{
-			UID: "uid-nightly", Kind: "CronJob", Namespace: "default", Name: "nightly", Created: startMilliseconds, RevisionSeen: 31,
+			UID: "uid-nightly", Kind: "CronJob", Namespace: "default", Name: "nightly", Created: startMilliseconds, RevisionSeen: 31, Images: []string{},
 		},
 		&WorkloadItem{
 			UID: "uid-agent", Kind: "DaemonSet", Namespace: "default", Name: "agent", Created: startMilliseconds, RevisionSeen: 210,
-			Desired: 3, Ready: 3, Current: 3,
+			Desired: 3, Ready: 3, Current: 3, Updated: 3, Images: []string{},
 		},
 		&WorkloadItem{
 			UID: "uid-db", Kind: "StatefulSet", Namespace: "default", Name: "db", Created: startMilliseconds, RevisionSeen: 200,
-			Desired: 2, Ready: 2, Current: 2,
+			Desired: 2, Ready: 2, Current: 2, Updated: 2, Images: []string{},
 		},
 		&WorkloadItem{
 			UID: "uid-nightly-1", Kind: "Job", Namespace: "default", Name: "nightly-1", Owner: "uid-nightly", Created: startMilliseconds, RevisionSeen: 32,
-			Desired: 3, Ready: 2, Current: 1,
+			Desired: 3, Ready: 2, Current: 1, Images: []string{},
 		},
 		&ReplicaSetItem{
 			UID: "uid-web-aaa", Kind: "ReplicaSet", Namespace: "default", Name: "web-aaa", Owner: "uid-web", Created: startMilliseconds, RevisionSeen: 21,
@@ -82,7 +82,7 @@ func TestFrameShowsEveryKind(t *testing.T) {
 		&PodItem{
 			UID: "uid-web-aaa-1", Kind: "Pod", Namespace: "default", Name: "web-aaa-1", Owner: "uid-web-aaa", Created: startMilliseconds, RevisionSeen: 101,
 			Phase: "Running", Status: "Running", ReadyText: "1/1", Ready: true, Node: "node-1", IP: "10.244.0.1",
-			Images: []string{"nginx:v1"}, ReplicaSetHash: "aaa",
+			Images: []string{"nginx:v1"}, ReplicaSetHash: "aaa", Services: []string{},
 		},
 	}
 	// DaemonSet and StatefulSet, both workloads, are sorted by name.

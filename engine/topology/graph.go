@@ -2,6 +2,7 @@ package topology
 
 import (
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -18,6 +19,14 @@ type graph struct {
 	nodes map[string]*entry
 	// pods are, by node name, those bound to it that have not ended.
 	pods map[string]map[types.UID]struct{}
+	// templates are the UIDs of the workloads that make pods of a template and
+	// are made by nobody else.
+	templates map[types.UID]struct{}
+	services  map[serviceName]*entry
+	slices    map[types.UID]slice
+	// serving counts, by pod and name of a Service, the slices that have the pod
+	// as a ready endpoint.
+	serving map[types.UID]map[string]int
 }
 
 type entry struct {
@@ -33,6 +42,11 @@ func newGraph() graph {
 		owned:   map[types.UID]map[types.UID]struct{}{},
 		nodes:   map[string]*entry{},
 		pods:    map[string]map[types.UID]struct{}{},
+
+		templates: map[types.UID]struct{}{},
+		services:  map[serviceName]*entry{},
+		slices:    map[types.UID]slice{},
+		serving:   map[types.UID]map[string]int{},
 	}
 }
 
@@ -65,9 +79,14 @@ func (graph *graph) connect(known *entry) {
 		known.owner = controller.UID
 		insert(graph.owned, known.owner, uid)
 	}
+	if known.owner == "" && templateOf(known.object) != nil {
+		graph.templates[uid] = struct{}{}
+	}
 	switch object := known.object.(type) {
 	case *corev1.Node:
 		graph.nodes[object.Name] = known
+	case *corev1.Service:
+		graph.services[serviceName{object.Namespace, object.Name}] = known
 	case *corev1.Pod:
 		if object.Spec.NodeName != "" && !podutil.IsPodTerminal(object) {
 			insert(graph.pods, object.Spec.NodeName, uid)
@@ -80,13 +99,54 @@ func (graph *graph) disconnect(known *entry) {
 	if known.owner != "" {
 		remove(graph.owned, known.owner, uid)
 	}
+	delete(graph.templates, uid)
 	switch object := known.object.(type) {
 	case *corev1.Node:
 		if graph.nodes[object.Name] == known {
 			delete(graph.nodes, object.Name)
 		}
+	case *corev1.Service:
+		if name := (serviceName{object.Namespace, object.Name}); graph.services[name] == known {
+			delete(graph.services, name)
+		}
 	case *corev1.Pod:
 		remove(graph.pods, object.Spec.NodeName, uid)
+	}
+}
+
+// templateOf is the pod template of a workload, nil for what makes no pods.
+func templateOf(object metav1.Object) *corev1.PodTemplateSpec {
+	switch object := object.(type) {
+	case *appsv1.Deployment:
+		return &object.Spec.Template
+	case *appsv1.ReplicaSet:
+		return &object.Spec.Template
+	case *appsv1.StatefulSet:
+		return &object.Spec.Template
+	case *appsv1.DaemonSet:
+		return &object.Spec.Template
+	case *batchv1.Job:
+		return &object.Spec.Template
+	default:
+		return nil
+	}
+}
+
+// kindOf a workload, "" for anything else.
+func kindOf(object metav1.Object) string {
+	switch object.(type) {
+	case *appsv1.Deployment:
+		return kindDeployment
+	case *appsv1.ReplicaSet:
+		return kindReplicaSet
+	case *appsv1.StatefulSet:
+		return kindStatefulSet
+	case *appsv1.DaemonSet:
+		return kindDaemonSet
+	case *batchv1.Job:
+		return kindJob
+	default:
+		return ""
 	}
 }
 

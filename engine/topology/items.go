@@ -6,9 +6,12 @@ import (
 	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -26,6 +29,8 @@ const (
 	kindJob         = "Job"
 	kindCronJob     = "CronJob"
 	kindService     = "Service"
+	kindAutoscaler  = "HorizontalPodAutoscaler"
+	kindBudget      = "PodDisruptionBudget"
 )
 
 // build makes the item of an entry as it is now.
@@ -42,21 +47,33 @@ func (topology *Topology) build(entry *entry, now metav1.Time) Item {
 	case *corev1.Service:
 		return topology.serviceItem(object)
 	case *appsv1.StatefulSet:
-		return workloadItem(object, kindStatefulSet, replicas(object.Spec.Replicas), object.Status.ReadyReplicas, object.Status.Replicas)
+		item := workloadItem(object, kindStatefulSet, replicas(object.Spec.Replicas), object.Status.ReadyReplicas, object.Status.Replicas)
+		item.Updated, item.Images = object.Status.UpdatedReplicas, images(object.Spec.Template.Spec)
+		return item
 	case *appsv1.DaemonSet:
-		return workloadItem(object, kindDaemonSet, object.Status.DesiredNumberScheduled, object.Status.NumberReady, object.Status.CurrentNumberScheduled)
+		item := workloadItem(object, kindDaemonSet, object.Status.DesiredNumberScheduled, object.Status.NumberReady, object.Status.CurrentNumberScheduled)
+		item.Updated, item.Images = object.Status.UpdatedNumberScheduled, images(object.Spec.Template.Spec)
+		return item
 	case *batchv1.Job:
 		completions := object.Spec.Completions
 		if completions == nil {
 			completions = object.Spec.Parallelism
 		}
-		return workloadItem(object, kindJob, replicas(completions), object.Status.Succeeded, object.Status.Active)
+		item := workloadItem(object, kindJob, replicas(completions), object.Status.Succeeded, object.Status.Active)
+		item.Failed, item.Images = object.Status.Failed, images(object.Spec.Template.Spec)
+		return item
 	case *batchv1.CronJob:
 		var desired int32 = 1
 		if object.Spec.Suspend != nil && *object.Spec.Suspend {
 			desired = 0
 		}
-		return workloadItem(object, kindCronJob, desired, 0, int32(len(object.Status.Active)))
+		item := workloadItem(object, kindCronJob, desired, 0, int32(len(object.Status.Active)))
+		item.Images = images(object.Spec.JobTemplate.Spec.Template.Spec)
+		return item
+	case *autoscalingv2.HorizontalPodAutoscaler:
+		return topology.autoscalerItem(object)
+	case *policyv1.PodDisruptionBudget:
+		return topology.budgetItem(object)
 	default:
 		return nil
 	}
@@ -161,6 +178,7 @@ func (topology *Topology) podItem(pod *corev1.Pod) *PodItem {
 		IP:             pod.Status.PodIP,
 		Images:         images(pod.Spec),
 		ReplicaSetHash: pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey],
+		Services:       topology.graph.servicesOf(pod.UID),
 	}
 }
 
@@ -200,6 +218,7 @@ func nodeReady(node *corev1.Node) corev1.ConditionStatus {
 
 func (topology *Topology) serviceItem(service *corev1.Service) *ServiceItem {
 	row := topology.columns.service(service)
+	ready, endpoints := topology.graph.endpointsOf(service)
 	return &ServiceItem{
 		UID:          string(service.UID),
 		Kind:         kindService,
@@ -212,6 +231,9 @@ func (topology *Topology) serviceItem(service *corev1.Service) *ServiceItem {
 		ClusterIP:    row.text(topology.columns.serviceIP),
 		Type:         string(service.Spec.Type),
 		Ports:        row.text(topology.columns.servicePorts),
+		Targets:      topology.graph.targets(service.Namespace, labels.SelectorFromSet(service.Spec.Selector)),
+		Ready:        ready,
+		Endpoints:    endpoints,
 	}
 }
 

@@ -22,7 +22,7 @@ type Frame struct {
 }
 
 // Item is one object of the diagram: one of *DeploymentItem, *ReplicaSetItem,
-// *PodItem, *NodeItem, *WorkloadItem, *ServiceItem.
+// *PodItem, *NodeItem, *WorkloadItem, *ServiceItem, *AutoscalerItem, *BudgetItem.
 //
 // The fields that all of them share: UID, Kind, Namespace, Name; Owner, the UID
 // of the controlling owner or ""; Created and Deleting, the creation and
@@ -117,6 +117,8 @@ type PodItem struct {
 	IP             string   `json:"ip" js:"ip"`
 	Images         []string `json:"images" js:"images"`
 	ReplicaSetHash string   `json:"replicaSetHash" js:"replicaSetHash"`
+	// Services are the names of the Services that have it as a ready endpoint.
+	Services []string `json:"services" js:"services"`
 }
 
 // NodeItem is a Node.
@@ -162,6 +164,12 @@ type WorkloadItem struct {
 	Desired int32 `json:"desired" js:"desired"`
 	Ready   int32 `json:"ready" js:"ready"`
 	Current int32 `json:"current" js:"current"`
+	// Updated are, of a StatefulSet or a DaemonSet, the pods of the newest
+	// template; Failed are a Job's failed pods.
+	Updated int32 `json:"updated" js:"updated"`
+	Failed  int32 `json:"failed" js:"failed"`
+	// Images are those of the pod template.
+	Images []string `json:"images" js:"images"`
 }
 
 // ServiceItem is a Service.
@@ -179,6 +187,59 @@ type ServiceItem struct {
 	ClusterIP string `json:"clusterIP" js:"clusterIP"`
 	Type      string `json:"type" js:"type"`
 	Ports     string `json:"ports" js:"ports"`
+	// Targets are the UIDs of the workloads whose pods it selects.
+	Targets []string `json:"targets" js:"targets"`
+	// Ready of its Endpoints get requests. Both count pods.
+	Ready     int `json:"ready" js:"ready"`
+	Endpoints int `json:"endpoints" js:"endpoints"`
+}
+
+// AutoscalerItem is a HorizontalPodAutoscaler.
+type AutoscalerItem struct {
+	UID          string `json:"uid" js:"uid"`
+	Kind         string `json:"kind" js:"kind"`
+	Namespace    string `json:"namespace" js:"namespace"`
+	Name         string `json:"name" js:"name"`
+	Owner        string `json:"owner" js:"owner"`
+	Created      int64  `json:"created" js:"created"`
+	Deleting     int64  `json:"deleting" js:"deleting"`
+	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
+
+	// Target is the UID of the workload that it scales, "" while there is none.
+	Target string `json:"target" js:"target"`
+	// Minimum, Maximum, Current and Desired are pods.
+	Minimum int32 `json:"minimum" js:"minimum"`
+	Maximum int32 `json:"maximum" js:"maximum"`
+	Current int32 `json:"current" js:"current"`
+	Desired int32 `json:"desired" js:"desired"`
+	// Metrics is kubectl's column TARGETS, such as "cpu: 31%/50%".
+	Metrics string `json:"metrics" js:"metrics"`
+	// Trouble is the reason of the condition that keeps it from scaling, "" for none.
+	Trouble string `json:"trouble" js:"trouble"`
+}
+
+// BudgetItem is a PodDisruptionBudget.
+type BudgetItem struct {
+	UID          string `json:"uid" js:"uid"`
+	Kind         string `json:"kind" js:"kind"`
+	Namespace    string `json:"namespace" js:"namespace"`
+	Name         string `json:"name" js:"name"`
+	Owner        string `json:"owner" js:"owner"`
+	Created      int64  `json:"created" js:"created"`
+	Deleting     int64  `json:"deleting" js:"deleting"`
+	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
+
+	// Targets are the UIDs of the workloads whose pods it selects.
+	Targets []string `json:"targets" js:"targets"`
+	// MinAvailable and MaxUnavailable are as written, "" where unset.
+	MinAvailable   string `json:"minAvailable" js:"minAvailable"`
+	MaxUnavailable string `json:"maxUnavailable" js:"maxUnavailable"`
+	// Allowed is how many pods may be evicted now. Healthy pods are there, Least
+	// of them must be, Expected are the pods it counts.
+	Allowed  int32 `json:"allowed" js:"allowed"`
+	Healthy  int32 `json:"healthy" js:"healthy"`
+	Least    int32 `json:"least" js:"least"`
+	Expected int32 `json:"expected" js:"expected"`
 }
 
 // ClusterEvent is an Event of the API.
@@ -231,6 +292,14 @@ func (item *ServiceItem) identity() identity {
 	return identity{rankService, item.Namespace, item.Name, item.UID}
 }
 
+func (item *AutoscalerItem) identity() identity {
+	return identity{rankGuard, item.Namespace, item.Name, item.UID}
+}
+
+func (item *BudgetItem) identity() identity {
+	return identity{rankGuard, item.Namespace, item.Name, item.UID}
+}
+
 // Ranks put owners before what they own.
 const (
 	rankNode = iota
@@ -240,4 +309,5 @@ const (
 	rankWorkload
 	rankReplicaSet
 	rankPod
+	rankGuard
 )

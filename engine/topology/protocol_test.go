@@ -44,6 +44,8 @@ func TestProtocol(t *testing.T) {
 		"NodeItem":       NodeItem{},
 		"WorkloadItem":   WorkloadItem{},
 		"ServiceItem":    ServiceItem{},
+		"AutoscalerItem": AutoscalerItem{},
+		"BudgetItem":     BudgetItem{},
 		"ClusterEvent":   ClusterEvent{},
 	} {
 		var fields []string

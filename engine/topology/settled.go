@@ -6,8 +6,10 @@ import (
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
@@ -151,6 +153,10 @@ func (graph *graph) unrestOfKind(object metav1.Object, now metav1.Time) (kind, r
 		return kindNode, nodeUnrest(object)
 	case *corev1.Service:
 		return kindService, ""
+	case *autoscalingv2.HorizontalPodAutoscaler:
+		return kindAutoscaler, ""
+	case *policyv1.PodDisruptionBudget:
+		return kindBudget, ""
 	default:
 		return "", ""
 	}

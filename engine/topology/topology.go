@@ -1,6 +1,6 @@
 // Package topology turns the watch events of a cluster into what the learner's
-// diagram shows: [Frame] deltas of nodes, workloads, ReplicaSets, pods, Services
-// and events, and the answer to "will anything still move by itself?".
+// diagram shows: [Frame] deltas of nodes, workloads, ReplicaSets, pods, Services,
+// autoscalers, disruption budgets and events, and the answer to "will anything still move by itself?".
 //
 // engine/cluster makes one [Topology] over its shared informers; wasm/controlplane
 // takes frames from it and sends them to the page. The package knows the API's
@@ -14,14 +14,17 @@ package topology
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -43,14 +46,23 @@ type Topology struct {
 	dirty         chan struct{}
 
 	mu        sync.Mutex
-	graph     graph                  // guarded by mu
-	events    eventLog               // guarded by mu
-	stale     map[types.UID]struct{} // items to build again, guarded by mu
-	removed   map[types.UID]struct{} // sent and since gone, guarded by mu
-	revision  int64                  // highest resourceVersion seen, guarded by mu
-	reset     bool                   // the next frame is the full state, guarded by mu
-	signalled bool                   // dirty was signalled since the last frame, guarded by mu
-	obstacle  types.UID              // what Settled found last, guarded by mu
+	graph     graph     // guarded by mu
+	events    eventLog  // guarded by mu
+	state               // guarded by mu
+	revision  int64     // highest resourceVersion seen, guarded by mu
+	reset     bool      // the next frame is the full state, guarded by mu
+	signalled bool      // dirty was signalled since the last frame, guarded by mu
+	obstacle  types.UID // what Settled found last, guarded by mu
+}
+
+// state is what the next frame is to tell.
+type state struct {
+	stale   map[types.UID]struct{} // items to build again
+	removed map[types.UID]struct{} // sent and since gone
+}
+
+func newState() state {
+	return state{stale: map[types.UID]struct{}{}, removed: map[types.UID]struct{}{}}
 }
 
 // New adds handlers to the informers of everything the diagram shows. The first
@@ -68,8 +80,7 @@ func New(options Options) (*Topology, error) {
 		dirty:   make(chan struct{}, 1),
 		graph:   newGraph(),
 		events:  newEventLog(),
-		stale:   map[types.UID]struct{}{},
-		removed: map[types.UID]struct{}{},
+		state:   newState(),
 		reset:   true,
 	}
 	factory := options.Informers
@@ -84,6 +95,9 @@ func New(options Options) (*Topology, error) {
 		factory.Apps().V1().DaemonSets().Informer(),
 		factory.Batch().V1().Jobs().Informer(),
 		factory.Batch().V1().CronJobs().Informer(),
+		factory.Discovery().V1().EndpointSlices().Informer(),
+		factory.Autoscaling().V2().HorizontalPodAutoscalers().Informer(),
+		factory.Policy().V1().PodDisruptionBudgets().Informer(),
 	} {
 		registration, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
 			AddFunc:    topology.observe,
@@ -126,8 +140,13 @@ func (topology *Topology) Frame() *Frame {
 	default:
 	}
 	reset := topology.reset
+	topology.reset = false
+	return topology.frame(reset, metav1.Now())
+}
+
+// frame is Frame for a moment; it is called with mu held.
+func (topology *Topology) frame(reset bool, now metav1.Time) *Frame {
 	if reset {
-		topology.reset = false
 		clear(topology.removed)
 		for uid, entry := range topology.graph.entries {
 			entry.item = nil
@@ -136,9 +155,9 @@ func (topology *Topology) Frame() *Frame {
 	}
 	frame := &Frame{
 		Revision: topology.revision,
-		Time:     time.Now().UnixMilli(),
+		Time:     now.UnixMilli(),
 		Reset:    reset,
-		Upserts:  topology.upserts(),
+		Upserts:  topology.upserts(now),
 		Removes:  topology.removes(),
 		Events:   topology.events.take(reset),
 	}
@@ -148,9 +167,8 @@ func (topology *Topology) Frame() *Frame {
 	return frame
 }
 
-func (topology *Topology) upserts() []Item {
+func (topology *Topology) upserts(now metav1.Time) []Item {
 	upserts := make([]Item, 0, len(topology.stale))
-	now := metav1.Now()
 	for uid := range topology.stale {
 		entry := topology.graph.entries[uid]
 		if entry == nil {
@@ -206,12 +224,30 @@ func (topology *Topology) observe(object any) {
 		}
 		return
 	}
-	entry, changed := topology.graph.put(accessor)
+	if topology.take(accessor) {
+		topology.signal()
+	}
+}
+
+// take records an object that is no event and says whether there is news in it.
+func (topology *Topology) take(object metav1.Object) bool {
+	if endpoints, ok := object.(*discoveryv1.EndpointSlice); ok {
+		topology.touchEach(topology.graph.putSlice(endpoints))
+		return len(topology.stale) > 0
+	}
+	var before *corev1.PodTemplateSpec
+	if known := topology.graph.entries[object.GetUID()]; known != nil {
+		before = templateOf(known.object)
+	}
+	entry, changed := topology.graph.put(object)
 	if !changed {
-		return
+		return false
 	}
 	topology.touch(entry)
-	topology.signal()
+	if after := templateOf(object); entry.owner == "" && after != nil && (before == nil || !maps.Equal(before.Labels, after.Labels)) {
+		topology.touchSelecting(object.GetNamespace())
+	}
+	return true
 }
 
 // replace records a change that an informer may have put together from a
@@ -241,12 +277,20 @@ func (topology *Topology) forget(object any) {
 		topology.events.remove(event.UID)
 		return
 	}
+	if endpoints, ok := object.(*discoveryv1.EndpointSlice); ok {
+		topology.touchEach(topology.graph.removeSlice(endpoints.UID))
+		topology.signal()
+		return
+	}
 	entry := topology.graph.entries[accessor.GetUID()]
 	if entry == nil {
 		return
 	}
 	topology.touch(entry)
 	topology.graph.remove(entry)
+	if entry.owner == "" && templateOf(entry.object) != nil {
+		topology.touchSelecting(entry.object.GetNamespace())
+	}
 	if entry.item != nil {
 		topology.removed[entry.object.GetUID()] = struct{}{}
 	}
@@ -279,6 +323,25 @@ func (topology *Topology) touch(entry *entry) {
 func (topology *Topology) touchReplicaSets(deployment types.UID) {
 	for uid := range topology.graph.owned[deployment] {
 		topology.stale[uid] = struct{}{}
+	}
+}
+
+func (topology *Topology) touchEach(uids []types.UID) {
+	for _, uid := range uids {
+		topology.stale[uid] = struct{}{}
+	}
+}
+
+// touchSelecting marks what is tied to the workloads of a namespace by a selector
+// or by name, when there is another workload or one has other labels.
+func (topology *Topology) touchSelecting(namespace string) {
+	for uid, known := range topology.graph.entries {
+		switch known.object.(type) {
+		case *corev1.Service, *autoscalingv2.HorizontalPodAutoscaler, *policyv1.PodDisruptionBudget:
+			if known.object.GetNamespace() == namespace {
+				topology.stale[uid] = struct{}{}
+			}
+		}
 	}
 }
 

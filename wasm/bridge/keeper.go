@@ -5,6 +5,10 @@ package bridge
 import (
 	"encoding/json"
 	"syscall/js"
+
+	"github.com/norunners/vert"
+
+	"tabernetes/engine/cluster"
 )
 
 // Keeper is what keeps a cluster's objects and its past. Its methods are called
@@ -16,6 +20,9 @@ type Keeper interface {
 	Revisions() (first, last int64, err error)
 	// At is every object at a revision, as JSON.
 	At(revision int64) ([]json.RawMessage, error)
+	// Past is what the diagram showed at a moment, in milliseconds since 1970; of
+	// one before all that is kept, the earliest that is.
+	Past(moment int64) (cluster.Past, error)
 	// Archive is the cluster at a revision as a file; 0 is now. history says
 	// whether the changes that led there come along, page is a JSON object that
 	// the page wants to find in the file again.
@@ -40,6 +47,17 @@ func (s *server) keeping() map[string]func(arguments []js.Value) any {
 				return js.Null(), err
 			}
 			return fromJSON(objects)
+		}),
+		"past": s.answering(func(arguments []js.Value) (js.Value, error) {
+			past, err := s.keeper.Past(int64(arguments[0].Float()))
+			if err != nil {
+				return js.Null(), err
+			}
+			arithmetic, err := fromJSON(past.Arithmetic)
+			if err != nil {
+				return js.Null(), err
+			}
+			return js.ValueOf(map[string]any{"frame": vert.ValueOf(past.Frame).JSValue(), "arithmetic": arithmetic}), nil
 		}),
 		"archive": s.answering(func(arguments []js.Value) (js.Value, error) {
 			page := []byte(nil)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tabernetes/engine/apiserver"
+	"tabernetes/engine/cluster"
 	"tabernetes/engine/journal"
 	"tabernetes/engine/store"
 	"tabernetes/wasm/bridge"
@@ -20,14 +21,15 @@ import (
 type keeper struct {
 	kept    *storage
 	objects *store.Store
+	past    func(then store.Snapshot, at time.Time) (cluster.Past, error)
 	seed    float64
 	reset   func() error
 	// earlier reads what was stored of the history before this visit, once.
 	earlier func() error
 }
 
-func newKeeper(ctx context.Context, kept *storage, objects *store.Store, seed float64, reset func() error) *keeper {
-	return &keeper{kept: kept, objects: objects, seed: seed, reset: reset, earlier: sync.OnceValue(func() error {
+func newKeeper(ctx context.Context, kept *storage, running *cluster.Cluster, seed float64, reset func() error) *keeper {
+	return &keeper{kept: kept, objects: running.Store(), past: running.Past, seed: seed, reset: reset, earlier: sync.OnceValue(func() error {
 		if kept.log == nil || kept.imported {
 			return nil
 		}
@@ -67,6 +69,23 @@ func (k *keeper) At(revision int64) ([]json.RawMessage, error) {
 		objects = append(objects, object)
 	}
 	return objects, nil
+}
+
+// Past implements bridge.Keeper.
+func (k *keeper) Past(moment int64) (cluster.Past, error) {
+	if err := k.earlier(); err != nil {
+		return cluster.Past{}, err
+	}
+	at := time.UnixMilli(moment)
+	revision, since := k.kept.history.AtTime(at.Add(time.Millisecond - 1))
+	if at.Before(since) {
+		at = since
+	}
+	then, err := k.snapshot(revision)
+	if err != nil {
+		return cluster.Past{}, err
+	}
+	return k.past(then, at)
 }
 
 // withRevision is a stored object with its resourceVersion, which is not stored.

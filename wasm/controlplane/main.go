@@ -86,7 +86,7 @@ func run(host *bridge.Host) error {
 	reset := make(chan chan<- error)
 	served := make(chan error, 1)
 	go func() {
-		served <- bridge.Serve(ctx, host, running, newKeeper(ctx, kept, running.Store(), options.Seed, func() error {
+		served <- bridge.Serve(ctx, host, running, newKeeper(ctx, kept, running, options.Seed, func() error {
 			answer := make(chan error)
 			reset <- answer
 			return <-answer

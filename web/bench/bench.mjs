@@ -1,7 +1,8 @@
 /**
  * Measures the built site and prints one JSON document: sizes, start in Chromium
  * with cold and warm caches, kubectl's commands, rolling updates with an instant kubelet at an
- * unlimited rate, memory, and the rate up to which the clock keeps up. Times in
+ * unlimited rate, memory, the rate up to which the clock keeps up, and how smooth the
+ * page is while 500 pods roll. Times in
  * milliseconds, sizes in bytes; of several runs the median, and all of them.
  *
  *   node bench/bench.mjs [--dist web/dist] [--site ./bin/site | --url http://…/] [--runs 3] [--skip-sizes]
@@ -12,6 +13,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureMemory, openPage, Profile } from "./browser.mjs";
+import { DIAGRAM_NODES, DIAGRAM_PODS, measureDiagram } from "./diagram.mjs";
 import { measureCommands, measureFirstCommand } from "./kubectl.mjs";
 import { measurePace, PACE_NODES, PACE_PODS } from "./pace.mjs";
 import { measureRollout, ROLLOUT_NODES } from "./rollout.mjs";
@@ -195,6 +197,28 @@ async function measurePaces(url) {
   return { pods: PACE_PODS, nodes: PACE_NODES, steady: describe(steady), rollout: describe(rollout) };
 }
 
+/** How smooth the page is while the diagram shows a large rolling update. */
+async function measureDiagrams(url) {
+  const measured = [];
+  for (let run = 0; run < runs; run++) {
+    const profile = new Profile();
+    try {
+      const context = await profile.open();
+      const { page } = await openPage(context, `${url}?storage=memory&cluster=bench&nodes=${DIAGRAM_NODES}`);
+      measured.push(await measureDiagram(page));
+      const { framesPerSecond, longTasks, inputDelay } = measured.at(-1);
+      log(
+        `${DIAGRAM_PODS} pods rolling: ${framesPerSecond} frames a second, ${longTasks.count} long tasks, ` +
+          `input answered in ${inputDelay.median} ms, at most ${inputDelay.longest} ms`,
+      );
+      await context.close();
+    } finally {
+      profile.remove();
+    }
+  }
+  return { pods: DIAGRAM_PODS, nodes: DIAGRAM_NODES, runs: measured };
+}
+
 const sizes = options["skip-sizes"]
   ? undefined
   : measureSizes(options.dist, path.join(web, "../.cache/bench-sizes.json"), log);
@@ -204,9 +228,10 @@ try {
   const kubectl = await measureKubectl(site.url);
   const { browser, create, rollout, memory } = await measureRollouts(site.url);
   const pace = await measurePaces(site.url);
+  const diagram = await measureDiagrams(site.url);
   const machine = { processors: cpus().length, model: cpus()[0]?.model, browser };
   process.stdout.write(
-    `${JSON.stringify({ machine, runs, sizes, boot, kubectl, create, rollout, memory, pace }, null, 2)}\n`,
+    `${JSON.stringify({ machine, runs, sizes, boot, kubectl, create, rollout, memory, pace, diagram }, null, 2)}\n`,
   );
 } finally {
   site.close();

@@ -255,6 +255,8 @@ export interface PodItem extends ItemFields {
   readonly ip: string;
   readonly images: readonly string[];
   readonly replicaSetHash: string;
+  /** Names of the Services that have it as a ready endpoint. */
+  readonly services: readonly string[];
 }
 
 export interface NodeItem extends ItemFields {
@@ -273,6 +275,12 @@ export interface WorkloadItem extends ItemFields {
   readonly desired: number;
   readonly ready: number;
   readonly current: number;
+  /** Of a StatefulSet or a DaemonSet: pods of the newest template. */
+  readonly updated: number;
+  /** Of a Job: failed pods. */
+  readonly failed: number;
+  /** Of the pod template. */
+  readonly images: readonly string[];
 }
 
 export interface ServiceItem extends ItemFields {
@@ -281,9 +289,53 @@ export interface ServiceItem extends ItemFields {
   readonly type: string;
   /** kubectl's PORT(S) column. */
   readonly ports: string;
+  /** UIDs of the workloads whose pods it selects. */
+  readonly targets: readonly string[];
+  /** Pods that get requests, of the pods that are endpoints. */
+  readonly ready: number;
+  readonly endpoints: number;
 }
 
-export type Item = DeploymentItem | ReplicaSetItem | PodItem | NodeItem | WorkloadItem | ServiceItem;
+/** Numbers are pods. */
+export interface AutoscalerItem extends ItemFields {
+  readonly kind: "HorizontalPodAutoscaler";
+  /** UID of the workload that it scales, or empty. */
+  readonly target: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly current: number;
+  readonly desired: number;
+  /** kubectl's TARGETS column, such as `cpu: 31%/50%`. */
+  readonly metrics: string;
+  /** Reason of the condition that keeps it from scaling, or empty. */
+  readonly trouble: string;
+}
+
+/** Numbers are pods. */
+export interface BudgetItem extends ItemFields {
+  readonly kind: "PodDisruptionBudget";
+  /** UIDs of the workloads whose pods it selects. */
+  readonly targets: readonly string[];
+  /** As written, or empty. */
+  readonly minAvailable: string;
+  readonly maxUnavailable: string;
+  /** How many may be evicted now. */
+  readonly allowed: number;
+  readonly healthy: number;
+  /** So many must be healthy. */
+  readonly least: number;
+  readonly expected: number;
+}
+
+export type Item =
+  | DeploymentItem
+  | ReplicaSetItem
+  | PodItem
+  | NodeItem
+  | WorkloadItem
+  | ServiceItem
+  | AutoscalerItem
+  | BudgetItem;
 
 export type ItemKind = Item["kind"];
 
@@ -423,7 +475,16 @@ export interface Arithmetic {
   readonly scaleUp: number;
   readonly scaleDown: number;
   readonly cleanUp: number;
-  readonly next: "create" | "scaleUp" | "scaleDown" | "wait" | "rest";
+  readonly next: "create" | "scaleUp" | "scaleDown" | "share" | "wait" | "rest";
+  /** The sizes that it sets for that, in order. */
+  readonly plan: readonly ArithmeticResize[];
+}
+
+/** `replicaSet` is empty for one that is still to be created. */
+export interface ArithmeticResize {
+  readonly replicaSet: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface ArithmeticBound {
@@ -502,6 +563,11 @@ export type PageMessage =
   | { readonly type: "reset"; readonly id: number }
   /** Answered by a reply with the {@link Revisions} that can be shown. */
   | { readonly type: "revisions"; readonly id: number }
+  /**
+   * What the cluster was at a moment: answered by a reply with a {@link PastMoment}.
+   * Of a moment before all that is kept it is the earliest, as the frame's time says.
+   */
+  | { readonly type: "past"; readonly id: number; readonly time: number }
   /** Answered by a reply with every object at that revision. */
   | { readonly type: "at"; readonly id: number; readonly revision: number }
   /**
@@ -536,9 +602,17 @@ export interface ReplyValues {
   readonly traffic: TrafficReply;
   readonly reset: null;
   readonly revisions: Revisions;
+  readonly past: PastMoment;
   readonly at: readonly unknown[];
   readonly archive: Uint8Array;
   readonly check: null;
+}
+
+export interface PastMoment {
+  /** All that the diagram showed; without events, which carry their own times. */
+  readonly frame: Frame;
+  /** What the Deployment controller computed, by the Deployment's UID. */
+  readonly arithmetic: Readonly<Record<string, Arithmetic>>;
 }
 
 /** The oldest and the newest revision of the store that can be shown. */

@@ -101,6 +101,10 @@ export class Page {
       text,
       placeholder: this.#welcome.element,
       onSelect: (uid) => this.#select(uid),
+      preferences: {
+        read: (name) => readPreference(`diagram:${name}`),
+        write: (name, value) => writePreference(`diagram:${name}`, value),
+      },
     });
     this.#events = new Events(client, text, (uid) => this.#select(uid));
     this.#details = new Details(client, text);

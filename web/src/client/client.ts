@@ -6,6 +6,7 @@ import {
   type ClockState,
   type Explanation,
   type Frame,
+  type Item,
   type PageMessage,
   type ReplyValues,
   type Revisions,
@@ -19,6 +20,7 @@ import {
 import { type Deferred, defer } from "./deferred.ts";
 import { Emitter } from "./emitter.ts";
 import { Inventory } from "./inventory.ts";
+import { Lookback, type Past } from "./past.ts";
 import { Responses } from "./responses.ts";
 
 /** What the client needs of a Worker; a test gives a message port. */
@@ -68,6 +70,8 @@ export interface ClientEvents {
   frame: Frame;
   timeline: TimelineDelta;
   clock: ClockState;
+  /** The page looks at another moment, or (undefined) at the present again. */
+  past: Past | undefined;
   storage: StorageReport;
   panic: Panic;
   log: { readonly level: "info" | "warning" | "error"; readonly message: string };
@@ -91,6 +95,10 @@ export class Client {
   readonly #pending = new Map<number, Pending>();
   readonly #responses = new Responses((message) => this.#post(message));
   readonly #inventory = new Inventory();
+  readonly #lookback = new Lookback({
+    ask: (time) => this.#request<"past">((id) => ({ type: "past", id, time })),
+    changed: (past) => this.#events.emit("past", past),
+  });
   #worker: WorkerPort | undefined;
   #nextId = 1;
   #ready: Deferred<Ready>;
@@ -117,6 +125,16 @@ export class Client {
     return this.#inventory;
   }
 
+  /** The moment that the page looks back at; undefined for the present. */
+  get past(): Past | undefined {
+    return this.#lookback.past;
+  }
+
+  /** What the page shows: the present, or the moment that it looks back at. `time` is its cluster time. */
+  get shown(): { readonly items: ReadonlyMap<string, Item>; readonly time: number } {
+    return this.past ?? this.#inventory;
+  }
+
   /** As the worker last told; undefined before it first does. */
   get clock(): ClockState | undefined {
     return this.#clock;
@@ -135,6 +153,7 @@ export class Client {
     this.#ready = pendingReady();
     this.#clock = undefined;
     this.#inventory.clear();
+    this.#lookback.leave();
     const worker = this.#options.createWorker();
     this.#worker = worker;
     worker.addEventListener("message", (event) => {
@@ -214,6 +233,21 @@ export class Client {
   async revisions(): Promise<Revisions> {
     await this.#ready.promise;
     return this.#request<"revisions">((id) => ({ type: "revisions", id }));
+  }
+
+  /**
+   * Makes the page show the cluster as it was at a cluster time, or as near to it as
+   * is kept. The cluster itself goes on. Resolves when that is shown, or what was
+   * asked for after it.
+   */
+  async lookBack(time: number): Promise<void> {
+    await this.#ready.promise;
+    await this.#lookback.look(time);
+  }
+
+  /** Shows the present again. */
+  lookAtPresent(): void {
+    this.#lookback.leave();
   }
 
   /** Every object as it was at a revision. */

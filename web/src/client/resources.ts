@@ -17,6 +17,12 @@ const RESOURCES: Readonly<Record<ItemKind, Resource>> = {
   CronJob: { prefix: "/apis/batch/v1", plural: "cronjobs", namespaced: true },
   Pod: { prefix: "/api/v1", plural: "pods", namespaced: true },
   Service: { prefix: "/api/v1", plural: "services", namespaced: true },
+  HorizontalPodAutoscaler: {
+    prefix: "/apis/autoscaling/v2",
+    plural: "horizontalpodautoscalers",
+    namespaced: true,
+  },
+  PodDisruptionBudget: { prefix: "/apis/policy/v1", plural: "poddisruptionbudgets", namespaced: true },
   Node: { prefix: "/api/v1", plural: "nodes", namespaced: false },
 };
 

@@ -48,9 +48,23 @@ export function factsOf(item: Item, owner: Item | undefined, now: number, text: 
       add(facts.type, item.type);
       add(facts.clusterIP, item.clusterIP);
       add(facts.ports, item.ports);
+      add(facts.endpoints, text.endpointsOf(item.ready, item.endpoints));
+      break;
+    case "HorizontalPodAutoscaler":
+      add(facts.replicas, text.scaled(item.current, item.minimum, item.maximum));
+      add(facts.desired, item.desired);
+      add(facts.metrics, item.metrics);
+      add(facts.status, item.trouble);
+      break;
+    case "PodDisruptionBudget":
+      add(facts.minAvailable, item.minAvailable);
+      add(facts.maxUnavailable, item.maxUnavailable);
+      add(facts.pods, text.healthyOf(item.healthy, item.least));
+      add(facts.status, text.evictable(item.allowed));
       break;
     default:
       add(facts.replicas, `${item.ready} / ${item.desired}`);
+      add(facts.image, item.images.join("\n"));
   }
   add(facts.age, shortDuration(now - item.created));
   return rows;

@@ -1,7 +1,7 @@
 import { html, setText } from "../dom/element.ts";
 import { CauseParameters } from "../language/causes.english.ts";
 import type { Text } from "../language/language.ts";
-import type { Arithmetic, ArithmeticBound, CauseLink, Diagnosis } from "../protocol.ts";
+import type { Arithmetic, ArithmeticBound, ArithmeticResize, CauseLink, Diagnosis } from "../protocol.ts";
 
 /** The chain of causes, from the symptom down to the root, each with its proof and the command that shows it. */
 export function chainOf(diagnosis: Diagnosis, text: Text): HTMLElement {
@@ -96,7 +96,12 @@ export function arithmeticOf(is: Arithmetic, text: Text): HTMLElement {
     ),
     html("table", {}, html("caption", { class: "visually-hidden" }, words.title), html("tbody", {}, ...rows)),
     html("p", { class: `arithmetic-next next-${is.next}` }, words.next[is.next]),
+    is.plan.length === 0 ? null : html("ul", { class: "arithmetic-plan" }, ...is.plan.map(resizeOf)),
   );
+}
+
+function resizeOf({ replicaSet, from, to }: ArithmeticResize): HTMLElement {
+  return html("li", {}, html("code", {}, `ReplicaSet ${replicaSet}`.trim()), ` ${from} → ${to}`);
 }
 
 function bound(is: ArithmeticBound, desired: number, rounded: string): string {

@@ -7,7 +7,7 @@ const INTERVAL = 3000;
  */
 export class Announcer {
   readonly #announce: (text: string) => void;
-  #waiting: string | undefined;
+  #waiting: (() => string) | undefined;
   #said = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -15,7 +15,8 @@ export class Announcer {
     this.#announce = announce;
   }
 
-  say(text: string): void {
+  /** The text is made when it is said. */
+  say(text: () => string): void {
     this.#waiting = text;
     if (this.#timer === undefined) {
       this.#release();
@@ -29,7 +30,7 @@ export class Announcer {
   }
 
   #release(): void {
-    const text = this.#waiting;
+    const text = this.#waiting?.();
     this.#waiting = undefined;
     this.#timer = undefined;
     if (text !== undefined && text !== this.#said) {

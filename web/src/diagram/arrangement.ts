@@ -1,4 +1,6 @@
 import type {
+  AutoscalerItem,
+  BudgetItem,
   DeploymentItem,
   Item,
   NodeItem,
@@ -14,9 +16,14 @@ export type HeadItem = DeploymentItem | WorkloadItem | ReplicaSetItem;
 /** A controller in the second rank: a Deployment's ReplicaSet, a CronJob's Job. */
 export type LaneItem = ReplicaSetItem | WorkloadItem;
 
+/** What stands by a workload: who sends it requests, who scales it, who protects it. */
+export type CompanionItem = ServiceItem | AutoscalerItem | BudgetItem;
+
 export interface PlacedPod {
   readonly pod: PodItem;
   readonly slot: number;
+  /** Its ReplicaSet; null for a pod of anything else. */
+  readonly set: ReplicaSetItem | null;
 }
 
 /** The pods of one controller. */
@@ -41,8 +48,22 @@ export interface Group {
   readonly lanes: readonly Lane[];
   /** ReplicaSets of older revisions without a pod, newest first. */
   readonly history: readonly ReplicaSetItem[];
+  readonly companions: readonly CompanionItem[];
   readonly density: Density;
+  readonly podCount: number;
 }
+
+/** A node with its pods, or those that are on no node. */
+export interface Machine {
+  readonly key: string;
+  readonly node: NodeItem | null;
+  /** By slot. */
+  readonly pods: readonly PlacedPod[];
+  readonly length: number;
+}
+
+/** Where the pods stand. */
+export type Grouping = "controller" | "node";
 
 /** How large a pod is drawn. */
 export type Density = "large" | "medium" | "small";
@@ -50,7 +71,12 @@ export type Density = "large" | "medium" | "small";
 export interface Arrangement {
   readonly nodes: readonly NodeItem[];
   readonly groups: readonly Group[];
-  readonly services: readonly ServiceItem[];
+  /** The pods by node: then no group has lanes; null when they stand in the groups. */
+  readonly machines: readonly Machine[] | null;
+  /** Of the pods on machines. */
+  readonly density: Density;
+  /** Those that belong to no workload. */
+  readonly companions: readonly CompanionItem[];
 }
 
 /** What an arrangement must remember for the next: nothing may jump. */
@@ -64,6 +90,9 @@ export const EMPTY_PLACEMENT: Placement = { slots: new Map(), densities: new Map
 /** Key of the group of the pods that no controller owns. */
 export const UNOWNED = "unowned";
 
+/** Key of the pods that are on no node. */
+export const UNSCHEDULED = "unscheduled";
+
 /** The most pods of a group that are drawn large, and medium. */
 const LARGE_LIMIT = 12;
 const MEDIUM_LIMIT = 60;
@@ -74,40 +103,95 @@ const TOLERANCE = 1.5;
 export function arrange(
   items: ReadonlyMap<string, Item>,
   previous: Placement,
+  grouping: Grouping = "controller",
 ): { arrangement: Arrangement; placement: Placement } {
   const sorted = sort(items);
   const slots = new Map<string, Slots>();
   const densities = new Map<string, Density>();
 
-  const lane = (key: string, item: LaneItem | null, wantedLength: number, prominent: boolean): Lane => {
-    const pods = sorted.podsOf(key);
+  const assign = (key: string, pods: readonly PodItem[]) => {
     const assigned = assignSlots(
       previous.slots.get(key) ?? new Map(),
       pods.map((pod) => pod.uid),
     );
     slots.set(key, assigned);
-    return placed(key, item, pods, assigned, wantedLength, prominent);
+    return assigned;
   };
-
+  const lane = (key: string, item: LaneItem | null, wantedLength: number, prominent: boolean): Lane => {
+    const pods = sorted.podsOf(key);
+    return placed(key, item, pods, assign(key, pods), wantedLength, prominent);
+  };
+  const density = (key: string, planned: number, present: number): Density => {
+    const chosen = chooseDensity(previous.densities.get(key), planned, present);
+    densities.set(key, chosen);
+    return chosen;
+  };
   const group = (head: HeadItem): Group => {
+    const companions = sorted.companionsOf(head.uid);
+    if (grouping === "node") {
+      return { key: head.uid, head, lanes: [], history: [], companions, density: "large", podCount: 0 };
+    }
     const { lanes, history } = lanesOf(head, sorted, lane);
-    const planned = plannedPods(head);
-    const density = chooseDensity(previous.densities.get(head.uid), planned, podCount(lanes));
-    densities.set(head.uid, density);
-    return { key: head.uid, head, lanes, history, density };
+    const podCount = lanes.reduce((sum, { pods }) => sum + pods.length, 0);
+    return {
+      key: head.uid,
+      head,
+      lanes,
+      history,
+      companions,
+      density: density(head.uid, plannedPods(head), podCount),
+      podCount,
+    };
   };
 
   const groups = sorted.heads.map(group);
-  if (sorted.podsOf(UNOWNED).length > 0) {
-    const lanes = [lane(UNOWNED, null, 0, true)];
-    const density = chooseDensity(previous.densities.get(UNOWNED), 0, podCount(lanes));
-    densities.set(UNOWNED, density);
-    groups.push({ key: UNOWNED, head: null, lanes, history: [], density });
+  const unowned = sorted.podsOf(UNOWNED).length;
+  if (unowned > 0 && grouping === "controller") {
+    groups.push({
+      key: UNOWNED,
+      head: null,
+      lanes: [lane(UNOWNED, null, 0, true)],
+      history: [],
+      companions: [],
+      density: density(UNOWNED, 0, unowned),
+      podCount: unowned,
+    });
   }
+  const machines = grouping === "node" ? machinesOf(sorted, items, assign) : null;
+  const most = Math.max(0, ...(machines ?? []).map(({ pods }) => pods.length));
   return {
-    arrangement: { nodes: sorted.nodes, groups, services: sorted.services },
+    arrangement: {
+      nodes: sorted.nodes,
+      groups,
+      machines,
+      // A machine is narrower than a lane.
+      density: machines === null ? "large" : density("machines", most * MACHINE_SHARE, most * MACHINE_SHARE),
+      companions: sorted.companionsOf(""),
+    },
     placement: { slots, densities },
   };
+}
+
+/** Pods on a node count so much for its density. */
+const MACHINE_SHARE = 2;
+
+function machinesOf(
+  sorted: Sorted,
+  items: ReadonlyMap<string, Item>,
+  assign: (key: string, pods: readonly PodItem[]) => Slots,
+): Machine[] {
+  const machine = (key: string, node: NodeItem | null, pods: readonly PodItem[]): Machine => {
+    const assigned = assign(`machine:${key}`, pods);
+    return {
+      key,
+      node,
+      pods: inSlots(pods, assigned, (pod) => items.get(pod.owner)),
+      length: usedLength(assigned),
+    };
+  };
+  const machines = sorted.nodes.map((node) => machine(node.uid, node, sorted.podsOn(node.name)));
+  const elsewhere = sorted.podsOn("");
+  return elsewhere.length === 0 ? machines : [...machines, machine(UNSCHEDULED, null, elsewhere)];
 }
 
 /** The size for `planned` pods; `present` counts those that only pass, too. Not undone before there is room again. */
@@ -128,16 +212,20 @@ const RANKS: Readonly<Record<Density, number>> = { large: 0, medium: 1, small: 2
 
 interface Sorted {
   readonly nodes: readonly NodeItem[];
-  readonly services: readonly ServiceItem[];
   readonly heads: readonly HeadItem[];
   /** The pods of a controller, or of {@link UNOWNED}, oldest first. */
   podsOf(owner: string): readonly PodItem[];
+  /** The pods on the node of that name, oldest first; with an empty name those on no known node. */
+  podsOn(node: string): readonly PodItem[];
   lanesOf(owner: string): readonly LaneItem[];
+  /** What stands by a head; with an empty UID what stands by none. */
+  companionsOf(head: string): readonly CompanionItem[];
 }
 
 function sort(items: ReadonlyMap<string, Item>): Sorted {
   const nodes: NodeItem[] = [];
-  const services: ServiceItem[] = [];
+  const companions: CompanionItem[] = [];
+  const allPods: PodItem[] = [];
   const heads: HeadItem[] = [];
   const pods = new Map<string, PodItem[]>();
   const lanes = new Map<string, LaneItem[]>();
@@ -156,9 +244,14 @@ function sort(items: ReadonlyMap<string, Item>): Sorted {
         nodes.push(item);
         break;
       case "Service":
-        services.push(item);
+      case "HorizontalPodAutoscaler":
+      case "PodDisruptionBudget":
+        if (isOfInterest(item)) {
+          companions.push(item);
+        }
         break;
       case "Pod":
+        allPods.push(item);
         push(pods, owned(item) ? item.owner : UNOWNED, item);
         break;
       case "Deployment":
@@ -175,18 +268,50 @@ function sort(items: ReadonlyMap<string, Item>): Sorted {
   for (const list of pods.values()) {
     list.sort(byAge);
   }
+  const known = new Set(heads.map(({ uid }) => uid));
+  const standing = new Map<string, CompanionItem[]>();
+  for (const item of companions.sort(byRole)) {
+    push(standing, targetsOf(item).find((uid) => known.has(uid)) ?? "", item);
+  }
+  let byNode: Map<string, PodItem[]> | undefined;
+  const podsByNode = () => {
+    if (byNode === undefined) {
+      const names = new Set(nodes.map(({ name }) => name));
+      byNode = new Map();
+      for (const pod of allPods.sort(byAge)) {
+        push(byNode, names.has(pod.node) ? pod.node : "", pod);
+      }
+    }
+    return byNode;
+  };
   return {
     nodes: nodes.sort((one, other) => compare(one.name, other.name)),
-    services: services.filter(isOfInterest).sort(byAge),
     heads: heads.sort(byAge),
     podsOf: (owner) => pods.get(owner) ?? [],
+    podsOn: (node) => podsByNode().get(node) ?? [],
     lanesOf: (owner) => lanes.get(owner) ?? [],
+    companionsOf: (head) => standing.get(head) ?? [],
   };
 }
 
+/** A Service, an autoscaler or a budget may be for several workloads; it is drawn by the first that is there. */
+function targetsOf(item: CompanionItem): readonly string[] {
+  return item.kind === "HorizontalPodAutoscaler" ? [item.target] : item.targets;
+}
+
+const ROLES: Readonly<Record<CompanionItem["kind"], number>> = {
+  Service: 0,
+  HorizontalPodAutoscaler: 1,
+  PodDisruptionBudget: 2,
+};
+
+function byRole(one: CompanionItem, other: CompanionItem): number {
+  return ROLES[one.kind] - ROLES[other.kind] || byAge(one, other);
+}
+
 /** The cluster's own Service is in every cluster and nobody made it. */
-function isOfInterest(service: ServiceItem): boolean {
-  return service.namespace !== "default" || service.name !== "kubernetes";
+function isOfInterest(item: CompanionItem): boolean {
+  return item.kind !== "Service" || item.namespace !== "default" || item.name !== "kubernetes";
 }
 
 type MakeLane = (key: string, item: LaneItem | null, wantedLength: number, prominent: boolean) => Lane;
@@ -237,9 +362,7 @@ function placed(
   return {
     key,
     item,
-    pods: pods
-      .map((pod) => ({ pod, slot: slots.get(pod.uid) ?? 0 }))
-      .sort((one, other) => one.slot - other.slot),
+    pods: inSlots(pods, slots, () => item ?? undefined),
     length: Math.max(usedLength(slots), (wanted.at(-1) ?? -1) + 1),
     wanted,
     prominent,
@@ -251,8 +374,17 @@ function plannedPods(head: HeadItem): number {
   return head.desired + surge;
 }
 
-function podCount(lanes: readonly Lane[]): number {
-  return lanes.reduce((sum, lane) => sum + lane.pods.length, 0);
+function inSlots(
+  pods: readonly PodItem[],
+  slots: Slots,
+  ownerOf: (pod: PodItem) => Item | undefined,
+): PlacedPod[] {
+  return pods
+    .map((pod) => {
+      const owner = ownerOf(pod);
+      return { pod, slot: slots.get(pod.uid) ?? 0, set: owner?.kind === "ReplicaSet" ? owner : null };
+    })
+    .sort((one, other) => one.slot - other.slot);
 }
 
 function byAge(one: Item, other: Item): number {

@@ -1,7 +1,7 @@
 import type { Text } from "../language/language.ts";
-import type { DeploymentItem, Item, WorkloadItem } from "../protocol.ts";
-import type { Box } from "./layout.ts";
+import type { DeploymentItem, Item, ReplicaSetItem, WorkloadItem } from "../protocol.ts";
 import { podState } from "./podstate.ts";
+import type { Box } from "./scene.ts";
 
 /**
  * The words for what is drawn: labels for who cannot see it, and the line for
@@ -26,6 +26,8 @@ export function describeBox(box: Box, text: Text): string {
   switch (box.type) {
     case "unowned":
       return `${text.unowned}, ${text.pods(box.count)}`;
+    case "unscheduled":
+      return `${text.onNoNode}, ${text.pods(box.count)}`;
     case "older":
       return text.older(box.count);
     case "history":
@@ -43,6 +45,12 @@ function* podWords(box: Extract<Box, { type: "pod" }>, text: Text): Generator<st
   yield item.status.toLowerCase() === state ? item.status : `${item.status}, ${state}`;
   yield item.readyText;
   yield item.node === "" ? text.notScheduled : text.onNode(item.node);
+  if (box.revision > 0) {
+    yield text.revision(box.revision);
+  }
+  if (item.services.length > 0) {
+    yield text.servedBy(item.services.join(", "));
+  }
   if (item.restarts > 0) {
     yield text.restarts(item.restarts);
   }
@@ -67,19 +75,46 @@ function itemWords(item: Item, text: Text): string[] {
     case "Node":
       return [text.simulatedNode, item.status, text.podsOnNode(item.podCount)];
     case "Service":
-      return [item.type, item.clusterIP, item.ports];
+      return [item.type, item.clusterIP, item.ports, text.endpointsOf(item.ready, item.endpoints)];
+    case "HorizontalPodAutoscaler":
+      return [
+        text.scaled(item.current, item.minimum, item.maximum),
+        ...(item.desired === item.current ? [] : [text.wants(item.desired)]),
+        item.metrics,
+        ...(item.trouble === "" ? [] : [item.trouble]),
+      ];
+    case "PodDisruptionBudget":
+      return [text.evictable(item.allowed), text.healthyOf(item.healthy, item.least)];
     case "Pod":
       return [item.status, item.readyText];
     case "CronJob":
       return [cronWord(item, text)];
     default:
-      return [text.readyOf(item.ready, item.desired), text.currentOf(item.current, item.desired)];
+      return [tags(item.images), workloadWords(item, text), text.currentOf(item.current, item.desired)];
   }
 }
 
 /** A CronJob wants jobs by its schedule, or none while it is suspended: then `desired` is 0. */
 export function cronWord(item: WorkloadItem, text: Text): string {
   return item.desired === 0 ? text.suspended : text.activeJobs(item.current);
+}
+
+/** How far a workload that is no Deployment has come. */
+export function workloadWords(item: ReplicaSetItem | WorkloadItem, text: Text): string {
+  switch (item.kind) {
+    case "Job":
+      return [
+        text.completedOf(item.ready, item.desired),
+        ...(item.failed > 0 ? [text.failedPods(item.failed)] : []),
+      ].join(", ");
+    case "StatefulSet":
+    case "DaemonSet":
+      return item.updated === item.desired
+        ? text.readyOf(item.ready, item.desired)
+        : `${text.readyOf(item.ready, item.desired)}, ${text.updatedPods(item.updated)}`;
+    default:
+      return text.readyOf(item.ready, item.desired);
+  }
 }
 
 /** One word or two for how far the rollout is. */

@@ -1,11 +1,11 @@
 import { svg } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
 import type { DeploymentItem } from "../protocol.ts";
-import type { HeadItem } from "./arrangement.ts";
-import { cronWord, rolloutWord, shortImage, tags } from "./description.ts";
+import type { CompanionItem, HeadItem } from "./arrangement.ts";
+import { cronWord, rolloutWord, shortImage, tags, workloadWords } from "./description.ts";
 import { type Glyph, glyph, podIcon } from "./icons.ts";
-import { type Box, POD_SIZES } from "./layout.ts";
 import { podState } from "./podstate.ts";
+import { type Box, POD_SIZES } from "./scene.ts";
 import type { TextFit, Typeface } from "./textfit.ts";
 
 /** What a box is drawn with. */
@@ -40,13 +40,27 @@ export function draw(body: SVGGElement, box: Box, pen: Pen): void {
 export function classesOf(box: Box): string {
   switch (box.type) {
     case "pod":
-      return `box pod pod-${box.density} state-${podState(box.item)}`;
+      return `box pod pod-${box.density} state-${podState(box.item)}${box.prominent ? "" : " outgoing"}`;
     case "lane":
       return `box lane${box.prominent ? " prominent" : ""}`;
     case "node":
       return `box node${box.item.ready && !box.item.unschedulable ? "" : " troubled"}`;
+    case "companion":
+      return `box companion${isTroubled(box.item) ? " troubled" : ""}`;
     default:
       return `box ${box.type}`;
+  }
+}
+
+/** Nobody answers the requests, the autoscaler can not work, or nothing may be evicted. */
+function isTroubled(item: CompanionItem): boolean {
+  switch (item.kind) {
+    case "Service":
+      return item.ready === 0;
+    case "HorizontalPodAutoscaler":
+      return item.trouble !== "";
+    case "PodDisruptionBudget":
+      return item.allowed === 0;
   }
 }
 
@@ -54,8 +68,15 @@ function contents(box: Box, pen: Pen): SVGElement[] {
   switch (box.type) {
     case "node":
       return drawNode(box, pen);
-    case "service":
-      return drawService(box, pen);
+    case "companion":
+      return drawCompanion(box, pen);
+    case "unscheduled":
+      return [
+        surface(box, 10),
+        place(podIcon("pending"), 12, 14),
+        label(38, 19, "strong", pen.text.onNoNode, pen, box.width - 38 - INSET),
+        label(38, 35, "body", pen.text.pods(box.count), pen, box.width - 38 - INSET, "muted"),
+      ];
     case "head":
       return box.item.kind === "Deployment"
         ? drawDeployment(box, box.item, pen)
@@ -90,14 +111,54 @@ function drawNode(box: BoxOf<"node">, pen: Pen): SVGElement[] {
   ];
 }
 
-function drawService(box: BoxOf<"service">, pen: Pen): SVGElement[] {
+const COMPANION_GLYPHS = {
+  Service: "service",
+  HorizontalPodAutoscaler: "autoscaler",
+  PodDisruptionBudget: "budget",
+} as const satisfies Record<CompanionItem["kind"], Glyph>;
+
+const COMPANION_KINDS: Readonly<Record<CompanionItem["kind"], string>> = {
+  Service: "Service",
+  HorizontalPodAutoscaler: "HPA",
+  PodDisruptionBudget: "PDB",
+};
+
+function drawCompanion(box: BoxOf<"companion">, pen: Pen): SVGElement[] {
+  const { item } = box;
   const room = box.width - 38 - INSET;
+  const kind = COMPANION_KINDS[item.kind];
+  const kindWidth = pen.fit.width(kind, FACES.kind) + 8;
+  const lines = companionLines(item, pen.text);
   return [
     surface(box, 10),
-    place(glyph("service"), 12, 14),
-    label(38, 19, "strong", box.item.name, pen, room),
-    label(38, 35, "body", `${box.item.type} ${box.item.clusterIP}`, pen, room, "muted"),
+    place(glyph(COMPANION_GLYPHS[item.kind]), 12, 14),
+    label(38, 19, "strong", item.name, pen, room - kindWidth),
+    label(box.width - INSET, 19, "kind", kind, pen, kindWidth, "muted end"),
+    ...lines
+      .slice(0, box.height > 50 ? 2 : 1)
+      .map(({ text, face }, index) =>
+        label(38, 35 + index * 17, face, text, pen, room, index === 0 ? "status" : "muted"),
+      ),
   ];
+}
+
+function companionLines(item: CompanionItem, text: Text): { text: string; face: Face }[] {
+  switch (item.kind) {
+    case "Service":
+      return [{ text: text.endpointsOf(item.ready, item.endpoints), face: "body" }];
+    case "HorizontalPodAutoscaler": {
+      const scaled = text.scaled(item.current, item.minimum, item.maximum);
+      return [
+        {
+          text: item.desired === item.current ? scaled : `${scaled}, ${text.wants(item.desired)}`,
+          face: "body",
+        },
+        { text: item.trouble === "" ? item.metrics : item.trouble, face: "mono" },
+      ];
+    }
+    case "PodDisruptionBudget":
+      return [{ text: text.evictable(item.allowed), face: "body" }];
+  }
 }
 
 function drawDeployment(box: BoxOf<"head">, item: DeploymentItem, pen: Pen): SVGElement[] {
@@ -150,9 +211,14 @@ function drawHead(box: BoxOf<"head">, item: Exclude<HeadItem, DeploymentItem>, p
   return [
     surface(box, 14),
     ...heading(box, item, 0, pen),
-    ...gauge(INSET, 52, box.width - 2 * INSET, item.ready, item.current, undefined, item.desired),
-    label(INSET, 74, "body", text.readyOf(item.ready, item.desired), pen, box.width - 2 * INSET, "muted"),
+    ...gauge(INSET, 52, box.width - 2 * INSET, item.ready, totalOf(item), undefined, item.desired),
+    label(INSET, 74, "body", workloadWords(item, text), pen, box.width - 2 * INSET, "muted"),
   ];
+}
+
+/** A Job counts its active pods apart from those that have ended. */
+function totalOf(item: Exclude<HeadItem, DeploymentItem>): number {
+  return item.kind === "Job" ? item.ready + item.current : item.current;
 }
 
 function drawLane(box: BoxOf<"lane">, pen: Pen): SVGElement[] {
@@ -190,22 +256,44 @@ function drawPod(box: BoxOf<"pod">, pen: Pen): SVGElement[] {
   if (density === "small") {
     return [surface(box, radius), place(icon, 3.5, 3.5, 0.8125)];
   }
+  const badge = box.revision === 0 ? null : revisionBadge(box, pen);
   if (density === "medium") {
     return [
       surface(box, radius),
       place(icon, 7, 8),
-      label(28, 20.5, "podName", box.label, pen, box.width - 34),
-    ];
+      badge,
+      label(28, 20.5, "podName", box.label, pen, box.width - 34 - (badge === null ? 0 : BADGE_ROOM)),
+    ].filter((shape) => shape !== null);
   }
-  const node = pen.fit.fit(item.node, 54, FACES.body);
-  const nodeWidth = node === "" ? 0 : pen.fit.width(node, FACES.body) + 8;
+  const node = box.standsOnNode ? "" : pen.fit.fit(item.node, 54, FACES.body);
+  const nodeWidth = node === "" ? (badge === null ? 0 : BADGE_ROOM) : pen.fit.width(node, FACES.body) + 8;
+  const served = item.services.length > 0;
+  const facts = item.restarts > 0 ? `${item.status} · ${pen.text.restarts(item.restarts)}` : item.status;
   return [
     surface(box, radius),
     place(icon, 10, 18),
     label(34, 22, "podName", box.label, pen, box.width - 34 - 10 - nodeWidth),
+    badge,
     label(box.width - 10, 22, "body", node, pen, 60, "muted end"),
-    label(34, 40, "body", item.status, pen, box.width - 34 - 8, "status"),
-  ];
+    label(34, 40, "body", facts, pen, box.width - 34 - 8 - (served ? 18 : 0), "status"),
+    served ? place(glyph("service"), box.width - 24, 30, 0.8) : null,
+  ].filter((shape) => shape !== null);
+}
+
+/** Room for the revision at the right of a pod. */
+const BADGE_ROOM = 34;
+
+function revisionBadge(box: BoxOf<"pod">, pen: Pen): SVGElement {
+  const words = `r${box.revision}`;
+  const width = pen.fit.width(words, FACES.kind) + 10;
+  const x = box.width - width - 7;
+  const y = (box.density === "medium" ? box.height / 2 : 18) - 8;
+  return svg(
+    "g",
+    {},
+    svg("rect", { class: "badge", x, y, width, height: 16, rx: 8 }),
+    label(x + 5, y + 11.5, "kind", words, pen, width, "badge-text"),
+  );
 }
 
 function heading(box: BoxOf<"head">, item: HeadItem, revision: number, pen: Pen): SVGElement[] {

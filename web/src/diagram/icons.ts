@@ -43,7 +43,15 @@ function shapes(state: PodState): SVGElement[] {
   }
 }
 
-export type Glyph = "server" | "service" | "settled" | "rolling" | "paused" | "history";
+export type Glyph =
+  | "server"
+  | "service"
+  | "autoscaler"
+  | "budget"
+  | "settled"
+  | "rolling"
+  | "paused"
+  | "history";
 
 export function glyph(name: Glyph): SVGGElement {
   return svg("g", { class: `glyph glyph-${name}` }, ...glyphShapes(name));
@@ -63,6 +71,21 @@ function glyphShapes(name: Glyph): SVGElement[] {
           class: "line",
           d: "M2.5 8H6M6 8L11 3.5M6 8H11M6 8L11 12.5M13.2 3.5H13.3M13.2 8H13.3M13.2 12.5H13.3",
         }),
+      ];
+    case "autoscaler":
+      return [
+        svg("path", {
+          class: "line",
+          d: "M2.5 13.5V9.5M6.2 13.5V6.5M9.9 13.5V9M13.5 13.5V4M11.3 5.8L13.5 3.4L15 5.8",
+        }),
+      ];
+    case "budget":
+      return [
+        svg("path", {
+          class: "line",
+          d: "M8 1.8L13.4 3.8V7.6C13.4 11 11.2 13.2 8 14.4C4.8 13.2 2.6 11 2.6 7.6V3.8Z",
+        }),
+        svg("path", { class: "line", d: "M5.6 8L7.4 9.8L10.6 6.2" }),
       ];
     case "settled":
       return [svg("path", { class: "line", d: "M3.5 8.4L6.6 11.5L12.5 4.8" })];

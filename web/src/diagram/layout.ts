@@ -1,83 +1,39 @@
-import type { NodeItem, PodItem, ReplicaSetItem, ServiceItem } from "../protocol.ts";
-import type { Arrangement, Density, Group, HeadItem, Lane, LaneItem } from "./arrangement.ts";
-
-/** All lengths are CSS pixels; x and y are from the top left of the drawing. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-interface BoxFields extends Rectangle {
-  /** Stable over the life of what is drawn; unique in a scene. */
-  readonly key: string;
-  /** Key of the box that it hangs from, or empty at the top. */
-  readonly parent: string;
-}
-
-/** A thing that can be seen, pointed at and reached by key, in reading order. */
-export type Box =
-  | (BoxFields & { readonly type: "node"; readonly item: NodeItem })
-  | (BoxFields & { readonly type: "head"; readonly item: HeadItem })
-  | (BoxFields & { readonly type: "unowned"; readonly count: number })
-  | (BoxFields & { readonly type: "lane"; readonly item: LaneItem; readonly prominent: boolean })
-  | (BoxFields & { readonly type: "history"; readonly item: ReplicaSetItem })
-  | (BoxFields & { readonly type: "older"; readonly count: number })
-  | (BoxFields & {
-      readonly type: "pod";
-      readonly item: PodItem;
-      readonly density: Density;
-      readonly label: string;
-    })
-  | (BoxFields & { readonly type: "service"; readonly item: ServiceItem });
-
-/** A line of descent. It is decoration: the box's parent says the same. */
-export interface Edge {
-  readonly key: string;
-  /** SVG path data. */
-  readonly path: string;
-  readonly prominent: boolean;
-}
-
-/** The outlines of places where a pod is wanted and none is, as one path. */
-export interface Outline {
-  readonly key: string;
-  readonly path: string;
-}
-
-export interface Scene {
-  readonly width: number;
-  readonly height: number;
-  readonly boxes: readonly Box[];
-  readonly edges: readonly Edge[];
-  readonly outlines: readonly Outline[];
-}
-
-/** The size of a pod by density, and the gap between two. */
-export const POD_SIZES: Readonly<
-  Record<Density, { width: number; height: number; gap: number; radius: number }>
-> = {
-  large: { width: 148, height: 52, gap: 8, radius: 10 },
-  medium: { width: 88, height: 32, gap: 6, radius: 8 },
-  small: { width: 20, height: 20, gap: 5, radius: 5 },
-};
+import type { NodeItem } from "../protocol.ts";
+import type { Arrangement, CompanionItem, Density, Group, HeadItem, Lane } from "./arrangement.ts";
+import { layMachines } from "./machines.ts";
+import {
+  type Box,
+  clamp,
+  type Grid,
+  gridOf,
+  layPods,
+  PADDING,
+  type Rectangle,
+  type Scene,
+  Sheet,
+} from "./scene.ts";
 
 /** Below this width the ranks stand one below the other instead of side by side. */
 export const STACKED_BELOW = 600;
 
-const PADDING = 18;
 const GROUP_GAP = 36;
+/** A column of groups is at least so wide. */
+const COLUMN_WIDTH = 1000;
 const LANE_GAP = 18;
 const PILL = { height: 30, gap: 8 };
 const CHIP = { width: 150, height: 44, gap: 10 };
 /** Between the nodes and what runs on them. */
 const CHIP_GAP = 26;
 const LANE_HEIGHT = 84;
+const HEAD_WIDTH = 230;
+const COMPANION_GAP = 8;
+const COMPANION_HEIGHTS: Readonly<Record<CompanionItem["kind"], number>> = {
+  Service: 44,
+  HorizontalPodAutoscaler: 62,
+  PodDisruptionBudget: 44,
+};
 const STACK_INDENT = 14;
 const STACK_GAP = 14;
-/** A large pod may shrink to this when another then fits beside it. */
-const LEAST_LARGE_WIDTH = 138;
 /** Older revisions that are shown one by one; the rest is one number. */
 const HISTORY_SHOWN = 3;
 
@@ -93,7 +49,6 @@ interface Columns {
 /** Gives everything its rectangle in a drawing of `width`. Pure, and the same input gives the same scene. */
 export function layOut(arrangement: Arrangement, width: number): Scene {
   const sheet = new Sheet();
-  const columns = columnsFor(width);
   let bottom = 0;
   const below = (gap: number) => (bottom === 0 ? PADDING : bottom + gap);
   const layRow = (chips: readonly Chip[], gap: number) => {
@@ -101,15 +56,20 @@ export function layOut(arrangement: Arrangement, width: number): Scene {
       bottom = layChips(sheet, chips, width, below(gap));
     }
   };
-  layRow(
-    arrangement.nodes.map((item) => ({ type: "node", item })),
-    CHIP_GAP,
-  );
-  for (const [index, group] of arrangement.groups.entries()) {
-    bottom = layGroup(sheet, group, columns, below(index === 0 ? CHIP_GAP : GROUP_GAP));
+  if (arrangement.machines === null) {
+    layRow(
+      arrangement.nodes.map((item) => ({ type: "node", item })),
+      CHIP_GAP,
+    );
+    bottom = layGroups(sheet, arrangement.groups, width, below(CHIP_GAP), bottom);
+  } else {
+    if (arrangement.groups.length > 0) {
+      bottom = layHeads(sheet, arrangement.groups, width, below(CHIP_GAP));
+    }
+    bottom = layMachines(sheet, arrangement.machines, arrangement.density, width, below(CHIP_GAP));
   }
   layRow(
-    arrangement.services.map((item) => ({ type: "service", item })),
+    arrangement.companions.map((item) => ({ type: "companion", item })),
     GROUP_GAP,
   );
   return {
@@ -118,35 +78,47 @@ export function layOut(arrangement: Arrangement, width: number): Scene {
     boxes: sheet.boxes,
     edges: sheet.edges,
     outlines: sheet.outlines,
+    panels: sheet.panels,
   };
 }
 
-class Sheet {
-  readonly boxes: Box[] = [];
-  readonly edges: Edge[] = [];
-  readonly outlines: Outline[] = [];
+/**
+ * The groups below each other, or in several columns where there is room. A group
+ * keeps its column whatever its height does. Returns the bottom; `none` without a group.
+ */
+function layGroups(sheet: Sheet, groups: readonly Group[], width: number, top: number, none: number): number {
+  const count = clamp(Math.floor(width / COLUMN_WIDTH), 1, Math.max(1, groups.length));
+  const bottoms = Array.from({ length: count }, () => 0);
+  groups.forEach((group, index) => {
+    const column = index % count;
+    const bottom = bottoms[column] ?? 0;
+    const columns = columnsFor((column * width) / count, width / count);
+    bottoms[column] = layGroup(sheet, group, columns, bottom === 0 ? top : bottom + GROUP_GAP);
+  });
+  return groups.length === 0 ? none : Math.max(...bottoms);
 }
 
-function columnsFor(width: number): Columns {
+function columnsFor(left: number, width: number): Columns {
   const inner = Math.max(width - 2 * PADDING, 240);
+  const edge = left + PADDING;
   if (width < STACKED_BELOW) {
-    const lane = { x: PADDING + STACK_INDENT, width: inner - STACK_INDENT };
+    const lane = { x: edge + STACK_INDENT, width: inner - STACK_INDENT };
     const pods = { x: lane.x + STACK_INDENT, width: inner - 2 * STACK_INDENT };
-    return { stacked: true, head: { x: PADDING, width: inner }, lane, pods, direct: lane };
+    return { stacked: true, head: { x: edge, width: inner }, lane, pods, direct: lane };
   }
-  const head = { x: PADDING, width: clamp(Math.round(inner * 0.28), 196, 264) };
+  const head = { x: edge, width: clamp(Math.round(inner * 0.28), 196, 264) };
   const lane = { x: head.x + head.width + 44, width: clamp(Math.round(inner * 0.23), 158, 208) };
   const podsX = lane.x + lane.width + 30;
   return {
     stacked: false,
     head,
     lane,
-    pods: { x: podsX, width: PADDING + inner - podsX },
-    direct: { x: lane.x, width: PADDING + inner - lane.x },
+    pods: { x: podsX, width: edge + inner - podsX },
+    direct: { x: lane.x, width: edge + inner - lane.x },
   };
 }
 
-type Chip = { type: "node"; item: NodeItem } | { type: "service"; item: ServiceItem };
+type Chip = { type: "node"; item: NodeItem } | { type: "companion"; item: CompanionItem };
 
 /** Rows of chips; returns their bottom. */
 function layChips(sheet: Sheet, chips: readonly Chip[], width: number, top: number): number {
@@ -178,22 +150,12 @@ function layChips(sheet: Sheet, chips: readonly Chip[], width: number, top: numb
 
 /** Returns the bottom of the group. */
 function layGroup(sheet: Sheet, group: Group, columns: Columns, top: number): number {
-  const headKey = `head:${group.key}`;
   const headHeight = heightOfHead(group.head);
   const headRectangle = { ...columns.head, y: top, height: headHeight };
-  sheet.boxes.push(
-    group.head === null
-      ? {
-          type: "unowned",
-          key: headKey,
-          parent: "",
-          count: group.lanes[0]?.pods.length ?? 0,
-          ...headRectangle,
-        }
-      : { type: "head", key: headKey, parent: "", item: group.head, ...headRectangle },
-  );
-  let y = columns.stacked ? top + headHeight + STACK_GAP : top;
-  let bottom = top + headHeight;
+  sheet.boxes.push(headBox(group, headRectangle));
+  const headEnd = layCompanions(sheet, group, headRectangle);
+  let y = columns.stacked ? headEnd + STACK_GAP : top;
+  let bottom = headEnd;
   for (const lane of group.lanes) {
     const end = layLane(sheet, group, lane, headRectangle, columns, y);
     bottom = Math.max(bottom, end);
@@ -203,6 +165,60 @@ function layGroup(sheet: Sheet, group: Group, columns: Columns, top: number): nu
     bottom = Math.max(bottom, layHistory(sheet, group, headRectangle, columns, y));
   }
   return bottom;
+}
+
+/** What stands by a workload, below its card; returns where that ends. */
+function layCompanions(sheet: Sheet, group: Group, head: Rectangle): number {
+  let bottom = head.y + head.height;
+  for (const item of group.companions) {
+    const height = COMPANION_HEIGHTS[item.kind];
+    sheet.boxes.push({
+      type: "companion",
+      key: `companion:${item.uid}`,
+      parent: `head:${group.key}`,
+      item,
+      x: head.x,
+      y: bottom + COMPANION_GAP,
+      width: head.width,
+      height,
+    });
+    bottom += COMPANION_GAP + height;
+  }
+  return bottom;
+}
+
+/** The workloads alone, side by side, for a view in which the pods stand elsewhere; returns their bottom. */
+function layHeads(sheet: Sheet, groups: readonly Group[], width: number, top: number): number {
+  const inner = width - 2 * PADDING;
+  const perRow = clamp(
+    Math.floor((inner + CHIP.gap) / (HEAD_WIDTH + CHIP.gap)),
+    1,
+    Math.max(1, groups.length),
+  );
+  const headWidth = Math.min((inner - (perRow - 1) * CHIP.gap) / perRow, HEAD_WIDTH * 1.4);
+  let rowTop = top;
+  let bottom = top;
+  groups.forEach((group, index) => {
+    if (index > 0 && index % perRow === 0) {
+      rowTop = bottom + LANE_GAP;
+    }
+    const rectangle = {
+      x: PADDING + (index % perRow) * (headWidth + CHIP.gap),
+      y: rowTop,
+      width: headWidth,
+      height: heightOfHead(group.head),
+    };
+    sheet.boxes.push(headBox(group, rectangle));
+    bottom = Math.max(bottom, layCompanions(sheet, group, rectangle));
+  });
+  return bottom;
+}
+
+function headBox(group: Group, rectangle: Rectangle): Box {
+  const key = `head:${group.key}`;
+  return group.head === null
+    ? { type: "unowned", key, parent: "", count: group.podCount, ...rectangle }
+    : { type: "head", key, parent: "", item: group.head, ...rectangle };
 }
 
 function heightOfHead(head: HeadItem | null): number {
@@ -264,24 +280,11 @@ function layLane(
       prominent: lane.prominent,
     });
   }
-  if (lane.wanted.length > 0) {
-    sheet.outlines.push({
-      key: `wanted:${lane.key}`,
-      path: lane.wanted.map((slot) => roundedRectangle(grid.at(slot, gridTop), grid.radius)).join(""),
-    });
-  }
-  const prefix = `${(lane.item ?? group.head)?.name ?? ""}-`;
-  for (const { pod, slot } of lane.pods) {
-    sheet.boxes.push({
-      type: "pod",
-      key: `pod:${pod.uid}`,
-      parent,
-      item: pod,
-      density: group.density,
-      label: pod.name.startsWith(prefix) ? pod.name.slice(prefix.length) : pod.name,
-      ...grid.at(slot, gridTop),
-    });
-  }
+  layPods(sheet, lane, grid, gridTop, {
+    parent,
+    density: group.density,
+    prefix: `${(lane.item ?? group.head)?.name ?? ""}-`,
+  });
   return laneBottom(lane, group.density, columns, top);
 }
 
@@ -313,35 +316,8 @@ function layHistory(sheet: Sheet, group: Group, head: Rectangle, columns: Column
   return top + rows * (PILL.height + PILL.gap) - PILL.gap;
 }
 
-interface Grid {
-  readonly x: number;
-  readonly width: number;
-  readonly height: number;
-  readonly radius: number;
-  at(slot: number, top: number): Rectangle;
-}
-
 function gridFor(lane: Lane, density: Density, columns: Columns): Grid {
-  const area = lane.item === null ? columns.direct : columns.pods;
-  const { width, height, gap, radius } = POD_SIZES[density];
-  const least = density === "large" ? LEAST_LARGE_WIDTH : width;
-  const perRow = Math.max(1, Math.floor((area.width + gap) / (least + gap)));
-  // Large pods share what is left of the row, so that two columns fill a narrow pane.
-  const stretched =
-    density === "large" ? Math.min(width * 1.3, (area.width - (perRow - 1) * gap) / perRow) : width;
-  const rows = Math.ceil(lane.length / perRow);
-  return {
-    x: area.x,
-    width: Math.min(lane.length, perRow) * (stretched + gap) - gap,
-    height: Math.max(0, rows * (height + gap) - gap),
-    radius,
-    at: (slot, top) => ({
-      x: area.x + (slot % perRow) * (stretched + gap),
-      y: top + Math.floor(slot / perRow) * (height + gap),
-      width: stretched,
-      height,
-    }),
-  };
+  return gridOf(lane.length, density, lane.item === null ? columns.direct : columns.pods);
 }
 
 /** Side by side: a curve from the right of one to the left of the other. Stacked: an elbow from below. */
@@ -374,19 +350,4 @@ function bracket(from: Rectangle, pods: Rectangle, columns: Columns): string {
     `M${x + radius} ${pods.y}Q${x} ${pods.y} ${x} ${pods.y + radius}` +
     `V${pods.y + pods.height - radius}Q${x} ${pods.y + pods.height} ${x + radius} ${pods.y + pods.height}`
   );
-}
-
-function roundedRectangle({ x, y, width, height }: Rectangle, radius: number): string {
-  const right = x + width;
-  const bottom = y + height;
-  return (
-    `M${x + radius} ${y}H${right - radius}A${radius} ${radius} 0 0 1 ${right} ${y + radius}` +
-    `V${bottom - radius}A${radius} ${radius} 0 0 1 ${right - radius} ${bottom}` +
-    `H${x + radius}A${radius} ${radius} 0 0 1 ${x} ${bottom - radius}` +
-    `V${y + radius}A${radius} ${radius} 0 0 1 ${x + radius} ${y}Z`
-  );
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.max(low, Math.min(high, value));
 }

@@ -9,9 +9,10 @@ import {
   type Placement,
   UNOWNED,
 } from "./arrangement.ts";
-import { type Box, layOut, type Rectangle, type Scene } from "./layout.ts";
+import { layOut } from "./layout.ts";
 import { isMove, moveFrom } from "./navigation.ts";
 import { podState } from "./podstate.ts";
+import type { Box, Rectangle, Scene } from "./scene.ts";
 import { assignSlots } from "./slots.ts";
 
 const fields = { namespace: "default", created: 0, deleting: 0, revisionSeen: 1 };
@@ -84,6 +85,7 @@ function pod(uid: string, owner: string, changes: Partial<PodItem> = {}): PodIte
     ip: "10.244.0.5",
     images: ["nginx:v1"],
     replicaSetHash: "",
+    services: [],
     ...changes,
   };
 }
@@ -195,6 +197,9 @@ test("the cluster's own Service is not shown, others are", () => {
     clusterIP: "10.96.0.1",
     type: "ClusterIP",
     ports: "443/TCP",
+    targets: [],
+    ready: 0,
+    endpoints: 0,
   } as const;
   const { arrangement } = arranged([
     { ...service, uid: "k", name: "kubernetes" },
@@ -202,7 +207,7 @@ test("the cluster's own Service is not shown, others are", () => {
     { ...service, uid: "o", name: "kubernetes", namespace: "other" },
   ]);
   assert.deepEqual(
-    arrangement.services.map(({ uid }) => uid),
+    arrangement.companions.map(({ uid }) => uid),
     ["w", "o"],
   );
 });

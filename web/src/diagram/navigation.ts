@@ -1,4 +1,4 @@
-import type { Box } from "./layout.ts";
+import type { Box } from "./scene.ts";
 
 /** What an arrow key asks for. */
 export type Move = "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" | "Home" | "End";

@@ -36,7 +36,19 @@ const FAILING_STATUSES: ReadonlySet<string> = new Set([
   "Unknown",
 ]);
 
+/** Items are replaced when they change, never changed: a state is found once. */
+const known = new WeakMap<PodItem, PodState>();
+
 export function podState(pod: PodItem): PodState {
+  let state = known.get(pod);
+  if (state === undefined) {
+    state = findState(pod);
+    known.set(pod, state);
+  }
+  return state;
+}
+
+function findState(pod: PodItem): PodState {
   if (pod.deleting !== 0) {
     return "terminating";
   }

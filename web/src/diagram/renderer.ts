@@ -1,8 +1,8 @@
 import { setAttributes, svg } from "../dom/element.ts";
 import { describeBox } from "./description.ts";
 import { classesOf, draw, type Pen } from "./drawing.ts";
-import type { Box, Edge, Outline, Scene } from "./layout.ts";
 import { podState } from "./podstate.ts";
+import { type Box, type Edge, type Outline, roundedRectangle, type Scene } from "./scene.ts";
 
 interface View {
   readonly root: SVGGElement;
@@ -14,6 +14,8 @@ interface View {
 
 /** Beyond this many arrivals and departures in one frame none of them is animated: the eye follows no more. */
 const ANIMATED_CHANGES = 48;
+/** The same for pods that have another state. */
+const ANIMATED_TURNS = 24;
 
 const ARRIVE = { duration: 260, easing: "cubic-bezier(0.2, 0.8, 0.2, 1)" };
 const LEAVE = { duration: 220, easing: "ease-in" };
@@ -27,49 +29,56 @@ const TURN = { duration: 420, easing: "ease-out" };
  */
 export class Renderer {
   readonly #svg: SVGSVGElement;
+  readonly #panelLayer = svg("g", { class: "panels", "aria-hidden": "true" });
   readonly #edgeLayer = svg("g", { class: "edges", "aria-hidden": "true" });
   readonly #outlineLayer = svg("g", { class: "outlines", "aria-hidden": "true" });
   readonly #boxLayer = svg("g", { role: "presentation" });
   readonly #views = new Map<string, View>();
+  readonly #panels = new Map<string, SVGPathElement>();
   readonly #edges = new Map<string, SVGPathElement>();
   readonly #outlines = new Map<string, SVGPathElement>();
   readonly #stillness = matchMedia("(prefers-reduced-motion: reduce)");
   #pen: Pen | undefined;
   #empty = true;
+  #size = "";
   #selected: string | undefined;
 
   constructor(element: SVGSVGElement) {
     this.#svg = element;
-    element.append(this.#edgeLayer, this.#outlineLayer, this.#boxLayer);
+    element.append(this.#panelLayer, this.#edgeLayer, this.#outlineLayer, this.#boxLayer);
   }
 
-  render(scene: Scene, pen: Pen): void {
+  /** Draws at `zoom` pixels for a pixel of the scene; `still` without motion. */
+  render(scene: Scene, pen: Pen, zoom: number, still: boolean): void {
     const redrawAll = pen !== this.#pen;
     this.#pen = pen;
     const starts = this.#measure(scene);
     const leaving = this.#leaving(scene);
     const arriving = scene.boxes.reduce((count, box) => count + (this.#views.has(box.key) ? 0 : 1), 0);
     const animated =
-      !this.#stillness.matches && !this.#empty && arriving + leaving.length <= ANIMATED_CHANGES;
+      !still && !this.#stillness.matches && !this.#empty && arriving + leaving.length <= ANIMATED_CHANGES;
 
-    setAttributes(this.#svg, {
-      width: scene.width,
-      height: scene.height,
-      viewBox: `0 0 ${scene.width} ${scene.height}`,
-    });
+    this.#resize(scene, zoom);
     for (const view of leaving) {
       this.#remove(view, animated);
     }
+    const turning = animated && this.#turning(scene) <= ANIMATED_TURNS;
     const levels = new Map<string, number>([["", 0]]);
     let previous: SVGGElement | null = null;
     for (const box of scene.boxes) {
       const level = (levels.get(box.parent) ?? 0) + 1;
       levels.set(box.key, level);
       const view = this.#views.get(box.key) ?? this.#add(box, pen, animated);
-      this.#update(view, box, level, pen, redrawAll, animated, starts.get(box.key));
+      this.#update(view, box, level, pen, redrawAll, { animated, turning }, starts.get(box.key));
       this.#keepOrder(view.root, previous);
       previous = view.root;
     }
+    this.#renderPaths(
+      this.#panels,
+      this.#panelLayer,
+      scene.panels.map((panel) => ({ key: panel.key, path: roundedRectangle(panel, 12) })),
+      animated,
+    );
     this.#renderPaths(this.#edges, this.#edgeLayer, scene.edges, animated);
     this.#renderPaths(this.#outlines, this.#outlineLayer, scene.outlines, animated);
     this.#empty = scene.boxes.length === 0;
@@ -110,6 +119,18 @@ export class Renderer {
     this.#views.clear();
   }
 
+  #resize({ width, height }: Scene, zoom: number): void {
+    const size = `${width} ${height} ${zoom}`;
+    if (size !== this.#size) {
+      this.#size = size;
+      setAttributes(this.#svg, {
+        width: Math.round(width * zoom),
+        height: Math.round(height * zoom),
+        viewBox: `0 0 ${width} ${height}`,
+      });
+    }
+  }
+
   /** Where the boxes that move now, and must go elsewhere, stand at this moment. */
   #measure(scene: Scene): Map<string, string> {
     const starts = new Map<string, string>();
@@ -120,6 +141,18 @@ export class Renderer {
       }
     }
     return starts;
+  }
+
+  /** How many pods have another state than they are drawn with. */
+  #turning(scene: Scene): number {
+    let count = 0;
+    for (const box of scene.boxes) {
+      const before = this.#views.get(box.key)?.box;
+      if (before !== undefined && before !== box && stateOf(before) !== stateOf(box)) {
+        count++;
+      }
+    }
+    return count;
   }
 
   #leaving(scene: Scene): View[] {
@@ -165,7 +198,7 @@ export class Renderer {
     level: number,
     pen: Pen,
     redraw: boolean,
-    animated: boolean,
+    { animated, turning }: { animated: boolean; turning: boolean },
     start: string | undefined,
   ): void {
     const before = view.box;
@@ -185,7 +218,7 @@ export class Renderer {
     }
     if (redraw || !sameLook(before, box)) {
       this.#write(view, box, pen);
-      if (animated && stateOf(before) !== stateOf(box)) {
+      if (turning && stateOf(before) !== stateOf(box)) {
         view.body.animate(
           [{ transform: "scale(1)" }, { transform: "scale(1.08)", offset: 0.35 }, { transform: "scale(1)" }],
           TURN,
@@ -302,6 +335,11 @@ function sameLook(one: Box, other: Box): boolean {
     return false;
   }
   return (
-    one.type !== "pod" || other.type !== "pod" || (one.density === other.density && one.label === other.label)
+    one.type !== "pod" ||
+    other.type !== "pod" ||
+    (one.density === other.density &&
+      one.label === other.label &&
+      one.revision === other.revision &&
+      one.prominent === other.prominent)
   );
 }

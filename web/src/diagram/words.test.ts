@@ -29,6 +29,7 @@ test("the summary tells of each Deployment and of the pods by state", () => {
     ip: "",
     images: [],
     replicaSetHash: "",
+    services: [],
   });
   const items: Item[] = [pod("a", true), pod("b", true), pod("c", false)];
   assert.equal(summarize(items, textIn("en")), "3 pods: 2 ready, 1 not ready.");
@@ -40,20 +41,20 @@ test("announcements come at most every three seconds, the newest wins, and none 
   try {
     const said: string[] = [];
     const announcer = new Announcer((text) => said.push(text));
-    announcer.say("one");
-    announcer.say("two");
-    announcer.say("three");
+    announcer.say(() => "one");
+    announcer.say(() => "two");
+    announcer.say(() => "three");
     assert.deepEqual(said, ["one"]);
     mock.timers.tick(2999);
     assert.deepEqual(said, ["one"]);
     mock.timers.tick(1);
     assert.deepEqual(said, ["one", "three"]);
-    announcer.say("three");
+    announcer.say(() => "three");
     mock.timers.tick(3000);
     assert.deepEqual(said, ["one", "three"], "what was said is not said again");
-    announcer.say("four");
+    announcer.say(() => "four");
     assert.deepEqual(said, ["one", "three", "four"], "after a silence, at once");
-    announcer.say("five");
+    announcer.say(() => "five");
     announcer.destroy();
     mock.timers.tick(10_000);
     assert.equal(said.length, 3);

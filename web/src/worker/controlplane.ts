@@ -168,6 +168,9 @@ export class ControlPlane implements ClockHost, Host {
       case "revisions":
         api?.revisions(request.id);
         break;
+      case "past":
+        api?.past(request.id, request.time);
+        break;
       case "at":
         api?.at(request.id, request.revision);
         break;

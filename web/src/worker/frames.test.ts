@@ -22,6 +22,7 @@ function pod(uid: string, phase: PodItem["phase"] = "Pending"): PodItem {
     ip: "",
     images: [],
     replicaSetHash: "",
+    services: [],
   };
 }
 

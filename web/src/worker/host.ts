@@ -77,6 +77,7 @@ export interface GoApi {
   gate(state: GateState, step: number): void;
   reset(id: number): void;
   revisions(id: number): void;
+  past(id: number, time: number): void;
   at(id: number, revision: number): void;
   /** The revision 0 is now. */
   archive(id: number, revision: number, history: boolean, page: string | null): void;

@@ -1,0 +1,81 @@
+package cluster
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+
+	"tabernetes/engine/apiserver"
+	"tabernetes/engine/rollout"
+	"tabernetes/engine/store"
+	"tabernetes/engine/topology"
+)
+
+// undrawn are the keys of objects that are many or large and in no diagram:
+// reading them would take most of the time.
+var undrawn = []string{"/registry/events/", "/registry/leases/", "/registry/configmaps/", "/registry/secrets/"}
+
+// Past is an earlier moment of a cluster.
+type Past struct {
+	// Frame is what the diagram showed, all of it.
+	Frame *topology.Frame
+	// Arithmetic is what the Deployment controller computed, by the Deployment's UID.
+	Arithmetic map[string]rollout.Arithmetic
+}
+
+// Past tells of an earlier state of the store. What has not changed since is taken
+// from the informers, so that it costs about what has changed.
+func (c *Cluster) Past(then store.Snapshot, at time.Time) (Past, error) {
+	current := c.topology.Current()
+	objects := make([]runtime.Object, 0, len(then.Values))
+	for _, value := range then.Values {
+		if isUndrawn(value.Key) {
+			continue
+		}
+		if known := current[value.Revision]; known != nil {
+			objects = append(objects, known)
+			continue
+		}
+		object, err := apiserver.DecodeStored(value)
+		switch {
+		case runtime.IsNotRegisteredError(err):
+			continue // the diagram draws nothing of kinds that are defined in the cluster
+		case err != nil:
+			return Past{}, errors.Join(errors.New("look back"), err)
+		}
+		objects = append(objects, object)
+	}
+	return Past{c.topology.Past(objects, then.Revision, at), arithmetics(objects)}, nil
+}
+
+func arithmetics(objects []runtime.Object) map[string]rollout.Arithmetic {
+	owned := map[types.UID][]*appsv1.ReplicaSet{}
+	for _, object := range objects {
+		if replicaSet, ok := object.(*appsv1.ReplicaSet); ok {
+			if controller := metav1.GetControllerOfNoCopy(replicaSet); controller != nil {
+				owned[controller.UID] = append(owned[controller.UID], replicaSet)
+			}
+		}
+	}
+	computed := map[string]rollout.Arithmetic{}
+	for _, object := range objects {
+		if deployment, ok := object.(*appsv1.Deployment); ok {
+			computed[string(deployment.UID)] = rollout.Compute(deployment, owned[deployment.UID])
+		}
+	}
+	return computed
+}
+
+func isUndrawn(key string) bool {
+	for _, prefix := range undrawn {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
+}
