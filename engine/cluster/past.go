@@ -1,14 +1,21 @@
 package cluster
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/yaml"
 
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/rollout"
@@ -51,6 +58,30 @@ func (c *Cluster) Past(then store.Snapshot, at time.Time) (Past, error) {
 		objects = append(objects, object)
 	}
 	return Past{c.topology.Past(objects, then.Revision, at), arithmetics(objects)}, nil
+}
+
+// PastManifest is the YAML of an object in an earlier state of the store, as the
+// API server would have written it, without its managed fields. An object that was
+// not there is a NotFound error.
+func PastManifest(then store.Snapshot, uid types.UID) (string, error) {
+	for _, value := range then.Values {
+		// Most values are told by their bytes not to be it.
+		if !bytes.Contains(value.Encoded, []byte(uid)) {
+			continue
+		}
+		object := &unstructured.Unstructured{}
+		if err := object.UnmarshalJSON(value.Encoded); err != nil {
+			return "", fmt.Errorf("read object %q: %w", value.Key, err)
+		}
+		if object.GetUID() != uid {
+			continue // it owns this one, or is told of in it
+		}
+		object.SetManagedFields(nil)
+		object.SetResourceVersion(strconv.FormatInt(value.Revision, 10))
+		manifest, err := yaml.Marshal(object.Object)
+		return string(manifest), err
+	}
+	return "", apierrors.NewNotFound(schema.GroupResource{}, string(uid))
 }
 
 func arithmetics(objects []runtime.Object) map[string]rollout.Arithmetic {

@@ -1,11 +1,15 @@
 package cluster_test
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
 
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
@@ -126,6 +130,14 @@ func TestPastShowsWhatTheFramesShowed(t *testing.T) {
 					t.Errorf("at %s: got  %+v\nwant %+v", moment.at, got[uid], want)
 				}
 				delete(got, uid)
+				manifest, err := cluster.PastManifest(then, types.UID(uid))
+				if err != nil || !strings.Contains(manifest, "\n  uid: "+uid+"\n") || strings.Contains(manifest, "managedFields") ||
+					!strings.Contains(manifest, fmt.Sprintf("\n  resourceVersion: \"%d\"\n", reflect.ValueOf(want).Elem().FieldByName("RevisionSeen").Int())) {
+					t.Errorf("at %s: the manifest of %+v is %q, error %v", moment.at, want, manifest, err)
+				}
+			}
+			if _, err := cluster.PastManifest(then, "nobody"); !apierrors.IsNotFound(err) {
+				t.Errorf("the manifest of an object that is not there: got error %v, want NotFound", err)
 			}
 			for _, item := range got {
 				t.Errorf("at %s: there was no %+v", moment.at, item)

@@ -23,6 +23,8 @@ type Keeper interface {
 	// Past is what the diagram showed at a moment, in milliseconds since 1970; of
 	// one before all that is kept, the earliest that is.
 	Past(moment int64) (cluster.Past, error)
+	// PastManifest is the YAML of an object, told by its UID, at a revision.
+	PastManifest(revision int64, uid string) (string, error)
 	// Archive is the cluster at a revision as a file; 0 is now. history says
 	// whether the changes that led there come along, page is a JSON object that
 	// the page wants to find in the file again.
@@ -58,6 +60,10 @@ func (s *server) keeping() map[string]func(arguments []js.Value) any {
 				return js.Null(), err
 			}
 			return js.ValueOf(map[string]any{"frame": vert.ValueOf(past.Frame).JSValue(), "arithmetic": arithmetic}), nil
+		}),
+		"pastManifest": s.answering(func(arguments []js.Value) (js.Value, error) {
+			manifest, err := s.keeper.PastManifest(int64(arguments[0].Int()), arguments[1].String())
+			return js.ValueOf(manifest), err
 		}),
 		"archive": s.answering(func(arguments []js.Value) (js.Value, error) {
 			page := []byte(nil)

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/journal"
@@ -86,6 +88,15 @@ func (k *keeper) Past(moment int64) (cluster.Past, error) {
 		return cluster.Past{}, err
 	}
 	return k.past(then, at)
+}
+
+// PastManifest implements bridge.Keeper.
+func (k *keeper) PastManifest(revision int64, uid string) (string, error) {
+	then, err := k.snapshot(revision)
+	if err != nil {
+		return "", err
+	}
+	return cluster.PastManifest(then, types.UID(uid))
 }
 
 // withRevision is a stored object with its resourceVersion, which is not stored.

@@ -568,6 +568,13 @@ export type PageMessage =
    * Of a moment before all that is kept it is the earliest, as the frame's time says.
    */
   | { readonly type: "past"; readonly id: number; readonly time: number }
+  /** Answered by a reply with the YAML of one object as it was at a revision. */
+  | {
+      readonly type: "pastManifest";
+      readonly id: number;
+      readonly revision: number;
+      readonly uid: string;
+    }
   /** Answered by a reply with every object at that revision. */
   | { readonly type: "at"; readonly id: number; readonly revision: number }
   /**
@@ -603,6 +610,7 @@ export interface ReplyValues {
   readonly reset: null;
   readonly revisions: Revisions;
   readonly past: PastMoment;
+  readonly pastManifest: string;
   readonly at: readonly unknown[];
   readonly archive: Uint8Array;
   readonly check: null;

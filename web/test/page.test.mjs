@@ -1,25 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { accessibilityFaults } from "./axe.mjs";
 import { apply, get, manifest, openPage, settle } from "./harness.mjs";
-
-const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-
-/** What axe finds wrong, in one line each. */
-async function accessibilityFaults(page) {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations } = await window.axe.run(document, {
-      // Experimental, and wants every drawn number in the name in the order of drawing. What WCAG 2.5.3
-      // asks for, the visible label (the object's name), is in the accessible name.
-      rules: { "label-content-name-mismatch": { enabled: false } },
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.html.slice(0, 160)}`),
-    );
-  });
-}
 
 for (const [theme, viewport] of [
   ["light", { width: 1366, height: 768 }],

@@ -1,4 +1,4 @@
-import type { Client } from "../client/client.ts";
+import type { Client, Past } from "../client/client.ts";
 import { messageOf } from "../client/errors.ts";
 import type { Kubectl } from "../client/kubectl.ts";
 import { ClockBar } from "../clock/clockbar.ts";
@@ -19,6 +19,7 @@ import { EditDialog } from "./editdialog.ts";
 import { Header } from "./header.ts";
 import { whenIdle } from "./idle.ts";
 import { Notices } from "./notices.ts";
+import { PastBar } from "./pastbar.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 import { Shortcuts } from "./shortcuts.ts";
 import { Splitter } from "./splitter.ts";
@@ -58,6 +59,7 @@ export class Page {
   readonly #splitter: Splitter;
   readonly #welcome: Welcome;
   readonly #notices: Notices;
+  readonly #past: PastBar;
   readonly #status: StatusLine;
   readonly #reality: RealityDialog;
   readonly #reset: ResetDialog;
@@ -76,6 +78,7 @@ export class Page {
     this.#kubectl = options.kubectl;
     this.#language = options.language;
     this.#notices = new Notices(text);
+    this.#past = new PastBar(client, text, (past) => this.#continueFrom(past));
     this.#status = new StatusLine(text);
     this.#welcome = new Welcome(text, FIRST_MANIFEST.file, {
       onApply: () => this.#applyFirst(),
@@ -160,6 +163,7 @@ export class Page {
       this.#skip,
       this.#header.element,
       this.#notices.element,
+      this.#past.element,
       html(
         "main",
         { class: "main" },
@@ -193,10 +197,12 @@ export class Page {
     this.#terminal.destroy();
     this.#edit.destroy();
     this.#timeline.destroy();
+    this.#past.destroy();
     this.#shortcuts.destroy();
   }
 
   #selected: string | undefined;
+  #continuing = false;
 
   #listen(storage: BootOptions["storage"]): void {
     const client = this.#client;
@@ -209,7 +215,7 @@ export class Page {
       this.#welcome.ready();
       this.#status.ready(version, bootMilliseconds);
       this.#localize();
-      if (restored) {
+      if (restored && !this.#continuing) {
         this.#notices.show("restored", "info", (text) => text.restored, true);
       }
     });
@@ -328,6 +334,20 @@ export class Page {
     }
   }
 
+  /** Makes an earlier moment the present. What happened since stays in the history. */
+  async #continueFrom(past: Past): Promise<void> {
+    this.#continuing = true;
+    const time = new Date(past.time).toISOString().slice(11, 19);
+    try {
+      await this.#client.restore(past.revision);
+      this.#notices.show("restored", "info", (text) => text.past.continued(time), true);
+    } catch (error) {
+      this.#report(error);
+    } finally {
+      this.#continuing = false;
+    }
+  }
+
   #report(error: unknown): void {
     this.#notices.show("error", "warning", () => messageOf(error));
   }
@@ -356,6 +376,7 @@ export class Page {
     this.#splitter.localize(text.resizeDock);
     this.#welcome.localize(text);
     this.#notices.localize(text);
+    this.#past.localize(text);
     this.#status.localize(text);
     const { version } = this.#client;
     this.#reality.localize(

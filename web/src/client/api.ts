@@ -199,7 +199,7 @@ export function createApi(client: Client, kubectl?: Kubectl): Tabernetes {
       revisions: () => client.revisions(),
       at: (revision) => client.at(revision),
       async restore(revision) {
-        await client.replace(await client.archive({ revision, history: true }));
+        await client.restore(revision);
       },
     },
     async export() {

@@ -23,6 +23,8 @@ import { Inventory } from "./inventory.ts";
 import { Lookback, type Past } from "./past.ts";
 import { Responses } from "./responses.ts";
 
+export type { Past } from "./past.ts";
+
 /** What the client needs of a Worker; a test gives a message port. */
 export interface WorkerPort {
   postMessage(message: PageMessage, transfer?: Transferable[]): void;
@@ -186,6 +188,8 @@ export class Client {
   /** kubectl-apply of a YAML stream. Rejects only when the control plane is gone: each object has its own result. */
   async apply(yaml: string): Promise<ApplyReply> {
     await this.#ready.promise;
+    // It happens now: that is what to look at.
+    this.lookAtPresent();
     return this.#request<"apply">((id) => ({ type: "apply", id, yaml }));
   }
 
@@ -250,6 +254,12 @@ export class Client {
     this.#lookback.leave();
   }
 
+  /** The YAML of one object as it was at a revision, as the API would have written it. */
+  async pastManifest(revision: number, uid: string): Promise<string> {
+    await this.#ready.promise;
+    return this.#request<"pastManifest">((id) => ({ type: "pastManifest", id, revision, uid }));
+  }
+
   /** Every object as it was at a revision. */
   async at(revision: number): Promise<readonly unknown[]> {
     await this.#ready.promise;
@@ -284,6 +294,11 @@ export class Client {
       await this.#ready.promise;
       throw error;
     }
+  }
+
+  /** Makes the cluster what it was at a revision. The changes between stay in its history. */
+  async restore(revision: number): Promise<void> {
+    await this.replace(await this.archive({ revision, history: true }));
   }
 
   destroy(): void {

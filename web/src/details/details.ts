@@ -9,6 +9,7 @@ import { Actions } from "./actions.ts";
 import { EventsOf } from "./eventsof.ts";
 import { factsOf } from "./facts.ts";
 import { fragmentsOf, withoutManagedFields } from "./manifest.ts";
+import { Requests } from "./requests.ts";
 import { Revisions } from "./revisions.ts";
 import { arithmeticOf, chainOf } from "./why.ts";
 
@@ -32,6 +33,7 @@ export class Details {
   readonly #events: EventsOf;
   readonly #revisions: Revisions;
   readonly #actions: Actions;
+  readonly #requests: Requests;
   readonly #views: Tabs;
   readonly #unsubscribe: (() => void)[];
   #text: Text;
@@ -47,6 +49,7 @@ export class Details {
     this.#client = client;
     this.#text = text;
     this.#actions = new Actions(client, text);
+    this.#requests = new Requests(client, text);
     this.#events = new EventsOf(client);
     this.#revisions = new Revisions(client, text);
     this.#views = new Tabs(
@@ -67,6 +70,7 @@ export class Details {
         { class: "details-facts", tabindex: 0, role: "group", "aria-labelledby": "details-title" },
         this.#title,
         this.#actions.element,
+        this.#requests.element,
         this.#facts,
       ),
       this.#views.element,
@@ -75,13 +79,14 @@ export class Details {
     this.#unsubscribe = [
       client.on("frame", () => this.#follow()),
       client.on("clock", () => this.#writeFacts()),
+      client.on("past", () => this.#lookThere()),
     ];
     this.localize(text);
   }
 
   /** Shows the object; a UID that is gone leaves what was shown. */
   show(uid: string): void {
-    const item = this.#client.inventory.items.get(uid);
+    const item = this.#client.shown.items.get(uid);
     if (item === undefined || uid === this.#item?.uid) {
       return;
     }
@@ -108,9 +113,29 @@ export class Details {
     if (!isDeployment && ["arithmetic", "revisions"].includes(this.#views.active)) {
       this.#views.show("why");
     }
-    this.#actions.show(item);
+    this.#offerActions(item);
     this.#events.show(item);
     this.#revisions.show(item);
+  }
+
+  /** The past can not be changed. */
+  #offerActions(item: Item): void {
+    const changeable = this.#client.past === undefined ? item : undefined;
+    this.#actions.show(changeable);
+    this.#requests.show(changeable);
+  }
+
+  /** The page shows another moment: the object as it was then, if it was. */
+  #lookThere(): void {
+    this.#explained = "";
+    const item = this.#item === undefined ? undefined : this.#client.shown.items.get(this.#item.uid);
+    this.element.classList.toggle("gone", this.#item !== undefined && item === undefined);
+    if (item !== undefined) {
+      this.#item = item;
+      this.#writeFacts();
+      this.#offerActions(item);
+      this.#later();
+    }
   }
 
   /** Asks for what the shown view needs. */
@@ -134,6 +159,13 @@ export class Details {
     if (item === undefined) {
       return;
     }
+    const { past } = this.#client;
+    if (past !== undefined) {
+      const then = past.arithmetic[item.uid];
+      this.#why.replaceChildren(html("p", { class: "muted" }, this.#text.past.whyNow));
+      this.#arithmetic.replaceChildren(...(then === undefined ? [] : [arithmeticOf(then, this.#text)]));
+      return;
+    }
     try {
       const explanation = await this.#client.explain({
         kind: item.kind,
@@ -142,7 +174,7 @@ export class Details {
       });
       const { diagnosis, arithmetic } = explanation;
       const explained = JSON.stringify([diagnosis.chain, arithmetic]);
-      if (this.#item?.uid !== item.uid || explained === this.#explained) {
+      if (this.#item?.uid !== item.uid || explained === this.#explained || this.#client.past !== undefined) {
         return;
       }
       this.#explained = explained;
@@ -165,6 +197,7 @@ export class Details {
     this.#arithmetic.setAttribute("aria-label", text.views.arithmetic);
     this.#views.localize(text.view, text.views);
     this.#actions.localize(text);
+    this.#requests.localize(text);
     this.#events.localize(text);
     this.#revisions.localize(text);
     this.#explained = "";
@@ -180,10 +213,14 @@ export class Details {
     clearTimeout(this.#refetch);
     clearTimeout(this.#copied);
     this.#events.destroy();
+    this.#requests.destroy();
     this.element.remove();
   }
 
   #follow(): void {
+    if (this.#client.past !== undefined) {
+      return;
+    }
     const item = this.#item === undefined ? undefined : this.#client.inventory.items.get(this.#item.uid);
     this.element.classList.toggle("gone", this.#item !== undefined && item === undefined);
     if (item === undefined) {
@@ -198,7 +235,7 @@ export class Details {
     }
     this.#item = item;
     this.#writeFacts();
-    this.#actions.show(item);
+    this.#offerActions(item);
     this.#later();
   }
 
@@ -215,8 +252,9 @@ export class Details {
       return;
     }
     setText(this.#title, `${item.kind} ${item.name}`);
-    const now = Math.max(this.#client.clock?.now ?? 0, this.#client.inventory.time);
-    const facts = factsOf(item, this.#client.inventory.items.get(item.owner), now, this.#text);
+    const { items, time } = this.#client.shown;
+    const now = this.#client.past === undefined ? Math.max(this.#client.clock?.now ?? 0, time) : time;
+    const facts = factsOf(item, items.get(item.owner), now, this.#text);
     const shown = JSON.stringify(facts);
     if (shown !== this.#shown) {
       this.#shown = shown;
@@ -234,7 +272,15 @@ export class Details {
     this.#fetching?.abort();
     const fetching = new AbortController();
     this.#fetching = fetching;
+    const { past } = this.#client;
     try {
+      if (past !== undefined) {
+        const yaml = await this.#client.pastManifest(past.revision, item.uid);
+        if (this.#client.past === past) {
+          this.#writeYaml(yaml.trimEnd());
+        }
+        return;
+      }
       const response = await this.#client.fetch(resourcePath(item), {
         headers: { Accept: "application/yaml" },
         signal: fetching.signal,

@@ -40,6 +40,7 @@ export class EventsOf {
         }
       }),
       client.on("start", () => this.#events.clear()),
+      client.on("past", () => this.#write()),
     ];
   }
 
@@ -66,8 +67,11 @@ export class EventsOf {
   }
 
   #write(): void {
-    const now = Math.max(this.#client.clock?.now ?? 0, this.#client.inventory.time);
-    const events = [...this.#events.values()].filter(({ involved }) => involved.uid === this.#uid).reverse();
+    const { past } = this.#client;
+    const now = past?.time ?? Math.max(this.#client.clock?.now ?? 0, this.#client.inventory.time);
+    const events = [...this.#events.values()]
+      .filter(({ involved, time }) => involved.uid === this.#uid && time <= (past?.time ?? time))
+      .reverse();
     this.#table.hidden = events.length === 0;
     this.#empty.hidden = events.length > 0;
     this.#body.replaceChildren(

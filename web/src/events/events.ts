@@ -23,8 +23,10 @@ export class Events {
   readonly #empty = html("p", { class: "events-empty" });
   readonly #table: HTMLTableElement;
   readonly #unsubscribe: (() => void)[];
+  readonly #resize: ResizeObserver;
   #text: Text;
   #frame: number | undefined;
+  #visible = false;
 
   constructor(client: Client, text: Text, onSelect: (uid: string) => void) {
     this.#client = client;
@@ -46,7 +48,13 @@ export class Events {
         this.#schedule();
       }),
       client.on("clock", () => this.#schedule()),
+      client.on("past", () => this.#schedule()),
     ];
+    this.#resize = new ResizeObserver(([entry]) => {
+      this.#visible = (entry?.contentRect.width ?? 0) > 0;
+      this.#schedule();
+    });
+    this.#resize.observe(this.element);
     this.localize(text);
   }
 
@@ -66,13 +74,18 @@ export class Events {
     if (this.#frame !== undefined) {
       cancelAnimationFrame(this.#frame);
     }
+    this.#resize.disconnect();
     for (const unsubscribe of this.#unsubscribe) {
       unsubscribe();
     }
     this.element.remove();
   }
 
+  /** Hidden it writes nothing. */
   #schedule(): void {
+    if (!this.#visible) {
+      return;
+    }
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
       this.#write();
@@ -80,7 +93,8 @@ export class Events {
   }
 
   #write(): void {
-    const events = this.#recent.newestFirst;
+    const { past } = this.#client;
+    const events = this.#recent.newestFirst.filter((event) => past === undefined || event.time <= past.time);
     const uids = new Set(events.map((event) => event.uid));
     for (const [uid, row] of this.#rows) {
       if (!uids.has(uid)) {
@@ -88,7 +102,7 @@ export class Events {
         this.#rows.delete(uid);
       }
     }
-    const now = Math.max(this.#client.clock?.now ?? 0, this.#client.inventory.time);
+    const now = past?.time ?? Math.max(this.#client.clock?.now ?? 0, this.#client.inventory.time);
     const rows = events.map((event) => this.#rowOf(event));
     let next = this.#body.firstElementChild;
     for (const row of rows) {
@@ -135,7 +149,7 @@ export class Events {
   #click(event: MouseEvent): void {
     const object = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-uid]") : null;
     const uid = object?.dataset.uid;
-    if (uid !== undefined && this.#client.inventory.items.has(uid)) {
+    if (uid !== undefined && this.#client.shown.items.has(uid)) {
       this.#onSelect(uid);
     }
   }

@@ -263,7 +263,10 @@ export const chinese: Text = {
     at: (time, total, available, floor, ceiling) =>
       `${time}：${total} 个 Pod（最多 ${ceiling}），可用 ${available} 个（至少 ${floor}）`,
     set: (revision, available, total) => `版本 ${revision}：${total} 个中可用 ${available} 个`,
-    help: "左右方向键在变化之间移动。",
+    help: "在图上拖动，或用左右方向键逐个查看变化，即可回看当时的情形。按 Escape 回到现在。",
+    answered: (count) => `成功 ${count}`,
+    failed: (count) => `失败 ${count}`,
+    inSecond: (requests) => `这一秒的请求：${requests}`,
     changes: {
       created: "创建 Deployment",
       image: "更换镜像",
@@ -274,6 +277,39 @@ export const chinese: Text = {
       other: "修改 spec",
       deleting: "开始删除",
     },
+  },
+
+  trafficResults: {
+    ok: "成功",
+    http4xx: "HTTP 4xx",
+    http5xx: "HTTP 5xx",
+    refused: "连接被拒绝",
+    reset: "连接被重置",
+    closed: "未应答就关闭",
+    timedOut: "超时",
+    noEndpoints: "没有端点",
+    unresolved: "名称无法解析",
+  },
+  requests: {
+    title: "发往此 Service 的请求",
+    rate: "每秒请求数",
+    perSecond: (count) => `每秒 ${count} 个`,
+    start: "发送请求",
+    stop: "停止",
+    none: "没有人向它发送请求。",
+    counts: (sent, answered, failed) => `已发送 ${sent}，成功 ${answered}，失败 ${failed}`,
+    answeredBy: "按版本统计的成功请求",
+    failedFor: "失败",
+  },
+
+  past: {
+    looking: (time, ago) => `你正在看 ${time} 的集群（${ago}之前）。`,
+    goesOn: "集群仍在继续运行；过去的状态不能修改。",
+    back: "回到现在",
+    continueHere: "从这里继续",
+    continuing: "正在回退…",
+    continued: (time) => `集群已回到 ${time} 的状态，并从那里继续。`,
+    whyNow: "“为什么”只针对现在。",
   },
 
   shortcuts: {

@@ -285,7 +285,10 @@ export const english = {
       `${time}: ${total} pods (at most ${ceiling}), ${available} available (at least ${floor})`,
     set: (revision: number, available: number, total: number) =>
       `rev ${revision}: ${available} of ${total} available`,
-    help: "Left and right arrow keys move through the changes.",
+    help: "Drag over the chart, or go through the changes by the left and right arrow keys, to look back. Escape returns to now.",
+    answered: (count: number) => `${count} answered`,
+    failed: (count: number) => `${count} failed`,
+    inSecond: (requests: string) => `Requests in this second: ${requests}`,
     changes: {
       created: "Deployment created",
       image: "Image changed",
@@ -296,6 +299,42 @@ export const english = {
       other: "Spec changed",
       deleting: "Deletion begun",
     } as Readonly<Record<string, string>>,
+  },
+
+  // Requests to a Service
+  trafficResults: {
+    ok: "answered",
+    http4xx: "HTTP 4xx",
+    http5xx: "HTTP 5xx",
+    refused: "connection refused",
+    reset: "connection reset",
+    closed: "closed without an answer",
+    timedOut: "timed out",
+    noEndpoints: "no endpoints",
+    unresolved: "name not resolved",
+  },
+  requests: {
+    title: "Requests to this Service",
+    rate: "Requests a second",
+    perSecond: (count: number) => `${count} a second`,
+    start: "Send requests",
+    stop: "Stop",
+    none: "Nobody sends requests to it.",
+    counts: (sent: number, answered: number, failed: number) =>
+      `${sent} sent, ${answered} answered, ${failed} failed`,
+    answeredBy: "Answered by version",
+    failedFor: "Failed",
+  },
+
+  // Looking back
+  past: {
+    looking: (time: string, ago: string) => `You are looking at ${time}, ${ago} ago.`,
+    goesOn: "The cluster goes on meanwhile; nothing can be changed there.",
+    back: "Back to now",
+    continueHere: "Continue from here",
+    continuing: "Going back…",
+    continued: (time: string) => `The cluster is again what it was at ${time}, and goes on from there.`,
+    whyNow: "Why it is so is told of the present only.",
   },
 
   // Shortcuts

@@ -10,19 +10,37 @@ const MARKS_HEIGHT = 26;
 const AXIS_HEIGHT = 20;
 const TICK_ROOM = 76;
 
-export interface Chart {
-  readonly elements: readonly SVGElement[];
+/** Where times stand. */
+export interface Frame {
+  readonly left: number;
+  readonly right: number;
   x(time: number): number;
+}
+
+export interface Chart extends Frame {
+  readonly elements: readonly SVGElement[];
   /** The cluster time at a place. */
   timeAt(x: number): number;
   readonly top: number;
+  /** Of the pods; below it `below` is left free, then come the times. */
   readonly bottom: number;
 }
 
-/** Draws a series into a rectangle from 0, 0. Pure: it makes elements and touches no page. */
-export function drawChart(series: Series, range: Range, width: number, height: number, text: Text): Chart {
+/**
+ * Draws a series into a rectangle from 0, 0, with `below` pixels left free between
+ * it and the times. Pure: it makes elements and touches no page.
+ */
+export function drawChart(
+  series: Series,
+  range: Range,
+  width: number,
+  height: number,
+  below: number,
+  text: Text,
+): Chart {
   const top = MARKS_HEIGHT;
-  const bottom = height - AXIS_HEIGHT;
+  const axis = height - AXIS_HEIGHT;
+  const bottom = axis - below;
   const plot = Math.max(width - LEFT - RIGHT, 40);
   const x = (time: number) =>
     LEFT + (Math.min(Math.max(time, range.from), range.to) - range.from) * (plot / (range.to - range.from));
@@ -33,7 +51,7 @@ export function drawChart(series: Series, range: Range, width: number, height: n
   return {
     elements: [
       ...gridLines(most, y, plot),
-      ...timeTicks(range, plot, x, bottom),
+      ...timeTicks(range, plot, x, axis),
       ...areas(points, range, x, y),
       stepLine("line-total", points, range, x, y, ({ total }) => total),
       stepLine("line-available", points, range, x, y, ({ available }) => available),
@@ -43,6 +61,8 @@ export function drawChart(series: Series, range: Range, width: number, height: n
       ...markShapes(series.marks, range, x, top, bottom),
     ],
     x,
+    left: LEFT,
+    right: LEFT + plot,
     timeAt: (place) => range.from + ((place - LEFT) / plot) * (range.to - range.from),
     top,
     bottom,
@@ -118,7 +138,8 @@ function stepLine(
 }
 
 function gridLines(most: number, y: (count: number) => number, plot: number): SVGElement[] {
-  const step = Math.max(1, Math.ceil(most / 5));
+  const rows = Math.max(1, Math.min(5, Math.floor((y(0) - y(most)) / 18)));
+  const step = Math.max(1, Math.ceil(most / rows));
   const lines: SVGElement[] = [];
   for (let count = 0; count <= most; count += step) {
     lines.push(

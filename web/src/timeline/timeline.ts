@@ -4,14 +4,26 @@ import type { Text } from "../language/language.ts";
 import type { TimelineMark } from "../protocol.ts";
 import { type Chart, clockTime, drawChart } from "./chart.ts";
 import { marksNear, momentsOf, pointAt, type Range, rangeOf, type Series, Timelines } from "./model.ts";
+import { drawRequests, sayRequests } from "./requestchart.ts";
+import { type RequestSecond, requestsAt, requestsOf } from "./requests.ts";
 
 /** Rows of the table: the newest; the chart shows the rest. */
 const TABLE_ROWS = 120;
 const RANGES = ["rollout", "all"] as const;
 /** How near in time marks count as being at a moment, as a part of the range. */
 const NEAR = 0.008;
+/** Host milliseconds between two drawings that nobody asked for. */
+const REST = 200;
+/** Host milliseconds between two questions about the requests. */
+const ASK_REQUESTS = 500;
+/** The part of the chart's height that the requests take. */
+const REQUESTS_SHARE = 0.34;
 
-/** A Deployment's pods over cluster time, against the bounds of its strategy. */
+/**
+ * A Deployment's pods over cluster time, against the bounds of its strategy, and
+ * below them the requests to its Services. Whoever drags over it, or goes through
+ * its changes by key, makes the page look back at that moment.
+ */
 export class Timeline {
   readonly element: HTMLElement;
   readonly #client: Client;
@@ -22,6 +34,7 @@ export class Timeline {
   readonly #legend = html("ul", { class: "timeline-legend" });
   readonly #svg = svg("svg", { class: "timeline-chart", "aria-hidden": "true" });
   readonly #cursor = svg("path", { class: "cursor" });
+  readonly #knob = svg("path", { class: "cursor-knob" });
   /** The chart's other form for keyboard and screen reader: a slider over the moments. */
   readonly #slider = html("div", { class: "timeline-slider", role: "slider", tabindex: 0 }, this.#svg);
   readonly #readout = html("p", { class: "timeline-readout" });
@@ -41,8 +54,13 @@ export class Timeline {
   #chart: Chart | undefined;
   #shown: Range = { from: 0, to: 1, known: 1 };
   #moment: number | undefined;
-  #size = { width: 0, height: 0 };
   #frame: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #drawn = 0;
+  #dragging = false;
+  #requests: readonly RequestSecond[] = [];
+  #asked = 0;
+  #visible = false;
 
   constructor(client: Client, text: Text) {
     this.#client = client;
@@ -65,27 +83,34 @@ export class Timeline {
       this.#empty,
     );
     this.#choice.addEventListener("change", () => this.follow(this.#choice.value));
-    this.#range.addEventListener("change", () => this.#schedule());
+    this.#range.addEventListener("change", () => this.#schedule(true));
     this.#toggle.addEventListener("click", () => this.#toggleTable());
+    this.#slider.addEventListener("pointerdown", (event) => this.#press(event));
     this.#slider.addEventListener("pointermove", (event) => this.#point(event));
+    this.#slider.addEventListener("pointerup", () => this.#release());
+    this.#slider.addEventListener("pointercancel", () => this.#release());
     this.#slider.addEventListener("pointerleave", () => this.#look(undefined));
     this.#slider.addEventListener("keydown", (event) => this.#keydown(event));
     this.#slider.addEventListener("blur", () => this.#look(undefined));
     this.#resize = new ResizeObserver(([entry]) => {
-      const { width = 0, height = 0 } = entry?.contentRect ?? {};
-      this.#size = { width: Math.floor(width), height: Math.floor(height) };
-      this.#schedule();
+      this.#visible = (entry?.contentRect.width ?? 0) > 0;
+      this.#schedule(true);
     });
-    this.#resize.observe(this.#slider);
+    this.#resize.observe(this.element);
     this.#unsubscribe = [
       client.on("timeline", (delta) => {
         this.#timelines.add(delta);
         this.#schedule();
       }),
-      client.on("clock", () => this.#schedule()),
+      client.on("clock", () => {
+        void this.#askRequests();
+        this.#schedule();
+      }),
+      client.on("past", () => this.#schedule(true)),
       client.on("start", () => {
         this.#timelines.clear();
-        this.#schedule();
+        this.#requests = [];
+        this.#schedule(true);
       }),
     ];
     this.localize(text);
@@ -96,7 +121,8 @@ export class Timeline {
     if (this.#timelines.find(uid) !== undefined) {
       this.#chosen = uid;
       this.#moment = undefined;
-      this.#schedule();
+      this.#requests = [];
+      this.#schedule(true);
     }
   }
 
@@ -121,6 +147,7 @@ export class Timeline {
     if (this.#frame !== undefined) {
       cancelAnimationFrame(this.#frame);
     }
+    clearTimeout(this.#timer);
     this.#resize.disconnect();
     for (const unsubscribe of this.#unsubscribe) {
       unsubscribe();
@@ -140,14 +167,46 @@ export class Timeline {
     );
   }
 
-  #schedule(): void {
-    if (this.element.offsetParent === null && this.#frame === undefined && this.#chart !== undefined) {
-      return; // hidden: the resize observer draws when it is shown
+  /** `now` when the learner has asked for it. Hidden it draws nothing: the resize observer does when it is shown. */
+  #schedule(now = false): void {
+    if (!this.#visible || this.#frame !== undefined) {
+      return;
     }
-    this.#frame ??= requestAnimationFrame(() => {
+    const rest = now ? 0 : this.#drawn + REST - performance.now();
+    if (rest > 0) {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.#schedule(true);
+      }, rest);
+      return;
+    }
+    this.#frame = requestAnimationFrame(() => {
       this.#frame = undefined;
+      this.#drawn = performance.now();
       this.#draw();
     });
+  }
+
+  /** Asks for the requests to the Services that select the Deployment's pods. */
+  async #askRequests(): Promise<void> {
+    const series = this.#series;
+    if (!this.#visible || series === undefined || performance.now() < this.#asked + ASK_REQUESTS) {
+      return;
+    }
+    this.#asked = performance.now();
+    const services = new Set<string>();
+    for (const item of this.#client.inventory.items.values()) {
+      if (item.kind === "Service" && item.targets.includes(series.uid)) {
+        services.add(`${item.namespace}/${item.name}`);
+      }
+    }
+    try {
+      const { clients } = services.size === 0 ? { clients: [] } : await this.#client.traffic({ kind: "all" });
+      this.#requests = requestsOf(clients.filter(({ service }) => services.has(service.split(":")[0] ?? "")));
+      this.#schedule();
+    } catch {
+      // The control plane has ended: its panic tells of it.
+    }
   }
 
   #draw(): void {
@@ -166,17 +225,22 @@ export class Timeline {
       this.#writeTable(series);
       return;
     }
-    const { width, height } = this.#size;
+    const { width, height } = this.#chartSize();
     if (width < 80 || height < 60) {
       return;
     }
     const now = Math.max(this.#client.clock?.now ?? 0, this.#client.inventory.time);
     const range = rangeOf(series, this.#range.value === "all" ? "all" : "rollout", now);
     this.#shown = range;
-    const chart = drawChart(series, range, width, height, this.#text);
+    const below = this.#requests.length === 0 ? 0 : Math.round(height * REQUESTS_SHARE);
+    const chart = drawChart(series, range, width, height, below, this.#text);
     this.#chart = chart;
     setAttributes(this.#svg, { width, height, viewBox: `0 0 ${width} ${height}` });
-    this.#svg.replaceChildren(...chart.elements, this.#cursor);
+    const requests =
+      below === 0
+        ? []
+        : drawRequests(this.#requests, range, chart, chart.bottom + 4, chart.bottom + below, this.#text);
+    this.#svg.replaceChildren(...chart.elements, ...requests, this.#cursor, this.#knob);
     this.#writeMoment(series);
   }
 
@@ -209,16 +273,26 @@ export class Timeline {
     }
   }
 
+  /** What is read out: where the pointer is, or the moment that the page looks back at, or now. */
   #writeMoment(series: Series): void {
     const words = this.#text.timeline;
-    const time = this.#moment ?? this.#shown.known;
+    const past = this.#client.past;
+    const moment = this.#moment ?? past?.time;
+    const time = moment ?? this.#shown.known;
     const point = pointAt(series.points, time);
     const chart = this.#chart;
-    this.#cursor.toggleAttribute("hidden", this.#moment === undefined);
-    if (chart !== undefined && this.#moment !== undefined) {
-      this.#cursor.setAttribute("d", `M${chart.x(time)} ${chart.top - 20}V${chart.bottom}`);
+    this.#slider.classList.toggle("in-past", past !== undefined);
+    if (chart !== undefined && moment !== undefined) {
+      const bottom = this.#chartSize().height - 20;
+      this.#cursor.setAttribute("d", `M${chart.x(time)} ${chart.top - 20}V${bottom}`);
     } else {
       this.#cursor.removeAttribute("d");
+    }
+    if (chart !== undefined && past !== undefined) {
+      const x = chart.x(past.time);
+      this.#knob.setAttribute("d", `M${x - 6} ${chart.top - 24}h12v7l-6 6l-6 -6Z`);
+    } else {
+      this.#knob.removeAttribute("d");
     }
     const said =
       point === undefined
@@ -227,9 +301,14 @@ export class Timeline {
             words.at(clockTime(time), point.total, point.available, point.floor, point.ceiling),
             ...point.sets.map((set) => words.set(set.revision, set.available, set.total)),
           ].join(" · ");
+    const second = requestsAt(this.#requests, time);
     const near = (this.#shown.to - this.#shown.from) * NEAR;
-    const marks = this.#moment === undefined ? [] : marksNear(series.marks, time, near);
-    const full = [said, ...marks.map((mark) => sayMark(mark, this.#text))].join("\n");
+    const marks = moment === undefined ? [] : marksNear(series.marks, time, near);
+    const full = [
+      said,
+      ...(second === undefined ? [] : [words.inSecond(sayRequests(second, this.#text))]),
+      ...marks.map((mark) => sayMark(mark, this.#text)),
+    ].join("\n");
     setText(this.#readout, full);
     setAttributes(this.#slider, {
       "aria-label": words.title(series.name),
@@ -278,12 +357,40 @@ export class Timeline {
     this.#draw();
   }
 
+  #press(event: PointerEvent): void {
+    if (event.button === 0) {
+      this.#dragging = true;
+      this.#slider.setPointerCapture(event.pointerId);
+      this.#point(event);
+    }
+  }
+
+  #release(): void {
+    this.#dragging = false;
+  }
+
   #point(event: PointerEvent): void {
     const left = this.#slider.getBoundingClientRect().left;
     const time = this.#chart?.timeAt(event.clientX - left);
-    this.#look(
-      time === undefined ? undefined : Math.min(Math.max(time, this.#shown.from), this.#shown.known),
-    );
+    const moment =
+      time === undefined ? undefined : Math.min(Math.max(time, this.#shown.from), this.#shown.known);
+    this.#look(moment);
+    if (this.#dragging && moment !== undefined) {
+      this.#lookBack(moment);
+    }
+  }
+
+  /** The whole page shows that moment; at the right end, the present. */
+  #lookBack(moment: number): void {
+    if (moment >= this.#shown.known) {
+      this.#client.lookAtPresent();
+    } else {
+      void this.#client.lookBack(moment).catch(() => this.#client.lookAtPresent());
+    }
+  }
+
+  #chartSize(): { width: number; height: number } {
+    return { width: this.#slider.clientWidth, height: this.#slider.clientHeight };
   }
 
   #look(moment: number | undefined): void {
@@ -299,21 +406,27 @@ export class Timeline {
     if (series === undefined || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
+    if (event.key === "Escape" && this.#client.past !== undefined) {
+      event.preventDefault();
+      this.#client.lookAtPresent();
+      return;
+    }
     const moments = momentsOf(series, this.#shown);
-    const at = this.#moment ?? this.#shown.to + 1;
+    const at = this.#client.past?.time ?? this.#moment ?? this.#shown.to + 1;
     const next =
       event.key === "ArrowLeft"
         ? (moments.findLast((moment) => moment < at) ?? moments[0])
         : event.key === "ArrowRight"
-          ? (moments.find((moment) => moment > at) ?? moments.at(-1))
+          ? (moments.find((moment) => moment > at) ?? this.#shown.known)
           : event.key === "Home"
             ? moments[0]
             : event.key === "End"
-              ? moments.at(-1)
+              ? this.#shown.known
               : undefined;
     if (next !== undefined) {
       event.preventDefault();
-      this.#look(next);
+      this.#look(undefined);
+      this.#lookBack(next);
     }
   }
 }

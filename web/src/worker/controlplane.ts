@@ -171,6 +171,9 @@ export class ControlPlane implements ClockHost, Host {
       case "past":
         api?.past(request.id, request.time);
         break;
+      case "pastManifest":
+        api?.pastManifest(request.id, request.revision, request.uid);
+        break;
       case "at":
         api?.at(request.id, request.revision);
         break;

@@ -78,6 +78,7 @@ export interface GoApi {
   reset(id: number): void;
   revisions(id: number): void;
   past(id: number, time: number): void;
+  pastManifest(id: number, revision: number, uid: string): void;
   at(id: number, revision: number): void;
   /** The revision 0 is now. */
   archive(id: number, revision: number, history: boolean, page: string | null): void;
