@@ -22,7 +22,7 @@ export class Requests {
   #text: Text;
   #service: ServiceItem | undefined;
   #sends = false;
-  #looked = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #written = "";
 
   constructor(client: Client, text: Text) {
@@ -41,11 +41,7 @@ export class Requests {
         void this.#command("start");
       }
     });
-    this.#unsubscribe = client.on("clock", () => {
-      if (performance.now() >= this.#looked + LOOK) {
-        void this.#look();
-      }
-    });
+    this.#unsubscribe = client.on("clock", () => this.#later());
     this.localize(text);
   }
 
@@ -75,6 +71,7 @@ export class Requests {
   }
 
   destroy(): void {
+    clearTimeout(this.#timer);
     this.#unsubscribe();
   }
 
@@ -82,12 +79,20 @@ export class Requests {
     return `${this.#service?.namespace}/${this.#service?.name}`;
   }
 
+  #later(): void {
+    if (this.#service !== undefined) {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        void this.#look();
+      }, LOOK);
+    }
+  }
+
   async #look(): Promise<void> {
     const service = this.#service;
     if (service === undefined) {
       return;
     }
-    this.#looked = performance.now();
     try {
       const { clients } = await this.#client.traffic({ kind: "all" });
       if (this.#service?.uid === service.uid) {

@@ -1,14 +1,12 @@
 import type { Client } from "../client/client.ts";
 import { html, setAttributes, setText, svg } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { TimelineMark } from "../protocol.ts";
 import { type Chart, clockTime, drawChart } from "./chart.ts";
+import { HappenedTable, sayMark } from "./happened.ts";
 import { marksNear, momentsOf, pointAt, type Range, rangeOf, type Series, Timelines } from "./model.ts";
 import { drawRequests, sayRequests } from "./requestchart.ts";
 import { type RequestSecond, requestsAt, requestsOf } from "./requests.ts";
 
-/** Rows of the table: the newest; the chart shows the rest. */
-const TABLE_ROWS = 120;
 const RANGES = ["rollout", "all"] as const;
 /** How near in time marks count as being at a moment, as a part of the range. */
 const NEAR = 0.008;
@@ -38,13 +36,7 @@ export class Timeline {
   /** The chart's other form for keyboard and screen reader: a slider over the moments. */
   readonly #slider = html("div", { class: "timeline-slider", role: "slider", tabindex: 0 }, this.#svg);
   readonly #readout = html("p", { class: "timeline-readout" });
-  readonly #body = html("tbody");
-  readonly #headings = html("tr");
-  readonly #table = html(
-    "div",
-    { class: "timeline-table", tabindex: 0, role: "region", hidden: true },
-    html("table", { class: "events-table" }, html("thead", {}, this.#headings), this.#body),
-  );
+  readonly #table = new HappenedTable();
   readonly #empty = html("p", { class: "events-empty" });
   readonly #head: HTMLElement;
   readonly #resize: ResizeObserver;
@@ -59,7 +51,7 @@ export class Timeline {
   #drawn = 0;
   #dragging = false;
   #requests: readonly RequestSecond[] = [];
-  #asked = 0;
+  #asking: ReturnType<typeof setTimeout> | undefined;
   #visible = false;
 
   constructor(client: Client, text: Text) {
@@ -79,7 +71,7 @@ export class Timeline {
       this.#head,
       this.#slider,
       this.#readout,
-      this.#table,
+      this.#table.element,
       this.#empty,
     );
     this.#choice.addEventListener("change", () => this.follow(this.#choice.value));
@@ -94,6 +86,7 @@ export class Timeline {
     this.#slider.addEventListener("blur", () => this.#look(undefined));
     this.#resize = new ResizeObserver(([entry]) => {
       this.#visible = (entry?.contentRect.width ?? 0) > 0;
+      void this.#askRequests();
       this.#schedule(true);
     });
     this.#resize.observe(this.element);
@@ -103,7 +96,10 @@ export class Timeline {
         this.#schedule();
       }),
       client.on("clock", () => {
-        void this.#askRequests();
+        this.#asking ??= setTimeout(() => {
+          this.#asking = undefined;
+          void this.#askRequests();
+        }, ASK_REQUESTS);
         this.#schedule();
       }),
       client.on("past", () => this.#schedule(true)),
@@ -136,10 +132,7 @@ export class Timeline {
     this.#range.value = range;
     setText(this.#toggle, words.table);
     setText(this.#empty, words.empty);
-    this.#table.setAttribute("aria-label", words.table);
-    this.#headings.replaceChildren(
-      ...[words.time, words.happened, words.who].map((name) => html("th", { scope: "col" }, name)),
-    );
+    this.#table.localize(text);
     this.#schedule();
   }
 
@@ -148,6 +141,7 @@ export class Timeline {
       cancelAnimationFrame(this.#frame);
     }
     clearTimeout(this.#timer);
+    clearTimeout(this.#asking);
     this.#resize.disconnect();
     for (const unsubscribe of this.#unsubscribe) {
       unsubscribe();
@@ -190,10 +184,9 @@ export class Timeline {
   /** Asks for the requests to the Services that select the Deployment's pods. */
   async #askRequests(): Promise<void> {
     const series = this.#series;
-    if (!this.#visible || series === undefined || performance.now() < this.#asked + ASK_REQUESTS) {
+    if (!this.#visible || series === undefined) {
       return;
     }
-    this.#asked = performance.now();
     const services = new Set<string>();
     for (const item of this.#client.inventory.items.values()) {
       if (item.kind === "Service" && item.targets.includes(series.uid)) {
@@ -211,7 +204,7 @@ export class Timeline {
 
   #draw(): void {
     const series = this.#series;
-    const isTable = !this.#table.hidden;
+    const isTable = this.#table.element.hidden !== true;
     this.#head.hidden = series === undefined;
     this.#empty.hidden = series !== undefined;
     this.#slider.hidden = series === undefined || isTable;
@@ -222,7 +215,7 @@ export class Timeline {
     }
     this.#writeChoice(series);
     if (isTable) {
-      this.#writeTable(series);
+      this.#table.write(series, this.#text);
       return;
     }
     const { width, height } = this.#chartSize();
@@ -322,38 +315,9 @@ export class Timeline {
     });
   }
 
-  #writeTable(series: Series): void {
-    const words = this.#text.timeline;
-    const rows = [
-      ...series.marks.map((mark) => ({
-        time: mark.time,
-        what: sayMark(mark, this.#text),
-        who: mark.who || words.you,
-      })),
-      ...series.points.map((point) => ({
-        time: point.time,
-        what: words.at(clockTime(point.time), point.total, point.available, point.floor, point.ceiling),
-        who: "",
-      })),
-    ]
-      .sort((a, b) => b.time - a.time)
-      .slice(0, TABLE_ROWS);
-    this.#body.replaceChildren(
-      ...rows.map(({ time, what, who }) =>
-        html(
-          "tr",
-          {},
-          html("td", { class: "event-age" }, clockTime(time)),
-          html("td", {}, what),
-          html("td", {}, who),
-        ),
-      ),
-    );
-  }
-
   #toggleTable(): void {
-    this.#table.hidden = !this.#table.hidden;
-    this.#toggle.setAttribute("aria-pressed", String(!this.#table.hidden));
+    this.#table.element.hidden = this.#table.element.hidden !== true;
+    this.#toggle.setAttribute("aria-pressed", String(this.#table.element.hidden !== true));
     this.#draw();
   }
 
@@ -429,15 +393,4 @@ export class Timeline {
       this.#lookBack(next);
     }
   }
-}
-
-/** Such as `Image changed: nginx:v1 → nginx:v2`. */
-function sayMark(mark: TimelineMark, text: Text): string {
-  if (mark.source === "change") {
-    const what = text.timeline.changes[mark.what] ?? mark.what;
-    const values = [mark.from, mark.to].filter(Boolean).join(" → ");
-    return values === "" ? what : `${what}: ${values}`;
-  }
-  const subject = mark.kind === "Deployment" ? "" : `${mark.kind} ${mark.name} `;
-  return `${subject}${mark.what}${mark.to === "" ? "" : `: ${mark.to}`}`;
 }
