@@ -90,3 +90,23 @@ func TestRunAndAttach(t *testing.T) {
 		t.Errorf("run: %+v", got)
 	}
 }
+
+// kubectl debug adds an ephemeral container to a pod, copies a pod, and starts one
+// on a node.
+func TestDebug(t *testing.T) {
+	k := newTerminal(t)
+	k.runs("target", "--image=nginx:1.27")
+	got := k.runWith("", "debug target -i -q --image=busybox:1.36 --container=look -- sh -c", "sleep 1; hostname; echo seen")
+	if got.status != 0 || !strings.Contains(got.stdout, "target\nseen\n") {
+		t.Errorf("debug of a pod: %+v", got)
+	}
+	k.succeed("get pod target -o jsonpath={.spec.ephemeralContainers[0].name}", "look")
+	k.succeed("get pod target -o jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.reason}", "Completed")
+	k.succeed("debug target --image=busybox:1.36 --copy-to=copied --share-processes -- sleep 1d", "")
+	k.succeed("wait --for=condition=Ready pod/copied --timeout=60s")
+	k.succeed("delete pod copied --force --grace-period=0", "")
+	got = k.runWith("", "debug node/node-1 -i -q --image=busybox:1.36 --profile=general -- cat /host/etc/hostname")
+	if got.status != 0 || !strings.Contains(got.stdout, "node-1\n") {
+		t.Errorf("debug of a node: %+v", got)
+	}
+}
