@@ -5,6 +5,7 @@ GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 KUBERNETES := $(shell sed -n 's|^\tk8s.io/kubernetes \(v[0-9.]*\)$$|\1|p' go.mod)
 PORT       ?= 8080
+RUNS       ?= 50
 DIST       := web/dist
 OVERLAY    := .cache/overlay.json
 
@@ -22,7 +23,7 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist 
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test check lint fmt bench dist clean
-.PHONY: test-go test-web test-wasm test-browser tools sizes screenshots rolling-updates
+.PHONY: test-go test-web test-wasm test-browser kill-loop tools sizes screenshots rolling-updates
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -58,7 +59,10 @@ test-wasm: build ## the WebAssembly module and its clock, under Node
 test-browser: build tools ## the page in Chromium
 	npm --prefix web run --silent test:browser
 
-bench: build bin/site tools ## sizes, boot, rollouts, heap, the rate that 300 pods keep and how smooth 500 are, as JSON
+kill-loop: build tools ## kill Chromium in a busy rollout and look at what is left of the cluster, 50 times (RUNS=..., SEED=...)
+	node web/test/killloop.mjs --runs $(RUNS) $(if $(SEED),--seed $(SEED))
+
+bench: build bin/site tools ## sizes, boot, rollouts, heap, the rate that 300 pods keep, how smooth 500 are, and storage, as JSON
 	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site
 
 rolling-updates: .cache/vendor ## rolling updates under 50 requests a second: the table of the README

@@ -32,8 +32,6 @@ const (
 type Archive struct {
 	// Kubernetes and Tabernetes are the versions that made it.
 	Kubernetes, Tabernetes string
-	// Seed is that of the cluster's random source, as the page gives it.
-	Seed float64
 	// Stored is the objects and their time, History the changes that led to them,
 	// oldest first.
 	Stored
@@ -142,8 +140,8 @@ func decodeArchive(encoded []byte) (Archive, error) {
 		return Archive{}, err
 	}
 	archive := Archive{
-		Kubernetes: content.Kubernetes, Tabernetes: content.Tabernetes, Seed: content.Seed, Page: content.Page,
-		Stored: Stored{Time: content.Time, Snapshot: store.Snapshot{Revision: content.Revision}},
+		Kubernetes: content.Kubernetes, Tabernetes: content.Tabernetes, Page: content.Page,
+		Stored: Stored{Time: content.Time, Seed: content.Seed, Snapshot: store.Snapshot{Revision: content.Revision}},
 	}
 	if len(content.Page) > 0 && content.Page[0] != '{' {
 		return Archive{}, errors.New("page: must be an object")

@@ -14,8 +14,8 @@ func archiveForTest(t *testing.T) journal.Archive {
 	r := newRecording(t)
 	r.random(4, 40)
 	return journal.Archive{
-		Kubernetes: "v1.37.2", Tabernetes: "test", Seed: 7,
-		Stored:  journal.Stored{Snapshot: r.snapshot(), Time: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)},
+		Kubernetes: "v1.37.2", Tabernetes: "test",
+		Stored:  journal.Stored{Seed: 7, Snapshot: r.snapshot(), Time: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)},
 		History: r.history.Changes(),
 		Page:    []byte(`{"files":{"a.yaml":"kind: <Pod>"}}`),
 	}

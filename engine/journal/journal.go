@@ -2,9 +2,9 @@
 //
 // A [Journal] takes commits from the store (store.Options.OnCommit), gathers
 // them into batches and writes each batch whole through a [Log]. There is no
-// timer: a batch is written as soon as the one before it is, because timers
-// here run on cluster time, which may stand still. wasm/indexeddb implements
-// Log; nothing in this package may know about the browser.
+// timer: a batch is on its way as soon as the log does not ask to wait, because
+// timers here run on cluster time, which may stand still. wasm/indexeddb
+// implements Log; nothing in this package may know about the browser.
 package journal
 
 import (
@@ -23,6 +23,8 @@ type Stored struct {
 	// Time is the cluster time of the last batch. Cluster time goes on from there:
 	// it does not pass while the cluster is closed.
 	Time time.Time
+	// Seed is that of the cluster's random source, as the page gives it.
+	Seed float64
 }
 
 // Batch is what is written at once: the last value of each key that changed, and
@@ -50,8 +52,13 @@ type Change struct {
 
 // Log is durable storage for one cluster.
 type Log interface {
-	// Append writes a batch whole or not at all.
-	Append(ctx context.Context, batch Batch) error
+	// Append begins to write a batch and returns what tells its end, once. A batch
+	// is written whole or not at all, after those before it, and not at all when
+	// one of those that were under way with it is not.
+	Append(ctx context.Context, batch Batch) (ended <-chan error)
+	// Busy says that the next batch should wait for more changes, or until one
+	// that is under way is written.
+	Busy() bool
 }
 
 // Journal writes commits to a log. It is safe for concurrent use.
@@ -69,11 +76,19 @@ type Journal struct {
 	// undo has the changes since the last batch; of more than the history keeps,
 	// the oldest are left out. guarded by mu
 	undo []Undo
+	// written is the revision up to which all is in the log. guarded by mu
+	written int64
+	// progress is closed, and another one made, when written has changed or
+	// failed is set. guarded by mu
+	progress chan struct{}
+	failed   error // guarded by mu
 }
 
 // New returns a journal that writes to log while Run runs.
 func New(log Log) *Journal {
-	return &Journal{log: log, dirty: make(chan struct{}, 1), pending: map[string]*Change{}}
+	return &Journal{
+		log: log, dirty: make(chan struct{}, 1), pending: map[string]*Change{}, progress: make(chan struct{}),
+	}
 }
 
 // Commit takes a commit. It only takes a note, as store.Options.OnCommit asks.
@@ -100,31 +115,106 @@ func (j *Journal) Commit(commit store.Commit) {
 	}
 }
 
-// Run writes batches until ctx ends, then writes what is left. It returns the
-// first error of the log: from then on nothing is stored any more, and the
-// cluster can go on in memory.
+// flight is a batch that is being written.
+type flight struct {
+	batch Batch
+	ended <-chan error
+}
+
+// Run writes batches until ctx ends, then writes what is left. Batches that the
+// log refuses are written once more, as a transaction may be aborted for no fault
+// of its own. The second error Run returns: from then on nothing is stored any
+// more, and the cluster can go on in memory.
 func (j *Journal) Run(ctx context.Context) error {
+	writing := context.WithoutCancel(ctx)
+	// The log bounds how many there are.
+	var flights []flight
 	for {
+		var ended <-chan error
+		if len(flights) > 0 {
+			ended = flights[0].ended
+		}
 		select {
 		case <-j.dirty:
-			if err := j.write(ctx); err != nil {
-				return err
+		case err := <-ended:
+			if err != nil {
+				if err := j.again(writing, flights); err != nil {
+					return err
+				}
+				flights = nil
+				break
 			}
+			j.note(flights[0].batch.Revision, nil)
+			flights = flights[1:]
 		case <-ctx.Done():
-			return j.write(context.WithoutCancel(ctx))
+			return j.finish(writing, flights)
+		}
+		if len(flights) > 0 && j.log.Busy() {
+			continue
+		}
+		if batch := j.take(); len(batch.Changes) > 0 {
+			flights = append(flights, flight{batch, j.log.Append(writing, batch)})
 		}
 	}
 }
 
-func (j *Journal) write(ctx context.Context) error {
-	batch := j.take()
-	if len(batch.Changes) == 0 {
-		return nil
+// finish waits for what is being written and writes the rest.
+func (j *Journal) finish(ctx context.Context, flights []flight) error {
+	if batch := j.take(); len(batch.Changes) > 0 {
+		flights = append(flights, flight{batch, j.log.Append(ctx, batch)})
 	}
-	if err := j.log.Append(context.WithoutCancel(ctx), batch); err != nil {
-		return fmt.Errorf("write %d changes up to revision %d: %w", len(batch.Changes), batch.Revision, err)
+	for i, flight := range flights {
+		if err := <-flight.ended; err != nil {
+			return j.again(ctx, flights[i:])
+		}
+		j.note(flight.batch.Revision, nil)
 	}
 	return nil
+}
+
+// again writes batches once more, one after the other. The first of them has
+// failed, and so will the others.
+func (j *Journal) again(ctx context.Context, flights []flight) error {
+	for _, flight := range flights[1:] {
+		<-flight.ended
+	}
+	for _, flight := range flights {
+		batch := flight.batch
+		if err := <-j.log.Append(ctx, batch); err != nil {
+			err = fmt.Errorf("write %d changes up to revision %d: %w", len(batch.Changes), batch.Revision, err)
+			j.note(0, err)
+			return err
+		}
+		j.note(batch.Revision, nil)
+	}
+	return nil
+}
+
+func (j *Journal) note(written int64, failed error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.written, j.failed = max(j.written, written), failed
+	close(j.progress)
+	j.progress = make(chan struct{})
+}
+
+// Flush returns when every change so far is in the log, or with the error that
+// keeps it from there.
+func (j *Journal) Flush(ctx context.Context) error {
+	j.mu.Lock()
+	wanted := j.last
+	for j.written < wanted && j.failed == nil {
+		progress := j.progress
+		j.mu.Unlock()
+		select {
+		case <-progress:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		j.mu.Lock()
+	}
+	defer j.mu.Unlock()
+	return j.failed
 }
 
 func (j *Journal) take() Batch {

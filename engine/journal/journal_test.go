@@ -3,6 +3,7 @@ package journal_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 
@@ -11,22 +12,50 @@ import (
 )
 
 // memoryLog keeps batches; each write waits for a token of gate, if there is one.
+// It asks to wait while as many as limit are under way, one unless set.
 type memoryLog struct {
 	batches []journal.Batch
 	gate    chan struct{}
-	err     error
+	limit   int
+	flying  int
+	// err is what the first failures writes end with, and those that were under
+	// way with them.
+	err      error
+	failures int
+	failed   bool
 }
 
-func (l *memoryLog) Append(_ context.Context, batch journal.Batch) error {
-	if l.gate != nil {
-		<-l.gate
+func (l *memoryLog) Append(_ context.Context, batch journal.Batch) <-chan error {
+	if l.flying == 0 {
+		l.failed = false
 	}
-	if l.err != nil {
+	l.flying++
+	ended := make(chan error, 1)
+	if l.gate == nil {
+		ended <- l.write(batch)
+		return ended
+	}
+	go func() {
+		<-l.gate
+		ended <- l.write(batch)
+	}()
+	return ended
+}
+
+func (l *memoryLog) write(batch journal.Batch) error {
+	l.flying--
+	if l.failures > 0 {
+		l.failures--
+		l.failed = true
+	}
+	if l.failed {
 		return l.err
 	}
 	l.batches = append(l.batches, batch)
 	return nil
 }
+
+func (l *memoryLog) Busy() bool { return l.flying >= max(1, l.limit) }
 
 func commit(key string, revision int64, encoded string) store.Commit {
 	made := store.Commit{Key: key, Revision: revision}
@@ -94,10 +123,104 @@ func TestTheRestIsWrittenAtTheEnd(t *testing.T) {
 func TestAnErrorOfTheLogEndsTheJournal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		full := errors.New("the disk is full")
-		written := journal.New(&memoryLog{err: full})
+		written := journal.New(&memoryLog{err: full, failures: 2})
 		written.Commit(commit("/registry/pods/a", 2, "1"))
 		if err := written.Run(t.Context()); !errors.Is(err, full) {
 			t.Errorf("run: got %v, want %v", err, full)
+		}
+	})
+}
+
+func TestAWriteThatFailsOnceIsWrittenAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &memoryLog{err: errors.New("aborted"), failures: 1}
+		written := journal.New(log)
+		ctx, stop := context.WithCancel(t.Context())
+		stop()
+		written.Commit(commit("/registry/pods/a", 2, "1"))
+		if err := written.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if len(log.batches) != 1 || log.batches[0].Revision != 2 {
+			t.Errorf("batches: got %+v, want the one of revision 2", log.batches)
+		}
+	})
+}
+
+func TestFlushWaitsForTheLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &memoryLog{gate: make(chan struct{})}
+		written := journal.New(log)
+		ended := make(chan error, 1)
+		ctx, stop := context.WithCancel(t.Context())
+		go func() { ended <- written.Run(ctx) }()
+		if err := written.Flush(t.Context()); err != nil {
+			t.Fatalf("flush of nothing: %v", err)
+		}
+		written.Commit(commit("/registry/pods/a", 2, "1"))
+		flushed := make(chan error, 1)
+		go func() { flushed <- written.Flush(t.Context()) }()
+		synctest.Wait()
+		select {
+		case <-flushed:
+			t.Fatal("flush: returned before the batch was written")
+		default:
+		}
+		log.gate <- struct{}{}
+		if err := <-flushed; err != nil {
+			t.Errorf("flush: %v", err)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestFlushTellsOfAFailedWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		full := errors.New("the disk is full")
+		written := journal.New(&memoryLog{err: full, failures: 2})
+		written.Commit(commit("/registry/pods/a", 2, "1"))
+		flushed := make(chan error, 1)
+		go func() { flushed <- written.Flush(t.Context()) }()
+		synctest.Wait()
+		_ = written.Run(t.Context())
+		if err := <-flushed; !errors.Is(err, full) {
+			t.Errorf("flush: got %v, want %v", err, full)
+		}
+	})
+}
+
+func TestBatchesUnderWayAreWrittenAgainInTheirOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &memoryLog{gate: make(chan struct{}), limit: 3, err: errors.New("aborted"), failures: 1}
+		written := journal.New(log)
+		ended := make(chan error, 1)
+		ctx, stop := context.WithCancel(t.Context())
+		go func() { ended <- written.Run(ctx) }()
+		for revision := int64(2); revision < 6; revision++ {
+			written.Commit(commit("/registry/pods/a", revision, "1"))
+			synctest.Wait()
+		}
+		if log.flying != 3 {
+			t.Fatalf("under way: got %d batches, want 3", log.flying)
+		}
+		// The first fails with the two that are under way; all three and the rest follow.
+		for range 7 {
+			log.gate <- struct{}{}
+			synctest.Wait()
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+		var revisions []int64
+		for _, batch := range log.batches {
+			revisions = append(revisions, batch.Revision)
+		}
+		if want := []int64{2, 3, 4, 5}; !slices.Equal(revisions, want) {
+			t.Errorf("written: got revisions %v, want %v", revisions, want)
 		}
 	})
 }

@@ -123,10 +123,17 @@ func (h *Host) Ready(version Version, restored bool) {
 	h.value.Call("ready", vert.ValueOf(version).JSValue(), restored)
 }
 
-// Storage tells where objects are kept and, if something is wrong, what.
-func (h *Host) Storage(state StorageState, message string) {
-	h.value.Call("storage", string(state), message)
+// Storage tells where objects are kept and, if something is wrong, why
+// (indexeddb.Reason) and what exactly.
+func (h *Host) Storage(state StorageState, reason, message string) {
+	h.value.Call("storage", string(state), reason, message)
 }
+
+// Taken tells that another tab has made the cluster its own. The worker ends.
+func (h *Host) Taken() { h.value.Call("taken") }
+
+// Owner is the text by which this worker marks the data base as its own.
+func (h *Host) Owner() string { return h.value.Get("owner").String() }
 
 // Log hands over a line of the log.
 func (h *Host) Log(level Level, message string) { h.value.Call("log", string(level), message) }
@@ -139,9 +146,12 @@ func (h *Host) Fail(err error) {
 	h.value.Call("crash", err.Error())
 }
 
-// SetTime makes cluster time go on from a moment, in milliseconds since 1970.
+// Restored tells of what the cluster starts from: cluster time goes on at a
+// moment, in milliseconds since 1970, and randomness from a seed and a revision.
 // It may be called before the cluster is built and not after.
-func (h *Host) SetTime(milliseconds int64) { h.value.Call("setTime", float64(milliseconds)) }
+func (h *Host) Restored(milliseconds int64, seed float64, revision int64) {
+	h.value.Call("restored", float64(milliseconds), seed, float64(revision))
+}
 
 // Hold tells that work of the browser's is under way, such as a write to
 // IndexedDB, for which a skip has to wait. The caller releases it once.

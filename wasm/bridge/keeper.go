@@ -16,6 +16,14 @@ import (
 type Keeper interface {
 	// Reset ends the cluster and deletes what is stored of it.
 	Reset() error
+	// Close ends the cluster when everything is stored.
+	Close() error
+	// Flush returns when every change so far is stored.
+	Flush() error
+	// Save stores everything anew, where storing had stopped.
+	Save() error
+	// Store keeps a file as a cluster of a name that no other has.
+	Store(cluster string, archive []byte) error
 	// Revisions are the oldest and the newest revision that can be shown.
 	Revisions() (first, last int64, err error)
 	// At is every object at a revision, as JSON.
@@ -25,19 +33,49 @@ type Keeper interface {
 	Past(moment int64) (cluster.Past, error)
 	// PastManifest is the YAML of an object, told by its UID, at a revision.
 	PastManifest(revision int64, uid string) (string, error)
-	// Archive is the cluster at a revision as a file; 0 is now. history says
-	// whether the changes that led there come along, page is a JSON object that
-	// the page wants to find in the file again.
-	Archive(revision int64, history bool, page []byte) ([]byte, error)
-	// Check says what is wrong with a file.
-	Check(archive []byte) error
+	// Archive is the cluster as a file.
+	Archive(wanted ArchiveOptions) ([]byte, error)
+	// Manifests are the objects that a user has made, as YAML that kubectl apply
+	// takes.
+	Manifests() ([]byte, error)
+	// Check says what is in a file, or what is wrong with it.
+	Check(archive []byte) (Summary, error)
+}
+
+// ArchiveOptions say what becomes a file.
+type ArchiveOptions struct {
+	// Revision is the one that the file shows; 0 is now.
+	Revision int64
+	// History says that the changes that led there come along.
+	History bool
+	// Small leaves out what every cluster makes by itself.
+	Small bool
+	// Untouched says that the page has asked for no change since the start.
+	Untouched bool
+	// Page is a JSON object that the page wants to find in the file again, or nil.
+	Page []byte
+}
+
+// Summary is what a file has in it.
+type Summary struct {
+	Kubernetes string          `json:"kubernetes"`
+	Revision   int64           `json:"revision"`
+	Objects    int             `json:"objects"`
+	Page       json.RawMessage `json:"page"`
 }
 
 // keeping are the callbacks that the keeper answers.
 func (s *server) keeping() map[string]func(arguments []js.Value) any {
+	done := func(do func([]js.Value) error) func([]js.Value) any {
+		return s.answering(func(arguments []js.Value) (js.Value, error) { return js.Null(), do(arguments) })
+	}
 	return map[string]func(arguments []js.Value) any{
-		"reset": s.answering(func([]js.Value) (js.Value, error) {
-			return js.Null(), s.keeper.Reset()
+		"reset": done(func([]js.Value) error { return s.keeper.Reset() }),
+		"close": done(func([]js.Value) error { return s.keeper.Close() }),
+		"flush": done(func([]js.Value) error { return s.keeper.Flush() }),
+		"save":  done(func([]js.Value) error { return s.keeper.Save() }),
+		"store": done(func(arguments []js.Value) error {
+			return s.keeper.Store(arguments[0].String(), bytesOf(arguments[1]))
 		}),
 		"revisions": s.answering(func([]js.Value) (js.Value, error) {
 			first, last, err := s.keeper.Revisions()
@@ -66,18 +104,29 @@ func (s *server) keeping() map[string]func(arguments []js.Value) any {
 			return js.ValueOf(manifest), err
 		}),
 		"archive": s.answering(func(arguments []js.Value) (js.Value, error) {
-			page := []byte(nil)
-			if arguments[2].Type() == js.TypeString {
-				page = []byte(arguments[2].String())
+			wanted := ArchiveOptions{
+				Revision: int64(arguments[0].Int()), History: arguments[1].Bool(), Small: arguments[2].Bool(),
+				Untouched: !s.touched,
 			}
-			archive, err := s.keeper.Archive(int64(arguments[0].Int()), arguments[1].Bool(), page)
+			if arguments[3].Type() == js.TypeString {
+				wanted.Page = []byte(arguments[3].String())
+			}
+			archive, err := s.keeper.Archive(wanted)
 			if err != nil {
 				return js.Null(), err
 			}
 			return toBytes(archive), nil
 		}),
+		"manifests": s.answering(func([]js.Value) (js.Value, error) {
+			yaml, err := s.keeper.Manifests()
+			return js.ValueOf(string(yaml)), err
+		}),
 		"check": s.answering(func(arguments []js.Value) (js.Value, error) {
-			return js.Null(), s.keeper.Check(bytesOf(arguments[0]))
+			summary, err := s.keeper.Check(bytesOf(arguments[0]))
+			if err != nil {
+				return js.Null(), err
+			}
+			return fromJSON(summary)
 		}),
 	}
 }

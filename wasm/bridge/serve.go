@@ -59,6 +59,7 @@ type server struct {
 	applier *apply.Applier
 	keeper  Keeper
 	fetches *fetches
+	touched bool           // the page has asked for a change; only callbacks, which come one at a time, use it
 	running sync.WaitGroup // the goroutines that answer the page
 }
 
@@ -66,7 +67,9 @@ type server struct {
 func (s *server) register() (release func()) {
 	callbacks := map[string]func(arguments []js.Value) any{
 		"fetch": func(arguments []js.Value) any {
-			s.fetches.begin(arguments[0].Int(), readRequest(arguments[1:]))
+			request := readRequest(arguments[1:])
+			s.touched = s.touched || request.method != http.MethodGet
+			s.fetches.begin(arguments[0].Int(), request)
 			return nil
 		},
 		"dial": func(arguments []js.Value) any {
@@ -86,6 +89,7 @@ func (s *server) register() (release func()) {
 			return nil
 		},
 		"apply": func(arguments []js.Value) any {
+			s.touched = true
 			s.running.Go(func() { s.apply(arguments[0].Int(), arguments[1].String()) })
 			return nil
 		},

@@ -14,28 +14,32 @@ import (
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/journal"
+	"tabernetes/engine/manifests"
 	"tabernetes/engine/store"
 	"tabernetes/wasm/bridge"
+	"tabernetes/wasm/indexeddb"
 )
 
 // keeper answers the page about the past of the cluster and about its file. It
 // implements bridge.Keeper.
 type keeper struct {
+	ctx     context.Context // of the cluster's run, for what the page asks
 	kept    *storage
 	objects *store.Store
 	past    func(then store.Snapshot, at time.Time) (cluster.Past, error)
-	seed    float64
-	reset   func() error
+	// end ends the cluster, and deletes what is stored of it if clear.
+	end func(clear bool) error
 	// earlier reads what was stored of the history before this visit, once.
 	earlier func() error
 }
 
-func newKeeper(ctx context.Context, kept *storage, running *cluster.Cluster, seed float64, reset func() error) *keeper {
-	return &keeper{kept: kept, objects: running.Store(), past: running.Past, seed: seed, reset: reset, earlier: sync.OnceValue(func() error {
-		if kept.log == nil || kept.imported {
+func newKeeper(ctx context.Context, kept *storage, running *cluster.Cluster, end func(clear bool) error) *keeper {
+	return &keeper{ctx: ctx, kept: kept, objects: running.Store(), past: running.Past, end: end, earlier: sync.OnceValue(func() error {
+		writer := kept.writer()
+		if writer == nil || kept.imported != nil {
 			return nil
 		}
-		changes, err := kept.log.History(ctx)
+		changes, err := writer.log.History(ctx)
 		if err != nil {
 			return err
 		}
@@ -45,7 +49,25 @@ func newKeeper(ctx context.Context, kept *storage, running *cluster.Cluster, see
 }
 
 // Reset implements bridge.Keeper.
-func (k *keeper) Reset() error { return k.reset() }
+func (k *keeper) Reset() error { return k.end(true) }
+
+// Close implements bridge.Keeper.
+func (k *keeper) Close() error { return k.end(false) }
+
+// Flush implements bridge.Keeper.
+func (k *keeper) Flush() error { return k.kept.flush(k.ctx) }
+
+// Save implements bridge.Keeper.
+func (k *keeper) Save() error { return k.kept.save(k.ctx, k.objects) }
+
+// Store implements bridge.Keeper.
+func (k *keeper) Store(cluster string, encoded []byte) error {
+	archive, err := readArchive(encoded)
+	if err != nil {
+		return err
+	}
+	return indexeddb.Create(k.ctx, cluster, k.kept.logOptions(), archive.Stored, archive.History)
+}
 
 // Revisions implements bridge.Keeper.
 func (k *keeper) Revisions() (first, last int64, err error) {
@@ -124,22 +146,27 @@ func (k *keeper) snapshot(revision int64) (store.Snapshot, error) {
 
 // Archive implements bridge.Keeper. A revision of the past becomes the newest
 // one of the file, by changes that follow those of the present.
-func (k *keeper) Archive(revision int64, history bool, page []byte) ([]byte, error) {
+func (k *keeper) Archive(wanted bridge.ArchiveOptions) ([]byte, error) {
 	now := k.objects.Snapshot()
-	if revision == 0 {
-		revision = now.Revision
+	if wanted.Revision == 0 {
+		wanted.Revision = now.Revision
 	}
-	then, err := k.snapshot(revision)
+	then, err := k.snapshot(wanted.Revision)
 	if err != nil {
 		return nil, err
 	}
 	archive := journal.Archive{
-		Kubernetes: apiserver.KubernetesVersion, Tabernetes: version, Seed: k.seed, Page: page,
-		Stored: journal.Stored{Snapshot: then, Time: time.Now()},
+		Kubernetes: apiserver.KubernetesVersion, Tabernetes: version, Page: wanted.Page,
+		Stored: journal.Stored{Snapshot: then, Time: time.Now(), Seed: k.kept.seed},
+	}
+	whole := wanted.Revision == now.Revision && wanted.History && !wanted.Small
+	if file := k.kept.unopened(); file != nil && whole && wanted.Untouched {
+		archive.Stored, archive.History = file.Stored, file.History
+		return archive.Encode(time.Now())
 	}
 	var back []journal.Undo
 	archive.Snapshot, back = journal.GoBack(now, then, archive.Time)
-	if history {
+	if wanted.History {
 		for _, change := range k.kept.history.Changes() {
 			if change.Revision <= now.Revision {
 				archive.History = append(archive.History, change)
@@ -147,13 +174,31 @@ func (k *keeper) Archive(revision int64, history bool, page []byte) ([]byte, err
 		}
 		archive.History = append(archive.History, back...)
 	}
+	if wanted.Small {
+		archive.Snapshot.Values = manifests.WithoutGenerated(archive.Snapshot.Values)
+	}
 	return archive.Encode(time.Now())
 }
 
+// Manifests implements bridge.Keeper.
+func (k *keeper) Manifests() ([]byte, error) {
+	var objects []json.RawMessage
+	for _, value := range k.objects.Snapshot().Values {
+		objects = append(objects, value.Encoded)
+	}
+	return manifests.Write(objects)
+}
+
 // Check implements bridge.Keeper.
-func (k *keeper) Check(encoded []byte) error {
-	_, err := readArchive(encoded)
-	return err
+func (k *keeper) Check(encoded []byte) (bridge.Summary, error) {
+	archive, err := readArchive(encoded)
+	if err != nil {
+		return bridge.Summary{}, err
+	}
+	return bridge.Summary{
+		Kubernetes: archive.Kubernetes, Revision: archive.Snapshot.Revision,
+		Objects: len(archive.Snapshot.Values), Page: archive.Page,
+	}, nil
 }
 
 func readArchive(encoded []byte) (journal.Archive, error) {

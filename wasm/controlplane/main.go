@@ -59,20 +59,26 @@ func run(host *bridge.Host) error {
 	kept := openStorage(ctx, host, options, archive)
 
 	// 3. The cluster.
-	running, err := cluster.New(cluster.Options{
-		Nodes:          kubelet.DefaultNodes(options.Nodes),
-		InstantKubelet: options.InstantKubelet,
-		Seed:           math.Float64bits(options.Seed),
-		OnCommit:       kept.commit,
-		Restore:        kept.snapshot(),
-	})
+	build := func() (*cluster.Cluster, error) {
+		return cluster.New(cluster.Options{
+			Nodes:          kubelet.DefaultNodes(options.Nodes),
+			InstantKubelet: options.InstantKubelet,
+			Seed:           math.Float64bits(kept.seed),
+			OnCommit:       kept.commit,
+			Restore:        kept.snapshot(),
+		})
+	}
+	running, err := build()
+	if err != nil && kept.dropDamaged() {
+		running, err = build()
+	}
 	if err != nil {
 		return fmt.Errorf("create cluster: %w", err)
 	}
 
 	kept.adopt(ctx)
 
-	// 4. Everything runs until the page resets it.
+	// 4. Everything runs until the page ends it.
 	journalContext, stopJournal := context.WithCancel(context.Background())
 	defer stopJournal()
 	written := make(chan struct{})
@@ -83,12 +89,16 @@ func run(host *bridge.Host) error {
 	ended := make(chan error, 1)
 	host.Progress(bridge.StageControllers)
 	go func() { ended <- running.Run(ctx) }()
-	reset := make(chan chan<- error)
+	type ending struct {
+		clear  bool
+		answer chan<- error
+	}
+	end := make(chan ending)
 	served := make(chan error, 1)
 	go func() {
-		served <- bridge.Serve(ctx, host, running, newKeeper(ctx, kept, running, options.Seed, func() error {
+		served <- bridge.Serve(ctx, host, running, newKeeper(ctx, kept, running, func(clear bool) error {
 			answer := make(chan error)
-			reset <- answer
+			end <- ending{clear, answer}
 			return <-answer
 		}))
 	}()
@@ -97,17 +107,21 @@ func run(host *bridge.Host) error {
 		select {
 		case <-ready:
 			ready = nil
-			host.Ready(bridge.Version{Tabernetes: version, Kubernetes: apiserver.KubernetesVersion}, kept.stored != nil)
+			kept.ready()
+			host.Ready(bridge.Version{Tabernetes: version, Kubernetes: apiserver.KubernetesVersion}, kept.stored != nil && kept.imported == nil)
 		case err := <-ended:
 			return errors.Join(errors.New("the cluster has ended"), err)
 		case err := <-served:
 			return errors.Join(errors.New("the bridge has ended"), err)
-		case answer := <-reset:
+		case asked := <-end:
 			stop()
 			err := <-ended
 			stopJournal()
 			<-written
-			answer <- errors.Join(err, kept.clear())
+			if asked.clear {
+				err = errors.Join(err, kept.clear(context.Background()))
+			}
+			asked.answer <- err
 			<-served
 			return nil
 		}

@@ -6,25 +6,46 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
+	"tabernetes/engine/apiserver"
 	"tabernetes/engine/journal"
 	"tabernetes/engine/store"
 	"tabernetes/wasm/bridge"
 	"tabernetes/wasm/indexeddb"
 )
 
-// storage is where the cluster's objects are kept. With a nil log they are kept
-// in memory alone.
+// storage is where the cluster's objects are kept: in IndexedDB, or in memory
+// alone where that is asked for or there is no other way.
 type storage struct {
 	host    *bridge.Host
-	log     *indexeddb.Log
-	journal *journal.Journal
+	options bridge.Options
 	// history is that of this visit; the keeper puts what is stored before it.
 	history *journal.History
 	// stored is what the cluster starts from, or nil.
 	stored *journal.Stored
-	// imported says that stored came in a file and is not in the log yet.
-	imported bool
+	// seed is that of the cluster's random source.
+	seed float64
+	// imported is the file that stored came in, or nil. It is not in the log yet
+	// when the cluster is built.
+	imported *journal.Archive
+	// begun is when the cluster was ready.
+	begun time.Time
+	// writers has the one that is to write from now on.
+	writers chan *writer
+
+	mu sync.Mutex
+	// current takes the commits; nil while nothing is stored. guarded by mu
+	current *writer
+	// trouble is why nothing is stored, or nil. guarded by mu
+	trouble error
+}
+
+// writer is a log and what writes to it.
+type writer struct {
+	log     *indexeddb.Log
+	journal *journal.Journal
 }
 
 // openStorage opens what the page asked for. Whatever is wrong with it the page
@@ -33,48 +54,84 @@ type storage struct {
 // With an archive the cluster starts from that, and what is stored is replaced
 // by it once the cluster could be built.
 func openStorage(ctx context.Context, host *bridge.Host, options bridge.Options, archive *journal.Archive) *storage {
-	kept := openLog(ctx, host, options, archive == nil)
+	s := &storage{host: host, options: options, seed: options.Seed, writers: make(chan *writer, 1)}
+	if archive != nil {
+		s.stored, s.imported = &archive.Stored, archive
+	}
+	s.open(ctx)
 	revision := int64(1)
+	if s.stored != nil {
+		revision = s.stored.Snapshot.Revision
+		if s.stored.Seed != 0 {
+			s.seed = s.stored.Seed
+		}
+		host.Restored(s.stored.Time.UnixMilli(), s.seed, revision)
+	}
+	if writer := s.writer(); writer != nil {
+		writer.log.Seed = s.seed
+	}
+	s.history = journal.NewHistory(revision)
 	if archive != nil {
-		kept.stored, kept.imported = &archive.Stored, true
+		s.history.Restore(archive.History)
 	}
-	if kept.stored != nil {
-		revision = kept.stored.Snapshot.Revision
-		host.SetTime(kept.stored.Time.UnixMilli())
-	}
-	kept.history = journal.NewHistory(revision)
-	if archive != nil {
-		kept.history.Restore(archive.History)
-	}
-	return kept
+	return s
 }
 
-func openLog(ctx context.Context, host *bridge.Host, options bridge.Options, load bool) *storage {
-	kept := &storage{host: host}
-	if options.Storage != "indexeddb" {
-		host.Storage(bridge.StorageMemory, "")
-		return kept
+func (s *storage) open(ctx context.Context) {
+	if s.options.Storage != "indexeddb" {
+		s.host.Storage(bridge.StorageMemory, "", "")
+		return
 	}
-	host.Progress(bridge.StageRestore)
-	if !indexeddb.Lock(options.Cluster) {
-		host.Storage(bridge.StorageMemory, "Another tab has this cluster open. This one has a cluster of its own, and nothing of it is saved.")
-		return kept
+	s.host.Progress(bridge.StageRestore)
+	log, err := s.openLog(ctx)
+	if err == nil && s.imported == nil {
+		s.stored, err = log.Load(ctx)
 	}
-	log, err := indexeddb.Open(ctx, options.Cluster, host.Hold)
 	if err != nil {
-		host.Storage(bridge.StorageMemory, err.Error())
-		return kept
-	}
-	if load {
-		if kept.stored, err = log.Load(ctx); err != nil {
-			// What cannot be read is left as it is: nothing is written over it.
-			host.Storage(bridge.StorageFailed, err.Error())
-			return kept
+		// What cannot be read is left as it is: nothing is written over it.
+		s.fail(err)
+		if log != nil {
+			_ = log.Close()
 		}
+		return
 	}
-	kept.log, kept.journal = log, journal.New(log)
-	host.Storage(bridge.StorageOK, "")
-	return kept
+	s.write(s.collect(log))
+}
+
+func (s *storage) openLog(ctx context.Context) (*indexeddb.Log, error) {
+	return indexeddb.Open(ctx, s.options.Cluster, s.logOptions())
+}
+
+func (s *storage) logOptions() indexeddb.Options {
+	return indexeddb.Options{Owner: s.host.Owner(), Hold: s.host.Hold}
+}
+
+// collect makes a log the one that commits are for. They wait until write.
+func (s *storage) collect(log *indexeddb.Log) *writer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	log.Seed = s.seed
+	s.current, s.trouble = &writer{log: log, journal: journal.New(log)}, nil
+	return s.current
+}
+
+// write has run write through a writer from now on.
+func (s *storage) write(writer *writer) {
+	s.host.Storage(bridge.StorageOK, "", "")
+	s.writers <- writer
+}
+
+// fail tells the page why nothing is stored from now on.
+func (s *storage) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current, s.trouble = nil, err
+	reason := indexeddb.ReasonOf(err)
+	if reason == indexeddb.Taken {
+		s.host.Taken()
+		return
+	}
+	s.host.Storage(bridge.StorageFailed, string(reason), err.Error())
 }
 
 // snapshot is what the cluster starts from, or nil.
@@ -85,55 +142,158 @@ func (s *storage) snapshot() *store.Snapshot {
 	return &s.stored.Snapshot
 }
 
+// dropDamaged takes from what is stored the objects that this version cannot
+// read, and says whether there were any. The cluster then runs in memory: what is
+// stored stays as it is.
+func (s *storage) dropDamaged() bool {
+	if s.stored == nil || s.imported != nil {
+		return false
+	}
+	var sound []store.Value
+	var damage error
+	for _, value := range s.stored.Snapshot.Values {
+		err := apiserver.CheckStored([]store.Value{value})
+		if err == nil {
+			sound = append(sound, value)
+		} else if damage == nil {
+			damage = &indexeddb.Failure{Reason: indexeddb.Corrupted, Err: err}
+		}
+	}
+	if damage == nil {
+		return false
+	}
+	s.stored.Snapshot.Values = sound
+	s.fail(damage)
+	return true
+}
+
 // adopt writes an archive that the cluster was built from over what is stored.
 // When that goes wrong the cluster runs in memory.
 func (s *storage) adopt(ctx context.Context) {
-	if !s.imported || s.log == nil {
+	writer := s.writer()
+	if s.imported == nil || writer == nil {
 		return
 	}
-	if err := s.log.Replace(ctx, *s.stored, s.history.Changes()); err != nil {
-		s.host.Storage(bridge.StorageFailed, fmt.Sprintf("store the cluster file: %v. What happens from now on is not saved.", err))
-		s.log, s.journal = nil, nil
+	if err := writer.log.Replace(ctx, *s.stored, s.history.Changes()); err != nil {
+		s.fail(fmt.Errorf("store the cluster file: %w", err))
 	}
+}
+
+// ready notes when the cluster is handed to the page.
+func (s *storage) ready() { s.begun = time.Now() }
+
+// unopened is the file that the cluster came in, as long as no time has passed
+// since: what the start itself has written, such as leases, is no change of it.
+func (s *storage) unopened() *journal.Archive {
+	if !s.begun.Equal(time.Now()) {
+		return nil
+	}
+	return s.imported
+}
+
+func (s *storage) writer() *writer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current
 }
 
 func (s *storage) commit(commit store.Commit) {
 	s.history.Commit(commit)
-	if s.journal != nil {
-		s.journal.Commit(commit)
+	if writer := s.writer(); writer != nil {
+		writer.journal.Commit(commit)
 	}
 }
 
-// run writes until ctx ends or a write goes wrong, of which the page is told:
-// the cluster goes on in memory.
+// run writes until ctx ends, through one log after the other.
 func (s *storage) run(ctx context.Context) {
-	if s.journal == nil {
-		return
+	for {
+		select {
+		case writer := <-s.writers:
+			if s.writer() != writer {
+				continue
+			}
+			if err := writer.run(ctx); err != nil {
+				s.fail(err)
+			}
+			_ = writer.log.Close()
+		case <-ctx.Done():
+			return
+		}
 	}
-	if err := s.journal.Run(ctx); err != nil {
-		s.host.Storage(bridge.StorageFailed, fmt.Sprintf("%v. What happens from now on is not saved.", err))
+}
+
+// run writes until ctx ends, a write goes wrong or the log is lost.
+func (w *writer) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- w.journal.Run(ctx) }()
+	select {
+	case err := <-ended:
+		return err
+	case err := <-w.log.Lost():
+		stop()
+		<-ended
+		return err
 	}
+}
+
+// flush returns when all there is is stored, or with why it is not. In memory
+// there is nothing to wait for.
+func (s *storage) flush(ctx context.Context) error {
+	s.mu.Lock()
+	writer, trouble := s.current, s.trouble
+	s.mu.Unlock()
+	if writer == nil {
+		return trouble
+	}
+	return writer.journal.Flush(ctx)
+}
+
+// save stores everything anew after storing had stopped. What a newer version
+// has stored is not touched.
+func (s *storage) save(ctx context.Context, objects *store.Store) error {
+	s.mu.Lock()
+	stopped, trouble := s.current == nil, s.trouble
+	s.mu.Unlock()
+	switch {
+	case !stopped:
+		return s.flush(ctx)
+	case s.options.Storage != "indexeddb":
+		return errors.New("the page was asked to keep this cluster in memory")
+	case indexeddb.ReasonOf(trouble) == indexeddb.Newer:
+		return trouble
+	}
+	log, err := s.openLog(ctx)
+	if err != nil {
+		return err
+	}
+	// What is committed from here on waits for the snapshot to be written; some of
+	// it is in both, which changes nothing.
+	writer := s.collect(log)
+	stored := journal.Stored{Snapshot: objects.Snapshot(), Time: time.Now(), Seed: s.seed}
+	if err := log.Replace(ctx, stored, s.history.Changes()); err != nil {
+		s.fail(err)
+		return errors.Join(err, log.Close())
+	}
+	s.write(writer)
+	return nil
 }
 
 // clear removes what is stored.
-func (s *storage) clear() error {
-	if s.log == nil {
+func (s *storage) clear(ctx context.Context) error {
+	if s.options.Storage != "indexeddb" {
 		return nil
 	}
-	return s.log.Clear(context.Background())
+	log, err := s.openLog(ctx)
+	if err != nil {
+		// It may be that nobody but a newer version can open it.
+		return indexeddb.Delete(ctx, s.options.Cluster)
+	}
+	return errors.Join(log.Clear(ctx), log.Close())
 }
 
 // clearStorage removes what is stored of a cluster that does not run.
 func clearStorage(ctx context.Context, host *bridge.Host, options bridge.Options) error {
-	if options.Storage != "indexeddb" {
-		return nil
-	}
-	if !indexeddb.Lock(options.Cluster) {
-		return errors.New("another tab has this cluster open")
-	}
-	log, err := indexeddb.Open(ctx, options.Cluster, host.Hold)
-	if err != nil {
-		return err
-	}
-	return log.Clear(ctx)
+	return (&storage{host: host, options: options}).clear(ctx)
 }

@@ -4,7 +4,12 @@
 // a record {revision, expires, object} for each registry key, the object as
 // JavaScript's own, so that the browser's developer tools show it; "history" has
 // a record {key, time, replaced} for each revision, replaced being the record
-// that the key had before; "meta" has one record "state" {schema, revision,
-// time}. A batch is one transaction over all three. wasm/controlplane uses the package; it implements
-// journal.Log and knows nothing of the cluster.
+// that the key had before; "meta" has the record "state" {schema, revision, time,
+// seed}, under numbers the names of its owners, by which a writer is stopped once
+// another one has come, and "batch <number>" for batches whose turn has not come.
+// A batch is one transaction over all three.
+//
+// Which tab may write is settled before (web/src/worker/ownership.ts). Errors
+// have a Reason, which the page words. wasm/controlplane uses the package; it
+// implements journal.Log and knows nothing of the cluster.
 package indexeddb

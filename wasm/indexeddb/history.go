@@ -102,10 +102,11 @@ func (l *Log) putHistory(history *idb.ObjectStore, changes []journal.Undo, first
 // transaction.
 func (l *Log) Replace(ctx context.Context, stored journal.Stored, changes []journal.Undo) error {
 	batch := journal.Batch{Revision: stored.Snapshot.Revision, Time: stored.Time, Undo: changes}
+	l.Seed = stored.Seed
 	for _, value := range stored.Snapshot.Values {
 		batch.Changes = append(batch.Changes, journal.Change{Value: value})
 	}
-	return l.write(ctx, true, batch)
+	return <-l.begin(ctx, true, batch)
 }
 
 // record is a value as it stands in the data base.
@@ -121,6 +122,9 @@ func (l *Log) record(value store.Value) js.Value {
 
 // value reads what record made.
 func (l *Log) value(key string, record js.Value) (store.Value, error) {
+	if record.Type() != js.TypeObject {
+		return store.Value{}, fmt.Errorf("read %q: it is no record", key)
+	}
 	var fields header
 	if err := (vert.Value{Value: record}).AssignTo(&fields); err != nil {
 		return store.Value{}, fmt.Errorf("read %q: %w", key, err)

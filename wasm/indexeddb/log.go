@@ -22,9 +22,20 @@ const (
 	historyStore   = "history"
 	metaStore      = "meta"
 	stateKey       = "state"
+	// barPrefix begins the keys of the batches that may not be written yet.
+	barPrefix = "batch "
 
 	// schema is the version of the data base's layout: 1 had no history.
 	schema = 2
+
+	// maxOwners is how many owners the data base remembers: one that as many others
+	// have followed could write into what is no longer its own.
+	maxOwners = 1000
+
+	// maxFlying is how many batches may be under way, and spacing the milliseconds
+	// of host time between them.
+	maxFlying = 100
+	spacing   = 25
 )
 
 // header is a record of the object store "objects" without its object.
@@ -40,105 +51,99 @@ type state struct {
 	Revision float64 `js:"revision"`
 	// Time is the cluster time in milliseconds since 1970.
 	Time float64 `js:"time"`
+	// Seed is that of the cluster's random source; 0 in what was stored without.
+	Seed float64 `js:"seed"`
 }
 
 // Log is the data base of one cluster.
 type Log struct {
 	database *idb.Database
-	// hold tells the clock of a write under way and returns what ends it.
-	hold func() (release func())
-	json js.Value
+	options  Options
+	json     js.Value
+	// Seed is written with each batch. It is set before the first.
+	Seed float64
+	// claimed is the number under which the data base is this owner's.
+	claimed int
+	// number is that of the last batch that was begun, written of the last that
+	// was written; flying are under way, the last since begun.
+	number, written, flying int
+	begun                   float64
+	// lost has what closed the data base from outside, once.
+	lost chan error
 }
 
 var _ journal.Log = &Log{}
 
-// Open opens the data base of the cluster of that name, and makes it if there is
-// none. hold is called around every write.
-func Open(ctx context.Context, cluster string, hold func() (release func())) (*Log, error) {
-	if js.Global().Get("indexedDB").Type() != js.TypeObject {
-		return nil, errors.New("this browser gives the page no IndexedDB")
-	}
-	request, err := idb.Global().Open(ctx, databasePrefix+cluster, schema, func(database *idb.Database, oldVersion, _ uint) error {
-		added := []string{objectsStore, metaStore, historyStore}
-		if oldVersion == 1 {
-			added = []string{historyStore}
-		}
-		for _, name := range added {
-			if _, err := database.CreateObjectStore(name, idb.ObjectStoreOptions{}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open data base of cluster %q: %w", cluster, err)
-	}
-	database, err := request.Await(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("open data base of cluster %q: %w", cluster, err)
-	}
-	return &Log{database: database, hold: hold, json: js.Global().Get("JSON")}, nil
-}
+// Lost tells of a connection that the browser has closed: by deleting the data
+// base, or for a newer version of this program.
+func (l *Log) Lost() <-chan error { return l.lost }
 
 // Load reads the whole cluster in one transaction. It returns nil when nothing
-// was stored yet.
+// was stored yet. Records that cannot be read are left out, and the error is a
+// Failure that names the first of them beside what could be read.
 func (l *Log) Load(ctx context.Context) (*journal.Stored, error) {
-	transaction, err := l.database.Transaction(idb.TransactionReadOnly, objectsStore, metaStore)
+	found, err := l.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if found.Type() == js.TypeUndefined {
+		return nil, nil
+	}
+	var current state
+	if found.Type() != js.TypeObject {
+		return nil, failure(Corrupted, "read stored state: it is no record")
+	}
+	if err := (vert.Value{Value: found}).AssignTo(&current); err != nil {
+		return nil, failure(Corrupted, "read stored state: %w", err)
+	}
+	switch {
+	case current.Schema > schema:
+		return nil, failure(Newer, "read stored state: its layout is version %v, this page knows version %d", current.Schema, schema)
+	case current.Schema < 1 || current.Revision < 1:
+		return nil, failure(Corrupted, "read stored state: layout %v at revision %v is none", current.Schema, current.Revision)
+	}
+	transaction, err := l.database.Transaction(idb.TransactionReadOnly, objectsStore)
 	if err != nil {
 		return nil, fmt.Errorf("read stored objects: %w", err)
-	}
-	meta, err := transaction.ObjectStore(metaStore)
-	if err != nil {
-		return nil, fmt.Errorf("read stored state: %w", err)
 	}
 	objects, err := transaction.ObjectStore(objectsStore)
 	if err != nil {
 		return nil, fmt.Errorf("read stored objects: %w", err)
 	}
-	request, err := meta.Get(js.ValueOf(stateKey))
-	if err != nil {
-		return nil, fmt.Errorf("read stored state: %w", err)
-	}
-	// A request tells its listeners once, so each is awaited before the next.
-	found, err := request.Await(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read stored state: %w", err)
-	}
-	if found.Type() != js.TypeObject {
-		return nil, nil
-	}
-	var current state
-	if err := (vert.Value{Value: found}).AssignTo(&current); err != nil {
-		return nil, fmt.Errorf("read stored state: %w", err)
-	}
-	if current.Schema < 1 || current.Schema > schema {
-		return nil, fmt.Errorf("read stored state: its layout is version %v, this page knows version %d", current.Schema, schema)
-	}
 	cursor, err := objects.OpenCursor(idb.CursorNext)
 	if err != nil {
 		return nil, fmt.Errorf("read stored objects: %w", err)
 	}
-	stored := &journal.Stored{}
+	stored := &journal.Stored{
+		Snapshot: store.Snapshot{Revision: int64(current.Revision)},
+		Time:     time.UnixMilli(int64(current.Time)), Seed: current.Seed,
+	}
+	var damage error
 	err = cursor.Iter(ctx, func(at *idb.CursorWithValue) error {
 		value, err := l.read(at)
-		if err != nil {
-			return err
+		if err == nil && (value.Revision < 1 || value.Revision > stored.Snapshot.Revision) {
+			err = fmt.Errorf("read %q: revision %d is not within 1 to %d", value.Key, value.Revision, stored.Snapshot.Revision)
 		}
-		stored.Snapshot.Values = append(stored.Snapshot.Values, value)
+		if err == nil {
+			stored.Snapshot.Values = append(stored.Snapshot.Values, value)
+		} else if damage == nil {
+			damage = failure(Corrupted, "%w", err)
+		}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read stored objects: %w", err)
 	}
-	stored.Snapshot.Revision = int64(current.Revision)
-	stored.Time = time.UnixMilli(int64(current.Time))
-	return stored, nil
+	return stored, damage
 }
 
 func (l *Log) read(at *idb.CursorWithValue) (store.Value, error) {
 	key, err := at.Key()
 	if err != nil {
 		return store.Value{}, err
+	}
+	if key.Type() != js.TypeString {
+		return store.Value{}, errors.New("a key is no text")
 	}
 	record, err := at.Value()
 	if err != nil {
@@ -148,37 +153,104 @@ func (l *Log) read(at *idb.CursorWithValue) (store.Value, error) {
 }
 
 // Append implements journal.Log.
-func (l *Log) Append(ctx context.Context, batch journal.Batch) error {
-	return l.write(ctx, false, batch)
+func (l *Log) Append(ctx context.Context, batch journal.Batch) <-chan error {
+	return l.begin(ctx, false, batch)
 }
 
-// write writes a batch in one transaction, and first drops all there is if it is
-// to replace it.
-func (l *Log) write(ctx context.Context, replace bool, batch journal.Batch) error {
-	release := l.hold()
-	defer release()
+// Busy implements journal.Log. A batch that waits for the answers to the one
+// before would wait for a turn of the worker, which may be long; one for each
+// change would cost more than the change.
+func (l *Log) Busy() bool {
+	return l.flying > 0 && (l.flying >= maxFlying || hostNow()-l.begun < spacing)
+}
+
+func hostNow() float64 { return js.Global().Get("performance").Call("now").Float() }
+
+// begin begins to write a batch in one transaction, which first drops all there
+// is if it is to replace it. Transactions come one after the other, so of two
+// writers that both take the data base for theirs one is late and changes nothing.
+func (l *Log) begin(ctx context.Context, replace bool, batch journal.Batch) <-chan error {
+	ended := make(chan error, 1)
+	if l.flying == 0 {
+		// After a failure the numbers go on from the last that was written.
+		l.number = l.written
+	}
+	l.flying++
+	l.number++
+	l.begun = hostNow()
+	number, release := l.number, l.options.Hold()
+	end := func(err error) {
+		release()
+		l.flying--
+		if err == nil {
+			l.written = number
+		}
+		ended <- err
+	}
 	transaction, err := l.database.Transaction(idb.TransactionReadWrite, objectsStore, metaStore, historyStore)
+	if err != nil {
+		end(err)
+		return ended
+	}
+	if err := l.put(transaction, number, replace, batch); err != nil {
+		// It may be aborted already: then it takes no request.
+		if errors.Is(err, idb.NewDOMException("InvalidStateError")) {
+			err = failure(Aborted, "the transaction was aborted: %w", err)
+		}
+		_ = transaction.Abort()
+		end(err)
+		return ended
+	}
+	committed := commit(ctx, transaction)
+	go func() {
+		err := <-committed
+		if errors.Is(err, idb.NewDOMException("ConstraintError")) {
+			err = failure(Taken, "another tab has taken the cluster over")
+		}
+		end(err)
+	}()
+	return ended
+}
+
+func (l *Log) put(transaction *idb.Transaction, number int, replace bool, batch journal.Batch) error {
+	meta, err := transaction.ObjectStore(metaStore)
 	if err != nil {
 		return err
 	}
+	if err := l.demandOwner(meta); err != nil {
+		return err
+	}
+	if err := demandBefore(meta, number); err != nil {
+		return err
+	}
 	if replace {
-		err = clearStores(transaction)
+		if err := clearStores(transaction); err != nil {
+			return err
+		}
 	}
-	if err == nil {
-		err = l.put(transaction, batch)
+	if err := l.putObjects(transaction, batch.Changes); err != nil {
+		return err
 	}
+	history, err := transaction.ObjectStore(historyStore)
 	if err != nil {
-		return errors.Join(err, transaction.Abort())
+		return err
 	}
-	return transaction.Await(ctx)
+	if err := l.putHistory(history, batch.Undo, batch.First); err != nil {
+		return err
+	}
+	current := state{
+		Schema: schema, Revision: float64(batch.Revision), Time: float64(batch.Time.UnixMilli()), Seed: l.Seed,
+	}
+	_, err = meta.PutKey(js.ValueOf(stateKey), vert.ValueOf(current).JSValue())
+	return err
 }
 
-func (l *Log) put(transaction *idb.Transaction, batch journal.Batch) error {
+func (l *Log) putObjects(transaction *idb.Transaction, changes []journal.Change) error {
 	objects, err := transaction.ObjectStore(objectsStore)
 	if err != nil {
 		return err
 	}
-	for _, change := range batch.Changes {
+	for _, change := range changes {
 		key := js.ValueOf(change.Key)
 		if change.Encoded == nil {
 			if _, err := objects.Delete(key); err != nil {
@@ -190,23 +262,10 @@ func (l *Log) put(transaction *idb.Transaction, batch journal.Batch) error {
 			return fmt.Errorf("put %q: %w", change.Key, err)
 		}
 	}
-	history, err := transaction.ObjectStore(historyStore)
-	if err != nil {
-		return err
-	}
-	if err := l.putHistory(history, batch.Undo, batch.First); err != nil {
-		return err
-	}
-	meta, err := transaction.ObjectStore(metaStore)
-	if err != nil {
-		return err
-	}
-	current := state{Schema: schema, Revision: float64(batch.Revision), Time: float64(batch.Time.UnixMilli())}
-	_, err = meta.PutKey(js.ValueOf(stateKey), vert.ValueOf(current).JSValue())
-	return err
+	return nil
 }
 
-// Clear removes every object.
+// Clear removes the cluster. Its owners' numbers stay.
 func (l *Log) Clear(ctx context.Context) error {
 	transaction, err := l.database.Transaction(idb.TransactionReadWrite, objectsStore, metaStore, historyStore)
 	if err != nil {
@@ -215,14 +274,21 @@ func (l *Log) Clear(ctx context.Context) error {
 	if err := clearStores(transaction); err != nil {
 		return fmt.Errorf("clear stored objects: %w", err)
 	}
-	if err := transaction.Await(ctx); err != nil {
+	meta, err := transaction.ObjectStore(metaStore)
+	if err != nil {
+		return fmt.Errorf("clear stored objects: %w", err)
+	}
+	if _, err := meta.Delete(js.ValueOf(stateKey)); err != nil {
+		return fmt.Errorf("clear stored state: %w", err)
+	}
+	if err := <-commit(ctx, transaction); err != nil {
 		return fmt.Errorf("clear stored objects: %w", err)
 	}
 	return nil
 }
 
 func clearStores(transaction *idb.Transaction) error {
-	for _, name := range []string{objectsStore, metaStore, historyStore} {
+	for _, name := range []string{objectsStore, historyStore} {
 		objects, err := transaction.ObjectStore(name)
 		if err != nil {
 			return err

@@ -1,8 +1,9 @@
 /**
  * Measures the built site and prints one JSON document: sizes, start in Chromium
  * with cold and warm caches, kubectl's commands, rolling updates with an instant kubelet at an
- * unlimited rate, memory, the rate up to which the clock keeps up, and how smooth the
- * page is while 500 pods roll. Times in
+ * unlimited rate, memory, the rate up to which the clock keeps up, how smooth the page
+ * is while 500 pods roll, and what is stored of large clusters and how soon they are
+ * there again. Times in
  * milliseconds, sizes in bytes; of several runs the median, and all of them.
  *
  *   node bench/bench.mjs [--dist web/dist] [--site ./bin/site | --url http://…/] [--runs 3] [--skip-sizes]
@@ -18,6 +19,7 @@ import { measureCommands, measureFirstCommand } from "./kubectl.mjs";
 import { measurePace, PACE_NODES, PACE_PODS } from "./pace.mjs";
 import { measureRollout, ROLLOUT_NODES } from "./rollout.mjs";
 import { measureSizes } from "./sizes.mjs";
+import { measureStorage, STORAGE_PODS } from "./storage.mjs";
 
 const web = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values: options } = parseArgs({
@@ -219,6 +221,25 @@ async function measureDiagrams(url) {
   return { pods: DIAGRAM_PODS, nodes: DIAGRAM_NODES, runs: measured };
 }
 
+/** Stored clusters of several sizes, each once: what is written does not vary. */
+async function measureStored(url) {
+  const stored = {};
+  for (const pods of STORAGE_PODS) {
+    const profile = new Profile();
+    try {
+      stored[pods] = await measureStorage(profile, url, pods);
+      const { restore, writeAmplification, storedBytes } = stored[pods];
+      log(
+        `${pods} pods stored: ${(storedBytes / 1e6).toFixed(1)} MB, ${writeAmplification} bytes written a byte changed, ` +
+          `there again after ${restore} ms`,
+      );
+    } finally {
+      profile.remove();
+    }
+  }
+  return stored;
+}
+
 const sizes = options["skip-sizes"]
   ? undefined
   : measureSizes(options.dist, path.join(web, "../.cache/bench-sizes.json"), log);
@@ -229,9 +250,10 @@ try {
   const { browser, create, rollout, memory } = await measureRollouts(site.url);
   const pace = await measurePaces(site.url);
   const diagram = await measureDiagrams(site.url);
+  const storage = await measureStored(site.url);
   const machine = { processors: cpus().length, model: cpus()[0]?.model, browser };
   process.stdout.write(
-    `${JSON.stringify({ machine, runs, sizes, boot, kubectl, create, rollout, memory, pace, diagram }, null, 2)}\n`,
+    `${JSON.stringify({ machine, runs, sizes, boot, kubectl, create, rollout, memory, pace, diagram, storage }, null, 2)}\n`,
   );
 } finally {
   site.close();

@@ -26,6 +26,8 @@ export interface BootOptions {
   readonly startTime: number | null;
   /** Rate at the start, see {@link ClockCommand}. */
   readonly rate: number;
+  /** The clock stands from the moment that the cluster is ready. */
+  readonly paused: boolean;
   readonly storage: "indexeddb" | "memory";
   /** Pods are ready at once: for measurements of the control plane alone. */
   readonly instantKubelet: boolean;
@@ -513,6 +515,8 @@ export type PageMessage =
       readonly options: BootOptions;
       /** A cluster file to start from, in place of what is stored; `null` for none. */
       readonly archive: Uint8Array | null;
+      /** Another tab that has the cluster must let it go. */
+      readonly takeOver: boolean;
     }
   /** A request to the Kubernetes API; `path` begins with `/` and carries the query. */
   | {
@@ -561,6 +565,16 @@ export type PageMessage =
    * before `ready`: that is the way out when what is stored makes the start fail.
    */
   | { readonly type: "reset"; readonly id: number }
+  /** Stop the cluster when everything is stored. Answered by a reply with `null`; after it the worker has ended. */
+  | { readonly type: "close"; readonly id: number }
+  /** Answered by a reply with `null` when every change so far is stored; fails when storing has stopped. */
+  | { readonly type: "flush"; readonly id: number }
+  /** Store everything anew after storing had stopped. Answered by a reply with `null`. */
+  | { readonly type: "save"; readonly id: number }
+  /** Keep a cluster file as a cluster of a name that no other has. Answered by a reply with `null`. */
+  | { readonly type: "store"; readonly id: number; readonly cluster: string; readonly archive: Uint8Array }
+  /** Answered by a reply with the objects that a user has made, as YAML that kubectl apply takes. */
+  | { readonly type: "manifests"; readonly id: number }
   /** Answered by a reply with the {@link Revisions} that can be shown. */
   | { readonly type: "revisions"; readonly id: number }
   /**
@@ -587,9 +601,11 @@ export type PageMessage =
       readonly revision: number | null;
       /** The changes that led there come along. */
       readonly history: boolean;
+      /** What every cluster makes by itself is left out. */
+      readonly small: boolean;
       readonly page: string | null;
     }
-  /** Is this a cluster file that a cluster could start from? Answered by a reply with `null`, or by `failed`. */
+  /** Is this a cluster file that a cluster could start from? Answered by a reply with an {@link ArchiveSummary}, or by `failed`. */
   | { readonly type: "check"; readonly id: number; readonly archive: Uint8Array };
 
 /** Stages of a start, in order; `restore` is left out when nothing is stored. */
@@ -608,12 +624,17 @@ export interface ReplyValues {
   readonly clock: ClockState;
   readonly traffic: TrafficReply;
   readonly reset: null;
+  readonly close: null;
+  readonly flush: null;
+  readonly save: null;
+  readonly store: null;
+  readonly manifests: string;
   readonly revisions: Revisions;
   readonly past: PastMoment;
   readonly pastManifest: string;
   readonly at: readonly unknown[];
   readonly archive: Uint8Array;
-  readonly check: null;
+  readonly check: ArchiveSummary;
 }
 
 export interface PastMoment {
@@ -622,6 +643,28 @@ export interface PastMoment {
   /** What the Deployment controller computed, by the Deployment's UID. */
   readonly arithmetic: Readonly<Record<string, Arithmetic>>;
 }
+
+/** What a cluster file has in it. */
+export interface ArchiveSummary {
+  /** The version that made it. */
+  readonly kubernetes: string;
+  readonly revision: number;
+  readonly objects: number;
+  /** What the page put there, or null. */
+  readonly page: unknown;
+}
+
+/** Why a cluster is not stored: the reasons of wasm/indexeddb/failure.go. */
+export type StorageReason =
+  | "denied"
+  | "blocked"
+  | "full"
+  | "evicted"
+  | "corrupted"
+  | "newer"
+  | "aborted"
+  | "taken"
+  | "failed";
 
 /** The oldest and the newest revision of the store that can be shown. */
 export interface Revisions {
@@ -668,12 +711,17 @@ export type WorkerMessage =
   | { readonly type: "timeline"; readonly timeline: TimelineDelta }
   /** On every change, and about four times a host second while time passes. */
   | { readonly type: "clock"; readonly clock: ClockState }
-  /** `memory`: as asked, or because the browser allows no storage; `failed`: objects are no longer saved. */
+  /** `memory`: as asked; `failed`: objects are not saved, from the start or any more, for a reason. */
   | {
       readonly type: "storage";
       readonly state: "ok" | "memory" | "failed";
+      /** Empty unless `failed`. */
+      readonly reason: StorageReason | "";
+      /** The words of the browser. */
       readonly message: string;
     }
+  /** Another tab has the cluster. It does not run here, or not any more; nothing follows. */
+  | { readonly type: "taken" }
   /** The control plane is gone. Nothing follows. */
   | { readonly type: "panic"; readonly message: string; readonly stack: string }
   | {

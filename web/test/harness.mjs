@@ -81,6 +81,14 @@ function withTimeout(promise, milliseconds, what) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+/** Runs a script in the control plane's worker before its own, on every page of the context that is opened from now on. */
+export async function prefixWorker(context, script) {
+  await context.route(/\/worker\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${script}\n${await response.text()}` });
+  });
+}
+
 /** GETs a path of the API and returns the object. */
 export function get(page, path) {
   return page.evaluate(async (path) => {

@@ -12,6 +12,7 @@ export interface HeaderOptions {
   onTheme(theme: Theme): void;
   onReality(): void;
   onShortcuts(): void;
+  onClusters(): void;
   onReset(): void;
 }
 
@@ -25,6 +26,7 @@ export class Header {
   readonly #theme = html("button", { type: "button", class: "quiet" });
   readonly #reality = html("button", { type: "button", class: "quiet" });
   readonly #shortcuts = html("button", { type: "button", class: "quiet" });
+  readonly #clusters = html("button", { type: "button", class: "quiet" });
   readonly #reset = html("button", { type: "button", class: "quiet" });
   #text: Text;
   #themeValue: Theme;
@@ -59,6 +61,7 @@ export class Header {
         { class: "header-actions" },
         this.#reality,
         this.#shortcuts,
+        this.#clusters,
         this.#reset,
         this.#theme,
         this.#language,
@@ -67,6 +70,7 @@ export class Header {
     this.#language.addEventListener("change", () => options.onLanguage(this.#language.value as Language));
     this.#reality.addEventListener("click", () => options.onReality());
     this.#shortcuts.addEventListener("click", () => options.onShortcuts());
+    this.#clusters.addEventListener("click", () => options.onClusters());
     this.#reset.addEventListener("click", () => options.onReset());
     this.#theme.addEventListener("click", () => {
       const next = THEMES[(THEMES.indexOf(this.#themeValue) + 1) % THEMES.length] ?? "auto";
@@ -85,6 +89,7 @@ export class Header {
     this.#shortcuts.replaceChildren(icon("keyboard"));
     this.#shortcuts.title = text.shortcuts.open;
     this.#shortcuts.setAttribute("aria-label", text.shortcuts.open);
+    write(this.#clusters, "clusters", text.storage.open);
     write(this.#reset, "reset", text.reset);
     this.#writeTheme();
   }

@@ -2,7 +2,13 @@ import { createApi, type Tabernetes } from "../client/api.ts";
 import { Client } from "../client/client.ts";
 import { Kubectl } from "../client/kubectl.ts";
 import { preferredLanguage } from "../language/language.ts";
-import { filesStore } from "./files.ts";
+import { type BootOptions, UNLIMITED_RATE } from "../protocol.ts";
+import { Clusters } from "../storage/clusters.ts";
+import { Desk } from "../storage/desk.ts";
+import { Directory } from "../storage/directory.ts";
+import { LinkError, readLink } from "../storage/link.ts";
+import { PageStore } from "../storage/pagestore.ts";
+import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
 import { Page } from "./page.ts";
 import { readPreference } from "./preferences.ts";
 import { readQuery } from "./query.ts";
@@ -23,24 +29,59 @@ const module = (name: "controlplane" | "kubectl") => {
   const digest = document.documentElement.dataset[name];
   return address(digest === undefined ? `${name}.wasm` : `${name}.wasm?v=${digest}`);
 };
+
+// 1. What the address carries, and what this browser keeps.
+const [link, directory] = await Promise.all([
+  readLink(location.hash).catch((error: unknown) => (error instanceof LinkError ? error : null)),
+  query.boot.storage === "memory" ? undefined : Directory.open(),
+]);
+const clusters = directory?.persistent === true ? new Clusters(directory) : undefined;
+const archive = link instanceof Uint8Array ? link : null;
+/** A link never takes the place of a cluster that is there. */
+const cluster = archive === null ? query.boot.cluster : ((await clusters?.freeName("shared")) ?? "shared");
+const store = await PageStore.open(directory, cluster);
+const kept = store.state.clock;
+const boot: BootOptions = {
+  ...query.boot,
+  cluster,
+  rate: query.rateGiven || kept === undefined ? query.boot.rate : (kept.rate ?? UNLIMITED_RATE),
+  paused: kept?.paused ?? false,
+};
+
+// 2. The control plane, kubectl, and what the page does with whole clusters.
 const client = new Client({
   createWorker: () => new Worker(address("worker.js")),
   wasm: module("controlplane"),
   wasmExec: address("wasm_exec.js"),
-  boot: query.boot,
+  boot,
 });
 let page: Page | undefined;
+const files = store.part("files");
 const kubectl = new Kubectl({
   client,
   createWorker: () => new Worker(address("kubectl.js")),
   wasm: module("kubectl"),
   wasmExec: address("wasm_exec.js"),
-  seed: query.boot.seed,
-  store: filesStore(query.boot),
+  seed: boot.seed,
+  store: {
+    load: () => files.load() ?? [],
+    save: (now) => files.save(now.length === 0 ? undefined : now),
+  },
   editorFile: () => page?.editorFile,
 });
-window.tabernetes = createApi(client, kubectl);
+const desk = new Desk({
+  client,
+  cluster,
+  page: store,
+  directory,
+  clusters,
+  navigate: (name) => location.assign(addressOf(name)),
+});
+desk.onAdopt((state) => kubectl.restore(state.files ?? []));
+window.tabernetes = createApi(client, kubectl, desk);
 
+// 3. The page.
+const message = takeMessage();
 const storedTheme = readPreference("theme") ?? "auto";
 const theme = query.theme ?? (isTheme(storedTheme) ? storedTheme : "auto");
 
@@ -49,11 +90,34 @@ if (root !== null) {
   page = new Page(root, {
     client,
     kubectl,
+    desk,
+    store,
     theme,
     language: query.language ?? preferredLanguage([readPreference("language") ?? "", ...navigator.languages]),
-    cluster: query.boot.cluster,
-    storage: query.boot.storage,
-    lesson: query.lesson,
+    lesson: query.lesson ?? store.state.lesson?.id,
+    link: link instanceof LinkError ? link : (message.refused ?? archive),
   });
 }
-client.start();
+keepClock(client, store);
+persistOnFirstChange(client);
+client.on("ready", () => void directory?.visit(cluster, Date.now()).catch(() => undefined));
+client.on("taken", () => store.freeze());
+
+// 4. It starts.
+if (message.takeOver === true) {
+  client.takeOver();
+} else {
+  client.start(archive);
+}
+if (archive !== null) {
+  client.ready.then(
+    async () => {
+      desk.adopt(await client.check(archive));
+      if (client.storage?.state === "ok") {
+        // From now on it is a cluster of this browser's like any other.
+        history.replaceState(null, "", addressOf(cluster));
+      }
+    },
+    () => undefined,
+  );
+}

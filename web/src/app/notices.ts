@@ -5,6 +5,12 @@ import type { Text } from "../language/language.ts";
 /** Host milliseconds that a notice of no consequence stays. */
 const PASSING = 5000;
 
+/** What a notice offers to do. */
+export interface Offer {
+  label(text: Text): string;
+  act(): void;
+}
+
 /** Lines across the page for what the user must know; one for each subject. */
 export class Notices {
   readonly element = html("div", { class: "notices", role: "status" });
@@ -19,7 +25,13 @@ export class Notices {
   }
 
   /** Replaces what was said on the subject. A passing notice goes by itself. */
-  show(subject: string, kind: "info" | "warning", message: (text: Text) => string, passing = false): void {
+  show(
+    subject: string,
+    kind: "info" | "warning",
+    message: (text: Text) => string,
+    passing = false,
+    offers: readonly Offer[] = [],
+  ): void {
     this.dismiss(subject);
     const element = html("p", { class: `notice notice-${kind}` });
     const render = () => {
@@ -29,7 +41,12 @@ export class Notices {
         icon("close"),
       );
       close.addEventListener("click", () => this.dismiss(subject));
-      element.replaceChildren(html("span", {}, message(this.#text)), close);
+      const buttons = offers.map(({ label, act }) => {
+        const button = html("button", { type: "button", class: "small" }, label(this.#text));
+        button.addEventListener("click", act);
+        return button;
+      });
+      element.replaceChildren(html("span", {}, message(this.#text)), ...buttons, close);
     };
     render();
     this.element.append(element);

@@ -11,9 +11,12 @@ import { Events } from "../events/events.ts";
 import { homePath, type StoredFile } from "../kubectlprotocol.ts";
 import { LANGUAGE_TAGS, type Language, textIn } from "../language/language.ts";
 import { Lessons } from "../lessons/lessons.ts";
-import type { BootOptions } from "../protocol.ts";
+import type { Desk } from "../storage/desk.ts";
+import type { LinkError } from "../storage/link.ts";
+import type { PageStore, PartStore } from "../storage/pagestore.ts";
 import { type HistoryStore, Terminal } from "../terminal/terminal.ts";
 import { Timeline } from "../timeline/timeline.ts";
+import { DEMO_NAME, demoManifest } from "./demo.ts";
 import { PanicDialog, RealityDialog, ResetDialog } from "./dialogs.ts";
 import { EditDialog } from "./editdialog.ts";
 import { Header } from "./header.ts";
@@ -26,17 +29,20 @@ import { Splitter } from "./splitter.ts";
 import { StatusLine } from "./statusline.ts";
 import { type Theme, ThemeSwitch } from "./theme.ts";
 import { Welcome } from "./welcome.ts";
+import { Wholes } from "./wholes.ts";
 
 export interface PageOptions {
   readonly client: Client;
   readonly kubectl: Kubectl;
   readonly language: Language;
   readonly theme: Theme;
-  readonly cluster: string;
-  /** What the address asked for: only a surprise is worth a notice. */
-  readonly storage: BootOptions["storage"];
+  readonly desk: Desk;
+  /** What is kept beside the cluster. */
+  readonly store: PageStore;
   /** Id of the lesson to open the page with. */
   readonly lesson: string | undefined;
+  /** See WholesOptions. */
+  readonly link: Uint8Array | LinkError | string | null;
 }
 
 /** The session of the terminal's shell in which the blocks of lessons run. */
@@ -65,6 +71,7 @@ export class Page {
   readonly #reset: ResetDialog;
   readonly #panic: PanicDialog;
   readonly #edit: EditDialog;
+  readonly #wholes: Wholes;
   readonly #work: Tabs;
   readonly #dock: Tabs;
   readonly #skip = html("a", { class: "skip-link", href: "#diagram" });
@@ -85,11 +92,12 @@ export class Page {
       onDemo: () => void this.#showRollout(),
     });
     this.#clock = new ClockBar(client, text, (error) => this.#report(error));
-    this.#editor = new Editor(client, text, manifestStore(options.cluster), () => this.#showDiagram());
+    this.#editor = new Editor(client, text, options.store.part("editor"), () => this.#showDiagram());
     this.#lessons = new Lessons(
       {
         open: (file, yaml) => this.#openInEditor(file, yaml),
         apply: (yaml) => client.apply(yaml),
+        chosen: (id) => options.store.set("lesson", { id }),
         run: async (lines, files, output) => {
           await Promise.all(files.map(({ path, text }) => options.kubectl.writeFile(path, text)));
           return options.kubectl.run(LESSON_SESSION, lines, output);
@@ -115,7 +123,7 @@ export class Page {
       client,
       shell: options.kubectl,
       text,
-      history: historyStore(options.cluster),
+      history: historyStore(options.store.part("commands")),
       onSelect: (uid) => this.#point(uid),
     });
     this.#timeline = new Timeline(client, text);
@@ -128,6 +136,13 @@ export class Page {
       () => this.#reset.open(),
     );
     this.#edit = new EditDialog(text);
+    this.#wholes = new Wholes({
+      ...options,
+      notices: this.#notices,
+      text,
+      onError: (error) => this.#report(error),
+    });
+    options.desk.onAdopt(({ editor }) => this.#editor.open(editor ?? FIRST_MANIFEST));
     this.#header = new Header({
       text,
       language: options.language,
@@ -140,6 +155,7 @@ export class Page {
       },
       onReality: () => this.#reality.open(),
       onShortcuts: () => this.#shortcuts.open(),
+      onClusters: () => this.#wholes.open(),
       onReset: () => this.#reset.open(),
     });
     this.#work = new Tabs([
@@ -176,8 +192,9 @@ export class Page {
       this.#reset.element,
       this.#panic.element,
       this.#edit.element,
+      ...this.#wholes.elements,
     );
-    this.#listen(options.storage);
+    this.#listen();
     this.#localize();
   }
 
@@ -204,7 +221,7 @@ export class Page {
   #selected: string | undefined;
   #continuing = false;
 
-  #listen(storage: BootOptions["storage"]): void {
+  #listen(): void {
     const client = this.#client;
     client.on("start", () => {
       this.#welcome.start();
@@ -219,17 +236,12 @@ export class Page {
         this.#notices.show("restored", "info", (text) => text.restored, true);
       }
     });
-    client.on("storage", ({ state, message }) => {
-      this.#status.storage(state);
-      if (state === "ok" || (state === "memory" && storage === "memory")) {
-        this.#notices.dismiss("storage");
-      } else {
-        this.#notices.show("storage", state === "failed" ? "warning" : "info", (text) =>
-          [state === "failed" ? text.storageFailed : text.storageMemory, message].filter(Boolean).join(" "),
-        );
+    client.on("storage", ({ state }) => this.#status.storage(state));
+    client.on("panic", (panic) => {
+      if (!this.#wholes.refuses(panic.message)) {
+        this.#panic.show(panic);
       }
     });
-    client.on("panic", (panic) => this.#panic.show(panic));
     // The first command need not wait for the module, if the page has nothing else to do.
     client.on("ready", () => whenIdle(() => void this.#kubectl.load().catch(() => undefined)));
     this.#kubectl.on("edit", (request) => this.#edit.open(request));
@@ -386,6 +398,7 @@ export class Page {
     this.#reset.localize(text);
     this.#panic.localize(text);
     this.#edit.localize(text);
+    this.#wholes.localize(text, this.#language);
     this.#work.localize(text.leftPane, { lesson: text.lessonTab, editor: text.editorTab });
     const docked = [text.timeline.tab, text.events, text.terminalTab, text.details];
     this.#dock.localize(docked.join(", "), {
@@ -398,70 +411,6 @@ export class Page {
 }
 
 /** The terminal's history, kept with the cluster it is for. */
-function historyStore(cluster: string): HistoryStore {
-  const name = `history:${cluster}`;
-  return {
-    load() {
-      try {
-        const lines: unknown = JSON.parse(readPreference(name) ?? "[]");
-        return Array.isArray(lines) ? lines.filter((line) => typeof line === "string") : [];
-      } catch {
-        return [];
-      }
-    },
-    save: (lines) => writePreference(name, JSON.stringify(lines)),
-  };
-}
-
-const DEMO_NAME = "rolling-update";
-
-function demoManifest(tag: string): string {
-  return `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: ${DEMO_NAME}
-spec:
-  replicas: 4
-  minReadySeconds: 2
-  selector:
-    matchLabels:
-      app: ${DEMO_NAME}
-  template:
-    metadata:
-      labels:
-        app: ${DEMO_NAME}
-    spec:
-      containers:
-        - name: nginx
-          image: registry.cn-beijing.aliyuncs.com/mrvolleyball/nginx:${tag}
-`;
-}
-
-/** The editor's text, kept with the cluster it is for. */
-function manifestStore(cluster: string) {
-  const name = `editor:${cluster}`;
-  return {
-    load(): Manifest | undefined {
-      try {
-        const value: unknown = JSON.parse(readPreference(name) ?? "null");
-        return isManifest(value) ? value : undefined;
-      } catch {
-        return undefined;
-      }
-    },
-    save(manifest: Manifest | undefined): void {
-      writePreference(name, manifest === undefined ? undefined : JSON.stringify(manifest));
-    },
-  };
-}
-
-function isManifest(value: unknown): value is Manifest {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "file" in value &&
-    typeof value.file === "string" &&
-    "yaml" in value &&
-    typeof value.yaml === "string"
-  );
+function historyStore({ load, save }: PartStore<"commands">): HistoryStore {
+  return { load: () => load() ?? [], save };
 }

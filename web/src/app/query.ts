@@ -1,16 +1,19 @@
 import { LANGUAGES, type Language } from "../language/language.ts";
 import { type BootOptions, UNLIMITED_RATE } from "../protocol.ts";
+import { isClusterName } from "../storage/clusters.ts";
+import { DEFAULT_CLUSTER } from "../storage/desk.ts";
 import { isTheme, type Theme } from "./theme.ts";
 
 /** What the address of the page asks for, `?cluster=…&rate=…`. */
 export interface Query {
   readonly boot: BootOptions;
+  /** Does the address ask for a rate, or is it the default one? */
+  readonly rateGiven: boolean;
   readonly lesson: string | undefined;
   readonly language: Language | undefined;
   readonly theme: Theme | undefined;
 }
 
-const DEFAULT_CLUSTER = "default";
 const DEFAULT_NODES = 3;
 const MOST_NODES = 100;
 
@@ -39,10 +42,12 @@ export function readQuery(search: string, randomSeed: () => number): Query {
       seed: wholeNumber(query.get("seed"), 0, Number.MAX_SAFE_INTEGER) ?? randomSeed(),
       startTime: time(query.get("start")),
       rate: rate(query.get("rate")),
+      paused: false,
       storage: query.get("storage") === "memory" ? "memory" : "indexeddb",
       instantKubelet: query.get("kubelet") === "instant",
       nodes: wholeNumber(query.get("nodes"), 0, MOST_NODES) ?? DEFAULT_NODES,
     },
+    rateGiven: query.has("rate"),
     lesson: query.get("lesson") ?? undefined,
     language: LANGUAGES.find((known) => known === language.toLowerCase().split("-")[0]),
     theme: isTheme(theme) ? theme : undefined,
@@ -50,7 +55,7 @@ export function readQuery(search: string, randomSeed: () => number): Query {
 }
 
 function clusterName(text: string | null): string {
-  return text !== null && /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text) ? text : DEFAULT_CLUSTER;
+  return text !== null && isClusterName(text) ? text : DEFAULT_CLUSTER;
 }
 
 function wholeNumber(text: string | null, least: number, most: number): number | undefined {

@@ -1,4 +1,5 @@
 import type { AppliedObject, ApplyResult, Frame, Revisions, TrafficStats, Version } from "../protocol.ts";
+import type { Desk } from "../storage/desk.ts";
 import type { Client } from "./client.ts";
 import { Emitter } from "./emitter.ts";
 import { type CommandResult, gather, type Kubectl } from "./kubectl.ts";
@@ -69,6 +70,21 @@ export interface HistoryApi {
   at(revision: number): Promise<readonly unknown[]>;
   /** Makes the cluster what it was at a revision. It goes on from there; the changes between stay in the history. */
   restore(revision: number): Promise<void>;
+  /** Makes a new cluster of that name of what this one was at a revision. This one goes on; `clusters.open` leads there. */
+  fork(revision: number, name: string): Promise<void>;
+}
+
+/** The clusters that this browser keeps. */
+export interface ClustersApi {
+  /** The name of the one on this page. */
+  readonly current: string;
+  list(): Promise<readonly string[]>;
+  /** Leaves this page for another cluster, which comes to be if there is none of that name. */
+  open(name: string): Promise<void>;
+  /** The objects that a user has made, as YAML that `kubectl apply` takes on any cluster. */
+  manifests(): Promise<string>;
+  /** An address that opens this cluster as it is now; rejects when it would be too long. */
+  link(): Promise<string>;
 }
 
 /** `window.tabernetes`. */
@@ -95,6 +111,7 @@ export interface Tabernetes {
   readonly clock: ClockApi;
   readonly traffic: TrafficApi;
   readonly history: HistoryApi;
+  readonly clusters: ClustersApi;
   /** The whole cluster as a file. */
   export(): Promise<Blob>;
   /** Replaces the cluster by that of a file, whole or not at all. */
@@ -109,8 +126,14 @@ const UNKNOWN_VERSION: Version = { tabernetes: "", kubernetes: "" };
 /** The session of the shell that `run` uses. */
 const API_SESSION = "api";
 
-/** Without a Kubectl, for a test of the control plane alone, `kubectl` and `run` reject. */
-export function createApi(client: Client, kubectl?: Kubectl): Tabernetes {
+/** Without a Kubectl or a Desk, for a test of the control plane alone, what needs them rejects. */
+export function createApi(client: Client, kubectl?: Kubectl, wholes?: Desk): Tabernetes {
+  const desk = () => {
+    if (wholes === undefined) {
+      throw new Error("this page keeps no clusters");
+    }
+    return wholes;
+  };
   const shell = () => {
     if (kubectl === undefined) {
       throw new Error("this page has no kubectl");
@@ -201,13 +224,19 @@ export function createApi(client: Client, kubectl?: Kubectl): Tabernetes {
       async restore(revision) {
         await client.restore(revision);
       },
+      fork: async (revision, name) => desk().fork(revision, name),
     },
-    async export() {
-      return new Blob([(await client.archive({ history: true })) as BlobPart], { type: "application/json" });
+    clusters: {
+      get current() {
+        return desk().current;
+      },
+      list: async () => (await desk().list()).map(({ name }) => name),
+      open: async (name) => desk().open(name),
+      manifests: () => client.manifests(),
+      link: async () => desk().link(location.href),
     },
-    async import(file) {
-      await client.replace(new Uint8Array(await file.arrayBuffer()));
-    },
+    export: async () => desk().export(),
+    import: async (file) => desk().import(file),
     async reset() {
       kubectl?.reset();
       await client.reset();

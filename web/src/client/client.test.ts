@@ -74,6 +74,7 @@ function started(): { client: Client; ports: Port[]; port: () => Port } {
       seed: 1,
       startTime: null,
       rate: 1,
+      paused: false,
       storage: "memory",
       instantKubelet: false,
       nodes: 3,
@@ -271,6 +272,52 @@ test("reset after a panic asks a new worker to clear the storage before it is re
   assert.equal(ports.length, 3);
   port().ready();
   await reset;
+});
+
+test("a page whose cluster another tab has taken has none, until it takes it back", async () => {
+  const { client, ports, port } = started();
+  let told = 0;
+  client.on("taken", () => told++);
+  assert.equal(port().last("boot").takeOver, false, "the first start asks");
+  port().ready();
+  client.start();
+  assert.equal(port().last("boot").takeOver, true, "a restart takes it from the worker before");
+  port().ready();
+  const applied = client.apply("...");
+  await turn();
+  port().send({ type: "taken" });
+  await assert.rejects(applied, /another tab has the cluster/);
+  await assert.rejects(client.fetch("/version"), /another tab has the cluster/);
+  assert.equal(told, 1);
+  assert.equal(ports.at(-1)?.terminated, true);
+  client.start();
+  assert.equal(port().last("boot").takeOver, false);
+  client.takeOver();
+  assert.equal(port().last("boot").takeOver, true);
+});
+
+test("a file takes the place of a cluster at the rate and the pause of its clock; what cannot start brings the old one back", async () => {
+  const { client, ports, port } = started();
+  port().ready();
+  const clock: ClockState = { now: 5, rate: 20, paused: true, mode: "run", effectiveRate: 0 };
+  port().send({ type: "clock", clock });
+  const file = bytes("new");
+  const replaced = client.replace(file);
+  await turn();
+  const summary = { kubernetes: "v1.37.2", revision: 7, objects: 1, page: null };
+  port().send({ type: "reply", id: port().last("check").id, value: summary });
+  await turn();
+  port().send({ type: "reply", id: port().last("archive").id, value: bytes("old") });
+  await turn();
+  assert.equal(ports.length, 2);
+  assert.deepEqual(port().last("boot").archive, file);
+  assert.equal(port().last("boot").options.rate, 20);
+  assert.equal(port().last("boot").options.paused, true);
+  port().send({ type: "panic", message: "no such kind", stack: "" });
+  await turn();
+  assert.deepEqual(port().last("boot").archive, bytes("old"));
+  port().ready();
+  await assert.rejects(replaced, /no such kind/);
 });
 
 test("window.tabernetes: apply rejects with upstream's message and tells of every object", async () => {

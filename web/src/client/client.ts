@@ -1,83 +1,36 @@
 import {
   type ApplyReply,
-  type BootOptions,
-  type BootStage,
+  type ArchiveSummary,
   type ClockCommand,
   type ClockState,
   type Explanation,
-  type Frame,
   type Item,
   type PageMessage,
   type ReplyValues,
   type Revisions,
-  type TimelineDelta,
   type TrafficCommand,
   type TrafficReply,
   unreachable,
   type Version,
   type WorkerMessage,
 } from "../protocol.ts";
+import type { ClientEvents, ClientOptions, Panic, Ready, StorageReport, WorkerPort } from "./contract.ts";
 import { type Deferred, defer } from "./deferred.ts";
 import { Emitter } from "./emitter.ts";
 import { Inventory } from "./inventory.ts";
 import { Lookback, type Past } from "./past.ts";
 import { Responses } from "./responses.ts";
 
+export type {
+  BootProgress,
+  ClientEvents,
+  ClientOptions,
+  Panic,
+  Ready,
+  StorageReport,
+  WorkerPort,
+} from "./contract.ts";
 export type { Past } from "./past.ts";
-
-/** What the client needs of a Worker; a test gives a message port. */
-export interface WorkerPort {
-  postMessage(message: PageMessage, transfer?: Transferable[]): void;
-  addEventListener(type: "message", listener: (event: { data: WorkerMessage }) => void): void;
-  addEventListener(type: "error", listener: (event: { message?: string }) => void): void;
-  terminate(): void;
-}
-
-export interface ClientOptions {
-  /** Makes a new worker, for the first start and for each one after a panic or a reset. */
-  readonly createWorker: () => WorkerPort;
-  /** Absolute URLs. */
-  readonly wasm: string;
-  readonly wasmExec: string;
-  readonly boot: BootOptions;
-}
-
-export interface BootProgress {
-  readonly stage: BootStage;
-  readonly loaded?: number;
-  readonly total?: number;
-}
-
-export interface Ready {
-  readonly version: Version;
-  readonly bootMilliseconds: number;
-  readonly restored: boolean;
-}
-
-export interface Panic {
-  readonly message: string;
-  readonly stack: string;
-}
-
-export interface StorageReport {
-  readonly state: "ok" | "memory" | "failed";
-  readonly message: string;
-}
-
-export interface ClientEvents {
-  /** A worker starts: what came from an earlier one is void. */
-  start: undefined;
-  progress: BootProgress;
-  ready: Ready;
-  frame: Frame;
-  timeline: TimelineDelta;
-  clock: ClockState;
-  /** The page looks at another moment, or (undefined) at the present again. */
-  past: Past | undefined;
-  storage: StorageReport;
-  panic: Panic;
-  log: { readonly level: "info" | "warning" | "error"; readonly message: string };
-}
 
 interface Pending {
   resolve(value: ReplyValues[keyof ReplyValues]): void;
@@ -106,6 +59,9 @@ export class Client {
   #ready: Deferred<Ready>;
   #version: Version | undefined;
   #clock: ClockState | undefined;
+  #storage: StorageReport | undefined;
+  /** The cluster is this page's: a worker that it starts may take it from the one before. */
+  #owner = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -142,6 +98,11 @@ export class Client {
     return this.#clock;
   }
 
+  /** As the worker last told; undefined before it first does. */
+  get storage(): StorageReport | undefined {
+    return this.#storage;
+  }
+
   on<Name extends keyof ClientEvents>(
     event: Name,
     listener: (detail: ClientEvents[Name]) => void,
@@ -151,9 +112,13 @@ export class Client {
 
   /** Starts the worker. On a client that has one, ends it and starts anew from a cluster file, or from what is stored. */
   start(archive: Uint8Array | null = null): void {
+    // A cluster that takes the place of another goes on at the rate of that one.
+    const clock = archive === null ? undefined : this.#clock;
+    const { boot } = this.#options;
     this.#stop(new Error("the control plane was restarted"));
     this.#ready = pendingReady();
     this.#clock = undefined;
+    this.#storage = undefined;
     this.#inventory.clear();
     this.#lookback.leave();
     const worker = this.#options.createWorker();
@@ -173,9 +138,16 @@ export class Client {
       type: "boot",
       wasm: this.#options.wasm,
       wasmExec: this.#options.wasmExec,
-      options: this.#options.boot,
+      options: { ...boot, rate: clock?.rate ?? boot.rate, paused: clock?.paused ?? boot.paused },
       archive,
+      takeOver: this.#owner,
     });
+  }
+
+  /** Starts the cluster here, and ends it in the tab that has it once everything is stored there. */
+  takeOver(): void {
+    this.#owner = true;
+    this.start();
   }
 
   /** A request to the Kubernetes API; `path` such as `/api/v1/pods?watch=1`. Rejects as `fetch` does, never for an HTTP status. */
@@ -270,25 +242,65 @@ export class Client {
   async archive(options: {
     readonly revision?: number;
     readonly history: boolean;
+    /** Without what every cluster makes by itself. */
+    readonly small?: boolean;
     readonly page?: string;
   }): Promise<Uint8Array> {
     await this.#ready.promise;
-    const { revision = null, history, page = null } = options;
-    return this.#request<"archive">((id) => ({ type: "archive", id, revision, history, page }));
+    const { revision = null, history, small = false, page = null } = options;
+    return this.#request<"archive">((id) => ({ type: "archive", id, revision, history, small, page }));
+  }
+
+  /** What a cluster file has in it. Rejects with what is wrong with it. */
+  async check(archive: Uint8Array): Promise<ArchiveSummary> {
+    await this.#ready.promise;
+    return this.#request<"check">((id) => ({ type: "check", id, archive }));
+  }
+
+  /** Keeps a cluster file as a cluster of a name that no other has. This one goes on. */
+  async store(cluster: string, archive: Uint8Array): Promise<void> {
+    await this.#ready.promise;
+    await this.#request<"store">((id) => ({ type: "store", id, cluster, archive }));
+  }
+
+  /** The objects that a user has made, as YAML that kubectl apply takes on any cluster. */
+  async manifests(): Promise<string> {
+    await this.#ready.promise;
+    return this.#request<"manifests">((id) => ({ type: "manifests", id }));
+  }
+
+  /** Resolves when every change so far is stored; rejects when storing has stopped. */
+  async flush(): Promise<void> {
+    await this.#ready.promise;
+    await this.#request<"flush">((id) => ({ type: "flush", id }));
+  }
+
+  /** Stores everything anew after storing had stopped. */
+  async save(): Promise<void> {
+    await this.#ready.promise;
+    await this.#request<"save">((id) => ({ type: "save", id }));
+  }
+
+  /** Ends the cluster when everything is stored. `start` brings it back. */
+  async close(): Promise<void> {
+    if (this.#worker !== undefined) {
+      await this.#request<"close">((id) => ({ type: "close", id }));
+      this.#leave(new Error("the cluster was closed"));
+    }
   }
 
   /**
    * Replaces the cluster by that of a file. What is wrong with the file is found
    * before anything changes; should the new cluster not start all the same, the
-   * old one comes back.
+   * old one comes back. Resolves with what the file has in it.
    */
-  async replace(archive: Uint8Array): Promise<void> {
-    await this.#ready.promise;
-    await this.#request<"check">((id) => ({ type: "check", id, archive }));
+  async replace(archive: Uint8Array): Promise<ArchiveSummary> {
+    const summary = await this.check(archive);
     const before = await this.archive({ history: true });
     this.start(archive);
     try {
       await this.#ready.promise;
+      return summary;
     } catch (error) {
       this.start(before);
       await this.#ready.promise;
@@ -315,6 +327,13 @@ export class Client {
       pending.reject(reason);
     }
     this.#pending.clear();
+  }
+
+  /** The cluster does not run here any more: what is asked from now on fails for the same reason. */
+  #leave(reason: Error): void {
+    this.#stop(reason);
+    this.#ready = pendingReady();
+    this.#ready.reject(reason);
   }
 
   #post(message: PageMessage): void {
@@ -352,6 +371,7 @@ export class Client {
         break;
       case "ready":
         this.#version = message.version;
+        this.#owner = true;
         this.#ready.resolve(message);
         this.#events.emit("ready", message);
         break;
@@ -382,7 +402,13 @@ export class Client {
         this.#tick(message.clock);
         break;
       case "storage":
+        this.#storage = message;
         this.#events.emit("storage", message);
+        break;
+      case "taken":
+        this.#owner = false;
+        this.#leave(new Error("another tab has the cluster"));
+        this.#events.emit("taken", undefined);
         break;
       case "panic":
         this.#panic(message);

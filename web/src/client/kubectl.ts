@@ -139,6 +139,12 @@ export class Kubectl {
     return this.#files;
   }
 
+  /** The terminal's files are these from now on: those of another cluster. What runs is ended. */
+  restore(files: readonly StoredFile[]): void {
+    this.#end("the cluster was replaced");
+    this.#keep(files);
+  }
+
   /** Starts the module if it does not run, so that the first command need not wait for it. */
   async load(): Promise<void> {
     await this.#start();

@@ -1,5 +1,6 @@
 import { chineseCauses } from "./causes.chinese.ts";
 import type { Text } from "./language.ts";
+import { chineseStorage } from "./storage.chinese.ts";
 
 /** 简体中文。Kubernetes 自己的词(类型、原因、消息、列名)不翻译。 */
 export const chinese: Text = {
@@ -188,6 +189,7 @@ export const chinese: Text = {
   view: "视图",
   views: { why: "为什么", arithmetic: "算式", yaml: "YAML", happened: "事件", revisions: "版本对比" },
   causes: chineseCauses,
+  storage: chineseStorage,
   inspector: {
     proof: "集群中的依据",
     fine: "没有什么挡着：它与 spec 要求的一致。",
@@ -365,8 +367,6 @@ export const chinese: Text = {
   panicTitle: "控制平面停止了",
   panicText: "程序出错而终止。已保存的内容没有丢失：重启后从最后保存的版本继续。",
   restart: "重启",
-  storageMemory: "不会保存：关闭标签页后集群就消失。",
-  storageFailed: "保存已停止：集群继续运行，但重新加载会丢失此后的变化。",
   storageOk: "保存在此浏览器中",
   storageMemoryShort: "仅在内存中",
   storageFailedShort: "未保存",

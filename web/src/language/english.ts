@@ -1,4 +1,5 @@
 import { englishCauses } from "./causes.english.ts";
+import { englishStorage } from "./storage.english.ts";
 
 /**
  * Every text of the page's own, in English. The other languages have exactly
@@ -200,6 +201,7 @@ export const english = {
   view: "View",
   views: { why: "Why", arithmetic: "Arithmetic", yaml: "YAML", happened: "Events", revisions: "Revisions" },
   causes: englishCauses,
+  storage: englishStorage,
   inspector: {
     proof: "How the cluster shows it",
     fine: "Nothing is in the way: it is as its spec asks.",
@@ -395,8 +397,6 @@ export const english = {
   panicText:
     "A fault in the program ended it. What was saved is not lost: a restart goes on from the last saved revision.",
   restart: "Restart",
-  storageMemory: "Nothing is saved: this cluster lives until the tab is closed.",
-  storageFailed: "Saving stopped: the cluster goes on, but a reload loses what happened since.",
   storageOk: "Saved in this browser",
   storageMemoryShort: "In memory only",
   storageFailedShort: "Not saving",

@@ -27,6 +27,7 @@ export class Lessons {
     this.element = html("div", { class: "lessons", tabindex: 0 }, this.#choice, this.#notice, this.#article);
     this.#choice.addEventListener("change", () => {
       this.#wanted = this.#choice.value;
+      this.#host.chosen(this.#choice.value);
       void this.#load();
     });
     this.#choice.setAttribute("aria-label", text.chooseLesson);

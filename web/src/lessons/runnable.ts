@@ -14,6 +14,8 @@ export interface LessonHost {
   apply(yaml: string): Promise<ApplyReply>;
   /** Runs lines in the terminal's shell, where the files are as given. */
   run(lines: string, files: readonly StoredFile[], output: OutputListener): Promise<Execution>;
+  /** The user has chosen a lesson. */
+  chosen(id: string): void;
 }
 
 /** Characters of output that a block keeps; of more, the end is shown. */

@@ -4,6 +4,7 @@ import { Frames } from "./frames.ts";
 import { GoProgram } from "./go.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";
 import { instantiate } from "./module.ts";
+import { claim, type Ownership } from "./ownership.ts";
 import { SeededRandom } from "./random.ts";
 import { StandardError } from "./stderr.ts";
 import { Visitor } from "./visitor.ts";
@@ -11,6 +12,9 @@ import { Wakeup } from "./wakeup.ts";
 
 type BootMessage = Extract<PageMessage, { type: "boot" }>;
 type Request = Exclude<PageMessage, BootMessage>;
+
+/** The request by which the worker itself ends the cluster: no page's and no visitor's has this number. */
+const YIELD = 0;
 
 /** What a control plane needs of the worker that it runs in. */
 export interface Surroundings {
@@ -28,6 +32,7 @@ export interface Surroundings {
 export class ControlPlane implements ClockHost, Host {
   readonly options: BootMessage["options"];
   readonly archive: Uint8Array | null;
+  readonly owner = `${Date.now()}-${Math.random()}`;
   readonly #surroundings: Surroundings;
   readonly #begun = performance.now();
   readonly #clock: VirtualClock;
@@ -42,6 +47,10 @@ export class ControlPlane implements ClockHost, Host {
   #depth = 0;
   #dirty = false;
   #visitor: Visitor | undefined;
+  #random: SeededRandom;
+  #ownership: Ownership | null = null;
+  /** Another tab has asked for the cluster. */
+  #yielding = false;
   /** Number of the next request of a visitor's: below zero, where the page's are not. */
   #visitorRequest = -1;
   /** Of the turn that runs. */
@@ -53,6 +62,10 @@ export class ControlPlane implements ClockHost, Host {
     this.archive = boot.archive;
     this.#surroundings = surroundings;
     this.#clock = new VirtualClock(this, boot.options.startTime ?? Date.now(), boot.options.rate);
+    this.#random = new SeededRandom(boot.options.seed);
+    if (boot.options.paused) {
+      void this.#clock.command({ kind: "pause" });
+    }
     this.#frames = new Frames({
       hostNow: this.hostNow,
       later: (delay, run) => void setTimeout(run, delay),
@@ -64,10 +77,13 @@ export class ControlPlane implements ClockHost, Host {
   /** Loads the program and runs it. Resolves when it has ended; what went wrong the page is told. */
   async boot(boot: BootMessage): Promise<void> {
     try {
+      if (!(await this.#claim(boot))) {
+        return;
+      }
       this.#surroundings.loadScript(boot.wasmExec);
       const program = new GoProgram({
         clock: this.#clock,
-        random: new SeededRandom(boot.options.seed),
+        random: { fill: (bytes) => this.#random.fill(bytes) },
         output: this.#output,
         globals: { [HOST_NAME]: this },
         turn: (run) => this.#turn(run),
@@ -93,6 +109,36 @@ export class ControlPlane implements ClockHost, Host {
       await ended;
     } catch (error) {
       this.#trap(error);
+    }
+  }
+
+  /** What is stored belongs to one tab at a time. */
+  async #claim({ options: { storage, cluster }, takeOver }: BootMessage): Promise<boolean> {
+    if (storage === "indexeddb") {
+      this.#ownership = await claim({
+        cluster,
+        takeOver,
+        onYield: () => this.#yield(),
+        onLost: () => this.taken(),
+      });
+      if (this.#ownership === null) {
+        this.taken();
+        return false;
+      }
+    }
+    return !this.#ended;
+  }
+
+  /** Another tab wants the cluster: what there is is stored, and this one ends. */
+  #yield(): void {
+    if (this.#yielding || this.#ended) {
+      return;
+    }
+    this.#yielding = true;
+    if (this.#api === null) {
+      this.taken();
+    } else {
+      this.#handle({ type: "close", id: YIELD });
     }
   }
 
@@ -160,10 +206,24 @@ export class ControlPlane implements ClockHost, Host {
         );
         break;
       case "reset":
-        // To stop takes cluster time, which must pass whatever was asked of the clock.
-        this.#clock.finish();
-        api?.gate("open", 0);
+        this.#finish();
         api?.reset(request.id);
+        break;
+      case "close":
+        this.#finish();
+        api?.close(request.id);
+        break;
+      case "flush":
+        api?.flush(request.id);
+        break;
+      case "save":
+        api?.save(request.id);
+        break;
+      case "store":
+        api?.store(request.id, request.cluster, request.archive);
+        break;
+      case "manifests":
+        api?.manifests(request.id);
         break;
       case "revisions":
         api?.revisions(request.id);
@@ -178,7 +238,7 @@ export class ControlPlane implements ClockHost, Host {
         api?.at(request.id, request.revision);
         break;
       case "archive":
-        api?.archive(request.id, request.revision ?? 0, request.history, request.page);
+        api?.archive(request.id, request.revision ?? 0, request.history, request.small, request.page);
         break;
       case "check":
         api?.check(request.id, request.archive);
@@ -186,6 +246,12 @@ export class ControlPlane implements ClockHost, Host {
       default:
         unreachable(request);
     }
+  }
+
+  /** To stop takes cluster time, which must pass whatever was asked of the clock. */
+  #finish(): void {
+    this.#clock.finish();
+    this.#api?.gate("open", 0);
   }
 
   // ------------------------------------------------------------ turns of Go
@@ -221,6 +287,9 @@ export class ControlPlane implements ClockHost, Host {
   }
 
   #exit(code: number): void {
+    if (this.#yielding) {
+      this.taken();
+    }
     if (!this.#ended && code !== 0) {
       const { message: text, stack } = this.#output.panic(`the control plane ended with code ${code}`);
       this.#panic(text, stack);
@@ -249,6 +318,8 @@ export class ControlPlane implements ClockHost, Host {
     this.#sendReplies();
     this.#clock.stop();
     this.#wakeup.close();
+    this.#ownership?.release();
+    this.#ownership = null;
     const early = this.#early;
     this.#early = [];
     for (const request of early) {
@@ -386,8 +457,15 @@ export class ControlPlane implements ClockHost, Host {
     this.#clock.stepped(step);
   }
 
-  storage(state: Parameters<Host["storage"]>[0], text: string): void {
-    this.#post({ type: "storage", state, message: text });
+  storage(...[state, reason, text]: Parameters<Host["storage"]>): void {
+    this.#post({ type: "storage", state, reason, message: text });
+  }
+
+  taken(): void {
+    if (!this.#ended) {
+      this.#post({ type: "taken" });
+      this.#end();
+    }
   }
 
   log(level: Parameters<Host["log"]>[0], text: string): void {
@@ -402,8 +480,9 @@ export class ControlPlane implements ClockHost, Host {
     this.#clock.release();
   }
 
-  setTime(milliseconds: number): void {
+  restored(milliseconds: number, seed: number, revision: number): void {
     this.#clock.setTime(milliseconds);
+    this.#random = new SeededRandom(seed, revision);
   }
 
   crash(text: string): void {

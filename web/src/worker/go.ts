@@ -27,7 +27,7 @@ export interface GoClock {
 
 export interface GoOptions {
   readonly clock: GoClock;
-  readonly random: SeededRandom;
+  readonly random: Pick<SeededRandom, "fill">;
   readonly output: StandardError;
   /** What Go finds in the global object. */
   readonly globals: Readonly<Record<string, unknown>>;

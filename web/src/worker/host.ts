@@ -13,9 +13,13 @@ import type { GateState } from "./clock.ts";
 /** The global by which Go finds the host: hostName in wasm/bridge/host.go. */
 export const HOST_NAME = "tabernetesHost";
 
+type StorageMessage = Extract<WorkerMessage, { type: "storage" }>;
+
 /** What Go calls. Every call returns at once; none may depend on host time or on what the page does. */
 export interface Host {
   readonly options: BootOptions;
+  /** By this text the data base knows its owner. */
+  readonly owner: string;
   /** The cluster file to start from, or null. */
   readonly archive: Uint8Array | null;
   /** Takes what Go answers to, or null when it does not answer any more. */
@@ -35,13 +39,15 @@ export interface Host {
   dirty(): void;
   /** The step of that number has changed a visible object, and the gate is closed. */
   stepped(step: number): void;
-  storage(state: Extract<WorkerMessage, { type: "storage" }>["state"], message: string): void;
+  storage(state: StorageMessage["state"], reason: StorageMessage["reason"], message: string): void;
+  /** Another tab has made the cluster its own. */
+  taken(): void;
   log(level: Extract<WorkerMessage, { type: "log" }>["level"], message: string): void;
   /** Host work begins and ends that a free clock must wait for. */
   hold(): void;
   release(): void;
-  /** Cluster time goes on from here: before the cluster is built. */
-  setTime(milliseconds: number): void;
+  /** Cluster time goes on from here, and randomness from the seed and the revision: before the cluster is built. */
+  restored(milliseconds: number, seed: number, revision: number): void;
   /** The cluster has ended by an error. */
   crash(message: string): void;
 }
@@ -76,11 +82,16 @@ export interface GoApi {
   settled(): boolean;
   gate(state: GateState, step: number): void;
   reset(id: number): void;
+  close(id: number): void;
+  flush(id: number): void;
+  save(id: number): void;
+  store(id: number, cluster: string, archive: Uint8Array): void;
+  manifests(id: number): void;
   revisions(id: number): void;
   past(id: number, time: number): void;
   pastManifest(id: number, revision: number, uid: string): void;
   at(id: number, revision: number): void;
   /** The revision 0 is now. */
-  archive(id: number, revision: number, history: boolean, page: string | null): void;
+  archive(id: number, revision: number, history: boolean, small: boolean, page: string | null): void;
   check(id: number, archive: Uint8Array): void;
 }

@@ -7,10 +7,15 @@
 export class SeededRandom {
   readonly #state = new Uint32Array(4);
 
-  /** Any number; its 53 bits of integer part and sign all count. */
-  constructor(seed: number) {
-    const words = new Uint32Array(new Float64Array([seed]).buffer);
+  /**
+   * `seed` is any number; its 53 bits of integer part and sign all count. A cluster
+   * that goes on at a `revision` must not draw again what it drew at its start:
+   * names and UIDs would come twice.
+   */
+  constructor(seed: number, revision = 0) {
+    const words = new Uint32Array(new Float64Array([seed, revision]).buffer);
     let mixed = (words[0] ?? 0) ^ Math.imul(words[1] ?? 0, 0x9e3779b1);
+    mixed ^= Math.imul(words[2] ?? 0, 0x85ebca6b) ^ Math.imul(words[3] ?? 0, 0xc2b2ae35);
     for (let index = 0; index < 4; index++) {
       mixed = (mixed + 0x9e3779b9) | 0;
       let word = mixed ^ (mixed >>> 16);

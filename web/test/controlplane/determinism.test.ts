@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { Cluster, deployment, type TestOptions } from "./harness.ts";
+import type { BootOptions } from "../../src/protocol.ts";
+import { Cluster, deployment } from "./harness.ts";
 
 const LISTS = [
   "/api/v1/namespaces",
@@ -23,7 +24,7 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
 `;
 
 /** One line for each change of an object, in the order of revisions. */
-async function run(context: TestContext, options: Partial<TestOptions>): Promise<string[]> {
+async function run(context: TestContext, options: Partial<BootOptions>): Promise<string[]> {
   const cluster = await Cluster.start(context, { ...options, paused: true });
   await cluster.apply(`${deployment("web", 5, "nginx:1.27")}\n---\n${SERVICE}`);
   await cluster.settle();

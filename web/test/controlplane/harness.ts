@@ -25,19 +25,10 @@ const SHIM = `
 `;
 
 class ThreadPort implements WorkerPort {
-  readonly #paused: boolean;
   readonly #worker = new Worker(SHIM, { eval: true, workerData: path.join(CACHE, "worker.js") });
-
-  constructor(paused: boolean) {
-    this.#paused = paused;
-  }
 
   postMessage(message: PageMessage): void {
     this.#worker.postMessage(message);
-    if (message.type === "boot" && this.#paused) {
-      // Before anything else can be asked. The client knows no request of this number.
-      this.#worker.postMessage({ type: "clock", id: -1, command: { kind: "pause" } } satisfies PageMessage);
-    }
   }
 
   addEventListener(type: "message" | "error", listener: (event: never) => void): void {
@@ -61,15 +52,11 @@ export const DEFAULTS: BootOptions = {
   seed: 1,
   startTime: START,
   rate: 1,
+  paused: false,
   storage: "memory",
   instantKubelet: false,
   nodes: 3,
 };
-
-export interface TestOptions extends BootOptions {
-  /** The clock stands from the moment that the cluster is ready, so that inputs come at a time that does not depend on the host. */
-  readonly paused: boolean;
-}
 
 /** A control plane that runs, and what it has told so far. */
 export class Cluster {
@@ -78,10 +65,9 @@ export class Cluster {
   readonly logs: string[] = [];
   clock: ClockState | undefined;
 
-  private constructor(options: Partial<TestOptions>) {
-    const { paused = false, ...boot } = options;
+  private constructor(boot: Partial<BootOptions>) {
     this.client = new Client({
-      createWorker: () => new ThreadPort(paused),
+      createWorker: () => new ThreadPort(),
       wasm: pathToFileURL(path.join(DIST, "controlplane.wasm")).href,
       wasmExec: pathToFileURL(path.join(DIST, "wasm_exec.js")).href,
       boot: { ...DEFAULTS, ...boot },
@@ -94,7 +80,7 @@ export class Cluster {
   }
 
   /** Starts a control plane that ends with the test. */
-  static async start(context: TestContext, options: Partial<TestOptions> = {}): Promise<Cluster> {
+  static async start(context: TestContext, options: Partial<BootOptions> = {}): Promise<Cluster> {
     const cluster = new Cluster(options);
     context.after(() => cluster.client.destroy());
     cluster.client.start();

@@ -1,0 +1,7 @@
+// Package manifests tells what a user has made from what a cluster makes by
+// itself, and writes the first as YAML that kubectl apply takes on any cluster.
+//
+// wasm/controlplane calls it for the page. It reads stored objects as JSON and
+// knows no kind's Go type, so that it needs no change when a kind is added: what
+// it knows of a kind is which of its fields a cluster fills in.
+package manifests

@@ -1,0 +1,129 @@
+//go:build js && wasm
+
+package indexeddb
+
+import (
+	"errors"
+	"fmt"
+	"syscall/js"
+
+	"github.com/hack-pad/go-indexeddb/idb"
+)
+
+// Reason says why a cluster cannot be stored. The page words it, so the values
+// are those of StorageReason in web/src/protocol.ts.
+type Reason string
+
+// The reasons.
+const (
+	// Denied: the browser gives this page no IndexedDB, as in a sandboxed frame.
+	Denied Reason = "denied"
+	// Blocked: another tab has the data base open with an older layout.
+	Blocked Reason = "blocked"
+	// Full: the quota of the site or the disk is used up.
+	Full Reason = "full"
+	// Evicted: the browser or the user has deleted the data base under the page.
+	Evicted Reason = "evicted"
+	// Corrupted: something that is stored cannot be read.
+	Corrupted Reason = "corrupted"
+	// Newer: a newer version of this program has made the data base.
+	Newer Reason = "newer"
+	// Aborted: a transaction was aborted half-way, and again when it was repeated.
+	Aborted Reason = "aborted"
+	// Taken: another tab has made the cluster its own.
+	Taken Reason = "taken"
+	// Failed is every other error of the data base.
+	Failed Reason = "failed"
+)
+
+// Failure is an error of storage with its reason.
+type Failure struct {
+	Reason Reason
+	Err    error
+}
+
+// Error implements error.
+func (f *Failure) Error() string { return f.Err.Error() }
+
+// Unwrap returns the error that the reason was made of.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// exceptions are the names of the browser's exceptions that tell a reason.
+var exceptions = []struct {
+	name   string
+	reason Reason
+}{
+	{"QuotaExceededError", Full},
+	{"VersionError", Newer},
+	{"SecurityError", Denied},
+	{"AbortError", Aborted},
+	{"TransactionInactiveError", Aborted},
+	// The connection is closing: its data base is deleted.
+	{"InvalidStateError", Evicted},
+	// A value that the browser can no longer read from its disk.
+	{"DataError", Corrupted},
+	{"NotReadableError", Corrupted},
+}
+
+// ReasonOf is the reason of an error of this package.
+func ReasonOf(err error) Reason {
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure.Reason
+	}
+	for _, known := range exceptions {
+		if errors.Is(err, idb.NewDOMException(known.name)) {
+			return known.reason
+		}
+	}
+	return Failed
+}
+
+func failure(reason Reason, format string, arguments ...any) *Failure {
+	return &Failure{Reason: reason, Err: fmt.Errorf(format, arguments...)}
+}
+
+// watch tells lost of what closes the connection from outside. The listeners are
+// never released: they are there as long as the worker.
+func (l *Log) watch(connection js.Value) {
+	lose := func(failure *Failure) {
+		select {
+		case l.lost <- failure:
+		default:
+		}
+	}
+	connection.Call("addEventListener", "close", js.FuncOf(func(js.Value, []js.Value) any {
+		lose(failure(Evicted, "the browser has closed the data base"))
+		return nil
+	}))
+	// idb closes the connection, so that the other side can go on.
+	connection.Call("addEventListener", "versionchange", js.FuncOf(func(_ js.Value, arguments []js.Value) any {
+		if arguments[0].Get("newVersion").IsNull() {
+			lose(failure(Evicted, "the data base was deleted"))
+		} else {
+			lose(failure(Newer, "another tab has brought the data base to a newer layout"))
+		}
+		return nil
+	}))
+}
+
+// openDatabase opens a data base, or says that another tab keeps it from being
+// brought to its present layout.
+func openDatabase(name string) (request js.Value, blocked <-chan struct{}, err error) {
+	defer func() {
+		if thrown, ok := recover().(js.Error); ok {
+			err = failure(Denied, "open data base %q: %s", name, thrown.Value.Call("toString").String())
+		}
+	}()
+	factory := js.Global().Get("indexedDB")
+	if factory.Type() != js.TypeObject {
+		return js.Value{}, nil, failure(Denied, "this browser gives the page no IndexedDB")
+	}
+	request = factory.Call("open", name, schema)
+	waiting := make(chan struct{}, 1)
+	request.Call("addEventListener", "blocked", js.FuncOf(func(js.Value, []js.Value) any {
+		waiting <- struct{}{}
+		return nil
+	}))
+	return request, waiting, nil
+}

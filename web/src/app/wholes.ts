@@ -1,0 +1,67 @@
+import type { Client } from "../client/client.ts";
+import { ClustersDialog } from "../clusters/dialog.ts";
+import { TakenDialog } from "../clusters/taken.ts";
+import { exportFile } from "../clusters/transfer.ts";
+import { StorageTrouble } from "../clusters/trouble.ts";
+import type { Text } from "../language/language.ts";
+import type { Desk } from "../storage/desk.ts";
+import { LinkError } from "../storage/link.ts";
+import { refuseLink, takeOver } from "./keeping.ts";
+import type { Notices } from "./notices.ts";
+
+export interface WholesOptions {
+  readonly client: Client;
+  readonly desk: Desk;
+  readonly notices: Notices;
+  readonly text: Text;
+  /** The cluster that the page's address carries, or what is wrong with it: a fault of the link, or the words of who read it. */
+  readonly link: Uint8Array | LinkError | string | null;
+  onError(error: unknown): void;
+}
+
+/** What the page shows about whole clusters: which there are, who has this one, why it is not saved. */
+export class Wholes {
+  readonly elements: readonly HTMLElement[];
+  readonly #clusters: ClustersDialog;
+  readonly #taken: TakenDialog;
+  /** The page starts from a link, and has not started yet. */
+  #starting: boolean;
+
+  constructor({ client, desk, notices, text, link, onError }: WholesOptions) {
+    this.#clusters = new ClustersDialog(desk, text);
+    this.#taken = new TakenDialog(text, takeOver, () => this.#clusters.open());
+    this.elements = [this.#taken.element, this.#clusters.element];
+    const trouble = new StorageTrouble(notices, {
+      save: () => void client.save().catch(onError),
+      exportFile: () => void exportFile(desk).catch(onError),
+    });
+    client.on("storage", (report) => trouble.show(report));
+    client.on("taken", () => this.#taken.open());
+    this.#starting = link instanceof Uint8Array;
+    client.on("ready", () => {
+      this.#starting = false;
+    });
+    if (link instanceof LinkError) {
+      notices.show("link", "warning", ({ storage }) => storage.linkFaults[link.fault]);
+    } else if (typeof link === "string") {
+      notices.show("link", "warning", ({ storage }) => storage.linkRefused(link));
+    }
+  }
+
+  open(): void {
+    this.#clusters.open();
+  }
+
+  /** Is the panic that of a start from a link? Then the page loads anew without it. */
+  refuses(reason: string): boolean {
+    if (this.#starting) {
+      refuseLink(reason);
+    }
+    return this.#starting;
+  }
+
+  localize(text: Text, language: string): void {
+    this.#clusters.localize(text, language);
+    this.#taken.localize(text);
+  }
+}

@@ -1,0 +1,64 @@
+import type {
+  BootOptions,
+  BootStage,
+  ClockState,
+  Frame,
+  PageMessage,
+  TimelineDelta,
+  Version,
+  WorkerMessage,
+} from "../protocol.ts";
+import type { Past } from "./past.ts";
+
+/** What the client needs of a Worker; a test gives a message port. */
+export interface WorkerPort {
+  postMessage(message: PageMessage, transfer?: Transferable[]): void;
+  addEventListener(type: "message", listener: (event: { data: WorkerMessage }) => void): void;
+  addEventListener(type: "error", listener: (event: { message?: string }) => void): void;
+  terminate(): void;
+}
+
+export interface ClientOptions {
+  /** Makes a new worker, for the first start and for each one after a panic or a reset. */
+  readonly createWorker: () => WorkerPort;
+  /** Absolute URLs. */
+  readonly wasm: string;
+  readonly wasmExec: string;
+  readonly boot: BootOptions;
+}
+
+export interface BootProgress {
+  readonly stage: BootStage;
+  readonly loaded?: number;
+  readonly total?: number;
+}
+
+export interface Ready {
+  readonly version: Version;
+  readonly bootMilliseconds: number;
+  readonly restored: boolean;
+}
+
+export interface Panic {
+  readonly message: string;
+  readonly stack: string;
+}
+
+export type StorageReport = Pick<Extract<WorkerMessage, { type: "storage" }>, "state" | "reason" | "message">;
+
+export interface ClientEvents {
+  /** A worker starts: what came from an earlier one is void. */
+  start: undefined;
+  progress: BootProgress;
+  ready: Ready;
+  frame: Frame;
+  timeline: TimelineDelta;
+  clock: ClockState;
+  /** The page looks at another moment, or (undefined) at the present again. */
+  past: Past | undefined;
+  storage: StorageReport;
+  panic: Panic;
+  /** Another tab has the cluster: it does not run here, or not any more. */
+  taken: undefined;
+  log: { readonly level: "info" | "warning" | "error"; readonly message: string };
+}

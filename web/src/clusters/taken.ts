@@ -1,0 +1,38 @@
+import { html, setText } from "../dom/element.ts";
+import type { Text } from "../language/language.ts";
+
+/** Another tab has the cluster: goes on with it here, or with another one. It cannot be closed otherwise. */
+export class TakenDialog {
+  readonly element: HTMLDialogElement;
+  readonly #title = html("h2", { id: "taken-title" });
+  readonly #line = html("p");
+  readonly #others = html("button", { type: "button" });
+  readonly #takeOver = html("button", { type: "button", class: "primary", autofocus: true });
+
+  constructor(text: Text, onTakeOver: () => void, onOthers: () => void) {
+    this.element = html(
+      "dialog",
+      { class: "dialog narrow", "aria-labelledby": "taken-title", role: "alertdialog" },
+      this.#title,
+      this.#line,
+      html("div", { class: "dialog-actions" }, this.#others, this.#takeOver),
+    );
+    this.element.addEventListener("cancel", (event) => event.preventDefault());
+    this.#takeOver.addEventListener("click", onTakeOver);
+    this.#others.addEventListener("click", onOthers);
+    this.localize(text);
+  }
+
+  open(): void {
+    if (!this.element.open) {
+      this.element.showModal();
+    }
+  }
+
+  localize({ storage }: Text): void {
+    setText(this.#title, storage.takenTitle);
+    setText(this.#line, storage.takenText);
+    setText(this.#takeOver, storage.takeOver);
+    setText(this.#others, storage.otherClusters);
+  }
+}

@@ -1,0 +1,143 @@
+import { html, setText } from "../dom/element.ts";
+import type { Text } from "../language/language.ts";
+import { type Desk, LinkTooLong } from "../storage/desk.ts";
+
+/** Offers bytes as a download. */
+export function download(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
+  html("a", { href: address, download: name }).click();
+  // The browser has begun by then.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+export async function exportFile(desk: Desk): Promise<void> {
+  download(await desk.export(), `${desk.current}.tabernetes.json`);
+}
+
+/** The cluster of this page out of it, and a file into it. */
+export class Transfer {
+  readonly element: HTMLElement;
+  readonly #desk: Desk;
+  readonly #run: (act: () => Promise<void>) => void;
+  readonly #tell: (message: string) => void;
+  readonly #title = html("h3");
+  readonly #entries = {
+    export: entry(),
+    yaml: entry(),
+    link: entry(),
+    import: entry(),
+  };
+  readonly #picker = html("input", { type: "file", accept: ".json,application/json", hidden: true });
+  #text: Text;
+
+  constructor(
+    desk: Desk,
+    text: Text,
+    run: (act: () => Promise<void>) => void,
+    tell: (message: string) => void,
+  ) {
+    this.#desk = desk;
+    this.#text = text;
+    this.#run = run;
+    this.#tell = tell;
+    const { export: whole, yaml, link, import: file } = this.#entries;
+    this.element = html(
+      "section",
+      { class: "transfer" },
+      this.#title,
+      ...[whole, yaml, link, file].map(({ element }) => element),
+      this.#picker,
+    );
+    whole.button.addEventListener("click", () => run(() => exportFile(desk)));
+    yaml.button.addEventListener("click", () => run(() => this.#exportYaml()));
+    link.button.addEventListener("click", () => run(() => this.#copyLink()));
+    file.button.addEventListener("click", () => this.#picker.click());
+    this.#picker.addEventListener("change", () => {
+      const [picked] = this.#picker.files ?? [];
+      this.#picker.value = "";
+      this.importFile(picked);
+    });
+    acceptDrops(file.element, (dropped) => this.importFile(dropped));
+    this.localize(text);
+  }
+
+  /** Makes a cluster of a file and opens it; where nothing is kept it takes the place of this one. */
+  importFile(file: File | undefined): void {
+    if (file !== undefined) {
+      this.#run(async () => {
+        if (this.#desk.persistent) {
+          await this.#desk.open(
+            await this.#desk.importAs(file, file.name.replace(/(\.tabernetes)?\.json$/, "")),
+          );
+        } else {
+          await this.#desk.import(file);
+        }
+      });
+    }
+  }
+
+  localize(text: Text): void {
+    this.#text = text;
+    const { storage } = text;
+    setText(this.#title, storage.thisCluster(this.#desk.current));
+    const { export: whole, yaml, link, import: file } = this.#entries;
+    write(whole, storage.exportFile, storage.exportText);
+    write(yaml, storage.yaml, storage.yamlText);
+    write(link, storage.link, storage.linkText);
+    write(file, storage.importFile, this.#desk.persistent ? storage.importText : storage.importConfirm);
+  }
+
+  async #exportYaml(): Promise<void> {
+    const yaml = await this.#desk.manifests();
+    download(new Blob([yaml], { type: "application/yaml" }), `${this.#desk.current}.yaml`);
+  }
+
+  async #copyLink(): Promise<void> {
+    const { storage } = this.#text;
+    const count = (length: number) => length.toLocaleString(document.documentElement.lang);
+    try {
+      const link = await this.#desk.link(location.href);
+      // A page over plain http may not write to the clipboard: the link is shown.
+      const copied = await navigator.clipboard?.writeText(link).then(
+        () => true,
+        () => false,
+      );
+      this.#tell(copied === true ? storage.linkCopied(count(link.length)) : link);
+    } catch (error) {
+      if (!(error instanceof LinkTooLong)) {
+        throw error;
+      }
+      this.#tell(storage.linkTooLong(count(error.length)));
+    }
+  }
+}
+
+interface Entry {
+  readonly element: HTMLElement;
+  readonly button: HTMLButtonElement;
+  readonly line: HTMLElement;
+}
+
+function entry(): Entry {
+  const button = html("button", { type: "button" });
+  const line = html("span", { class: "muted" });
+  return { element: html("div", { class: "transfer-entry" }, button, line), button, line };
+}
+
+function write({ button, line }: Entry, label: string, text: string): void {
+  setText(button, label);
+  setText(line, text);
+}
+
+function acceptDrops(element: HTMLElement, onFile: (file: File | undefined) => void): void {
+  element.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    element.classList.add("dropping");
+  });
+  element.addEventListener("dragleave", () => element.classList.remove("dropping"));
+  element.addEventListener("drop", (event) => {
+    event.preventDefault();
+    element.classList.remove("dropping");
+    onFile(event.dataTransfer?.files[0]);
+  });
+}

@@ -1,0 +1,82 @@
+import type { StorageReason } from "../protocol.ts";
+import type { LinkFault } from "../storage/link.ts";
+
+/** What is not saved, why, and what to do about it: one sentence for each reason. */
+const reasons: Readonly<Record<StorageReason, string>> = {
+  denied:
+    "Nothing is saved: this browser lets the page keep no data here, as in a private window or a frame. Export a file to keep the cluster.",
+  blocked:
+    "Nothing is saved: a tab with an older version of this page is in the way. Close the other tabs of this page and load it again.",
+  full: "Saving stopped: the browser's storage is full. Delete clusters you no longer need or free disk space, then try again.",
+  evicted:
+    "Saving stopped: what was stored of this cluster has been deleted outside this page. Save it again, or export a file.",
+  corrupted:
+    "Part of what was stored cannot be read. The cluster goes on in memory without it: export a file, or save what is left over it.",
+  newer:
+    "Nothing is saved: a newer version of this page made this cluster. Load the page again, or open another cluster.",
+  aborted: "Saving stopped: the browser broke off a write, twice. Try again, or export a file.",
+  taken: "Saving stopped: another tab has this cluster now.",
+  failed: "Saving stopped: the browser's storage does not work. Try again, or export a file.",
+};
+
+const linkFaults: Readonly<Record<LinkFault, string>> = {
+  version: "The link was made by another version of this page and cannot be opened. Ask for a file instead.",
+  damaged: "The link is cut off or altered, so nothing was opened from it. Copy it again, whole.",
+  large: "The link holds more than this page opens from a link. Ask for a file instead.",
+};
+
+export const englishStorage = {
+  reasons,
+  linkFaults,
+  linkRefused: (message: string) => `The link holds no cluster that this page can open: ${message}`,
+  tryAgain: "Save again",
+  exportShort: "Export a file",
+
+  // Another tab
+  takenTitle: "Open in another tab",
+  takenText:
+    "A cluster runs in one tab at a time. You can go on with it here: the other tab then saves what it has and stops.",
+  takeOver: "Go on here",
+  otherClusters: "Other clusters",
+
+  // The dialog
+  open: "Clusters",
+  title: "Clusters in this browser",
+  none: "This browser keeps no clusters for this page. The one that runs can be exported.",
+  list: "Clusters",
+  here: "open here",
+  elsewhere: "open in another tab",
+  used: (when: string) => `last used ${when}`,
+  openCluster: "Open",
+  rename: "Rename",
+  duplicate: "Duplicate",
+  remove: "Delete",
+  of: (action: string, name: string) => `${action}: ${name}`,
+  name: "Name",
+  nameHint: "Letters, digits, “.”, “_” and “-”, up to 63.",
+  create: "New cluster",
+  createConfirm: "Create and open",
+  confirmRemove: (name: string) =>
+    `Delete “${name}” with its objects, history and files? This cannot be undone.`,
+  confirmRemoveButton: "Delete for good",
+  usage: (used: string, quota: string) => `${used} stored of about ${quota} that this browser allows.`,
+  persisted: "The browser keeps it until you delete it.",
+  notPersisted: "The browser may delete it when disk space runs short.",
+  persist: "Ask the browser to keep it",
+
+  // One cluster
+  thisCluster: (name: string) => `“${name}”, the cluster on this page`,
+  exportFile: "Export",
+  exportText: "A file with everything: objects, history, editor, terminal. This page imports it anywhere.",
+  yaml: "YAML for a real cluster",
+  yamlText: "The objects that you made, as kubectl apply takes them.",
+  link: "Copy a link",
+  linkText: "Whoever opens it gets a copy of the cluster as it is now, without its history.",
+  linkCopied: (characters: string) => `Copied: a link of ${characters} characters.`,
+  linkTooLong: (characters: string) =>
+    `This cluster is too large for a link (${characters} characters). Export a file instead.`,
+  importFile: "Import a file",
+  importText: "Or drop it here. It becomes a cluster of its own; nothing is replaced.",
+  importConfirm: "It replaces the cluster on this page.",
+  working: "Working…",
+};

@@ -1,0 +1,212 @@
+import type { Client } from "../client/client.ts";
+import type { ArchiveSummary } from "../protocol.ts";
+import { type Clusters, isClusterName, type StoredCluster } from "./clusters.ts";
+import type { Directory } from "./directory.ts";
+import { LONGEST_LINK, writeLink } from "./link.ts";
+import { type PageState, readPageState } from "./pagestate.ts";
+import type { PageStore } from "./pagestore.ts";
+
+export interface DeskOptions {
+  readonly client: Client;
+  /** The name of the cluster that runs on this page. */
+  readonly cluster: string;
+  readonly page: PageStore;
+  /** Undefined where nothing is kept. */
+  readonly directory: Directory | undefined;
+  readonly clusters: Clusters | undefined;
+  /** Opens another cluster in the place of this page. */
+  navigate(cluster: string): void;
+}
+
+/** A link that is longer than others take. */
+export class LinkTooLong extends Error {
+  override readonly name = "LinkTooLong";
+  readonly length: number;
+
+  constructor(length: number) {
+    super(`the link would have ${length} characters, more than ${LONGEST_LINK}: export a file instead`);
+    this.length = length;
+  }
+}
+
+/** What can be done with whole clusters: the one of this page, and the others of this browser. */
+export class Desk {
+  readonly #options: DeskOptions;
+  readonly #listeners: ((state: PageState) => void)[] = [];
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /** The name of the cluster that runs on this page. */
+  get current(): string {
+    return this.#options.cluster;
+  }
+
+  /** Does this browser keep clusters for this page? */
+  get persistent(): boolean {
+    return this.#options.directory?.persistent ?? false;
+  }
+
+  /** Tells of page state that came in a file. */
+  onAdopt(listener: (state: PageState) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async list(): Promise<readonly StoredCluster[]> {
+    return (await this.#options.clusters?.list()) ?? [];
+  }
+
+  /** Leaves this page for a cluster, which comes to be if there is none of that name. */
+  async open(cluster: string): Promise<void> {
+    demandName(cluster);
+    await this.#options.page.flush();
+    this.#options.navigate(cluster);
+  }
+
+  async create(cluster: string): Promise<void> {
+    demandName(cluster);
+    if ((await this.list()).some(({ name }) => name === cluster)) {
+      throw new Error(`there is a cluster "${cluster}"`);
+    }
+    await this.open(cluster);
+  }
+
+  /** A name of this browser's that is free. */
+  async freeName(wish: string): Promise<string> {
+    return (await this.#options.clusters?.freeName(wish)) ?? wish;
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    demandName(to);
+    const { clusters } = this.#stored();
+    if (from !== this.current) {
+      await clusters.rename(from, to);
+      return;
+    }
+    await this.#closed(() => clusters.rename(from, to));
+    this.#options.navigate(to);
+  }
+
+  async duplicate(from: string, to: string): Promise<void> {
+    demandName(to);
+    const { clusters } = this.#stored();
+    if (from === this.current) {
+      await this.#options.client.flush();
+      await this.#options.page.flush();
+    }
+    await clusters.duplicate(from, to);
+  }
+
+  /** Deletes a cluster. After that of this page another one is opened. */
+  async remove(cluster: string): Promise<void> {
+    const { clusters } = this.#stored();
+    if (cluster !== this.current) {
+      await clusters.remove(cluster);
+      return;
+    }
+    this.#options.page.freeze();
+    await this.#closed(() => clusters.remove(cluster));
+    const next = (await clusters.list())[0]?.name;
+    this.#options.navigate(next ?? DEFAULT_CLUSTER);
+  }
+
+  /** The whole cluster of this page as a file, with what the page keeps beside it. */
+  async export(): Promise<Blob> {
+    // In the order in which it is read again, so that the same state is the same file.
+    const page = JSON.stringify(readPageState(this.#options.page.state));
+    const bytes = await this.#options.client.archive({ history: true, page });
+    return new Blob([bytes as BlobPart], { type: "application/json" });
+  }
+
+  /** Replaces the cluster of this page by that of a file, whole or not at all. */
+  async import(file: Blob): Promise<void> {
+    this.adopt(await this.#options.client.replace(new Uint8Array(await file.arrayBuffer())));
+  }
+
+  /** Keeps a file as a cluster of its own and returns its name, made from the wished one. */
+  async importAs(file: Blob, wish: string): Promise<string> {
+    const { directory } = this.#stored();
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const { page } = await this.#options.client.check(bytes);
+    const name = await this.freeName(wish);
+    await this.#options.client.store(name, bytes);
+    await directory.replace(name, readPageState(page));
+    await directory.visit(name, Date.now());
+    return name;
+  }
+
+  /** Makes a new cluster of what this one was at a revision. This one goes on. */
+  async fork(revision: number, name: string): Promise<void> {
+    demandName(name);
+    const { directory } = this.#stored();
+    const { client, page } = this.#options;
+    await client.store(name, await client.archive({ revision, history: true }));
+    await directory.replace(name, page.state);
+    await directory.visit(name, Date.now());
+  }
+
+  /** The objects that a user has made, as YAML that kubectl apply takes. */
+  manifests(): Promise<string> {
+    return this.#options.client.manifests();
+  }
+
+  /** An address that opens this cluster as it is now, without its history. Rejects with LinkTooLong. */
+  async link(address: string): Promise<string> {
+    const { editor, files, lesson } = this.#options.page.state;
+    const page = JSON.stringify({ editor, files, lesson });
+    const hash = await writeLink(await this.#options.client.archive({ history: false, small: true, page }));
+    const link = new URL(address);
+    for (const name of ["cluster", "seed", "start"]) {
+      link.searchParams.delete(name);
+    }
+    link.hash = hash;
+    if (link.href.length > LONGEST_LINK) {
+      throw new LinkTooLong(link.href.length);
+    }
+    return link.href;
+  }
+
+  /** Takes the page state of the file that the cluster was started from. */
+  adopt({ page }: ArchiveSummary): void {
+    if (page !== null) {
+      const state = readPageState(page);
+      this.#options.page.replace(state);
+      for (const listener of this.#listeners) {
+        listener(state);
+      }
+    }
+  }
+
+  /** Does something while the cluster of this page is closed. When it fails the cluster comes back. */
+  async #closed(act: () => Promise<void>): Promise<void> {
+    const { client, page } = this.#options;
+    await page.flush();
+    await client.close();
+    try {
+      await act();
+    } catch (error) {
+      client.start();
+      throw error;
+    }
+  }
+
+  #stored(): { readonly clusters: Clusters; readonly directory: Directory } {
+    const { clusters, directory } = this.#options;
+    if (clusters === undefined || directory?.persistent !== true) {
+      throw new Error("this browser keeps no clusters for this page");
+    }
+    return { clusters, directory };
+  }
+}
+
+/** The one that a page without a name in its address opens. */
+export const DEFAULT_CLUSTER = "default";
+
+function demandName(name: string): void {
+  if (!isClusterName(name)) {
+    throw new Error(
+      `"${name}" is no name for a cluster: up to 63 letters, digits, ".", "_" and "-", a letter or digit first`,
+    );
+  }
+}

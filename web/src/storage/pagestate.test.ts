@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readPageState } from "./pagestate.ts";
+
+test("page state is read as it was written", () => {
+  const state = {
+    editor: { file: "web.yaml", yaml: "kind: Pod" },
+    files: [{ path: "/root/a", text: "b" }],
+    commands: ["kubectl get pods"],
+    lesson: { id: "rolling-update" },
+    clock: { rate: null, paused: true },
+  };
+  assert.deepEqual(readPageState(JSON.parse(JSON.stringify(state))), state);
+});
+
+test("what is no page state is left out, part by part", () => {
+  assert.deepEqual(readPageState(null), {});
+  assert.deepEqual(readPageState("files"), {});
+  assert.deepEqual(
+    readPageState({
+      editor: { file: 7, yaml: "kind: Pod" },
+      files: [
+        { path: "relative", text: "" },
+        { path: "/root/a" },
+        null,
+        { path: "/root/b", text: "b", more: 1 },
+      ],
+      commands: ["one", 2],
+      lesson: [],
+      clock: { rate: 1e9, paused: false },
+      other: true,
+    }),
+    { files: [{ path: "/root/b", text: "b" }], commands: ["one"] },
+  );
+});
