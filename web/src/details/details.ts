@@ -110,8 +110,14 @@ export class Details {
     const isDeployment = item.kind === "Deployment";
     this.#views.setAvailable("arithmetic", isDeployment);
     this.#views.setAvailable("revisions", isDeployment);
+    // Nothing can keep a budget or an autoscaler itself from being as it is.
+    const isExplained = item.kind !== "HorizontalPodAutoscaler" && item.kind !== "PodDisruptionBudget";
+    this.#views.setAvailable("why", isExplained);
+    if (!isExplained && this.#views.active === "why") {
+      this.#views.show("yaml");
+    }
     if (!isDeployment && ["arithmetic", "revisions"].includes(this.#views.active)) {
-      this.#views.show("why");
+      this.#views.show(isExplained ? "why" : "yaml");
     }
     this.#offerActions(item);
     this.#events.show(item);

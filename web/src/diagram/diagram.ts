@@ -72,6 +72,8 @@ export class Diagram {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Host time before which nothing but the learner makes it draw. */
   #restsUntil = 0;
+  /** The next drawing is without motion: while the size is changed everything moves anyway. */
+  #still = false;
   #fontsRead = false;
   #selected: string | undefined;
   #current: string | undefined;
@@ -88,7 +90,10 @@ export class Diagram {
     this.#viewport = new Viewport(
       this.#scroller,
       {
-        redraw: () => this.#draw(true),
+        redraw: () => {
+          this.#still = true;
+          this.#schedule(true);
+        },
         heightAt: (width) => layOut(this.#arrangement, width).height,
       },
       options.text,
@@ -209,8 +214,7 @@ export class Diagram {
     return this.#grouping.value === "node" ? "node" : "controller";
   }
 
-  /** `still` without motion: while the size is changed everything moves anyway. */
-  #draw(still = false): void {
+  #draw(): void {
     const { items, time } = this.#client.shown;
     const { text } = this.#pen;
     const isTable = !this.#table.element.hidden;
@@ -235,7 +239,9 @@ export class Diagram {
     const before = this.#scene;
     this.#viewport.settle();
     this.#scene = layOut(arrangement, this.#viewport.sceneWidth);
-    this.#renderer.render(this.#scene, this.#pen, this.#viewport.zoom, still);
+    this.#renderer.render(this.#scene, this.#pen, this.#viewport.zoom, this.#still);
+    this.#still = false;
+    this.#viewport.drew();
     const isEmpty =
       arrangement.groups.length === 0 && (arrangement.machines ?? []).every(({ pods }) => pods.length === 0);
     this.#placeholder.hidden = !isEmpty;

@@ -12,7 +12,12 @@ interface View {
   move: Animation | undefined;
 }
 
-/** Beyond this many arrivals and departures in one frame none of them is animated: the eye follows no more. */
+/** In a larger scene nothing is animated: an animation has all of it painted at every frame. */
+const ANIMATED_BOXES = 200;
+/**
+ * Beyond this many arrivals and departures in one frame none of them is animated,
+ * beyond this many moves none of these: the eye follows no more, and each is a layer.
+ */
 const ANIMATED_CHANGES = 48;
 /** The same for pods that have another state. */
 const ANIMATED_TURNS = 24;
@@ -52,24 +57,34 @@ export class Renderer {
   render(scene: Scene, pen: Pen, zoom: number, still: boolean): void {
     const redrawAll = pen !== this.#pen;
     this.#pen = pen;
-    const starts = this.#measure(scene);
     const leaving = this.#leaving(scene);
     const arriving = scene.boxes.reduce((count, box) => count + (this.#views.has(box.key) ? 0 : 1), 0);
+    const isLarge = scene.boxes.length > ANIMATED_BOXES;
+    this.#svg.classList.toggle("large", isLarge);
     const animated =
-      !still && !this.#stillness.matches && !this.#empty && arriving + leaving.length <= ANIMATED_CHANGES;
+      !still &&
+      !isLarge &&
+      !this.#stillness.matches &&
+      !this.#empty &&
+      arriving + leaving.length <= ANIMATED_CHANGES;
+
+    const { turns, moves } = this.#changes(scene);
+    const turning = animated && turns <= ANIMATED_TURNS;
+    const moving = animated && moves <= ANIMATED_CHANGES;
+    // To read where things are now makes the browser lay out: only for what will move from there.
+    const starts = moving ? this.#measure(scene) : new Map<string, string>();
 
     this.#resize(scene, zoom);
     for (const view of leaving) {
       this.#remove(view, animated);
     }
-    const turning = animated && this.#turning(scene) <= ANIMATED_TURNS;
     const levels = new Map<string, number>([["", 0]]);
     let previous: SVGGElement | null = null;
     for (const box of scene.boxes) {
       const level = (levels.get(box.parent) ?? 0) + 1;
       levels.set(box.key, level);
       const view = this.#views.get(box.key) ?? this.#add(box, pen, animated);
-      this.#update(view, box, level, pen, redrawAll, { animated, turning }, starts.get(box.key));
+      this.#update(view, box, level, pen, redrawAll, { turning, moving }, starts.get(box.key));
       this.#keepOrder(view.root, previous);
       previous = view.root;
     }
@@ -143,16 +158,18 @@ export class Renderer {
     return starts;
   }
 
-  /** How many pods have another state than they are drawn with. */
-  #turning(scene: Scene): number {
-    let count = 0;
+  /** How many pods have another state, and how many boxes another place, than they are drawn with. */
+  #changes(scene: Scene): { turns: number; moves: number } {
+    let turns = 0;
+    let moves = 0;
     for (const box of scene.boxes) {
       const before = this.#views.get(box.key)?.box;
-      if (before !== undefined && before !== box && stateOf(before) !== stateOf(box)) {
-        count++;
+      if (before !== undefined) {
+        turns += stateOf(before) === stateOf(box) ? 0 : 1;
+        moves += sameSpot(before, box) ? 0 : 1;
       }
     }
-    return count;
+    return { turns, moves };
   }
 
   #leaving(scene: Scene): View[] {
@@ -198,7 +215,7 @@ export class Renderer {
     level: number,
     pen: Pen,
     redraw: boolean,
-    { animated, turning }: { animated: boolean; turning: boolean },
+    { turning, moving }: { turning: boolean; moving: boolean },
     start: string | undefined,
   ): void {
     const before = view.box;
@@ -212,7 +229,7 @@ export class Renderer {
       const from = start ?? translation(before);
       view.move?.cancel();
       view.root.style.transform = translation(box);
-      view.move = animated
+      view.move = moving
         ? view.root.animate([{ transform: from }, { transform: translation(box) }], MOVE)
         : undefined;
     }

@@ -12,7 +12,7 @@ const PAN_AFTER = 5;
 
 /** What a viewport asks of whoever draws in it. */
 export interface Drawn {
-  /** The zoom has changed: draw at once. */
+  /** The zoom has changed: draw in the next frame. */
   redraw(): void;
   /** Height of the scene when it is laid out for a width. */
   heightAt(width: number): number;
@@ -39,6 +39,7 @@ export class Viewport {
   #width = 0;
   #height = 0;
   #pan: { x: number; y: number; left: number; top: number; moved: boolean } | undefined;
+  #anchor: { across: number; down: number; point: { x: number; y: number } } | undefined;
   #pinch: { distance: number; zoom: number } | undefined;
 
   constructor(scroller: HTMLElement, drawn: Drawn, text: Text) {
@@ -163,9 +164,20 @@ export class Viewport {
     const down = (scroller.scrollTop + point.y) / Math.max(scroller.scrollHeight, 1);
     // 100 % is easy to hit.
     this.#zoom = Math.abs(next - 1) < 0.04 ? 1 : next;
+    // Of several steps before a drawing the first knows what was there.
+    this.#anchor ??= { across, down, point };
     this.#drawn.redraw();
-    scroller.scrollLeft = across * scroller.scrollWidth - point.x;
-    scroller.scrollTop = down * scroller.scrollHeight - point.y;
+  }
+
+  /** After each drawing: what was under the pointer stays there. */
+  drew(): void {
+    const anchor = this.#anchor;
+    this.#anchor = undefined;
+    if (anchor !== undefined) {
+      const { across, down, point } = anchor;
+      this.scroller.scrollLeft = across * this.scroller.scrollWidth - point.x;
+      this.scroller.scrollTop = down * this.scroller.scrollHeight - point.y;
+    }
   }
 
   /** The largest zoom up to 1 at which the scene, laid out for it, is not higher than the window. */
