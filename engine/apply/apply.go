@@ -34,6 +34,9 @@ type Options struct {
 	// Source names the text in error messages, as kubectl names a file; with ""
 	// the messages are without that phrase.
 	Source string
+	// DryRun has the API server answer as if, and store nothing: kubectl apply
+	// --dry-run=server. The results then tell what there is and what there would be.
+	DryRun bool
 }
 
 // Outcome says what applying changed.
@@ -62,6 +65,11 @@ type Result struct {
 	Error   *Error  `json:"error,omitempty"`
 	// Warnings are those of the API server and of apply itself, never nil.
 	Warnings []string `json:"warnings"`
+	// Before and After are YAML texts of a dry run, without managed fields and
+	// without what was applied last: the object as it is, "" for one that does
+	// not exist, and as it would be.
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
 }
 
 // Error says why an object was refused and where the fault lies.
@@ -116,13 +124,18 @@ func (applier *Applier) Apply(ctx context.Context, text []byte, options Options)
 		options.Namespace = metav1.NamespaceDefault
 	}
 	var results []Result
+	announced := announced{}
 	for _, document := range split(text) {
 		objects, fault := document.objects()
 		if fault != nil {
 			results = append(results, Result{Error: fault.inSource(options.Source)})
 		}
 		for _, object := range objects {
-			results = append(results, applier.applyObject(ctx, object, options))
+			result := applier.applyObject(ctx, object, options, announced)
+			if options.DryRun {
+				announced.add(object)
+			}
+			results = append(results, result)
 		}
 	}
 	if len(results) == 0 {

@@ -348,7 +348,8 @@ func TestProtocol(t *testing.T) {
 		}
 	}
 	rejection := &apply.Error{Message: "no", Line: 1, Column: 2, Reason: metav1.StatusReasonInvalid}
-	check("AppliedObject", apply.Result{Kind: "Node", Name: "n", Outcome: apply.Created, Warnings: []string{}}, true)
+	check("AppliedObject", apply.Result{Kind: "Node", Name: "n", Outcome: apply.Created, Warnings: []string{}}, false)
+	check("AppliedObject", apply.Result{Kind: "Node", Name: "n", Outcome: apply.Created, Warnings: []string{}, Before: "a", After: "b"}, true)
 	check("RejectedObject", apply.Result{Error: rejection, Warnings: []string{}}, false)
 	check("RejectedObject", apply.Result{Kind: "Pod", Name: "n", Error: rejection, Warnings: []string{}}, true)
 	check("ApplyError", rejection, true)

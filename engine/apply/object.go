@@ -26,7 +26,7 @@ const (
 )
 
 // applyObject applies one object and words what came of it.
-func (applier *Applier) applyObject(ctx context.Context, object object, options Options) Result {
+func (applier *Applier) applyObject(ctx context.Context, object object, options Options, announced announced) Result {
 	result := Result{Kind: object.GetKind(), Namespace: object.GetNamespace(), Name: object.GetName()}
 	if object.err != nil {
 		result.Error = &Error{Message: object.err.Error(), Line: object.place.line, Column: object.place.column}
@@ -34,9 +34,16 @@ func (applier *Applier) applyObject(ctx context.Context, object object, options 
 	}
 	warnings := &warnings{}
 	var err error
-	result.Outcome, err = applier.createOrPatch(withWarnings(ctx, warnings), object.Unstructured, options)
+	var change change
+	result.Outcome, change, err = applier.createOrPatch(withWarnings(ctx, warnings), object.Unstructured, options)
 	result.Namespace = object.GetNamespace()
 	result.Warnings = warnings.texts
+	if err != nil && announced.explains(err) {
+		result.Outcome, change, err = Created, changeTo(object.Unstructured), nil
+	}
+	if err == nil && options.DryRun {
+		result.Before, result.After, err = change.texts()
+	}
 	if err != nil {
 		result.Outcome = ""
 		result.Error = applier.describe(ctx, err, object)
@@ -44,46 +51,47 @@ func (applier *Applier) applyObject(ctx context.Context, object object, options 
 	return result
 }
 
-// createOrPatch is applyOneObject of k8s.io/kubectl/pkg/cmd/apply without dry
-// run, pruning and server-side apply. It gives object its namespace.
-func (applier *Applier) createOrPatch(ctx context.Context, object *unstructured.Unstructured, options Options) (Outcome, error) {
+// createOrPatch is applyOneObject of k8s.io/kubectl/pkg/cmd/apply without
+// pruning and server-side apply. It gives object its namespace.
+func (applier *Applier) createOrPatch(ctx context.Context, object *unstructured.Unstructured, options Options) (Outcome, change, error) {
 	gvk := object.GroupVersionKind()
 	mapping, err := applier.mapper.RESTMappingWithContext(ctx, gvk.GroupKind(), gvk.Version)
 	if err != nil {
-		return "", unmapped(err, object, options.Source)
+		return "", change{}, unmapped(err, object, options.Source)
 	}
 	resource := applier.resource(mapping, object, options.Namespace)
 	if object.GetName() == "" {
 		if prefix := object.GetGenerateName(); prefix != "" {
-			return "", fmt.Errorf("from %s: cannot use generate name with apply", prefix)
+			return "", change{}, fmt.Errorf("from %s: cannot use generate name with apply", prefix)
 		}
-		return "", errNoName
+		return "", change{}, errNoName
 	}
 	modified, err := kubectlutil.GetModifiedConfiguration(object, true, unstructured.UnstructuredJSONScheme)
 	if err != nil {
-		return "", inSource("retrieving modified configuration from", options.Source, err)
+		return "", change{}, inSource("retrieving modified configuration from", options.Source, err)
 	}
 	current, err := resource.Get(ctx, object.GetName(), metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
-		return Created, inSource("creating", options.Source, create(ctx, resource, object))
+		created, err := create(ctx, resource, object, options.dryRun())
+		return Created, change{after: created}, inSource("creating", options.Source, err)
 	}
 	if err != nil {
-		return "", inSource("retrieving current configuration of", options.Source, err)
+		return "", change{}, inSource("retrieving current configuration of", options.Source, err)
 	}
 	if _, ok := current.GetAnnotations()[corev1.LastAppliedConfigAnnotation]; !ok {
 		addWarning(ctx, fmt.Sprintf(warningNoLastApplied, mapping.Resource.Resource+"/"+object.GetName(), corev1.LastAppliedConfigAnnotation))
 	}
-	changed, err := patchWithRetries(ctx, resource, gvk, current, modified)
+	change, err := patchWithRetries(ctx, resource, gvk, current, modified, options.dryRun())
 	if err != nil {
-		return "", inSource("patching", options.Source, err)
+		return "", change, inSource("patching", options.Source, err)
 	}
 	if current.GetDeletionTimestamp() != nil {
 		addWarning(ctx, fmt.Sprintf(warningDeleting, object.GetName()))
 	}
-	if !changed {
-		return Unchanged, nil
+	if change.after == change.before {
+		return Unchanged, change, nil
 	}
-	return Configured, nil
+	return Configured, change, nil
 }
 
 // Warnings that kubectl apply itself gives.
@@ -109,16 +117,15 @@ func (applier *Applier) resource(mapping *meta.RESTMapping, object *unstructured
 	return client.Namespace(object.GetNamespace())
 }
 
-func create(ctx context.Context, resource dynamic.ResourceInterface, object *unstructured.Unstructured) error {
+func create(ctx context.Context, resource dynamic.ResourceInterface, object *unstructured.Unstructured, dryRun []string) (*unstructured.Unstructured, error) {
 	if err := kubectlutil.CreateApplyAnnotation(object, unstructured.UnstructuredJSONScheme); err != nil {
-		return err
+		return nil, err
 	}
 	pruneNulls(object.Object)
 	object.SetResourceVersion("")
-	_, err := resource.Create(ctx, object, metav1.CreateOptions{
-		FieldManager: fieldManager, FieldValidation: metav1.FieldValidationStrict,
+	return resource.Create(ctx, object, metav1.CreateOptions{
+		FieldManager: fieldManager, FieldValidation: metav1.FieldValidationStrict, DryRun: dryRun,
 	})
-	return err
 }
 
 // pruneNulls does to a new object what a patch would do: a null removes.
@@ -140,36 +147,36 @@ func pruneNulls(value any) {
 }
 
 // patchWithRetries patches current, and again from its newest state when that
-// has changed meanwhile. It says whether there was anything to change.
-func patchWithRetries(ctx context.Context, resource dynamic.ResourceInterface, gvk schema.GroupVersionKind, current *unstructured.Unstructured, modified []byte) (bool, error) {
-	changed, err := patchOnce(ctx, resource, gvk, current, modified)
+// has changed meanwhile.
+func patchWithRetries(ctx context.Context, resource dynamic.ResourceInterface, gvk schema.GroupVersionKind, current *unstructured.Unstructured, modified []byte, dryRun []string) (change, error) {
+	patched, err := patchOnce(ctx, resource, gvk, current, modified, dryRun)
 	for retry := 1; retry <= maxPatchRetries && apierrors.IsConflict(err); retry++ {
 		if retry > retriesAtOnce {
 			if err := sleep(ctx, retryPeriod); err != nil {
-				return false, err
+				return change{}, err
 			}
 		}
 		current, err = resource.Get(ctx, current.GetName(), metav1.GetOptions{})
 		if err != nil {
-			return false, err
+			return change{}, err
 		}
-		changed, err = patchOnce(ctx, resource, gvk, current, modified)
+		patched, err = patchOnce(ctx, resource, gvk, current, modified, dryRun)
 	}
-	return changed, err
+	return change{before: current, after: patched}, err
 }
 
-func patchOnce(ctx context.Context, resource dynamic.ResourceInterface, gvk schema.GroupVersionKind, current *unstructured.Unstructured, modified []byte) (bool, error) {
+// patchOnce gives current itself when there is nothing to change.
+func patchOnce(ctx context.Context, resource dynamic.ResourceInterface, gvk schema.GroupVersionKind, current *unstructured.Unstructured, modified []byte, dryRun []string) (*unstructured.Unstructured, error) {
 	patchType, patch, err := threeWayPatch(gvk, current, modified)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	if string(patch) == "{}" {
-		return false, nil
+		return current, nil
 	}
-	_, err = resource.Patch(ctx, current.GetName(), patchType, patch, metav1.PatchOptions{
-		FieldManager: fieldManager, FieldValidation: metav1.FieldValidationStrict,
+	return resource.Patch(ctx, current.GetName(), patchType, patch, metav1.PatchOptions{
+		FieldManager: fieldManager, FieldValidation: metav1.FieldValidationStrict, DryRun: dryRun,
 	})
-	return true, err
 }
 
 // sleep waits in cluster time.

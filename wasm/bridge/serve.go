@@ -89,8 +89,9 @@ func (s *server) register() (release func()) {
 			return nil
 		},
 		"apply": func(arguments []js.Value) any {
-			s.touched = true
-			s.running.Go(func() { s.apply(arguments[0].Int(), arguments[1].String()) })
+			dryRun := arguments[2].Bool()
+			s.touched = s.touched || !dryRun
+			s.running.Go(func() { s.apply(arguments[0].Int(), arguments[1].String(), dryRun) })
 			return nil
 		},
 		"traffic": func(arguments []js.Value) any {
@@ -126,8 +127,8 @@ func (s *server) register() (release func()) {
 	}
 }
 
-func (s *server) apply(id int, yaml string) {
-	results := s.applier.Apply(s.ctx, []byte(yaml), apply.Options{})
+func (s *server) apply(id int, yaml string, dryRun bool) {
+	results := s.applier.Apply(s.ctx, []byte(yaml), apply.Options{DryRun: dryRun})
 	value, err := fromJSON(map[string]any{"results": results})
 	if err != nil {
 		s.host.failed(id, fmt.Errorf("encode results of apply: %w", err))

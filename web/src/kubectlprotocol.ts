@@ -30,6 +30,12 @@ export function homePath(name: string): string {
   return `${HOME}/${name}`;
 }
 
+/** The name of a file that stands in the home directory itself. */
+export function homeName(path: string): string | undefined {
+  const name = path.startsWith(`${HOME}/`) ? path.slice(HOME.length + 1) : "";
+  return name === "" || name.includes("/") ? undefined : name;
+}
+
 /** Bytes of output of one command that may be on their way to the page; beyond it the command waits. */
 export const OUTPUT_WINDOW = 256 * 1024;
 

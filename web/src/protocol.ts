@@ -78,6 +78,10 @@ export interface AppliedObject {
   readonly result: "created" | "configured" | "unchanged";
   /** The texts of the API's `Warning` headers for this object. */
   readonly warnings: readonly string[];
+  /** Of a dry run: the object as it is, in YAML without managed fields; absent for one that does not exist. */
+  readonly before?: string;
+  /** Of a dry run: as it would be. */
+  readonly after?: string;
 }
 
 export interface RejectedObject {
@@ -541,8 +545,8 @@ export type PageMessage =
   | { readonly type: "connect"; readonly port: MessagePort }
   /** The worker at the port is gone: end its requests. */
   | { readonly type: "disconnect" }
-  /** kubectl-apply of a YAML stream. Answered by a reply with an {@link ApplyReply}. */
-  | { readonly type: "apply"; readonly id: number; readonly yaml: string }
+  /** kubectl-apply of a YAML stream, with `dryRun` by the server and without effect. Answered by a reply with an {@link ApplyReply}. */
+  | { readonly type: "apply"; readonly id: number; readonly yaml: string; readonly dryRun: boolean }
   /** Requests to a Service. Answered by a reply with a {@link TrafficReply}. */
   | { readonly type: "traffic"; readonly id: number; readonly command: TrafficCommand }
   /** Why is it so? Answered by a reply with an {@link Explanation}; fails for an object that does not exist. */

@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { apply, get, openPage, settle } from "./harness.mjs";
+import { chooseTheme, SIZES } from "./looks.mjs";
 
 const DEPLOYMENT = "/apis/apps/v1/namespaces/default/deployments/web";
 const IMAGE = "registry.cn-beijing.aliyuncs.com/mrvolleyball/nginx";
-
-const SIZES = [
-  { width: 1366, height: 768 },
-  { width: 390, height: 844 },
-  { width: 1920, height: 1080 },
-];
 
 function web({ tag = "v1", replicas = 4 } = {}) {
   return `apiVersion: apps/v1
@@ -99,17 +94,6 @@ test("the timeline is read by keyboard, moment by moment", async () => {
   assert.match([...said].join("\n"), /rev 1: \d of \d available · rev 2: \d of \d available/);
 });
 
-/** Makes the theme what is asked for, by the switch in the header. */
-async function chooseTheme(page, theme) {
-  for (let press = 0; press < 3; press++) {
-    if ((await page.locator(`html[data-theme=${theme}]`).count()) === 1) {
-      return;
-    }
-    await page.getByRole("button", { name: /^(Theme|主题)/ }).click();
-  }
-  assert.equal(await page.locator("html").getAttribute("data-theme"), theme);
-}
-
 /** Begins again with the Deployment `web` as it is at first, and no other. */
 async function beginAgain(page) {
   await page.evaluate(() => window.tabernetes.clock.resume());
@@ -195,7 +179,7 @@ test("single keys move the clock, unless they are typed or turned off", async ()
   assert.equal(await paused(), false);
   await page.locator("#diagram").focus();
   await page.keyboard.press("?");
-  await page.getByRole("checkbox", { name: "Single keys control the clock" }).uncheck();
+  await page.getByRole("checkbox", { name: "Single keys act" }).uncheck();
   await page.keyboard.press("Escape");
   await page.locator("#diagram").focus();
   await page.keyboard.press("p");

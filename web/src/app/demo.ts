@@ -1,7 +1,19 @@
-/** The Deployment that shows a rolling update to who has just come. */
-export const DEMO_NAME = "rolling-update";
+import type { Client } from "../client/client.ts";
 
-export function demoManifest(tag: string): string {
+const DEMO_NAME = "rolling-update";
+
+/** A rolling update of four pods at twice the speed, for who has just come; resolves with its Deployment's UID. */
+export async function showRollout(client: Client): Promise<string | undefined> {
+  await client.command({ kind: "rate", rate: 2 });
+  await client.apply(demoManifest("v1"));
+  await client.command({ kind: "skip", settled: true, seconds: 60 });
+  await client.apply(demoManifest("v2"));
+  return [...client.inventory.items.values()].find(
+    ({ kind, name }) => kind === "Deployment" && name === DEMO_NAME,
+  )?.uid;
+}
+
+function demoManifest(tag: string): string {
   return `apiVersion: apps/v1
 kind: Deployment
 metadata:

@@ -10,7 +10,9 @@ export interface HeaderOptions {
   readonly clock: HTMLElement;
   onLanguage(language: Language): void;
   onTheme(theme: Theme): void;
+  onPalette(): void;
   onReality(): void;
+  onAbout(): void;
   onShortcuts(): void;
   onClusters(): void;
   onReset(): void;
@@ -24,6 +26,8 @@ export class Header {
   readonly #tagline = html("span", { class: "tagline" });
   readonly #language: HTMLSelectElement;
   readonly #theme = html("button", { type: "button", class: "quiet" });
+  readonly #palette = html("button", { type: "button", class: "quiet" });
+  readonly #about = html("button", { type: "button", class: "quiet" });
   readonly #reality = html("button", { type: "button", class: "quiet" });
   readonly #shortcuts = html("button", { type: "button", class: "quiet" });
   readonly #clusters = html("button", { type: "button", class: "quiet" });
@@ -59,7 +63,9 @@ export class Header {
       html(
         "div",
         { class: "header-actions" },
+        this.#palette,
         this.#reality,
+        this.#about,
         this.#shortcuts,
         this.#clusters,
         this.#reset,
@@ -68,17 +74,27 @@ export class Header {
       ),
     );
     this.#language.addEventListener("change", () => options.onLanguage(this.#language.value as Language));
+    this.#palette.addEventListener("click", () => options.onPalette());
+    this.#about.addEventListener("click", () => options.onAbout());
     this.#reality.addEventListener("click", () => options.onReality());
     this.#shortcuts.addEventListener("click", () => options.onShortcuts());
     this.#clusters.addEventListener("click", () => options.onClusters());
     this.#reset.addEventListener("click", () => options.onReset());
     this.#theme.addEventListener("click", () => {
       const next = THEMES[(THEMES.indexOf(this.#themeValue) + 1) % THEMES.length] ?? "auto";
-      this.#themeValue = next;
-      this.#writeTheme();
       options.onTheme(next);
     });
     this.localize(options.text);
+  }
+
+  /** Shows the theme that was chosen, here or elsewhere. */
+  showTheme(theme: Theme): void {
+    this.#themeValue = theme;
+    this.#writeTheme();
+  }
+
+  showLanguage(language: Language): void {
+    this.#language.value = language;
   }
 
   localize(text: Text): void {
@@ -86,9 +102,15 @@ export class Header {
     setText(this.#tagline, text.tagline);
     this.#language.setAttribute("aria-label", text.language);
     write(this.#reality, "question", text.whatIsReal);
-    this.#shortcuts.replaceChildren(icon("keyboard"));
-    this.#shortcuts.title = text.shortcuts.open;
-    this.#shortcuts.setAttribute("aria-label", text.shortcuts.open);
+    for (const [button, name, label] of [
+      [this.#palette, "palette", text.palette.open],
+      [this.#about, "info", text.about.open],
+      [this.#shortcuts, "keyboard", text.shortcuts.open],
+    ] as const) {
+      button.replaceChildren(icon(name));
+      button.title = label;
+      button.setAttribute("aria-label", label);
+    }
     write(this.#clusters, "clusters", text.storage.open);
     write(this.#reset, "reset", text.reset);
     this.#writeTheme();

@@ -67,7 +67,7 @@ const kubectl = new Kubectl({
     load: () => files.load() ?? [],
     save: (now) => files.save(now.length === 0 ? undefined : now),
   },
-  editorFile: () => page?.editorFile,
+  editorFiles: () => page?.editorFiles() ?? [],
 });
 const desk = new Desk({
   client,

@@ -6,30 +6,37 @@ import { Details } from "../details/details.ts";
 import { Diagram } from "../diagram/diagram.ts";
 import { html } from "../dom/element.ts";
 import { Tabs } from "../dom/tabs.ts";
-import { Editor, FIRST_MANIFEST, type Manifest } from "../editor/editor.ts";
+import { Editor, FIRST_MANIFEST } from "../editor/editor.ts";
+import type { Manifest } from "../editor/files.ts";
 import { Events } from "../events/events.ts";
-import { homePath, type StoredFile } from "../kubectlprotocol.ts";
+import type { StoredFile } from "../kubectlprotocol.ts";
 import { LANGUAGE_TAGS, type Language, textIn } from "../language/language.ts";
 import { Lessons } from "../lessons/lessons.ts";
+import { Operations } from "../operations/operations.ts";
 import type { Desk } from "../storage/desk.ts";
 import type { LinkError } from "../storage/link.ts";
 import type { PageStore, PartStore } from "../storage/pagestore.ts";
 import { type HistoryStore, Terminal } from "../terminal/terminal.ts";
 import { Timeline } from "../timeline/timeline.ts";
-import { DEMO_NAME, demoManifest } from "./demo.ts";
+import { AboutDialog } from "./about.ts";
+import { Conductor } from "./conductor.ts";
+import { showRollout } from "./demo.ts";
 import { PanicDialog, RealityDialog, ResetDialog } from "./dialogs.ts";
 import { EditDialog } from "./editdialog.ts";
 import { Header } from "./header.ts";
 import { whenIdle } from "./idle.ts";
 import { Notices } from "./notices.ts";
+import { Palette } from "./palette.ts";
 import { PastBar } from "./pastbar.ts";
 import { readPreference, writePreference } from "./preferences.ts";
+import { SharedFiles } from "./sharedfiles.ts";
 import { Shortcuts } from "./shortcuts.ts";
 import { Splitter } from "./splitter.ts";
 import { StatusLine } from "./statusline.ts";
 import { type Theme, ThemeSwitch } from "./theme.ts";
 import { Welcome } from "./welcome.ts";
 import { Wholes } from "./wholes.ts";
+import { Workbench } from "./workbench.ts";
 
 export interface PageOptions {
   readonly client: Client;
@@ -59,14 +66,18 @@ export class Page {
   readonly #diagram: Diagram;
   readonly #events: Events;
   readonly #details: Details;
+  readonly #operations: Operations;
   readonly #terminal: Terminal;
   readonly #timeline: Timeline;
   readonly #shortcuts: Shortcuts;
   readonly #splitter: Splitter;
+  readonly #workSplitter: Splitter;
   readonly #welcome: Welcome;
   readonly #notices: Notices;
   readonly #past: PastBar;
   readonly #status: StatusLine;
+  readonly #palette: Palette;
+  readonly #about: AboutDialog;
   readonly #reality: RealityDialog;
   readonly #reset: ResetDialog;
   readonly #panic: PanicDialog;
@@ -74,13 +85,17 @@ export class Page {
   readonly #wholes: Wholes;
   readonly #work: Tabs;
   readonly #dock: Tabs;
+  readonly #workbench: Workbench;
+  readonly #theming: ThemeSwitch;
+  readonly #conductor: Conductor;
+  readonly #files: SharedFiles;
   readonly #skip = html("a", { class: "skip-link", href: "#diagram" });
   #language: Language;
 
   constructor(root: HTMLElement, options: PageOptions) {
     const text = textIn(options.language);
     const { client } = options;
-    const theming = new ThemeSwitch(options.theme);
+    this.#theming = new ThemeSwitch(options.theme);
     this.#client = client;
     this.#kubectl = options.kubectl;
     this.#language = options.language;
@@ -92,7 +107,10 @@ export class Page {
       onDemo: () => void this.#showRollout(),
     });
     this.#clock = new ClockBar(client, text, (error) => this.#report(error));
-    this.#editor = new Editor(client, text, options.store.part("editor"), () => this.#showDiagram());
+    this.#editor = new Editor(client, text, options.store.part("editor"), () =>
+      this.#workbench.showDiagram(),
+    );
+    this.#files = new SharedFiles(this.#editor);
     this.#lessons = new Lessons(
       {
         open: (file, yaml) => this.#openInEditor(file, yaml),
@@ -111,23 +129,26 @@ export class Page {
       client,
       text,
       placeholder: this.#welcome.element,
-      onSelect: (uid) => this.#select(uid),
+      onSelect: (uid) => this.#workbench.select(uid),
       preferences: {
         read: (name) => readPreference(`diagram:${name}`),
         write: (name, value) => writePreference(`diagram:${name}`, value),
       },
     });
-    this.#events = new Events(client, text, (uid) => this.#select(uid));
-    this.#details = new Details(client, text);
+    this.#events = new Events(client, text, (uid) => this.#workbench.select(uid));
+    this.#operations = new Operations(client, (line) => this.#workbench.runInTerminal(line));
+    this.#details = new Details(client, this.#operations, text);
     this.#terminal = new Terminal({
       client,
       shell: options.kubectl,
       text,
       history: historyStore(options.store.part("commands")),
-      onSelect: (uid) => this.#point(uid),
+      onSelect: (uid) => this.#workbench.point(uid),
     });
     this.#timeline = new Timeline(client, text);
-    this.#shortcuts = new Shortcuts(client, text, (error) => this.#report(error));
+    this.#shortcuts = new Shortcuts(text, (action) => this.#conductor.act(action));
+    this.#palette = new Palette(text);
+    this.#about = new AboutDialog(text);
     this.#reality = new RealityDialog(text);
     this.#reset = new ResetDialog(text, () => void this.#resetCluster());
     this.#panic = new PanicDialog(
@@ -142,18 +163,17 @@ export class Page {
       text,
       onError: (error) => this.#report(error),
     });
-    options.desk.onAdopt(({ editor }) => this.#editor.open(editor ?? FIRST_MANIFEST));
+    options.desk.onAdopt(({ editor }) => this.#editor.restore(editor));
     this.#header = new Header({
       text,
       language: options.language,
       theme: options.theme,
       clock: this.#clock.element,
       onLanguage: (language) => this.#setLanguage(language),
-      onTheme: (theme) => {
-        writePreference("theme", theme);
-        theming.set(theme);
-      },
+      onTheme: (theme) => this.#setTheme(theme),
+      onPalette: () => this.#conductor.openPalette(),
       onReality: () => this.#reality.open(),
+      onAbout: () => this.#about.open(),
       onShortcuts: () => this.#shortcuts.open(),
       onClusters: () => this.#wholes.open(),
       onReset: () => this.#reset.open(),
@@ -170,11 +190,33 @@ export class Page {
         { id: "terminal", panel: this.#terminal.element },
         { id: "details", panel: this.#details.element },
       ],
-      () => this.#markSelection(),
+      () => this.#workbench.markSelection(),
     );
-    this.#dock.setAvailable("details", false);
+    this.#workbench = new Workbench({
+      work: this.#work,
+      dock: this.#dock,
+      diagram: this.#diagram,
+      editor: this.#editor,
+      details: this.#details,
+      terminal: this.#terminal,
+      timeline: this.#timeline,
+    });
     const dock = html("section", { class: "dock" }, this.#dock.element);
-    this.#splitter = new Splitter(dock, text.resizeDock);
+    const work = html("section", { class: "work" }, this.#work.element);
+    this.#splitter = new Splitter({
+      pane: dock,
+      side: "bottom",
+      least: 18,
+      most: 70,
+      label: text.resizeDock,
+    });
+    this.#workSplitter = new Splitter({
+      pane: work,
+      side: "left",
+      least: 22,
+      most: 60,
+      label: text.resizeWork,
+    });
     root.replaceChildren(
       this.#skip,
       this.#header.element,
@@ -183,25 +225,29 @@ export class Page {
       html(
         "main",
         { class: "main" },
-        html("section", { class: "work" }, this.#work.element),
+        work,
+        this.#workSplitter.element,
         html("div", { class: "watch" }, this.#diagram.element, this.#splitter.element, dock),
       ),
       this.#status.element,
+      this.#palette.element,
+      this.#about.element,
       this.#reality.element,
       this.#shortcuts.element,
       this.#reset.element,
       this.#panic.element,
       this.#edit.element,
+      ...this.#editor.dialogs,
       ...this.#wholes.elements,
     );
+    this.#conductor = this.#conduct(client);
     this.#listen();
     this.#localize();
   }
 
-  /** What the editor holds, as a file of the terminal's. */
-  get editorFile(): StoredFile {
-    const { file, yaml } = this.#editor.manifest;
-    return { path: homePath(file), text: yaml };
+  /** What the editor holds, as files of the terminal's. */
+  editorFiles(): readonly StoredFile[] {
+    return this.#files.files();
   }
 
   destroy(): void {
@@ -216,16 +262,16 @@ export class Page {
     this.#timeline.destroy();
     this.#past.destroy();
     this.#shortcuts.destroy();
+    this.#conductor.destroy();
   }
 
-  #selected: string | undefined;
   #continuing = false;
 
   #listen(): void {
     const client = this.#client;
     client.on("start", () => {
       this.#welcome.start();
-      this.#deselect();
+      this.#workbench.deselect();
     });
     client.on("progress", (progress) => this.#welcome.progress(progress));
     client.on("ready", ({ version, bootMilliseconds, restored }) => {
@@ -246,11 +292,43 @@ export class Page {
     client.on("ready", () => whenIdle(() => void this.#kubectl.load().catch(() => undefined)));
     this.#kubectl.on("edit", (request) => this.#edit.open(request));
     this.#kubectl.on("panic", () => this.#edit.dismiss());
-    this.#kubectl.on("files", (files) => this.#followFile(files));
+    this.#kubectl.on("files", (files) => this.#files.follow(files));
     client.on("frame", (frame) => {
-      if (frame.reset && this.#selected !== undefined && !client.inventory.items.has(this.#selected)) {
-        this.#deselect();
+      if (
+        frame.reset &&
+        this.#workbench.selected !== undefined &&
+        !client.inventory.items.has(this.#workbench.selected)
+      ) {
+        this.#workbench.deselect();
       }
+    });
+  }
+
+  #conduct(client: Client): Conductor {
+    return new Conductor({
+      client,
+      operations: this.#operations,
+      workbench: this.#workbench,
+      palette: this.#palette,
+      page: {
+        apply: () => this.#applyFirst(),
+        review: () => void this.#editor.review(),
+        insert: (kind) => {
+          this.#work.show("editor");
+          this.#editor.insert(kind);
+        },
+        setTheme: (theme) => this.#setTheme(theme),
+        setLanguage: (language) => this.#setLanguage(language),
+        demo: () => void this.#showRollout(),
+        reality: () => this.#reality.open(),
+        about: () => this.#about.open(),
+        clusters: () => this.#wholes.open(),
+        reset: () => this.#reset.open(),
+      },
+      text: () => textIn(this.#language),
+      keyOf: (action) => this.#shortcuts.keyOf(action),
+      help: () => this.#shortcuts.open(),
+      onError: (error) => this.#report(error),
     });
   }
 
@@ -259,21 +337,14 @@ export class Page {
     void this.#editor.apply();
   }
 
-  /** A rolling update of four pods at twice the speed, for who has just come. */
   async #showRollout(): Promise<void> {
     try {
-      await this.#client.command({ kind: "rate", rate: 2 });
-      await this.#client.apply(demoManifest("v1"));
-      await this.#client.command({ kind: "skip", settled: true, seconds: 60 });
-      await this.#client.apply(demoManifest("v2"));
-      const deployment = [...this.#client.inventory.items.values()].find(
-        ({ kind, name }) => kind === "Deployment" && name === DEMO_NAME,
-      );
-      if (deployment !== undefined) {
-        this.#timeline.follow(deployment.uid);
+      const uid = await showRollout(this.#client);
+      if (uid !== undefined) {
+        this.#timeline.follow(uid);
       }
       this.#dock.show("timeline");
-      this.#showDiagram();
+      this.#workbench.showDiagram();
     } catch (error) {
       this.#report(error);
     }
@@ -282,55 +353,6 @@ export class Page {
   #openInEditor(file: string, yaml: string): void {
     const manifest: Manifest = { file, yaml };
     this.#editor.open(manifest);
-  }
-
-  /** A command may have written the file that the editor shows. */
-  #followFile(files: readonly StoredFile[]): void {
-    const { file, yaml } = this.#editor.manifest;
-    const written = files.find(({ path }) => path === homePath(file));
-    if (written !== undefined && written.text !== yaml) {
-      this.#editor.open({ file, yaml: written.text });
-    }
-  }
-
-  /** On a narrow page the diagram is below: what was applied happens there. */
-  #showDiagram(): void {
-    const { top } = this.#diagram.element.getBoundingClientRect();
-    if (top > innerHeight * 0.6) {
-      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      this.#diagram.element.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
-    }
-  }
-
-  #select(uid: string): void {
-    this.#selected = uid;
-    this.#details.show(uid);
-    this.#timeline.follow(uid);
-    this.#dock.setAvailable("details", true);
-    this.#dock.show("details");
-    this.#markSelection();
-  }
-
-  /** Marks an object in the diagram and has its details ready, without leaving the terminal. */
-  #point(uid: string): void {
-    this.#selected = uid;
-    this.#details.show(uid);
-    this.#dock.setAvailable("details", true);
-    this.#diagram.select(uid);
-  }
-
-  #deselect(): void {
-    this.#selected = undefined;
-    if (this.#dock.active === "details") {
-      this.#dock.show("timeline");
-    }
-    this.#dock.setAvailable("details", false);
-    this.#markSelection();
-  }
-
-  /** The diagram marks an object only while its details are on the page. */
-  #markSelection(): void {
-    this.#diagram.select(this.#dock.active === "details" ? this.#selected : undefined);
   }
 
   async #resetCluster(): Promise<void> {
@@ -364,9 +386,16 @@ export class Page {
     this.#notices.show("error", "warning", () => messageOf(error));
   }
 
+  #setTheme(theme: Theme): void {
+    writePreference("theme", theme);
+    this.#theming.set(theme);
+    this.#header.showTheme(theme);
+  }
+
   #setLanguage(language: Language): void {
     writePreference("language", language);
     this.#language = language;
+    this.#header.showLanguage(language);
     this.#localize();
   }
 
@@ -385,7 +414,10 @@ export class Page {
     this.#terminal.localize(text);
     this.#timeline.localize(text);
     this.#shortcuts.localize(text);
+    this.#palette.localize(text);
+    this.#about.localize(text, this.#client.version);
     this.#splitter.localize(text.resizeDock);
+    this.#workSplitter.localize(text.resizeWork);
     this.#welcome.localize(text);
     this.#notices.localize(text);
     this.#past.localize(text);

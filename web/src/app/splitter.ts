@@ -1,34 +1,44 @@
 import { html } from "../dom/element.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 
-/** The dock's height in percent of the window. */
-const LEAST = 18;
-const MOST = 70;
-const STEP = 4;
-const PREFERENCE = "dock-height";
+/** What a splitter makes larger and smaller. */
+export interface SplitterOptions {
+  readonly pane: HTMLElement;
+  /** `bottom`: the pane is below the line, which moves up and down; `left`: before it, and it moves sideways. */
+  readonly side: "bottom" | "left";
+  /** In percent of the window. */
+  readonly least: number;
+  readonly most: number;
+  readonly label: string;
+}
 
-/** The line above the dock: dragged, or moved with the arrow keys, it changes the dock's height. */
+const STEP = 4;
+
+/** The line beside a pane: dragged, or moved with the arrow keys, it changes the pane's size. */
 export class Splitter {
   readonly element: HTMLElement;
-  readonly #dock: HTMLElement;
-  #height: number | undefined;
+  readonly #options: SplitterOptions;
+  /** Of the style sheets, and of the preference. */
+  readonly #name: "dock-height" | "work-width";
+  #percent: number | undefined;
 
-  constructor(dock: HTMLElement, label: string) {
-    this.#dock = dock;
+  constructor(options: SplitterOptions) {
+    const { side, least, most, label } = options;
+    this.#options = options;
+    this.#name = side === "bottom" ? "dock-height" : "work-width";
     this.element = html("div", {
-      class: "splitter",
+      class: `splitter splitter-${side}`,
       role: "separator",
       tabindex: 0,
-      "aria-orientation": "horizontal",
-      "aria-valuemin": LEAST,
-      "aria-valuemax": MOST,
+      "aria-orientation": side === "bottom" ? "horizontal" : "vertical",
+      "aria-valuemin": least,
+      "aria-valuemax": most,
+      "aria-valuenow": side === "bottom" ? 38 : 34,
     });
     this.localize(label);
-    const stored = Number(readPreference(PREFERENCE));
-    if (stored >= LEAST && stored <= MOST) {
+    const stored = Number(readPreference(this.#name));
+    if (stored >= least && stored <= most) {
       this.#set(stored);
-    } else {
-      this.element.setAttribute("aria-valuenow", "38");
     }
     this.element.addEventListener("pointerdown", (event) => {
       event.preventDefault();
@@ -36,8 +46,7 @@ export class Splitter {
     });
     this.element.addEventListener("pointermove", (event) => {
       if (this.element.hasPointerCapture(event.pointerId)) {
-        const bottom = this.#dock.getBoundingClientRect().bottom;
-        this.#set(((bottom - event.clientY) / innerHeight) * 100);
+        this.#set(this.#percentAt(event));
       }
     });
     this.element.addEventListener("pointerup", () => this.#store());
@@ -49,18 +58,26 @@ export class Splitter {
     this.element.title = label;
   }
 
+  #percentAt({ clientX, clientY }: PointerEvent): number {
+    const { pane, side } = this.#options;
+    const { bottom, left } = pane.getBoundingClientRect();
+    return side === "bottom"
+      ? ((bottom - clientY) / innerHeight) * 100
+      : ((clientX - left) / innerWidth) * 100;
+  }
+
   #keydown(event: KeyboardEvent): void {
-    const now = this.#height ?? (this.#dock.offsetHeight / innerHeight) * 100;
-    const next =
-      event.key === "ArrowUp"
-        ? now + STEP
-        : event.key === "ArrowDown"
-          ? now - STEP
-          : event.key === "Home"
-            ? LEAST
-            : event.key === "End"
-              ? MOST
-              : undefined;
+    const { pane, side, least, most } = this.#options;
+    const now =
+      this.#percent ??
+      (side === "bottom" ? pane.offsetHeight / innerHeight : pane.offsetWidth / innerWidth) * 100;
+    const [more, less] = side === "bottom" ? ["ArrowUp", "ArrowDown"] : ["ArrowRight", "ArrowLeft"];
+    const next = new Map([
+      [more, now + STEP],
+      [less, now - STEP],
+      ["Home", least],
+      ["End", most],
+    ]).get(event.key);
     if (next !== undefined) {
       event.preventDefault();
       this.#set(next);
@@ -69,14 +86,16 @@ export class Splitter {
   }
 
   #set(percent: number): void {
-    this.#height = Math.max(LEAST, Math.min(MOST, percent));
-    document.documentElement.style.setProperty("--dock-height", `${this.#height}vh`);
-    this.element.setAttribute("aria-valuenow", String(Math.round(this.#height)));
+    const { side, least, most } = this.#options;
+    this.#percent = Math.max(least, Math.min(most, percent));
+    const unit = side === "bottom" ? "vh" : "vw";
+    document.documentElement.style.setProperty(`--${this.#name}`, `${this.#percent}${unit}`);
+    this.element.setAttribute("aria-valuenow", String(Math.round(this.#percent)));
   }
 
   #store(): void {
-    if (this.#height !== undefined) {
-      writePreference(PREFERENCE, String(Math.round(this.#height)));
+    if (this.#percent !== undefined) {
+      writePreference(this.#name, String(Math.round(this.#percent)));
     }
   }
 }

@@ -162,7 +162,13 @@ export class Client {
     await this.#ready.promise;
     // It happens now: that is what to look at.
     this.lookAtPresent();
-    return this.#request<"apply">((id) => ({ type: "apply", id, yaml }));
+    return this.#request<"apply">((id) => ({ type: "apply", id, yaml, dryRun: false }));
+  }
+
+  /** What {@link apply} would do: the server answers as if, and stores nothing. */
+  async dryRun(yaml: string): Promise<ApplyReply> {
+    await this.#ready.promise;
+    return this.#request<"apply">((id) => ({ type: "apply", id, yaml, dryRun: true }));
   }
 
   /** Starts, stops or counts requests to a Service; resolves with the counts after it. */

@@ -44,7 +44,7 @@ class Port implements KubectlPort {
   }
 }
 
-function created(stored: StoredFile[] = []) {
+function created(stored: StoredFile[] = [], editorFiles: () => readonly StoredFile[] = () => []) {
   const ports: Port[] = [];
   const saved: (readonly StoredFile[])[] = [];
   const connections: string[] = [];
@@ -76,6 +76,7 @@ function created(stored: StoredFile[] = []) {
     wasmExec: "http://site/wasm_exec.js",
     seed: 1,
     store: { load: () => stored, save: (files) => saved.push(files) },
+    editorFiles,
   });
   const port = () => {
     const last = ports.at(-1);
@@ -200,4 +201,29 @@ test("what runs ends when the cluster is restarted", async () => {
   emit("start");
   assert.equal((await result).code, STATUS_KILLED);
   assert.equal(port().terminated, true);
+});
+
+test("a command finds the editor's files as they are then; one that was deleted is gone", async () => {
+  let files: StoredFile[] = [
+    { path: "/root/a.yaml", text: "a" },
+    { path: "/root/b.yaml", text: "b" },
+  ];
+  const { kubectl, port } = created([], () => files);
+  const written = () =>
+    port()
+      .received.splice(0)
+      .flatMap((message) => (message.type === "file" ? [`${message.path}=${message.text}`] : []));
+  void gather((output) => kubectl.run("tab", "ls", output));
+  await turn();
+  assert.deepEqual(written(), ["/root/a.yaml=a", "/root/b.yaml=b"]);
+  files = [{ path: "/root/a.yaml", text: "a2" }];
+  void gather((output) => kubectl.run("tab", "ls", output));
+  await turn();
+  assert.deepEqual(written(), ["/root/b.yaml=null", "/root/a.yaml=a2"]);
+  // What a command has written itself is not written back.
+  port().send({ type: "files", files: [{ path: "/root/a.yaml", text: "a3" }] });
+  files = [{ path: "/root/a.yaml", text: "a3" }];
+  void gather((output) => kubectl.run("tab", "ls", output));
+  await turn();
+  assert.deepEqual(written(), []);
 });

@@ -32,8 +32,8 @@ export interface KubectlOptions {
   readonly wasmExec: string;
   readonly seed: number;
   readonly store: FileStore;
-  /** What the page's editor holds: asked before each command, which finds it as a file. */
-  readonly editorFile?: () => StoredFile | undefined;
+  /** What the page's editor holds: asked before each command, which finds it as files. */
+  readonly editorFiles?: () => readonly StoredFile[];
 }
 
 /** What a command has come to. */
@@ -115,8 +115,8 @@ export class Kubectl {
   #worker: KubectlPort | undefined;
   #starting: Promise<KubectlPort> | undefined;
   #files: readonly StoredFile[];
-  /** The editor's file as the worker was last given it. */
-  #told: StoredFile | undefined;
+  /** The editor's files, path to text, as the worker last had them. */
+  #told = new Map<string, string>();
   #nextId = 1;
 
   constructor(options: KubectlOptions) {
@@ -204,7 +204,7 @@ export class Kubectl {
     await client.ready;
     const worker = createWorker();
     this.#worker = worker;
-    this.#told = undefined;
+    this.#told.clear();
     const { port1, port2 } = new MessageChannel();
     client.connect(port1);
     worker.addEventListener("message", (event) => {
@@ -252,7 +252,7 @@ export class Kubectl {
     this.#start().then(
       (worker) => {
         if (this.#running.has(id)) {
-          this.#tellEditorFile(worker);
+          this.#tellEditorFiles(worker);
           worker.postMessage(message(id));
         }
       },
@@ -274,12 +274,22 @@ export class Kubectl {
     };
   }
 
-  #tellEditorFile(worker: KubectlPort): void {
-    const file = this.#options.editorFile?.();
-    if (file !== undefined && (file.path !== this.#told?.path || file.text !== this.#told.text)) {
-      this.#told = file;
-      worker.postMessage({ type: "file", id: this.#nextId++, path: file.path, text: file.text });
+  /** Brings the worker what was changed, renamed or deleted in the editor since. */
+  #tellEditorFiles(worker: KubectlPort): void {
+    const files = new Map((this.#options.editorFiles?.() ?? []).map(({ path, text }) => [path, text]));
+    const write = (path: string, text: string | null) =>
+      worker.postMessage({ type: "file", id: this.#nextId++, path, text });
+    for (const path of this.#told.keys()) {
+      if (!files.has(path)) {
+        write(path, null);
+      }
     }
+    for (const [path, text] of files) {
+      if (this.#told.get(path) !== text) {
+        write(path, text);
+      }
+    }
+    this.#told = files;
   }
 
   #interrupt(id: number): void {
@@ -372,7 +382,11 @@ export class Kubectl {
 
   #keep(files: readonly StoredFile[]): void {
     this.#files = files;
-    this.#told = files.find(({ path }) => path === this.#told?.path) ?? this.#told;
+    for (const { path, text } of files) {
+      if (this.#told.has(path)) {
+        this.#told.set(path, text);
+      }
+    }
     this.#options.store.save(files);
     this.#events.emit("files", files);
   }

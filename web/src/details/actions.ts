@@ -1,37 +1,22 @@
-import type { Client } from "../client/client.ts";
-import { bodyOf, messageOf } from "../client/errors.ts";
-import { resourcePath } from "../client/resources.ts";
+import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { DeploymentItem, Item, ReplicaSetItem, WorkloadItem } from "../protocol.ts";
-import {
-  type Action,
-  badImage,
-  crash,
-  failingProbe,
-  type PodTemplate,
-  restart,
-  scale,
-  setImage,
-  setPaused,
-  undo,
-} from "./commands.ts";
+import type { Operation, OperationGroup, Operations } from "../operations/operations.ts";
+import type { DeploymentItem, Item } from "../protocol.ts";
 import { commandLine } from "./why.ts";
 
-type Actionable = DeploymentItem | (WorkloadItem & { kind: "StatefulSet" | "DaemonSet" });
-
-/** What can be done to the chosen workload without typing; each shows the kubectl line that does the same. */
+/** What can be done to the chosen object without typing; each shows the kubectl line that does the same. */
 export class Actions {
   readonly element = html("div", { class: "actions", role: "group", hidden: true });
-  readonly #client: Client;
+  readonly #operations: Operations;
   readonly #buttons = html("div", { class: "action-buttons" });
   readonly #said = html("div", { class: "action-said", role: "status" });
   #text: Text;
-  #item: Actionable | undefined;
+  #item: Item | undefined;
   #shown = "";
 
-  constructor(client: Client, text: Text) {
-    this.#client = client;
+  constructor(operations: Operations, text: Text) {
+    this.#operations = operations;
     this.#text = text;
     this.element.append(this.#buttons, this.#said);
   }
@@ -43,116 +28,109 @@ export class Actions {
     this.show(this.#item);
   }
 
-  /** Offers what can be done to the item; nothing for one that only its controller changes. */
+  /** Offers what can be done to the item. */
   show(item: Item | undefined): void {
-    const changed = item?.uid !== this.#item?.uid;
-    this.#item = item !== undefined && isActionable(item) ? item : undefined;
-    this.element.hidden = this.#item === undefined;
-    if (changed) {
+    if (item?.uid !== this.#item?.uid) {
       this.#said.replaceChildren();
     }
-    const revisions = this.#history();
+    this.#item = item;
+    const offered = item === undefined ? [] : this.#operations.of(item, this.#text);
+    this.element.hidden = offered.length === 0;
     const shown = JSON.stringify([
-      this.#item?.uid,
-      this.#item?.kind === "Deployment" ? [this.#item.paused, this.#item.images] : [],
-      revisions.map(({ revision }) => revision),
+      item?.uid,
+      offered.map(({ label }) => label),
+      item?.kind === "Deployment" ? item.images : [],
     ]);
     // What is written anew loses the focus, so it is only when it differs.
     if (shown !== this.#shown) {
       this.#shown = shown;
-      this.#write(revisions);
+      this.#write(item, offered);
     }
   }
 
-  /** The ReplicaSets to go back to, newest first. */
-  #history(): ReplicaSetItem[] {
-    const owner = this.#item?.uid;
-    return [...this.#client.inventory.items.values()]
-      .filter(
-        (item): item is ReplicaSetItem => item.kind === "ReplicaSet" && item.owner === owner && !item.active,
-      )
-      .sort((a, b) => b.revision - a.revision);
+  /** Does one of them, and says so. */
+  async run(operation: Pick<Operation, "run">): Promise<void> {
+    try {
+      const command = await operation.run();
+      this.#said.replaceChildren(
+        html("span", { class: "muted" }, this.#text.actions.done),
+        commandLine(command, this.#text),
+      );
+    } catch (error) {
+      const line = html("p", { class: "action-failed" });
+      setText(line, this.#text.actions.failed(messageOf(error)));
+      this.#said.replaceChildren(line);
+    }
   }
 
-  #write(history: readonly ReplicaSetItem[]): void {
-    const item = this.#item;
+  #write(item: Item | undefined, offered: readonly Operation[]): void {
     const words = this.#text.actions;
-    if (item === undefined) {
-      this.#buttons.replaceChildren();
-      return;
-    }
+    const of = (group: OperationGroup) => offered.filter((operation) => operation.group === group);
+    const scaling = offered.filter(({ id }) => id === "scaleDown" || id === "scaleUp");
     const children: HTMLElement[] = [];
-    if (item.kind !== "DaemonSet") {
+    if (scaling.length > 0) {
       children.push(
         html(
           "span",
           { class: "action-pair" },
-          this.#button("−", () => this.#scaleBy(-1), words.scaleDown),
-          this.#button("+", () => this.#scaleBy(1), words.scaleUp),
+          ...scaling.map((operation) => this.#button(operation, operation.id === "scaleUp" ? "+" : "−")),
         ),
       );
     }
-    children.push(this.#button(words.restart, () => this.#restart()));
-    if (item.kind === "Deployment") {
-      children.push(
-        this.#button(item.paused ? words.resume : words.pause, () => this.#pause(!item.paused)),
-        this.#imageForm(item.images[0] ?? ""),
-      );
-      if (history.length > 0) {
-        children.push(
-          this.#menu(
-            words.undo,
-            history.map((set) => [
-              `${words.undoTo(set.revision)} · ${set.images.map((image) => image.slice(image.lastIndexOf("/") + 1)).join(", ")}`,
-              () => this.#undo(set),
-            ]),
-          ),
-        );
+    for (const operation of of("change")) {
+      if (!scaling.includes(operation)) {
+        children.push(this.#button(operation));
       }
-      children.push(
-        this.#menu(words.breakIt, [
-          [
-            words.badImage,
-            () => this.#withContainer((container, image) => setImage(item, container, badImage(image))),
-          ],
-          [words.failingProbe, () => this.#withContainer((container) => failingProbe(item, container))],
-          [words.crash, () => this.#withContainer((container) => crash(item, container))],
-        ]),
-      );
+    }
+    if (item?.kind === "Deployment") {
+      children.push(this.#imageForm(item));
+    }
+    if (of("undo").length > 0) {
+      children.push(this.#menu(words.undo, of("undo")));
+    }
+    const breaks = of("break");
+    if (breaks.length === 1 && breaks[0] !== undefined) {
+      children.push(this.#button(breaks[0]));
+    } else if (breaks.length > 1) {
+      children.push(this.#menu(item?.kind === "Node" ? words.machine : words.breakIt, breaks));
     }
     this.#buttons.replaceChildren(...children);
   }
 
-  #button(label: string, run: () => Promise<void>, name = label): HTMLButtonElement {
-    const button = html("button", { type: "button", class: "small", "aria-label": name, title: name }, label);
-    button.addEventListener("click", () => void this.#guard(run));
+  #button(operation: Operation, sign = operation.label): HTMLButtonElement {
+    const { label } = operation;
+    const button = html(
+      "button",
+      { type: "button", class: "small", "aria-label": label, title: label },
+      sign,
+    );
+    button.addEventListener("click", () => void this.run(operation));
     return button;
   }
 
   /** A select whose entries act at once, and which then shows its name again. */
-  #menu(name: string, entries: readonly (readonly [string, () => Promise<void>])[]): HTMLSelectElement {
+  #menu(name: string, entries: readonly Operation[]): HTMLSelectElement {
     const menu = html(
       "select",
       { class: "small", "aria-label": name },
       html("option", { value: "" }, name),
-      ...entries.map(([label], index) => html("option", { value: String(index) }, label)),
+      ...entries.map(({ label, id }) => html("option", { value: id }, label)),
     );
     menu.addEventListener("change", () => {
-      const run = entries[Number(menu.value)]?.[1];
-      const chosen = menu.value !== "";
+      const operation = entries.find(({ id }) => id === menu.value);
       menu.value = "";
-      if (chosen && run !== undefined) {
-        void this.#guard(run);
+      if (operation !== undefined) {
+        void this.run(operation);
       }
     });
     return menu;
   }
 
-  #imageForm(image: string): HTMLFormElement {
+  #imageForm(item: DeploymentItem): HTMLFormElement {
     const words = this.#text.actions;
     const input = html("input", {
       class: "small action-image",
-      value: image,
+      value: item.images[0] ?? "",
       "aria-label": words.image,
       spellcheck: "false",
       autocomplete: "off",
@@ -165,88 +143,11 @@ export class Actions {
     );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const wanted = input.value.trim();
-      if (wanted !== "") {
-        void this.#guard(() =>
-          this.#withContainer((container) => setImage(this.#current(), container, wanted)),
-        );
+      const image = input.value.trim();
+      if (image !== "") {
+        void this.run({ run: () => this.#operations.setImage(item, image) });
       }
     });
     return form;
   }
-
-  /** The item as the last frame had it. */
-  #current(): Actionable {
-    const known = this.#client.inventory.items.get(this.#item?.uid ?? "");
-    if (known === undefined || !isActionable(known)) {
-      throw new Error(`${this.#item?.kind ?? "object"} "${this.#item?.name ?? ""}" is gone`);
-    }
-    return known;
-  }
-
-  async #scaleBy(difference: number): Promise<void> {
-    const item = this.#current();
-    await this.#run(scale(item, Math.max(0, item.desired + difference)));
-  }
-
-  async #restart(): Promise<void> {
-    await this.#run(restart(this.#current(), this.#client.clock?.now ?? this.#client.inventory.time));
-  }
-
-  async #pause(paused: boolean): Promise<void> {
-    const item = this.#current();
-    if (item.kind === "Deployment") {
-      await this.#run(setPaused(item, paused));
-    }
-  }
-
-  async #undo(set: ReplicaSetItem): Promise<void> {
-    const item = this.#current();
-    if (item.kind === "Deployment") {
-      await this.#run(undo(item, set, await this.#template(set)));
-    }
-  }
-
-  async #withContainer(make: (container: string, image: string) => Action): Promise<void> {
-    const template = await this.#template(this.#current());
-    const container = template.spec?.containers?.[0];
-    if (container !== undefined) {
-      await this.#run(make(container.name, container.image));
-    }
-  }
-
-  async #template(item: Item): Promise<PodTemplate> {
-    const response = await this.#client.fetch(resourcePath(item), {
-      headers: { Accept: "application/json" },
-    });
-    const object = JSON.parse(await bodyOf(response)) as { spec: { template: PodTemplate } };
-    return object.spec.template;
-  }
-
-  async #run(action: Action): Promise<void> {
-    const response = await this.#client.fetch(resourcePath(this.#current()) + action.subresource, {
-      method: action.method,
-      headers: { "Content-Type": action.contentType, Accept: "application/json" },
-      body: JSON.stringify(action.body),
-    });
-    await bodyOf(response);
-    this.#said.replaceChildren(
-      html("span", { class: "muted" }, this.#text.actions.done),
-      commandLine(action.command, this.#text),
-    );
-  }
-
-  async #guard(run: () => Promise<void>): Promise<void> {
-    try {
-      await run();
-    } catch (error) {
-      const line = html("p", { class: "action-failed" });
-      setText(line, this.#text.actions.failed(messageOf(error)));
-      this.#said.replaceChildren(line);
-    }
-  }
-}
-
-function isActionable(item: Item): item is Actionable {
-  return item.kind === "Deployment" || item.kind === "StatefulSet" || item.kind === "DaemonSet";
 }

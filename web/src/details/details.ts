@@ -4,6 +4,7 @@ import { resourcePath } from "../client/resources.ts";
 import { html, setText } from "../dom/element.ts";
 import { Tabs } from "../dom/tabs.ts";
 import type { Text } from "../language/language.ts";
+import type { Operation, Operations } from "../operations/operations.ts";
 import type { Item } from "../protocol.ts";
 import { Actions } from "./actions.ts";
 import { EventsOf } from "./eventsof.ts";
@@ -45,10 +46,10 @@ export class Details {
   #explained = "";
   #copied: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(client: Client, text: Text) {
+  constructor(client: Client, operations: Operations, text: Text) {
     this.#client = client;
     this.#text = text;
-    this.#actions = new Actions(client, text);
+    this.#actions = new Actions(operations, text);
     this.#requests = new Requests(client, text);
     this.#events = new EventsOf(client);
     this.#revisions = new Revisions(client, text);
@@ -103,6 +104,11 @@ export class Details {
     this.#refetch = undefined;
     this.#writeFacts();
     void this.#refresh();
+  }
+
+  /** Does something to the object that is shown, and says so. */
+  run(operation: Operation): Promise<void> {
+    return this.#actions.run(operation);
   }
 
   /** The views that there is something to see in. */

@@ -4,7 +4,7 @@ import { resourcePath } from "../client/resources.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
 import type { Item, ReplicaSetItem } from "../protocol.ts";
-import { diffLines, templateOf } from "./diff.ts";
+import { diffLines, templateOf } from "../results/diff.ts";
 import { withoutManagedFields } from "./manifest.ts";
 
 /** The difference between the pod templates of two revisions of a Deployment. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { Announcer } from "../dom/announcer.ts";
 import { textIn } from "../language/language.ts";
 import type { Item } from "../protocol.ts";
-import { Announcer } from "./announcer.ts";
 import { imageTag, shortImage, summarize } from "./description.ts";
 
 test("an image in short", () => {

@@ -1,5 +1,6 @@
 import {
   autocompletion,
+  type CompletionSource,
   closeBrackets,
   closeBracketsKeymap,
   completeAnyWord,
@@ -31,7 +32,7 @@ import { tags } from "@lezer/highlight";
 
 /** Colours are the page's custom properties, which reach into the shadow tree. */
 const theme = EditorView.theme({
-  "&": { height: "100%", fontSize: "13.5px", color: "var(--ink)", backgroundColor: "var(--surface)" },
+  "&": { height: "100%", fontSize: "0.84375rem", color: "var(--ink)", backgroundColor: "var(--surface)" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6" },
   ".cm-content": { padding: "12px 0", caretColor: "var(--accent)" },
@@ -42,7 +43,8 @@ const theme = EditorView.theme({
     border: "none",
     paddingLeft: "4px",
   },
-  ".cm-activeLine": { backgroundColor: "var(--line-active)" },
+  // See-through: the selection is drawn below it.
+  ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent) 6%, transparent)" },
   ".cm-activeLineGutter": { backgroundColor: "transparent", color: "var(--muted)" },
   ".cm-foldGutter .cm-gutterElement": { color: "var(--faint)" },
   ".cm-cursor": { borderLeftColor: "var(--accent)", borderLeftWidth: "2px" },
@@ -65,6 +67,17 @@ const theme = EditorView.theme({
     textDecoration: "underline wavy var(--failing)",
     textUnderlineOffset: "3px",
   },
+  ".cm-lint-marker-warning": {
+    content: "normal",
+    color: "var(--starting)",
+    textAlign: "center",
+    "&::before": { content: "'▲'", fontSize: "11px" },
+  },
+  ".cm-lintRange-warning": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--starting)",
+    textUnderlineOffset: "3px",
+  },
   ".cm-tooltip": {
     backgroundColor: "var(--raised)",
     color: "var(--ink)",
@@ -83,6 +96,24 @@ const theme = EditorView.theme({
     whiteSpace: "pre-wrap",
     overflowWrap: "anywhere",
   },
+  ".cm-diagnostic-warning": { borderLeft: "3px solid var(--starting)" },
+  ".field-documentation": {
+    maxWidth: "min(440px, 86vw)",
+    maxHeight: "min(320px, 50vh)",
+    padding: "8px 12px",
+    overflow: "auto",
+    fontFamily: "var(--font)",
+    fontSize: "0.8125rem",
+    lineHeight: "1.45",
+    whiteSpace: "normal",
+    overflowWrap: "anywhere",
+  },
+  ".field-documentation p": { margin: "0 0 6px" },
+  ".field-documentation .field-path": { fontFamily: "var(--font-mono)", fontWeight: "600" },
+  ".field-documentation .field-facts": { color: "var(--muted)" },
+  ".cm-tooltip.cm-completionInfo": { padding: "0" },
+  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--font-mono)" },
+  ".cm-tooltip-autocomplete > ul > li": { padding: "0 8px", minHeight: "26px", lineHeight: "26px" },
   ".cm-diagnostic-error": { borderLeft: "3px solid var(--failing)" },
   ".cm-panels": { backgroundColor: "var(--raised)", color: "var(--ink)", borderColor: "var(--line)" },
   ".cm-textfield": {
@@ -138,6 +169,9 @@ export interface YamlView {
   readonly doc: string;
   onApply(): void;
   onChange(): void;
+  /** Completes as one types; without it, words of the text on request. */
+  readonly complete?: CompletionSource;
+  readonly extensions?: Extension;
 }
 
 /** The state of an editor that starts with `doc`; a new one forgets the undo history. */
@@ -157,7 +191,12 @@ export function yamlState(options: YamlView, doc: string): EditorState {
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),
-    autocompletion({ activateOnTyping: false, override: [completeAnyWord] }),
+    autocompletion(
+      options.complete === undefined
+        ? { activateOnTyping: false, override: [completeAnyWord] }
+        : { override: [options.complete], icons: false },
+    ),
+    options.extensions ?? [],
     highlightActiveLine(),
     // The tag at the end of a long image name is what a learner changes: it must be seen.
     EditorView.lineWrapping,

@@ -1,4 +1,6 @@
-import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
+import { redo, undo } from "@codemirror/commands";
+import { nextDiagnostic, setDiagnostics } from "@codemirror/lint";
+import type { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { Client } from "../client/client.ts";
 import { messageOf } from "../client/errors.ts";
@@ -6,42 +8,59 @@ import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
 import type { ApplyReply, ApplyResult } from "../protocol.ts";
 import { resultList } from "../results/results.ts";
+import { Checker } from "./checker.ts";
 import { openYamlView, type YamlView, yamlState } from "./codemirror.ts";
-import { documentLine, type Edit, suggestEdits } from "./edits.ts";
+import { completeManifest } from "./completion.ts";
+import { fieldDocumentation } from "./documentation.ts";
+import type { Edit } from "./edits.ts";
+import { FileBar } from "./filebar.ts";
+import { type Manifest, type ManifestFiles, type ManifestStore, MOST_FILES } from "./files.ts";
+import { OpenApi } from "./openapi.ts";
+import { problemsOf } from "./problems.ts";
+import { ReviewDialog } from "./review.ts";
 import rollUpdate from "./roll_update.yaml";
-
-/** A text under a name. */
-export interface Manifest {
-  readonly file: string;
-  readonly yaml: string;
-}
-
-/** Where the editor's text outlives a reload. */
-export interface ManifestStore {
-  load(): Manifest | undefined;
-  save(manifest: Manifest | undefined): void;
-}
+import { insertScaffold, SCAFFOLDS } from "./scaffolds.ts";
+import { Suggestions } from "./suggestions.ts";
+import { Toolbar } from "./toolbar.ts";
+import type { Finding } from "./validation.ts";
+import { Verdict } from "./verdict.ts";
 
 export const FIRST_MANIFEST: Manifest = { file: "roll_update.yaml", yaml: rollUpdate };
 
-/** YAML to edit and apply, what came of it, and what to try next. */
+/** A file of the editor. Its state keeps the cursor and what can be undone while another is shown. */
+interface OpenFile {
+  name: string;
+  /** What the button brings back. */
+  original: string;
+  state: EditorState;
+}
+
+/** YAML files to edit and apply, what the server says to them as one types, and what to try next. */
 export class Editor {
   readonly element: HTMLElement;
+  /** What opens over the page. */
+  readonly dialogs: readonly HTMLDialogElement[];
   readonly #client: Client;
   readonly #store: ManifestStore;
   readonly #onApplied: (reply: ApplyReply) => void;
   readonly #view: EditorView;
   readonly #options: YamlView;
-  readonly #file = html("h2", { class: "file-name" });
-  readonly #original = html("button", { type: "button", class: "quiet small", hidden: true });
+  readonly #openApi: OpenApi;
+  readonly #checker: Checker;
+  readonly #bar: FileBar;
+  readonly #review: ReviewDialog;
+  readonly #suggestions: Suggestions;
+  readonly #verdict: Verdict;
+  readonly #toolbar: Toolbar;
   readonly #apply = html("button", { type: "button", class: "primary" });
   readonly #applyLabel = html("span");
   readonly #hint = html("kbd");
-  readonly #next = html("div", { class: "try-next", role: "group", hidden: true });
+  readonly #reviewButton = html("button", { type: "button" });
   readonly #results = html("div", { class: "editor-results", role: "status" });
   readonly #unsubscribe: (() => void)[];
   #text: Text;
-  #manifest: Manifest;
+  #files: OpenFile[] = [];
+  #shownFile: OpenFile;
   #applying = false;
   /** The cluster has a Deployment, so there is something to change. */
   #hasDeployment = false;
@@ -52,31 +71,53 @@ export class Editor {
     this.#text = text;
     this.#store = store;
     this.#onApplied = onApplied;
-    this.#manifest = FIRST_MANIFEST;
-    const stored = store.load();
-    const host = html("div", { class: "editor-host" });
+    this.#openApi = new OpenApi((path, init) => client.fetch(path, init));
+    this.#checker = new Checker({
+      openApi: this.#openApi,
+      dryRun: async (yaml) => (await client.dryRun(yaml)).results,
+      onCheck: ({ results, findings }) => this.#mark(results, findings),
+    });
+    this.#bar = new FileBar(text, {
+      onShow: (file) => this.#showFile(file),
+      onCreate: (file) => this.open({ file, yaml: "" }, true),
+      onRename: (file, to) => this.#rename(file, to),
+      onDelete: (file) => this.#delete(file),
+    });
+    this.#toolbar = new Toolbar({
+      onInsert: (kind) => this.insert(kind),
+      onUndo: () => undo(this.#view),
+      onRedo: () => redo(this.#view),
+      onOriginal: () => this.#replaceText(this.#shownFile.original),
+    });
+    this.#review = new ReviewDialog(text, () => void this.apply());
+    this.dialogs = [this.#bar.dialog.element, this.#review.element];
+    this.#suggestions = new Suggestions(text, (edit) => this.#try(edit));
+    this.#verdict = new Verdict(text, () => this.#nextProblem());
+    const words = () => this.#text.editing;
+    const host = html("div", { class: "editor-host", id: "editor-text" });
+    this.#options = {
+      parent: host,
+      label: text.editor,
+      doc: "",
+      onApply: () => void this.apply(),
+      onChange: () => this.#changed(),
+      complete: completeManifest(this.#openApi, words),
+      extensions: fieldDocumentation(this.#openApi, words),
+    };
+    this.#view = openYamlView(this.#options);
+    this.#shownFile = this.#load(store.load());
+    this.#view.setState(this.#shownFile.state);
     this.#apply.append(this.#applyLabel, this.#hint);
     this.element = html(
       "div",
       { class: "editor" },
-      html("header", { class: "pane-head" }, this.#file, this.#original),
+      html("header", { class: "editor-head" }, this.#bar.element, this.#toolbar.element),
       host,
-      html("div", { class: "editor-actions" }, this.#apply, this.#next),
+      this.#verdict.element,
+      html("div", { class: "editor-actions" }, this.#apply, this.#reviewButton, this.#suggestions.element),
       this.#results,
     );
-    this.#options = {
-      parent: host,
-      label: text.editor,
-      doc: stored?.yaml ?? FIRST_MANIFEST.yaml,
-      onApply: () => void this.apply(),
-      onChange: () => this.#changed(),
-    };
-    this.#view = openYamlView(this.#options);
-    if (stored !== undefined && stored.file !== FIRST_MANIFEST.file) {
-      this.#manifest = stored;
-    }
-    this.#apply.addEventListener("click", () => void this.apply());
-    this.#original.addEventListener("click", () => this.open(this.#manifest));
+    this.#listen();
     this.#unsubscribe = [
       client.on("frame", (frame) => {
         // What there is may come from an earlier visit or from a lesson.
@@ -87,34 +128,80 @@ export class Editor {
       }),
       client.on("start", () => {
         this.#hasDeployment = false;
+        this.#openApi.clear();
         this.#suggest();
       }),
     ];
     this.localize(text);
     this.#changed();
+    this.#checker.cancel();
   }
 
-  /** The text as it stands, under its name. */
+  /** The text that is shown, under its name. */
   get manifest(): Manifest {
-    return { file: this.#manifest.file, yaml: this.yaml };
+    return { file: this.#shownFile.name, yaml: this.yaml };
+  }
+
+  /** Every file. */
+  get manifests(): readonly Manifest[] {
+    return this.#files.map((file) => ({
+      file: file.name,
+      yaml: file === this.#shownFile ? this.yaml : file.state.doc.toString(),
+    }));
   }
 
   get yaml(): string {
     return this.#view.state.doc.toString();
   }
 
-  /** Replaces the text; the undo history begins anew. */
-  open(manifest: Manifest): void {
-    this.#manifest = manifest;
-    this.#view.setState(yamlState(this.#options, manifest.yaml));
-    this.#show(undefined);
-    this.#changed();
+  /** Shows a text as a file of that name, whose undo history begins anew. */
+  open(manifest: Manifest, focus = false): void {
+    const { file, yaml } = manifest;
+    this.#keepState();
+    let opened = this.#files.find(({ name }) => name === file);
+    if (opened === undefined) {
+      if (this.#files.length >= MOST_FILES) {
+        // The one that is shown makes room.
+        this.#files = this.#files.filter((other) => other !== this.#shownFile);
+      }
+      opened = this.#newFile(file, yaml, yaml);
+      this.#files.push(opened);
+    }
+    opened.original = file === FIRST_MANIFEST.file ? FIRST_MANIFEST.yaml : yaml;
+    opened.state = yamlState(this.#options, yaml);
+    this.#setShown(opened);
+    if (focus) {
+      this.#view.focus();
+    }
   }
 
-  /** Back to the manifest that every cluster starts with. */
+  /** A command has written a file: the editor has it too, as something that can be undone. */
+  follow(manifest: Manifest): void {
+    const { file, yaml } = manifest;
+    const known = this.#files.find(({ name }) => name === file);
+    if (known === undefined) {
+      if (this.#files.length < MOST_FILES) {
+        this.#files.push(this.#newFile(file, yaml, yaml));
+        this.#filesChanged();
+      }
+    } else if (known !== this.#shownFile) {
+      known.state = known.state.update({
+        changes: { from: 0, to: known.state.doc.length, insert: yaml },
+      }).state;
+      this.#filesChanged();
+    } else if (this.yaml !== yaml) {
+      this.#replaceText(yaml);
+    }
+  }
+
+  /** Shows files that came from elsewhere in the place of those that are here. */
+  restore(files: ManifestFiles | undefined): void {
+    this.#setShown(this.#load(files));
+  }
+
+  /** Back to the one file that every cluster starts with. */
   reset(): void {
-    this.open(FIRST_MANIFEST);
-    this.#store.save(undefined);
+    this.restore(undefined);
   }
 
   focus(): void {
@@ -127,6 +214,7 @@ export class Editor {
       return;
     }
     this.#setApplying(true);
+    this.#checker.cancel();
     try {
       const reply = await this.#client.apply(this.yaml);
       this.#show(reply.results);
@@ -139,13 +227,44 @@ export class Editor {
     }
   }
 
+  /** Opens what Apply would change, by a dry run of the text as it stands. */
+  async review(): Promise<void> {
+    try {
+      this.#review.open((await this.#client.dryRun(this.yaml)).results);
+    } catch (error) {
+      this.#show([{ index: 0, error: { message: messageOf(error) }, warnings: [] }]);
+    }
+  }
+
+  /** Adds a manifest of a kind to the end of the text, its name selected. */
+  insert(kind: string): void {
+    const scaffold = SCAFFOLDS.find((candidate) => candidate.kind === kind);
+    if (scaffold === undefined) {
+      return;
+    }
+    const { from, insert, name } = insertScaffold(this.yaml, scaffold.yaml);
+    this.#view.dispatch({
+      changes: { from, to: this.#view.state.doc.length, insert },
+      selection: { anchor: name[0], head: name[1] },
+      effects: EditorView.scrollIntoView(name[0], { y: "start", yMargin: 60 }),
+      userEvent: "input.scaffold",
+    });
+    this.#view.focus();
+  }
+
   localize(text: Text): void {
     this.#text = text;
+    const words = text.editing;
     this.#view.contentDOM.setAttribute("aria-label", text.editor);
-    setText(this.#original, text.undoChanges);
-    this.#next.setAttribute("aria-label", text.tryNext);
+    this.#view.contentDOM.setAttribute("aria-description", words.keys);
+    this.#toolbar.localize(text);
+    setText(this.#reviewButton, words.review);
     this.#results.setAttribute("aria-label", text.results);
     setText(this.#hint, text.applyHint(/Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl"));
+    this.#bar.localize(text);
+    this.#review.localize(text);
+    this.#suggestions.localize(text);
+    this.#verdict.localize(text);
     this.#setApplying(this.#applying);
     this.#show(this.#shown);
     this.#suggest();
@@ -155,8 +274,74 @@ export class Editor {
     for (const unsubscribe of this.#unsubscribe) {
       unsubscribe();
     }
+    this.#checker.cancel();
+    this.#verdict.destroy();
     this.#view.destroy();
     this.element.remove();
+  }
+
+  #listen(): void {
+    this.#apply.addEventListener("click", () => void this.apply());
+    this.#reviewButton.addEventListener("click", () => void this.review());
+  }
+
+  /** A change like any other, which can be undone. */
+  #replaceText(yaml: string): void {
+    this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: yaml } });
+  }
+
+  /** Takes files, or the first one, and gives the one to show. */
+  #load(stored: ManifestFiles | undefined): OpenFile {
+    const { files, active } = stored ?? { files: [FIRST_MANIFEST], active: FIRST_MANIFEST.file };
+    this.#files = files.map(({ file, yaml }) => this.#newFile(file, yaml, originalOf(file, yaml)));
+    const shown = this.#files.find(({ name }) => name === active) ?? this.#files[0];
+    if (shown === undefined) {
+      throw new Error("the editor has no file");
+    }
+    return shown;
+  }
+
+  #newFile(name: string, yaml: string, original: string): OpenFile {
+    return { name, original, state: yamlState(this.#options, yaml) };
+  }
+
+  #keepState(): void {
+    this.#shownFile.state = this.#view.state;
+  }
+
+  #showFile(name: string): void {
+    const file = this.#files.find((candidate) => candidate.name === name);
+    if (file !== undefined && file !== this.#shownFile) {
+      this.#keepState();
+      this.#setShown(file);
+    }
+  }
+
+  #setShown(file: OpenFile): void {
+    this.#shownFile = file;
+    this.#view.setState(file.state);
+    this.#view.contentDOM.setAttribute("aria-description", this.#text.editing.keys);
+    this.#show(undefined);
+    this.#changed();
+    this.#checker.cancel();
+  }
+
+  #rename(from: string, to: string): void {
+    const file = this.#files.find(({ name }) => name === from);
+    if (file !== undefined) {
+      file.name = to;
+      this.#filesChanged();
+    }
+  }
+
+  #delete(name: string): void {
+    const index = this.#files.findIndex((file) => file.name === name);
+    const rest = this.#files.filter((file) => file.name !== name);
+    const next = rest[Math.min(index, rest.length - 1)];
+    if (next !== undefined) {
+      this.#files = rest;
+      this.#setShown(next);
+    }
   }
 
   #setApplying(applying: boolean): void {
@@ -168,38 +353,28 @@ export class Editor {
   }
 
   #changed(): void {
-    const { yaml } = this;
-    const isOriginal = yaml === this.#manifest.yaml;
-    setText(this.#file, this.#manifest.file);
-    this.#original.hidden = isOriginal;
-    this.#store.save(
-      isOriginal && this.#manifest === FIRST_MANIFEST ? undefined : { file: this.#manifest.file, yaml },
-    );
+    this.#toolbar.offerOriginal(this.yaml !== this.#shownFile.original);
+    this.#verdict.show(undefined, 0);
+    this.#checker.request(this.#view.state);
+    this.#filesChanged();
     this.#suggest();
   }
 
-  #suggest(): void {
-    const edits = this.#hasDeployment ? suggestEdits(this.yaml) : [];
-    const focused = this.#next.contains(document.activeElement) ? document.activeElement : null;
-    const kind = focused instanceof HTMLElement ? focused.dataset.kind : undefined;
-    const buttons = edits.map((edit) => {
-      const button = html(
-        "button",
-        { type: "button", class: "suggestion", "data-kind": edit.kind },
-        this.#describe(edit),
-      );
-      button.addEventListener("click", () => this.#try(edit));
-      return button;
-    });
-    this.#next.hidden = edits.length === 0;
-    this.#next.replaceChildren(...buttons);
-    buttons.find((button) => button.dataset.kind === kind)?.focus();
+  #filesChanged(): void {
+    const files = this.manifests;
+    const active = this.#shownFile.name;
+    this.#bar.show(
+      files.map(({ file }) => file),
+      active,
+    );
+    const [only] = files;
+    const isFirst =
+      files.length === 1 && only?.file === FIRST_MANIFEST.file && only.yaml === FIRST_MANIFEST.yaml;
+    this.#store.save(isFirst ? undefined : { files, active });
   }
 
-  #describe(edit: Edit): string {
-    return edit.kind === "image"
-      ? this.#text.changeImage(edit.before, edit.after)
-      : this.#text.changeReplicas(Number(edit.before), Number(edit.after));
+  #suggest(): void {
+    this.#suggestions.show(this.#hasDeployment ? this.yaml : "");
   }
 
   #try(edit: Edit): void {
@@ -214,10 +389,22 @@ export class Editor {
     void this.apply();
   }
 
+  /** What the server would say, and the schema says, of the text as it stands. */
+  #mark(results: readonly ApplyResult[], findings: readonly Finding[]): void {
+    const problems = problemsOf(this.#view.state.doc, results, findings, this.#text.editing);
+    this.#view.dispatch(setDiagnostics(this.#view.state, problems));
+    this.#verdict.show(results, problems.length);
+  }
+
+  /** What came of applying, until the next one. */
   #show(results: readonly ApplyResult[] | undefined): void {
     this.#shown = results;
-    const diagnostics = (results ?? []).flatMap((result) => this.#diagnostic(result));
-    this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
+    this.#view.dispatch(
+      setDiagnostics(
+        this.#view.state,
+        problemsOf(this.#view.state.doc, results ?? [], [], this.#text.editing),
+      ),
+    );
     this.#results.replaceChildren(
       ...(results === undefined
         ? []
@@ -225,17 +412,9 @@ export class Editor {
     );
   }
 
-  #diagnostic(result: ApplyResult): Diagnostic[] {
-    if (!("error" in result)) {
-      return [];
-    }
-    const { doc } = this.#view.state;
-    const number = result.error.line ?? documentLine(doc.toString(), result.index);
-    const line = doc.line(Math.min(Math.max(number, 1), doc.lines));
-    const indent = line.text.search(/\S|$/);
-    const column =
-      result.error.column === undefined ? indent : Math.min(result.error.column - 1, line.length);
-    return [{ from: line.from + column, to: line.to, severity: "error", message: result.error.message }];
+  #nextProblem(): void {
+    nextDiagnostic(this.#view);
+    this.#view.focus();
   }
 
   #goTo(number: number, column: number | undefined): void {
@@ -248,4 +427,8 @@ export class Editor {
     });
     this.#view.focus();
   }
+}
+
+function originalOf(file: string, yaml: string): string {
+  return file === FIRST_MANIFEST.file ? FIRST_MANIFEST.yaml : yaml;
 }

@@ -1,6 +1,8 @@
 import { chineseCauses } from "./causes.chinese.ts";
+import { chineseEditing } from "./editing.chinese.ts";
 import type { Text } from "./language.ts";
 import { chineseStorage } from "./storage.chinese.ts";
+import { chineseAbout, chinesePalette, chineseShortcuts } from "./tools.chinese.ts";
 
 /** 简体中文。Kubernetes 自己的词(类型、原因、消息、列名)不翻译。 */
 export const chinese: Text = {
@@ -51,6 +53,8 @@ export const chinese: Text = {
   atLine: (line) => `第 ${line} 行`,
   goToLine: (line) => `转到第 ${line} 行`,
   document: (index) => `对象 ${index}`,
+
+  editing: chineseEditing,
 
   terminalTab: "终端",
   terminals: "终端",
@@ -240,6 +244,18 @@ export const chinese: Text = {
     badImage: "不存在的镜像",
     failingProbe: "失败的就绪探针",
     crash: "会退出的进程",
+    deletePod: "删除 Pod",
+    cordon: "停止调度 (cordon)",
+    uncordon: "恢复调度 (uncordon)",
+    drain: "腾空 (drain)",
+    machine: "机器",
+    powerOff: "拔掉电源",
+    powerOn: "通电",
+    partition: "切断网络",
+    reconnect: "恢复网络",
+    slowNetwork: "网络变慢：拉取镜像耗时变为 20 倍",
+    fastNetwork: "网络恢复全速",
+    reboot: "重新启动",
     done: "等价的 kubectl 命令：",
     failed: (message) => `未完成：${message}`,
   },
@@ -314,22 +330,11 @@ export const chinese: Text = {
     whyNow: "“为什么”只针对现在。",
   },
 
-  shortcuts: {
-    title: "键盘",
-    open: "键盘快捷键",
-    single: "用单个按键控制时钟",
-    singleHint: "在输入框中打字时不起作用。",
-    pause: "暂停或继续",
-    step: "走到下一个变化",
-    skip: "快进到一切稳定",
-    slower: "更慢",
-    faster: "更快",
-    help: "这张表",
-    move: "在集群图的对象之间移动",
-    choose: "显示对象的详情",
-    close: "关闭",
-  },
+  shortcuts: chineseShortcuts,
+  palette: chinesePalette,
+  about: chineseAbout,
   resizeDock: "下方面板的高度",
+  resizeWork: "课程与编辑器的宽度",
 
   events: "事件",
   noEvents: "控制器、调度器和节点报告的事件会显示在这里。",
@@ -383,13 +388,18 @@ export const chinese: Text = {
   realReal: "真实",
   realSimulated: "模拟",
   realList: [
-    "API server：校验、默认值、patch、watch",
-    "Deployment、ReplicaSet、StatefulSet、Job 等控制器",
+    "API server：准入、校验、默认值、patch、服务端 apply、dry run、watch、OpenAPI",
+    "Deployment、ReplicaSet、StatefulSet、DaemonSet、Job、CronJob、EndpointSlice、垃圾回收、配额、PDB、HPA、节点生命周期与污点驱逐等控制器",
     "使用默认配置的 kube-scheduler",
+    "完整的 kubectl，与上游一致",
+    "kube-proxy 对端点的选择",
     "名称、事件、状态条件、消息：都由这些组件写出",
   ],
   simulatedList: [
-    "节点：kubelet、容器运行时、镜像和 Pod 网络。没有容器真正运行。",
+    "节点：kubelet、容器运行时、镜像、探针和日志，状态、顺序和消息与 kubelet 一致。没有容器真正运行。",
+    "网络：地址、DNS 和 Pod 之间的请求。NetworkPolicy 只保存，不生效。",
+    "终端里的 shell、docker 和 curl，以及容器镜像的行为",
+    "身份：人人都是管理员。没有登录，RBAC 不拒绝任何请求。",
     "时间：一切共用一个时钟，可以停下，也可以加速",
     "存储：对象保存在此浏览器中，而不是 etcd",
   ],

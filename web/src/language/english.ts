@@ -1,5 +1,7 @@
 import { englishCauses } from "./causes.english.ts";
+import { englishEditing } from "./editing.english.ts";
 import { englishStorage } from "./storage.english.ts";
+import { englishAbout, englishPalette, englishShortcuts } from "./tools.english.ts";
 
 /**
  * Every text of the page's own, in English. The other languages have exactly
@@ -33,7 +35,7 @@ export const english = {
   paused: "Paused",
   stepping: "Stepping…",
   skipping: "Skipping…",
-  lagging: (rate: string) => `as fast as this machine can: ${rate}×`,
+  lagging: (rate: string) => `this machine: ${rate}×`,
 
   // Tabs
   editorTab: "Editor",
@@ -58,6 +60,8 @@ export const english = {
   atLine: (line: number) => `line ${line}`,
   goToLine: (line: number) => `Go to line ${line}`,
   document: (index: number) => `object ${index}`,
+
+  editing: englishEditing,
 
   // Terminal
   terminalTab: "Terminal",
@@ -260,6 +264,18 @@ export const english = {
     badImage: "Image that does not exist",
     failingProbe: "Readiness probe that fails",
     crash: "Process that ends",
+    deletePod: "Delete pod",
+    cordon: "Cordon",
+    uncordon: "Uncordon",
+    drain: "Drain",
+    machine: "The machine",
+    powerOff: "Pull the plug",
+    powerOn: "Power on",
+    partition: "Cut off its network",
+    reconnect: "Connect its network",
+    slowNetwork: "Slow network: pulls take 20 times as long",
+    fastNetwork: "Network at full speed",
+    reboot: "Reboot",
     done: "The same with kubectl:",
     failed: (message: string) => `Not done: ${message}`,
   },
@@ -340,22 +356,11 @@ export const english = {
   },
 
   // Shortcuts
-  shortcuts: {
-    title: "Keyboard",
-    open: "Keyboard shortcuts",
-    single: "Single keys control the clock",
-    singleHint: "They do nothing while you type in a field.",
-    pause: "Pause or go on",
-    step: "Step to the next change",
-    skip: "Skip until everything is settled",
-    slower: "Slower",
-    faster: "Faster",
-    help: "This sheet",
-    move: "Move between objects of the diagram",
-    choose: "Show the details of an object",
-    close: "Close",
-  },
+  shortcuts: englishShortcuts,
+  palette: englishPalette,
+  about: englishAbout,
   resizeDock: "Height of the lower panels",
+  resizeWork: "Width of the lesson and the editor",
 
   // Events
   events: "Events",
@@ -415,13 +420,18 @@ export const english = {
   realReal: "Real",
   realSimulated: "Simulated",
   realList: [
-    "API server: validation, defaulting, patches, watches",
-    "Deployment, ReplicaSet, StatefulSet, Job and the other controllers",
+    "API server: admission, validation, defaults, patches, server-side apply, dry run, watches, OpenAPI",
+    "Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, EndpointSlice, garbage collector, quota, disruption budgets, HPA, node lifecycle and taint eviction",
     "kube-scheduler with its default profile",
+    "kubectl, whole, as its developers wrote it",
+    "kube-proxy's choice of endpoints",
     "Names, events, conditions, messages: as these parts write them",
   ],
   simulatedList: [
-    "The nodes: kubelet, container runtime, images and the pod network. No container runs.",
+    "The nodes: kubelet, container runtime, images, probes and logs, with the kubelet's states, order and messages. No container runs.",
+    "The network: addresses, DNS and requests between pods. NetworkPolicy is stored and not enforced.",
+    "The terminal's shell, docker and curl; what a container's image does",
+    "Who asks: everybody is the administrator. There is no login, and RBAC does not refuse.",
     "Time: one clock under everything, which you can stop and speed up",
     "Storage: objects are kept in this browser instead of etcd",
   ],

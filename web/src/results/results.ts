@@ -75,7 +75,8 @@ function entry(
   );
 }
 
-function objectName(result: ApplyResult, text: Text): string {
+/** As kubectl names it, such as `deployment/web`. */
+export function objectName(result: ApplyResult, text: Text): string {
   if (result.kind === undefined || result.kind === "") {
     return text.document(result.index + 1);
   }

@@ -1,8 +1,9 @@
+import { type ManifestFiles, readManifestFiles } from "../editor/files.ts";
 import type { StoredFile } from "../kubectlprotocol.ts";
 
 /** What the page keeps beside a cluster's objects. A part that is absent is as at the first visit. */
 export interface PageState {
-  readonly editor?: { readonly file: string; readonly yaml: string };
+  readonly editor?: ManifestFiles;
   /** The terminal's. */
   readonly files?: readonly StoredFile[];
   /** The lines that were entered in the terminal, oldest first. */
@@ -25,8 +26,8 @@ const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =
 /** Each gives the part, or undefined for what is none. */
 const READERS: { readonly [Name in Part]: (value: unknown) => PageState[Name] } = {
   editor(value) {
-    const { file, yaml } = record(value) ?? {};
-    return isText(file) && isText(yaml) ? { file, yaml } : undefined;
+    const files = readManifestFiles(value);
+    return files?.files.every(({ file, yaml }) => isText(file) && isText(yaml)) ? files : undefined;
   },
   files(value) {
     if (!Array.isArray(value)) {

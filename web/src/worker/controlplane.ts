@@ -166,7 +166,7 @@ export class ControlPlane implements ClockHost, Host {
         api?.cancel(request.id);
         break;
       case "apply":
-        api?.apply(request.id, request.yaml);
+        api?.apply(request.id, request.yaml, request.dryRun);
         break;
       case "traffic": {
         const { command } = request;

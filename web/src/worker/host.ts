@@ -66,7 +66,7 @@ export interface GoApi {
   /** A connection to the API server, answered as `fetch` is but for the head. */
   dial(id: number): void;
   send(id: number, bytes: Uint8Array): void;
-  apply(id: number, yaml: string): void;
+  apply(id: number, yaml: string, dryRun: boolean): void;
   traffic(
     id: number,
     kind: TrafficCommand["kind"],

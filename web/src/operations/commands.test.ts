@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DeploymentItem, ReplicaSetItem } from "../protocol.ts";
-import { badImage, failingProbe, restart, scale, setImage, setPaused, undo } from "./commands.ts";
+import type { DeploymentItem, NodeItem, PodItem, ReplicaSetItem } from "../protocol.ts";
+import {
+  annotateNode,
+  badImage,
+  cordon,
+  deletePod,
+  drainCommand,
+  failingProbe,
+  restart,
+  scale,
+  setImage,
+  setPaused,
+  undo,
+} from "./commands.ts";
 
 const web = { kind: "Deployment", namespace: "default", name: "web", desired: 3 } as DeploymentItem;
 const shop = { ...web, namespace: "shop" };
@@ -48,4 +60,19 @@ test("a bad image keeps the repository", () => {
     "registry.example:5000/team/nginx:does-not-exist",
   );
   assert.equal(badImage("nginx@sha256:aa"), "nginx:does-not-exist");
+});
+
+test("what happens to a node is an annotation, or what kubectl does", () => {
+  const node = { kind: "Node", namespace: "", name: "node-2" } as NodeItem;
+  const off = annotateNode(node, "power", "off");
+  assert.equal(off.command, "kubectl annotate node node-2 sim.tabernetes.dev/power=off --overwrite");
+  assert.deepEqual(off.body, { metadata: { annotations: { "sim.tabernetes.dev/power": "off" } } });
+  const on = annotateNode(node, "power", null);
+  assert.equal(on.command, "kubectl annotate node node-2 sim.tabernetes.dev/power-");
+  assert.deepEqual(on.body, { metadata: { annotations: { "sim.tabernetes.dev/power": null } } });
+  assert.equal(cordon(node, true).command, "kubectl cordon node-2");
+  assert.deepEqual(cordon(node, false).body, { spec: { unschedulable: null } });
+  assert.match(drainCommand(node), /^kubectl drain node-2 /);
+  const pod = { kind: "Pod", namespace: "shop", name: "web-1" } as PodItem;
+  assert.equal(deletePod(pod).command, "kubectl delete pod web-1 -n shop");
 });

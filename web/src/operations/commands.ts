@@ -1,8 +1,8 @@
-import type { DeploymentItem, Item, ReplicaSetItem } from "../protocol.ts";
+import type { DeploymentItem, Item, NodeItem, PodItem, ReplicaSetItem } from "../protocol.ts";
 
 /** A change of one object, as a request and as the kubectl line that makes the same. */
 export interface Action {
-  readonly method: "PATCH";
+  readonly method: "PATCH" | "DELETE";
   /** Behind the path of the object, such as `/scale`. */
   readonly subresource: string;
   readonly contentType: string;
@@ -92,6 +92,46 @@ export function crash(item: Item, container: string): Action {
   return byPatch(item, {
     spec: { containers: [{ name: container, command: ["sh", "-c", "echo out of luck; exit 1"] }] },
   });
+}
+
+/** kubectl sets the same field; its taint follows by the controller. */
+export function cordon(node: NodeItem, unschedulable: boolean): Action {
+  return {
+    method: "PATCH",
+    subresource: "",
+    contentType: STRATEGIC,
+    body: { spec: { unschedulable: unschedulable ? true : null } },
+    command: `kubectl ${unschedulable ? "cordon" : "uncordon"} ${node.name}`,
+  };
+}
+
+/** What happens to a node's machine: an annotation, see the table in the README. `null` takes it away. */
+export function annotateNode(node: NodeItem, setting: MachineSetting, value: string | null): Action {
+  const name = `sim.tabernetes.dev/${setting}`;
+  return {
+    method: "PATCH",
+    subresource: "",
+    contentType: MERGE,
+    body: { metadata: { annotations: { [name]: value } } },
+    command: `kubectl annotate node ${node.name} ${value === null ? `${name}-` : `${name}=${value} --overwrite`}`,
+  };
+}
+
+export type MachineSetting = "power" | "network" | "slow-network" | "reboot";
+
+/** Runs as it stands: it waits, and says what it waits for. */
+export function drainCommand(node: NodeItem): string {
+  return `kubectl drain ${node.name} --ignore-daemonsets --delete-emptydir-data --force`;
+}
+
+export function deletePod(pod: PodItem): Action {
+  return {
+    method: "DELETE",
+    subresource: "",
+    contentType: "application/json",
+    body: undefined,
+    command: kubectl(pod, `delete pod ${pod.name}`),
+  };
 }
 
 export interface PodTemplate {

@@ -1,0 +1,105 @@
+import type { Client } from "../client/client.ts";
+import { SCAFFOLDS } from "../editor/scaffolds.ts";
+import { LANGUAGES, type Language, type Text, textIn } from "../language/language.ts";
+import type { Operation, Operations } from "../operations/operations.ts";
+import type { Item } from "../protocol.ts";
+import type { KeyAction } from "./keys.ts";
+import type { Command } from "./matching.ts";
+import { THEMES, type Theme } from "./theme.ts";
+
+/** What the page does for the palette. */
+export interface PageActions {
+  act(action: KeyAction): void;
+  apply(): void;
+  review(): void;
+  insert(kind: string): void;
+  inspect(item: Item): void;
+  operate(item: Item, operation: Operation): void;
+  setTheme(theme: Theme): void;
+  setLanguage(language: Language): void;
+  lesson(): void;
+  demo(): void;
+  reality(): void;
+  about(): void;
+  clusters(): void;
+  reset(): void;
+}
+
+export interface PageCommandOptions {
+  readonly text: Text;
+  readonly client: Client;
+  readonly operations: Operations;
+  readonly actions: PageActions;
+  keyOf(action: KeyAction): string;
+}
+
+/** Kinds whose objects are offered, in this order: those that a reader changes. */
+const KINDS = [
+  "Deployment",
+  "StatefulSet",
+  "DaemonSet",
+  "Job",
+  "CronJob",
+  "Node",
+  "Service",
+  "HorizontalPodAutoscaler",
+  "PodDisruptionBudget",
+  "Pod",
+];
+
+/** Everything that the page can do now: the clock, the editor, each object, the views, the page itself. */
+export function pageCommands({ text, client, operations, actions, keyOf }: PageCommandOptions): Command[] {
+  const words = text.palette;
+  const keys = text.shortcuts.actions;
+  const key = (group: string, action: KeyAction): Command => ({
+    group,
+    label: keys[action],
+    key: keyOf(action),
+    run: () => actions.act(action),
+  });
+  const { clock, view, editor, page } = words.groups;
+  const plain = (group: string, label: string, run: () => void): Command => ({ group, label, run });
+  const names = (["pause", "step", "skip", "slower", "faster"] as const).map((action) => key(clock, action));
+  const views = (["editor", "diagram", "timeline", "events", "terminal", "details"] as const).map((action) =>
+    key(view, action),
+  );
+  return [
+    ...names,
+    plain(editor, words.apply, () => actions.apply()),
+    plain(editor, words.review, () => actions.review()),
+    // While an earlier moment is shown there is nothing to change.
+    ...(client.past === undefined ? objectCommands(client, operations, text, actions) : []),
+    ...views,
+    plain(view, text.lessonTab, () => actions.lesson()),
+    ...SCAFFOLDS.map(({ kind }) => plain(editor, words.insert(kind), () => actions.insert(kind))),
+    plain(page, text.showRollout, () => actions.demo()),
+    plain(page, text.realTitle, () => actions.reality()),
+    plain(page, text.about.title, () => actions.about()),
+    plain(page, text.storage.open, () => actions.clusters()),
+    { ...key(page, "help"), label: text.shortcuts.open },
+    ...THEMES.map((theme) => plain(page, words.themes[theme], () => actions.setTheme(theme))),
+    ...LANGUAGES.map((language) =>
+      plain(page, words.chooseLanguage(textIn(language).languageName), () => actions.setLanguage(language)),
+    ),
+    plain(page, text.reset, () => actions.reset()),
+  ];
+}
+
+function objectCommands(client: Client, operations: Operations, text: Text, actions: PageActions): Command[] {
+  const items = [...client.inventory.items.values()].filter(({ kind }) => KINDS.includes(kind));
+  items.sort(
+    (one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) || (one.name < other.name ? -1 : 1),
+  );
+  return items.flatMap((item) => {
+    const namespace = item.namespace === "" || item.namespace === "default" ? "" : `${item.namespace}/`;
+    const group = `${item.kind} ${namespace}${item.name}`;
+    return [
+      { group, label: text.palette.inspect, run: () => actions.inspect(item) },
+      ...operations.of(item, text).map((operation) => ({
+        group,
+        label: operation.group === "undo" ? `${text.actions.undo}: ${operation.label}` : operation.label,
+        run: () => actions.operate(item, operation),
+      })),
+    ];
+  });
+}

@@ -1,0 +1,139 @@
+import type { Details } from "../details/details.ts";
+import type { Diagram } from "../diagram/diagram.ts";
+import type { Tabs } from "../dom/tabs.ts";
+import type { Editor } from "../editor/editor.ts";
+import type { Operation } from "../operations/operations.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+
+export type WorkTab = "lesson" | "editor";
+export type DockTab = "timeline" | "events" | "terminal" | "details";
+
+export interface WorkbenchPanels {
+  readonly work: Tabs;
+  readonly dock: Tabs;
+  readonly diagram: Diagram;
+  readonly editor: Editor;
+  readonly details: Details;
+  readonly terminal: Terminal;
+  readonly timeline: Timeline;
+}
+
+/** Which panels are seen, which object is chosen, and where the focus goes. */
+export class Workbench {
+  readonly #panels: WorkbenchPanels;
+  #selected: string | undefined;
+
+  constructor(panels: WorkbenchPanels) {
+    this.#panels = panels;
+    panels.dock.setAvailable("details", false);
+  }
+
+  /** Where F6 stops. */
+  get regions(): readonly (() => HTMLElement | null)[] {
+    const { work, diagram, dock } = this.#panels;
+    return [() => selectedTab(work), () => diagram.element, () => selectedTab(dock)];
+  }
+
+  /** UID of the chosen object. */
+  get selected(): string | undefined {
+    return this.#selected;
+  }
+
+  /** Chooses an object and shows its details. */
+  select(uid: string): void {
+    const { details, timeline, dock } = this.#panels;
+    this.#selected = uid;
+    details.show(uid);
+    timeline.follow(uid);
+    dock.setAvailable("details", true);
+    dock.show("details");
+    this.markSelection();
+  }
+
+  /** Marks an object in the diagram and has its details ready, without leaving the terminal. */
+  point(uid: string): void {
+    this.#selected = uid;
+    this.#panels.details.show(uid);
+    this.#panels.dock.setAvailable("details", true);
+    this.#panels.diagram.select(uid);
+  }
+
+  deselect(): void {
+    const { dock } = this.#panels;
+    this.#selected = undefined;
+    if (dock.active === "details") {
+      dock.show("timeline");
+    }
+    dock.setAvailable("details", false);
+    this.markSelection();
+  }
+
+  /** The diagram marks an object only while its details are on the page. */
+  markSelection(): void {
+    const { dock, diagram } = this.#panels;
+    diagram.select(dock.active === "details" ? this.#selected : undefined);
+  }
+
+  /** Does something to an object, whose details tell of it. */
+  operate(uid: string, operation: Operation): void {
+    this.select(uid);
+    void this.#panels.details.run(operation);
+    this.focusDock();
+  }
+
+  /** On a narrow page the diagram is below: what was applied happens there. */
+  showDiagram(): void {
+    const { element } = this.#panels.diagram;
+    if (element.getBoundingClientRect().top > innerHeight * 0.6) {
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      element.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+    }
+  }
+
+  /** Goes to the object of the diagram that one was at last. */
+  focusDiagram(): void {
+    const { element } = this.#panels.diagram;
+    (element.querySelector<SVGElement>("svg [tabindex='0']") ?? element).focus();
+  }
+
+  focusWork(tab: WorkTab): void {
+    const { work, editor } = this.#panels;
+    work.show(tab);
+    if (tab === "editor") {
+      editor.focus();
+    } else {
+      selectedTab(work)?.focus();
+    }
+  }
+
+  /** Shows a panel of the dock and goes there; the details only of something. */
+  focusDockTab(tab: DockTab): void {
+    const { dock, terminal } = this.#panels;
+    if (tab === "details" && this.#selected === undefined) {
+      return;
+    }
+    dock.show(tab);
+    this.markSelection();
+    if (tab === "terminal") {
+      terminal.focus();
+    } else {
+      this.focusDock();
+    }
+  }
+
+  focusDock(): void {
+    selectedTab(this.#panels.dock)?.focus();
+  }
+
+  runInTerminal(line: string): void {
+    const { dock, terminal } = this.#panels;
+    dock.show("terminal");
+    this.markSelection();
+    terminal.run(line);
+  }
+}
+
+function selectedTab(tabs: Tabs): HTMLElement | null {
+  return tabs.list.querySelector<HTMLElement>("[aria-selected=true]");
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accessibilityFaults, smallTargets } from "./accessibility.mjs";
+import { apply, manifest, openPage, settle, typeYaml } from "./harness.mjs";
+import { chooseTheme, SIZES } from "./looks.mjs";
+
+/** What is opened over the page, by the id of its heading or its class. */
+const DIALOGS = [
+  ["the palette", (page) => page.keyboard.press("Control+k")],
+  ["the keys", (page) => page.locator(".header-actions button").nth(3).click()],
+  ["what is real", (page) => page.locator(".header-actions button").nth(1).click()],
+  ["about", (page) => page.locator(".header-actions button").nth(2).click()],
+  ["the clusters", (page) => page.locator(".header-actions button").nth(4).click()],
+  ["the reset", (page) => page.locator(".header-actions button").nth(5).click()],
+  ["the changes", (page) => page.locator(".editor-actions > button").nth(1).click()],
+  ["a new file", (page) => page.locator(".file-buttons button").first().click()],
+];
+
+test("axe finds nothing in any size, theme and language, in any state; every target has 24 pixels", async (t) => {
+  const page = await openPage({ rate: "10" }, { reducedMotion: "reduce" });
+  const check = async (state) => {
+    assert.deepEqual(await accessibilityFaults(page), [], state);
+    assert.deepEqual(await smallTargets(page), [], state);
+  };
+  await check("an empty cluster");
+  await apply(page, manifest({ replicas: 3 }));
+  await settle(page);
+  await page.evaluate(() => window.tabernetes.clock.pause());
+  await apply(page, manifest({ replicas: 3, tag: "v2" }));
+  for (let step = 0; step < 8; step++) {
+    await page.evaluate(() => window.tabernetes.clock.step());
+  }
+  await typeYaml(page, `${manifest({ replicas: 3, tag: "v2" })}        imagePulPolicy: Always\n`);
+  await page.locator(".verdict-bad").waitFor();
+  await page.evaluate(() => window.tabernetes.run("kubectl get pods"));
+
+  for (const viewport of SIZES) {
+    for (const lang of ["en", "zh"]) {
+      for (const theme of ["light", "dark"]) {
+        await t.test(`${viewport.width} px, ${lang}, ${theme}`, async () => {
+          // What failed may have left something open.
+          await page.evaluate(() => document.querySelector("dialog[open]")?.close());
+          await page.setViewportSize(viewport);
+          await page.locator(".header-actions select").selectOption(lang);
+          await chooseTheme(page, theme);
+          await page.locator("[data-type=head]").first().click();
+          await page.locator(".details .why-link, .details .why-fine").first().waitFor();
+          await check("in the middle of a rollout, with details");
+          for (const [name, open] of DIALOGS) {
+            await open(page);
+            await page.locator("dialog[open]").waitFor();
+            await check(name);
+            await page.keyboard.press("Escape");
+            await page.locator("dialog[open]").waitFor({ state: "detached" });
+          }
+          for (const tab of ["timeline", "events", "terminal"]) {
+            await page.locator(`#tab-${tab}`).click();
+            await check(tab);
+          }
+        });
+      }
+    }
+  }
+  assert.deepEqual(page.faults, []);
+  await page.close();
+});
