@@ -4,7 +4,7 @@ import { readPageState } from "./pagestate.ts";
 
 test("page state is read as it was written", () => {
   const state = {
-    editor: { file: "web.yaml", yaml: "kind: Pod" },
+    editor: { files: [{ file: "web.yaml", yaml: "kind: Pod" }], active: "web.yaml" },
     files: [{ path: "/root/a", text: "b" }],
     commands: ["kubectl get pods"],
     lesson: { id: "rolling-update" },
@@ -18,7 +18,7 @@ test("what is no page state is left out, part by part", () => {
   assert.deepEqual(readPageState("files"), {});
   assert.deepEqual(
     readPageState({
-      editor: { file: 7, yaml: "kind: Pod" },
+      editor: { files: [{ file: 7, yaml: "kind: Pod" }], active: "web.yaml" },
       files: [
         { path: "relative", text: "" },
         { path: "/root/a" },
