@@ -27,7 +27,9 @@ async function arrived(cluster) {
   assert.equal(await page.evaluate(() => window.tabernetes.clusters.current), cluster);
 }
 
-const list = () => page.evaluate(() => window.tabernetes.clusters.list());
+/** Without those that the page has named after a revision. */
+const list = async () =>
+  (await page.evaluate(() => window.tabernetes.clusters.list())).filter((name) => !/^one-\d+$/.test(name));
 
 async function exported() {
   return page.evaluate(async () => (await window.tabernetes.export()).text());
@@ -150,6 +152,20 @@ test("a revision becomes a cluster of its own", async () => {
   await page.evaluate(() => window.tabernetes.clusters.open("one"));
   await arrived("one");
   assert.equal((await get(page, PODS)).items.length, 1);
+
+  // The same from the timeline: before the last change.
+  await page.locator('svg.drawing g.box[aria-label^="Deployment image-deployment"]').click();
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  await page.locator(".timeline-slider").focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.getByRole("button", { name: "Fork into a new cluster" }).click();
+  await page.waitForURL((url) => /^one-\d+$/.test(url.searchParams.get("cluster")));
+  await page.waitForFunction(() => window.tabernetes !== undefined);
+  await page.evaluate(() => window.tabernetes.ready);
+  const { items } = await get(page, "/apis/apps/v1/namespaces/default/deployments");
+  assert.equal(items.length, 1);
+  await page.evaluate(() => window.tabernetes.clusters.open("one"));
+  await arrived("one");
 });
 
 test("clusters are made, renamed, duplicated, deleted and switched in the dialog", async () => {

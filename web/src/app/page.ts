@@ -100,7 +100,12 @@ export class Page {
     this.#kubectl = options.kubectl;
     this.#language = options.language;
     this.#notices = new Notices(text);
-    this.#past = new PastBar(client, text, (past) => this.#continueFrom(past));
+    this.#past = new PastBar(
+      client,
+      text,
+      (past) => this.#continueFrom(past),
+      options.desk.persistent ? ({ revision }) => void this.#wholes.fork(revision) : undefined,
+    );
     this.#status = new StatusLine(text);
     this.#welcome = new Welcome(text, FIRST_MANIFEST.file, {
       onApply: () => this.#applyFirst(),

@@ -9,6 +9,7 @@ export class PastBar {
   readonly element = html("section", { class: "past-bar", hidden: true });
   readonly #client: Client;
   readonly #onContinue: (past: Past) => Promise<void>;
+  readonly #fork = html("button", { type: "button", class: "small" });
   readonly #moment = html("strong");
   readonly #goesOn = html("span", { class: "past-note" });
   readonly #back = html("button", { type: "button", class: "small primary" });
@@ -17,7 +18,13 @@ export class PastBar {
   #text: Text;
   #continuing = false;
 
-  constructor(client: Client, text: Text, onContinue: (past: Past) => Promise<void>) {
+  /** Without `onFork` there is nowhere to keep another cluster. */
+  constructor(
+    client: Client,
+    text: Text,
+    onContinue: (past: Past) => Promise<void>,
+    onFork?: (past: Past) => void,
+  ) {
     this.#client = client;
     this.#text = text;
     this.#onContinue = onContinue;
@@ -26,7 +33,13 @@ export class PastBar {
       html("p", { class: "past-words", role: "status" }, this.#moment, " ", this.#goesOn),
       this.#back,
       this.#continue,
+      onFork === undefined ? "" : this.#fork,
     );
+    this.#fork.addEventListener("click", () => {
+      if (client.past !== undefined) {
+        onFork?.(client.past);
+      }
+    });
     this.#back.addEventListener("click", () => client.lookAtPresent());
     this.#continue.addEventListener("click", () => void this.#goOn());
     this.#unsubscribe = [client.on("past", () => this.#write()), client.on("clock", () => this.#write())];
@@ -38,6 +51,7 @@ export class PastBar {
     this.element.setAttribute("aria-label", text.past.back);
     setText(this.#goesOn, text.past.goesOn);
     setText(this.#back, text.past.back);
+    setText(this.#fork, text.storage.fork);
     this.#write();
   }
 
@@ -54,6 +68,7 @@ export class PastBar {
     setText(this.#continue, this.#continuing ? words.continuing : words.continueHere);
     this.#continue.disabled = this.#continuing;
     this.#back.hidden = this.#continuing;
+    this.#fork.hidden = this.#continuing;
     if (past !== undefined) {
       const now = Math.max(this.#client.clock?.now ?? 0, this.#client.inventory.time);
       const time = new Date(past.time).toISOString().slice(11, 19);

@@ -24,10 +24,14 @@ export class Wholes {
   readonly elements: readonly HTMLElement[];
   readonly #clusters: ClustersDialog;
   readonly #taken: TakenDialog;
+  readonly #desk: Desk;
+  readonly #onError: (error: unknown) => void;
   /** The page starts from a link, and has not started yet. */
   #starting: boolean;
 
   constructor({ client, desk, notices, text, link, onError }: WholesOptions) {
+    this.#desk = desk;
+    this.#onError = onError;
     this.#clusters = new ClustersDialog(desk, text);
     this.#taken = new TakenDialog(text, takeOver, () => this.#clusters.open());
     this.elements = [this.#taken.element, this.#clusters.element];
@@ -50,6 +54,17 @@ export class Wholes {
 
   open(): void {
     this.#clusters.open();
+  }
+
+  /** Makes a cluster of its own of what this one was at a revision, and goes there. */
+  async fork(revision: number): Promise<void> {
+    try {
+      const name = await this.#desk.freeName(`${this.#desk.current}-${revision}`);
+      await this.#desk.fork(revision, name);
+      await this.#desk.open(name);
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   /** Is the panic that of a start from a link? Then the page loads anew without it. */

@@ -22,6 +22,7 @@ export const chineseStorage: typeof englishStorage = {
   linkRefused: (message) => `链接中没有此页面能打开的集群：${message}`,
   tryAgain: "重新保存",
   exportShort: "导出文件",
+  fork: "从这里另建集群",
 
   takenTitle: "已在另一个标签页中打开",
   takenText: "一个集群同一时间只在一个标签页中运行。您可以在这里继续：另一个标签页会先保存，然后停止。",

@@ -31,6 +31,7 @@ export const englishStorage = {
   linkRefused: (message: string) => `The link holds no cluster that this page can open: ${message}`,
   tryAgain: "Save again",
   exportShort: "Export a file",
+  fork: "Fork into a new cluster",
 
   // Another tab
   takenTitle: "Open in another tab",
