@@ -16,6 +16,10 @@ import (
 	"tabernetes/engine/store"
 )
 
+// MaxFlights bounds the batches that are being written at one time. When there
+// are as many, what is committed waits for one of them to end.
+const MaxFlights = 100
+
 // Stored is a cluster as a log holds it.
 type Stored struct {
 	// Snapshot is the objects at one revision.
@@ -82,6 +86,8 @@ type Journal struct {
 	// failed is set. guarded by mu
 	progress chan struct{}
 	failed   error // guarded by mu
+	// urgent says that somebody waits for what is pending. guarded by mu
+	urgent bool
 }
 
 // New returns a journal that writes to log while Run runs.
@@ -127,7 +133,6 @@ type flight struct {
 // more, and the cluster can go on in memory.
 func (j *Journal) Run(ctx context.Context) error {
 	writing := context.WithoutCancel(ctx)
-	// The log bounds how many there are.
 	var flights []flight
 	for {
 		var ended <-chan error
@@ -149,7 +154,8 @@ func (j *Journal) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return j.finish(writing, flights)
 		}
-		if len(flights) > 0 && j.log.Busy() {
+		waits := len(flights) > 0 && j.log.Busy() && !j.wanted()
+		if waits || len(flights) >= MaxFlights {
 			continue
 		}
 		if batch := j.take(); len(batch.Changes) > 0 {
@@ -160,15 +166,23 @@ func (j *Journal) Run(ctx context.Context) error {
 
 // finish waits for what is being written and writes the rest.
 func (j *Journal) finish(ctx context.Context, flights []flight) error {
-	if batch := j.take(); len(batch.Changes) > 0 {
-		flights = append(flights, flight{batch, j.log.Append(ctx, batch)})
-	}
 	for i, flight := range flights {
 		if err := <-flight.ended; err != nil {
-			return j.again(ctx, flights[i:])
+			if err := j.again(ctx, flights[i:]); err != nil {
+				return err
+			}
+			break
 		}
 		j.note(flight.batch.Revision, nil)
 	}
+	batch := j.take()
+	if len(batch.Changes) == 0 {
+		return nil
+	}
+	if err := <-j.log.Append(ctx, batch); err != nil {
+		return j.again(ctx, []flight{{batch: batch}})
+	}
+	j.note(batch.Revision, nil)
 	return nil
 }
 
@@ -190,6 +204,12 @@ func (j *Journal) again(ctx context.Context, flights []flight) error {
 	return nil
 }
 
+func (j *Journal) wanted() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.urgent
+}
+
 func (j *Journal) note(written int64, failed error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -199,10 +219,17 @@ func (j *Journal) note(written int64, failed error) {
 }
 
 // Flush returns when every change so far is in the log, or with the error that
-// keeps it from there.
+// keeps it from there. What is pending is written at once, however busy the log.
 func (j *Journal) Flush(ctx context.Context) error {
 	j.mu.Lock()
 	wanted := j.last
+	if len(j.order) > 0 {
+		j.urgent = true
+		select {
+		case j.dirty <- struct{}{}:
+		default:
+		}
+	}
 	for j.written < wanted && j.failed == nil {
 		progress := j.progress
 		j.mu.Unlock()
@@ -227,7 +254,7 @@ func (j *Journal) take() Batch {
 	for _, key := range j.order {
 		batch.Changes = append(batch.Changes, *j.pending[key])
 	}
-	j.order, j.undo = nil, nil
+	j.order, j.undo, j.urgent = nil, nil, false
 	clear(j.pending)
 	return batch
 }

@@ -177,6 +177,39 @@ func TestFlushWaitsForTheLog(t *testing.T) {
 	})
 }
 
+func TestFlushWritesWhatABusyLogKeepsWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &memoryLog{gate: make(chan struct{})}
+		written := journal.New(log)
+		ended := make(chan error, 1)
+		ctx, stop := context.WithCancel(t.Context())
+		go func() { ended <- written.Run(ctx) }()
+		for revision := int64(2); revision < 4; revision++ {
+			written.Commit(commit("/registry/pods/a", revision, "1"))
+			synctest.Wait()
+		}
+		if log.flying != 1 {
+			t.Fatalf("under way: got %d batches, want 1", log.flying)
+		}
+		flushed := make(chan error, 1)
+		go func() { flushed <- written.Flush(t.Context()) }()
+		synctest.Wait()
+		if log.flying != 2 {
+			t.Fatalf("under way after the flush: got %d batches, want 2", log.flying)
+		}
+		for range 2 {
+			log.gate <- struct{}{}
+		}
+		if err := <-flushed; err != nil {
+			t.Errorf("flush: %v", err)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestFlushTellsOfAFailedWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		full := errors.New("the disk is full")

@@ -39,7 +39,7 @@ func newKeeper(ctx context.Context, kept *storage, running *cluster.Cluster, end
 		if writer == nil || kept.imported != nil {
 			return nil
 		}
-		changes, err := writer.log.History(ctx)
+		changes, err := writer.log.History()
 		if err != nil {
 			return err
 		}

@@ -72,11 +72,21 @@ func ReasonOf(err error) Reason {
 		return failure.Reason
 	}
 	for _, known := range exceptions {
-		if errors.Is(err, idb.NewDOMException(known.name)) {
+		if isException(err, known.name) {
 			return known.reason
 		}
 	}
 	return Failed
+}
+
+// isException says whether the browser has thrown an exception of that name. Of
+// some calls idb hands it on as it is.
+func isException(err error, name string) bool {
+	if errors.Is(err, idb.NewDOMException(name)) {
+		return true
+	}
+	var thrown js.Error
+	return errors.As(err, &thrown) && thrown.Type() == js.TypeObject && thrown.Get("name").Equal(js.ValueOf(name))
 }
 
 func failure(reason Reason, format string, arguments ...any) *Failure {
@@ -85,19 +95,19 @@ func failure(reason Reason, format string, arguments ...any) *Failure {
 
 // watch tells lost of what closes the connection from outside. The listeners are
 // never released: they are there as long as the worker.
-func (l *Log) watch(connection js.Value) {
+func (l *Log) watch() {
 	lose := func(failure *Failure) {
 		select {
 		case l.lost <- failure:
 		default:
 		}
 	}
-	connection.Call("addEventListener", "close", js.FuncOf(func(js.Value, []js.Value) any {
+	l.connection.Call("addEventListener", "close", js.FuncOf(func(js.Value, []js.Value) any {
 		lose(failure(Evicted, "the browser has closed the data base"))
 		return nil
 	}))
 	// idb closes the connection, so that the other side can go on.
-	connection.Call("addEventListener", "versionchange", js.FuncOf(func(_ js.Value, arguments []js.Value) any {
+	l.connection.Call("addEventListener", "versionchange", js.FuncOf(func(_ js.Value, arguments []js.Value) any {
 		if arguments[0].Get("newVersion").IsNull() {
 			lose(failure(Evicted, "the data base was deleted"))
 		} else {

@@ -4,6 +4,7 @@ package indexeddb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"syscall/js"
 	"time"
@@ -24,46 +25,30 @@ type undoHeader struct {
 }
 
 // History reads the changes that are stored, oldest first.
-func (l *Log) History(ctx context.Context) ([]journal.Undo, error) {
-	transaction, err := l.database.Transaction(idb.TransactionReadOnly, historyStore)
-	if err != nil {
-		return nil, fmt.Errorf("read stored history: %w", err)
-	}
-	history, err := transaction.ObjectStore(historyStore)
-	if err != nil {
-		return nil, fmt.Errorf("read stored history: %w", err)
-	}
-	cursor, err := history.OpenCursor(idb.CursorNext)
-	if err != nil {
-		return nil, fmt.Errorf("read stored history: %w", err)
-	}
+func (l *Log) History() ([]journal.Undo, error) {
 	var changes []journal.Undo
-	err = cursor.Iter(ctx, func(at *idb.CursorWithValue) error {
-		change, err := l.readUndo(at)
+	var damage error
+	err := l.everything(historyStore, func(revision, record js.Value) {
+		change, err := l.readUndo(revision, record)
 		if err != nil {
-			return err
+			damage = err
+			return
 		}
 		changes = append(changes, change)
-		return nil
 	})
-	if err != nil {
+	if err := errors.Join(err, damage); err != nil {
 		return nil, fmt.Errorf("read stored history: %w", err)
 	}
 	return changes, nil
 }
 
-func (l *Log) readUndo(at *idb.CursorWithValue) (journal.Undo, error) {
-	revision, err := at.Key()
-	if err != nil {
-		return journal.Undo{}, err
-	}
-	record, err := at.Value()
-	if err != nil {
-		return journal.Undo{}, err
+func (l *Log) readUndo(revision, record js.Value) (journal.Undo, error) {
+	if revision.Type() != js.TypeNumber || record.Type() != js.TypeObject {
+		return journal.Undo{}, failure(Corrupted, "a change is no record under a revision")
 	}
 	var fields undoHeader
 	if err := (vert.Value{Value: record}).AssignTo(&fields); err != nil {
-		return journal.Undo{}, fmt.Errorf("read the change of revision %v: %w", revision, err)
+		return journal.Undo{}, failure(Corrupted, "read the change of revision %v: %w", revision.Float(), err)
 	}
 	change := journal.Undo{Revision: int64(revision.Float()), Key: fields.Key, Time: time.UnixMilli(int64(fields.Time))}
 	if replaced := record.Get("replaced"); replaced.Type() == js.TypeObject {

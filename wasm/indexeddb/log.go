@@ -4,16 +4,13 @@ package indexeddb
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"syscall/js"
-	"time"
 
 	"github.com/hack-pad/go-indexeddb/idb"
 	"github.com/norunners/vert"
 
 	"tabernetes/engine/journal"
-	"tabernetes/engine/store"
 )
 
 const (
@@ -32,10 +29,8 @@ const (
 	// have followed could write into what is no longer its own.
 	maxOwners = 1000
 
-	// maxFlying is how many batches may be under way, and spacing the milliseconds
-	// of host time between them.
-	maxFlying = 100
-	spacing   = 25
+	// spacing is how many milliseconds of host time are between batches.
+	spacing = 25
 )
 
 // header is a record of the object store "objects" without its object.
@@ -59,7 +54,9 @@ type state struct {
 type Log struct {
 	database *idb.Database
 	options  Options
-	json     js.Value
+	// connection is database as JavaScript has it: for what idb has no method for.
+	connection js.Value
+	json       js.Value
 	// Seed is written with each batch. It is set before the first.
 	Seed float64
 	// claimed is the number under which the data base is this owner's.
@@ -78,80 +75,6 @@ var _ journal.Log = &Log{}
 // base, or for a newer version of this program.
 func (l *Log) Lost() <-chan error { return l.lost }
 
-// Load reads the whole cluster in one transaction. It returns nil when nothing
-// was stored yet. Records that cannot be read are left out, and the error is a
-// Failure that names the first of them beside what could be read.
-func (l *Log) Load(ctx context.Context) (*journal.Stored, error) {
-	found, err := l.state(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if found.Type() == js.TypeUndefined {
-		return nil, nil
-	}
-	var current state
-	if found.Type() != js.TypeObject {
-		return nil, failure(Corrupted, "read stored state: it is no record")
-	}
-	if err := (vert.Value{Value: found}).AssignTo(&current); err != nil {
-		return nil, failure(Corrupted, "read stored state: %w", err)
-	}
-	switch {
-	case current.Schema > schema:
-		return nil, failure(Newer, "read stored state: its layout is version %v, this page knows version %d", current.Schema, schema)
-	case current.Schema < 1 || current.Revision < 1:
-		return nil, failure(Corrupted, "read stored state: layout %v at revision %v is none", current.Schema, current.Revision)
-	}
-	transaction, err := l.database.Transaction(idb.TransactionReadOnly, objectsStore)
-	if err != nil {
-		return nil, fmt.Errorf("read stored objects: %w", err)
-	}
-	objects, err := transaction.ObjectStore(objectsStore)
-	if err != nil {
-		return nil, fmt.Errorf("read stored objects: %w", err)
-	}
-	cursor, err := objects.OpenCursor(idb.CursorNext)
-	if err != nil {
-		return nil, fmt.Errorf("read stored objects: %w", err)
-	}
-	stored := &journal.Stored{
-		Snapshot: store.Snapshot{Revision: int64(current.Revision)},
-		Time:     time.UnixMilli(int64(current.Time)), Seed: current.Seed,
-	}
-	var damage error
-	err = cursor.Iter(ctx, func(at *idb.CursorWithValue) error {
-		value, err := l.read(at)
-		if err == nil && (value.Revision < 1 || value.Revision > stored.Snapshot.Revision) {
-			err = fmt.Errorf("read %q: revision %d is not within 1 to %d", value.Key, value.Revision, stored.Snapshot.Revision)
-		}
-		if err == nil {
-			stored.Snapshot.Values = append(stored.Snapshot.Values, value)
-		} else if damage == nil {
-			damage = failure(Corrupted, "%w", err)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read stored objects: %w", err)
-	}
-	return stored, damage
-}
-
-func (l *Log) read(at *idb.CursorWithValue) (store.Value, error) {
-	key, err := at.Key()
-	if err != nil {
-		return store.Value{}, err
-	}
-	if key.Type() != js.TypeString {
-		return store.Value{}, errors.New("a key is no text")
-	}
-	record, err := at.Value()
-	if err != nil {
-		return store.Value{}, err
-	}
-	return l.value(key.String(), record)
-}
-
 // Append implements journal.Log.
 func (l *Log) Append(ctx context.Context, batch journal.Batch) <-chan error {
 	return l.begin(ctx, false, batch)
@@ -161,7 +84,7 @@ func (l *Log) Append(ctx context.Context, batch journal.Batch) <-chan error {
 // before would wait for a turn of the worker, which may be long; one for each
 // change would cost more than the change.
 func (l *Log) Busy() bool {
-	return l.flying > 0 && (l.flying >= maxFlying || hostNow()-l.begun < spacing)
+	return hostNow()-l.begun < spacing
 }
 
 func hostNow() float64 { return js.Global().Get("performance").Call("now").Float() }
@@ -194,7 +117,7 @@ func (l *Log) begin(ctx context.Context, replace bool, batch journal.Batch) <-ch
 	}
 	if err := l.put(transaction, number, replace, batch); err != nil {
 		// It may be aborted already: then it takes no request.
-		if errors.Is(err, idb.NewDOMException("InvalidStateError")) {
+		if isException(err, "InvalidStateError") {
 			err = failure(Aborted, "the transaction was aborted: %w", err)
 		}
 		_ = transaction.Abort()
@@ -204,7 +127,7 @@ func (l *Log) begin(ctx context.Context, replace bool, batch journal.Batch) <-ch
 	committed := commit(ctx, transaction)
 	go func() {
 		err := <-committed
-		if errors.Is(err, idb.NewDOMException("ConstraintError")) {
+		if isException(err, "ConstraintError") {
 			err = failure(Taken, "another tab has taken the cluster over")
 		}
 		end(err)

@@ -70,9 +70,10 @@ func open(ctx context.Context, cluster string, options Options) (*Log, error) {
 			return nil, fmt.Errorf("open data base of cluster %q: %w", cluster, got.err)
 		}
 		log := &Log{
-			database: got.database, options: options, json: js.Global().Get("JSON"), lost: make(chan error, 1),
+			database: got.database, connection: raw.Get("result"), json: js.Global().Get("JSON"),
+			options: options, lost: make(chan error, 1),
 		}
-		log.watch(raw.Get("result"))
+		log.watch()
 		return log, nil
 	}
 }
@@ -130,7 +131,7 @@ func (l *Log) claim(ctx context.Context) error {
 	if _, err := meta.Delete(barred); err != nil {
 		return err
 	}
-	for number := 2; number <= maxFlying; number++ {
+	for number := 2; number <= journal.MaxFlights; number++ {
 		if _, err := meta.PutKey(bar(number), js.ValueOf("")); err != nil {
 			return err
 		}
@@ -162,7 +163,7 @@ func demandBefore(meta *idb.ObjectStore, number int) error {
 			return err
 		}
 	}
-	_, err := meta.PutKey(bar(number+maxFlying), js.ValueOf(""))
+	_, err := meta.PutKey(bar(number+journal.MaxFlights), js.ValueOf(""))
 	return err
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { accessibilityFaults } from "./axe.mjs";
 import { apply, BOOT_TIMEOUT, get, manifest, openPage, settle, typeYaml } from "./harness.mjs";
 
 const PODS = "/api/v1/namespaces/default/pods";
@@ -174,6 +175,12 @@ test("clusters are made, renamed, duplicated, deleted and switched in the dialog
   await page.getByRole("button", { name: "Clusters" }).click();
   await row("one").getByText("open here").waitFor();
   await dialog.getByText(/stored of about/).waitFor();
+  for (const theme of ["light", "dark"]) {
+    await page.evaluate((theme) => {
+      document.documentElement.dataset.theme = theme;
+    }, theme);
+    assert.deepEqual(await accessibilityFaults(page), [], theme);
+  }
 
   await row("forked").getByRole("button", { name: "Duplicate" }).click();
   await row("forked").getByRole("textbox", { name: "Name" }).fill("copied");

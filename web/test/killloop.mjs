@@ -48,6 +48,11 @@ class Browser {
       "about:blank",
     ];
     browser.#process = spawn(executable, flags, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+    // A loop that is ended from outside leaves no browser behind.
+    const { pid } = browser.#process;
+    const end = () => process.kill(-pid, "SIGKILL");
+    process.once("exit", end);
+    browser.#process.once("exit", () => process.off("exit", end));
     const address = await new Promise((resolve, reject) => {
       let text = "";
       browser.#process.stderr.on("data", (data) => {
@@ -75,9 +80,11 @@ class Browser {
 
   /** Nothing of it gets a chance to finish anything. */
   async kill() {
-    const ended = new Promise((resolve) => this.#process.on("exit", resolve));
-    process.kill(-this.#process.pid, "SIGKILL");
-    await ended;
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const ended = new Promise((resolve) => this.#process.on("exit", resolve));
+      process.kill(-this.#process.pid, "SIGKILL");
+      await ended;
+    }
     await this.#connection.close().catch(() => undefined);
   }
 }
@@ -308,6 +315,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     options: { runs: { type: "string", default: "50" }, seed: { type: "string" } },
   });
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => process.exit(1));
+  }
   const log = (line) => process.stdout.write(`${line}\n`);
   log(`seed ${seed}`);
   const longest = await killLoop({ runs: Number(values.runs), seed, log });

@@ -102,6 +102,7 @@ keepClock(client, store);
 persistOnFirstChange(client);
 client.on("ready", () => void directory?.visit(cluster, Date.now()).catch(() => undefined));
 client.on("taken", () => store.freeze());
+addEventListener("pagehide", () => void client.flush().catch(() => undefined));
 
 // 4. It starts.
 if (message.takeOver === true) {

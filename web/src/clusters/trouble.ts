@@ -33,14 +33,16 @@ export class StorageTrouble {
     this.#export = { label: ({ storage }) => storage.exportShort, act: actions.exportFile };
   }
 
-  show({ state, reason }: StorageReport): void {
+  show({ state, reason, message }: StorageReport): void {
     if (state !== "failed") {
       this.#lines.dismiss(SUBJECT);
       return;
     }
     const known = reason === "" ? "failed" : reason;
+    // Of what has no sentence of its own, the browser's words.
+    const detail = known === "failed" && message !== "" ? ` (${message})` : "";
     // Nothing that this page could save again may go over what a newer one has made.
     const offers = known === "newer" || known === "blocked" ? [this.#export] : [this.#save, this.#export];
-    this.#lines.show(SUBJECT, "warning", ({ storage }) => storage.reasons[known], false, offers);
+    this.#lines.show(SUBJECT, "warning", ({ storage }) => storage.reasons[known] + detail, false, offers);
   }
 }
