@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -11,13 +12,18 @@ import (
 	"tabernetes/engine/store"
 )
 
-// memoryLog keeps batches; each write waits for a token of gate, if there is one.
-// It asks to wait while as many as limit are under way, one unless set.
+// memoryLog keeps batches; each write waits for a token of gate, if there is one,
+// and for the write before it. It asks to wait while as many as limit are under
+// way, one unless set. The fields are the test's while nothing is being written.
 type memoryLog struct {
+	gate  chan struct{}
+	limit int
+
+	mu      sync.Mutex
 	batches []journal.Batch
-	gate    chan struct{}
-	limit   int
 	flying  int
+	// last is closed when the newest write has ended.
+	last <-chan struct{}
 	// err is what the first failures writes end with, and those that were under
 	// way with them.
 	err      error
@@ -26,23 +32,30 @@ type memoryLog struct {
 }
 
 func (l *memoryLog) Append(_ context.Context, batch journal.Batch) <-chan error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.flying == 0 {
 		l.failed = false
 	}
 	l.flying++
-	ended := make(chan error, 1)
-	if l.gate == nil {
-		ended <- l.write(batch)
-		return ended
-	}
+	ended, before, written := make(chan error, 1), l.last, make(chan struct{})
+	l.last = written
 	go func() {
-		<-l.gate
+		defer close(written)
+		if before != nil {
+			<-before
+		}
+		if l.gate != nil {
+			<-l.gate
+		}
 		ended <- l.write(batch)
 	}()
 	return ended
 }
 
 func (l *memoryLog) write(batch journal.Batch) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.flying--
 	if l.failures > 0 {
 		l.failures--
@@ -55,7 +68,11 @@ func (l *memoryLog) write(batch journal.Batch) error {
 	return nil
 }
 
-func (l *memoryLog) Busy() bool { return l.flying >= max(1, l.limit) }
+func (l *memoryLog) Busy() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.flying >= max(1, l.limit)
+}
 
 func commit(key string, revision int64, encoded string) store.Commit {
 	made := store.Commit{Key: key, Revision: revision}
