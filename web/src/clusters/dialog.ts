@@ -122,6 +122,7 @@ export class ClustersDialog {
       text: this.#text,
       confirm: this.#text.storage.createConfirm,
       value: await this.#desk.freeName("cluster"),
+      taken: this.#list.names,
       onCancel: () => this.#endCreation(),
       onName: (name) => void this.#run(() => this.#desk.create(name)),
     });

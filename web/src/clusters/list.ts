@@ -31,6 +31,11 @@ export class ClusterList {
     this.#render();
   }
 
+  /** Of the clusters that are shown. */
+  get names(): readonly string[] {
+    return this.#clusters.map(({ name }) => name);
+  }
+
   localize(text: Text, language: string): void {
     this.#text = text;
     this.#language = language;
@@ -101,6 +106,7 @@ export class ClusterList {
       text: this.#text,
       confirm: label,
       value: action === "rename" ? name : `${name}-copy`,
+      taken: this.names,
       onCancel: () => this.#cancel(),
       onName: (to) =>
         this.#run(() => (action === "rename" ? this.#desk.rename(name, to) : this.#desk.duplicate(name, to))),
@@ -140,12 +146,21 @@ export interface NameFormOptions {
   readonly text: Text;
   readonly confirm: string;
   readonly value: string;
+  /** Names that other clusters have. */
+  readonly taken: readonly string[];
   onName(name: string): void;
   onCancel(): void;
 }
 
 /** Asks for a name that a cluster may have. */
-export function nameForm({ text, confirm, value, onName, onCancel }: NameFormOptions): HTMLFormElement {
+export function nameForm({
+  text,
+  confirm,
+  value,
+  taken,
+  onName,
+  onCancel,
+}: NameFormOptions): HTMLFormElement {
   const { storage } = text;
   const input = html("input", {
     type: "text",
@@ -166,9 +181,11 @@ export function nameForm({ text, confirm, value, onName, onCancel }: NameFormOpt
     html("button", { type: "submit", class: "primary small" }, confirm),
     cancel,
   );
-  input.addEventListener("input", () =>
-    input.setCustomValidity(input.value === "" || isClusterName(input.value) ? "" : storage.nameHint),
-  );
+  input.addEventListener("input", () => {
+    const fault = taken.includes(input.value) ? storage.nameTaken : storage.nameHint;
+    const isFine = input.value === "" || (isClusterName(input.value) && !taken.includes(input.value));
+    input.setCustomValidity(isFine ? "" : fault);
+  });
   cancel.addEventListener("click", onCancel);
   form.addEventListener("submit", (event) => {
     event.preventDefault();

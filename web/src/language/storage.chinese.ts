@@ -43,6 +43,7 @@ export const chineseStorage: typeof englishStorage = {
   of: (action, name) => `${action}：${name}`,
   name: "名称",
   nameHint: "可用字母、数字、“.”、“_”和“-”，最多 63 个字符。",
+  nameTaken: "已有同名的集群。",
   create: "新建集群",
   createConfirm: "创建并打开",
   confirmRemove: (name) => `删除“${name}”及其对象、历史和文件？此操作无法撤销。`,

@@ -55,6 +55,7 @@ export const englishStorage = {
   of: (action: string, name: string) => `${action}: ${name}`,
   name: "Name",
   nameHint: "Letters, digits, “.”, “_” and “-”, up to 63.",
+  nameTaken: "Another cluster has this name.",
   create: "New cluster",
   createConfirm: "Create and open",
   confirmRemove: (name: string) =>
