@@ -41,7 +41,12 @@ func Virtual(t *testing.T, options cluster.Options, test func(t *testing.T, runn
 	outsideOfBubbles()
 	synctest.Test(t, func(t *testing.T) {
 		running, stop := run(t, options)
-		defer stop()
+		defer func() {
+			stop()
+			// A handler whose client has gone pauses after the error (engine/cluster,
+			// errors.go). No time passes in a bubble whose test has returned.
+			time.Sleep(time.Second)
+		}()
 		test(t, running)
 	})
 }
