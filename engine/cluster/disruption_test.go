@@ -141,13 +141,13 @@ func TestABadTagLosesNoPodAndIsGivenUpInTime(t *testing.T) {
 		pods := u.follow("web", 4)
 		u.until("four pods ready", 2*time.Minute, func() bool { _, ready := pods.lowest(); return ready == 4 })
 
-		deployment := u.changeDeployment("web", func(deployment *appsv1.Deployment) {
+		u.changeDeployment("web", func(deployment *appsv1.Deployment) {
 			one, none, deadline := intstr.FromInt32(1), intstr.FromInt32(0), int32(60)
 			deployment.Spec.Strategy.RollingUpdate = &appsv1.RollingUpdateDeployment{MaxSurge: &one, MaxUnavailable: &none}
 			deployment.Spec.ProgressDeadlineSeconds = &deadline
 		})
 		time.Sleep(10 * time.Second)
-		deployment = u.changeDeployment("web", func(deployment *appsv1.Deployment) {
+		deployment := u.changeDeployment("web", func(deployment *appsv1.Deployment) {
 			deployment.Spec.Template.Spec.Containers[0].Image = "nginx:1.161"
 		})
 		var progressed metav1.Time

@@ -190,7 +190,7 @@ func (j *Journal) finish(ctx context.Context, flights []flight) error {
 // failed, and so will the others.
 func (j *Journal) again(ctx context.Context, flights []flight) error {
 	for _, flight := range flights[1:] {
-		<-flight.ended
+		_ = <-flight.ended //nolint:staticcheck // whatever came of it, it is written again
 	}
 	for _, flight := range flights {
 		batch := flight.batch

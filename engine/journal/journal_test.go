@@ -179,8 +179,8 @@ func TestFlushWaitsForTheLog(t *testing.T) {
 		go func() { flushed <- written.Flush(t.Context()) }()
 		synctest.Wait()
 		select {
-		case <-flushed:
-			t.Fatal("flush: returned before the batch was written")
+		case err := <-flushed:
+			t.Fatalf("flush: returned before the batch was written: %v", err)
 		default:
 		}
 		log.gate <- struct{}{}

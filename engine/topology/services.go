@@ -45,13 +45,13 @@ func (graph *graph) exchangeSlice(uid types.UID, now slice) (changed []types.UID
 	before := graph.slices[uid]
 	graph.slices[uid] = now
 	for pod, ready := range before.pods {
-		if ready && !(before.service == now.service && now.pods[pod]) {
+		if ready && (before.service != now.service || !now.pods[pod]) {
 			graph.serve(pod, before.service, -1)
 			changed = append(changed, pod)
 		}
 	}
 	for pod, ready := range now.pods {
-		if ready && !(before.service == now.service && before.pods[pod]) {
+		if ready && (before.service != now.service || !before.pods[pod]) {
 			graph.serve(pod, now.service, 1)
 			changed = append(changed, pod)
 		}
