@@ -5,7 +5,9 @@ const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.m
 
 /** In one line each; of the part of the page that a selector names, or of all of it. */
 export async function accessibilityFaults(page, selector) {
-  await page.evaluate(axe);
+  if (!(await page.evaluate(() => "axe" in window))) {
+    await page.evaluate(axe);
+  }
   return page.evaluate(async (selector) => {
     const { violations } = await window.axe.run(selector ?? document, {
       // Experimental, and wants every drawn number in the name in the order of drawing. What WCAG 2.5.3

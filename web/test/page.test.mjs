@@ -1,48 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessibilityFaults } from "./axe.mjs";
 import { apply, get, manifest, openPage, settle } from "./harness.mjs";
-
-for (const [theme, viewport] of [
-  ["light", { width: 1366, height: 768 }],
-  ["dark", { width: 1366, height: 768 }],
-  ["light", { width: 390, height: 844 }],
-]) {
-  test(`no accessibility faults in the ${theme} theme at ${viewport.width} px, in any state`, async () => {
-    const page = await openPage({ rate: "10", theme }, { viewport, reducedMotion: "reduce" });
-    assert.deepEqual(await accessibilityFaults(page), [], "empty cluster");
-    await apply(page, manifest({ replicas: 3 }));
-    await settle(page);
-    await page.evaluate(() => window.tabernetes.clock.pause());
-    await apply(page, manifest({ replicas: 3, tag: "v2" }));
-    for (let step = 0; step < 8; step++) {
-      await page.evaluate(() => window.tabernetes.clock.step());
-    }
-    await page.locator("[data-type=pod]").first().click();
-    await page.locator(".details-view p, .why-link").first().waitFor();
-    assert.deepEqual(await accessibilityFaults(page), [], "in the middle of a rollout, with details");
-    await page.locator("[data-type=head]").first().click();
-    for (const view of ["Arithmetic", "YAML", "Events", "Revisions"]) {
-      await page.locator(".details").getByRole("tab", { name: view }).click();
-      assert.deepEqual(await accessibilityFaults(page), [], `details: ${view}`);
-    }
-    await page.getByRole("tab", { name: "Timeline" }).click();
-    await page.locator(".timeline-chart path").first().waitFor({ state: "attached" });
-    assert.deepEqual(await accessibilityFaults(page), [], "timeline");
-    await page.getByRole("button", { name: "Table" }).click();
-    assert.deepEqual(await accessibilityFaults(page), [], "timeline as a table");
-    await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
-    assert.deepEqual(await accessibilityFaults(page), [], "shortcuts");
-    await page.keyboard.press("Escape");
-    await page.getByRole("tab", { name: "Lesson" }).click();
-    await page.locator(".prose h2").waitFor();
-    assert.deepEqual(await accessibilityFaults(page), [], "lesson");
-    await page.getByRole("button", { name: "What is real?" }).click();
-    assert.deepEqual(await accessibilityFaults(page), [], "dialog");
-    assert.deepEqual(page.faults, []);
-    await page.close();
-  });
-}
 
 test("the page keeps its policy through all that it can do, and asks nobody else for anything", async () => {
   const page = await openPage({ rate: "10" });

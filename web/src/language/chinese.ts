@@ -4,7 +4,7 @@ import type { Text } from "./language.ts";
 import { chineseStorage } from "./storage.chinese.ts";
 import { chineseAbout, chinesePalette, chineseShortcuts } from "./tools.chinese.ts";
 
-/** 简体中文。Kubernetes 自己的词(类型、原因、消息、列名)不翻译。 */
+/** 简体中文。Kubernetes 自己的词（类型、原因、消息、列名）不翻译。 */
 export const chinese: Text = {
   languageName: "简体中文",
   documentTitle: "Tabernetes：标签页里的 Kubernetes 控制平面",
@@ -61,11 +61,11 @@ export const chinese: Text = {
   terminalNew: "新建终端",
   terminalClose: "关闭此终端",
   terminalName: (number) => `终端 ${number}`,
-  terminalBusy: (number) => `终端 ${number}(运行中)`,
+  terminalBusy: (number) => `终端 ${number}（运行中）`,
   terminalInput: "命令",
   terminalTranscript: "命令及其输出",
   terminalKeys:
-    "Enter 运行命令,Shift+Enter 换行,Tab 补全,方向键和 Ctrl+R 查找以前的命令,Ctrl+C 结束正在运行的命令。按 Escape 再按 Tab 离开输入框。",
+    "Enter 运行命令，Shift+Enter 换行，Tab 补全，方向键和 Ctrl+R 查找以前的命令，Ctrl+C 结束正在运行的命令。按 Escape 再按 Tab 离开输入框。",
   terminalSearch: "搜索",
   terminalNoMatch: "以前的命令中没有匹配项。",
   terminalNoCompletion: "没有可补全的内容。",
