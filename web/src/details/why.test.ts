@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import badTag from "../../../engine/diagnose/testdata/bad_tag.yaml";
+import budget from "../../../engine/diagnose/testdata/budget.yaml";
+import drain from "../../../engine/diagnose/testdata/drain.yaml";
+import noRoom from "../../../engine/diagnose/testdata/no_room.yaml";
+import paused from "../../../engine/diagnose/testdata/paused.yaml";
+import quota from "../../../engine/diagnose/testdata/quota.yaml";
+import readiness from "../../../engine/diagnose/testdata/readiness.yaml";
+import { type Language, textIn } from "../language/language.ts";
+import type { CauseLink } from "../protocol.ts";
+import { sentenceOf } from "./why.ts";
+
+/**
+ * The stuck rollouts that engine/diagnose plays out in a whole cluster, by the
+ * root cause that it must find there: what the page says of it.
+ */
+const SCENARIOS: readonly {
+  readonly scenario: string;
+  readonly parameters: CauseLink["parameters"];
+  readonly says: Readonly<Record<Language, RegExp>>;
+}[] = [
+  {
+    scenario: badTag,
+    parameters: { image: "nginx:v9" },
+    says: { en: /registry does not have the image nginx:v9/, zh: /镜像仓库里没有 nginx:v9/ },
+  },
+  {
+    scenario: readiness,
+    parameters: { container: "main", probe: "http-get :80/" },
+    says: { en: /readiness probe.*fail.*http-get :80\//i, zh: /main 的就绪探针失败（http-get :80\/）/ },
+  },
+  {
+    scenario: quota,
+    parameters: { quota: "few", requested: "pods=1", used: "pods=2", limited: "pods=2" },
+    says: { en: /quota few is used up.*pods=2/, zh: /配额 few.*pods=2/ },
+  },
+  {
+    scenario: noRoom,
+    parameters: { resource: "cpu", requested: "64", free: "4", nodes: 3 },
+    says: { en: /cpu.*64|64.*cpu/, zh: /cpu.*64|64.*cpu/ },
+  },
+  {
+    scenario: budget,
+    parameters: { healthy: 2, desired: 2, expected: 2 },
+    says: { en: /\b2\b.*healthy|healthy.*\b2\b/, zh: /健康.*2|2.*健康/ },
+  },
+  {
+    scenario: drain,
+    parameters: { healthy: 2, desired: 2, expected: 2 },
+    says: { en: /\b2\b.*healthy|healthy.*\b2\b/, zh: /健康.*2|2.*健康/ },
+  },
+  {
+    scenario: paused,
+    parameters: { updated: 0, desired: 2 },
+    says: { en: /paused/, zh: /暂停/ },
+  },
+];
+
+for (const { scenario, parameters, says } of SCENARIOS) {
+  const comment = /^# (.*)/.exec(scenario)?.[1] ?? "";
+  const reason = /^reasons: \[.*?(\w+)\]$/m.exec(scenario)?.[1] ?? "";
+  test(`the page names it rightly: ${comment}`, () => {
+    for (const language of ["en", "zh"] as const) {
+      const link: CauseLink = {
+        object: { kind: "Deployment", namespace: "default", name: "web", uid: "1" },
+        reason,
+        state: "blocked",
+        parameters,
+        evidence: [],
+        command: "kubectl get deployment web",
+      };
+      const sentence = sentenceOf(link, textIn(language));
+      assert.match(sentence, says[language], reason);
+      assert.doesNotMatch(sentence, /undefined|NaN/);
+    }
+  });
+}
