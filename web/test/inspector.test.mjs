@@ -143,9 +143,9 @@ async function breakUnderstandAndUndo(page, words) {
   assert.equal((await get(page, DEPLOYMENT)).spec.paused, true);
 
   await page.getByRole("tab", { name: words.timeline }).click();
-  await page.getByRole("button", { name: words.table }).click();
+  await page.locator(".timeline").getByRole("button", { name: words.table }).click();
   await page.locator(".timeline-table td", { hasText: words.changed }).first().waitFor();
-  await page.getByRole("button", { name: words.table }).click();
+  await page.locator(".timeline").getByRole("button", { name: words.table }).click();
   assert.deepEqual(page.faults, []);
 }
 
