@@ -39,9 +39,10 @@ type Undo struct {
 type History struct {
 	mu sync.Mutex
 	// undo is in the order of revisions, without a gap. guarded by mu
-	undo  []Undo
-	bytes int   // guarded by mu
-	last  int64 // guarded by mu
+	undo    []Undo
+	bytes   int   // guarded by mu
+	last    int64 // guarded by mu
+	dropped int64 // guarded by mu
 }
 
 // NewHistory returns a history without changes of a cluster at a revision.
@@ -86,6 +87,7 @@ func (h *History) add(undo Undo) {
 	drop := 0
 	for len(h.undo)-drop > MaxHistoryChanges || (h.bytes > MaxHistoryBytes && drop < len(h.undo)) {
 		h.bytes -= h.undo[drop].size()
+		h.dropped = max(h.dropped, h.undo[drop].Revision)
 		h.undo[drop] = Undo{}
 		drop++
 	}
@@ -97,6 +99,14 @@ func (u Undo) size() int {
 		return 0
 	}
 	return len(u.Replaced.Encoded)
+}
+
+// Dropped is the revision of the newest change that was dropped for the bounds, 0
+// for none.
+func (h *History) Dropped() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.dropped
 }
 
 // Revisions are the oldest and the newest revision that can be shown.

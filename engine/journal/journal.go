@@ -44,7 +44,7 @@ type Batch struct {
 	Undo []Undo
 	// First is the oldest revision that is to be shown: what takes back the change
 	// that made it, and everything before, can go. A revision is one change, so
-	// that is MaxHistoryChanges before Revision.
+	// that is MaxHistoryChanges before Revision, or later for MaxHistoryBytes.
 	First int64
 }
 
@@ -67,7 +67,8 @@ type Log interface {
 
 // Journal writes commits to a log. It is safe for concurrent use.
 type Journal struct {
-	log Log
+	log     Log
+	history *History
 	// dirty holds one token while there is something to write.
 	dirty chan struct{}
 
@@ -90,10 +91,11 @@ type Journal struct {
 	urgent bool
 }
 
-// New returns a journal that writes to log while Run runs.
-func New(log Log) *Journal {
+// New returns a journal that writes to log while Run runs, and has the log drop
+// what the history has dropped.
+func New(log Log, history *History) *Journal {
 	return &Journal{
-		log: log, dirty: make(chan struct{}, 1), pending: map[string]*Change{}, progress: make(chan struct{}),
+		log: log, history: history, dirty: make(chan struct{}, 1), pending: map[string]*Change{}, progress: make(chan struct{}),
 	}
 }
 
@@ -249,7 +251,7 @@ func (j *Journal) take() Batch {
 	defer j.mu.Unlock()
 	batch := Batch{
 		Revision: j.last, Time: time.Now(), Changes: make([]Change, 0, len(j.order)),
-		Undo: j.undo, First: j.last - MaxHistoryChanges,
+		Undo: j.undo, First: max(j.last-MaxHistoryChanges, j.history.Dropped()),
 	}
 	for _, key := range j.order {
 		batch.Changes = append(batch.Changes, *j.pending[key])

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -85,7 +86,7 @@ func commit(key string, revision int64, encoded string) store.Commit {
 func TestChangesDuringAWriteBecomeOneBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &memoryLog{gate: make(chan struct{})}
-		written := journal.New(log)
+		written := journal.New(log, journal.NewHistory(1))
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- written.Run(ctx) }()
@@ -124,7 +125,7 @@ func TestChangesDuringAWriteBecomeOneBatch(t *testing.T) {
 func TestTheRestIsWrittenAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &memoryLog{}
-		written := journal.New(log)
+		written := journal.New(log, journal.NewHistory(1))
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
 		written.Commit(commit("/registry/pods/a", 2, "1"))
@@ -140,7 +141,7 @@ func TestTheRestIsWrittenAtTheEnd(t *testing.T) {
 func TestAnErrorOfTheLogEndsTheJournal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		full := errors.New("the disk is full")
-		written := journal.New(&memoryLog{err: full, failures: 2})
+		written := journal.New(&memoryLog{err: full, failures: 2}, journal.NewHistory(1))
 		written.Commit(commit("/registry/pods/a", 2, "1"))
 		if err := written.Run(t.Context()); !errors.Is(err, full) {
 			t.Errorf("run: got %v, want %v", err, full)
@@ -151,7 +152,7 @@ func TestAnErrorOfTheLogEndsTheJournal(t *testing.T) {
 func TestAWriteThatFailsOnceIsWrittenAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &memoryLog{err: errors.New("aborted"), failures: 1}
-		written := journal.New(log)
+		written := journal.New(log, journal.NewHistory(1))
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
 		written.Commit(commit("/registry/pods/a", 2, "1"))
@@ -167,7 +168,7 @@ func TestAWriteThatFailsOnceIsWrittenAgain(t *testing.T) {
 func TestFlushWaitsForTheLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &memoryLog{gate: make(chan struct{})}
-		written := journal.New(log)
+		written := journal.New(log, journal.NewHistory(1))
 		ended := make(chan error, 1)
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { ended <- written.Run(ctx) }()
@@ -197,7 +198,7 @@ func TestFlushWaitsForTheLog(t *testing.T) {
 func TestFlushWritesWhatABusyLogKeepsWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &memoryLog{gate: make(chan struct{})}
-		written := journal.New(log)
+		written := journal.New(log, journal.NewHistory(1))
 		ended := make(chan error, 1)
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { ended <- written.Run(ctx) }()
@@ -230,7 +231,7 @@ func TestFlushWritesWhatABusyLogKeepsWaiting(t *testing.T) {
 func TestFlushTellsOfAFailedWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		full := errors.New("the disk is full")
-		written := journal.New(&memoryLog{err: full, failures: 2})
+		written := journal.New(&memoryLog{err: full, failures: 2}, journal.NewHistory(1))
 		written.Commit(commit("/registry/pods/a", 2, "1"))
 		flushed := make(chan error, 1)
 		go func() { flushed <- written.Flush(t.Context()) }()
@@ -245,7 +246,7 @@ func TestFlushTellsOfAFailedWrite(t *testing.T) {
 func TestBatchesUnderWayAreWrittenAgainInTheirOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &memoryLog{gate: make(chan struct{}), limit: 3, err: errors.New("aborted"), failures: 1}
-		written := journal.New(log)
+		written := journal.New(log, journal.NewHistory(1))
 		ended := make(chan error, 1)
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { ended <- written.Run(ctx) }()
@@ -271,6 +272,32 @@ func TestBatchesUnderWayAreWrittenAgainInTheirOrder(t *testing.T) {
 		}
 		if want := []int64{2, 3, 4, 5}; !slices.Equal(revisions, want) {
 			t.Errorf("written: got revisions %v, want %v", revisions, want)
+		}
+	})
+}
+
+func TestTheLogDropsWhatTheHistoryDrops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &memoryLog{}
+		history := journal.NewHistory(1)
+		written := journal.New(log, history)
+		large := strings.Repeat("x", journal.MaxHistoryBytes/4)
+		for revision := int64(2); revision < 12; revision++ {
+			change := commit("/registry/configmaps/default/large", revision, large)
+			if revision > 2 {
+				change.Replaced = &store.Value{Key: change.Key, Revision: revision - 1, Encoded: []byte(large)}
+			}
+			history.Commit(change)
+			written.Commit(change)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		stop()
+		if err := written.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+		first, _ := history.Revisions()
+		if got := log.batches[0].First; got != first || first < 5 {
+			t.Errorf("first: got %d, want that of the history, %d, and not the first of all", got, first)
 		}
 	})
 }

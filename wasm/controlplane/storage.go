@@ -58,7 +58,7 @@ func openStorage(ctx context.Context, host *bridge.Host, options bridge.Options,
 	if archive != nil {
 		s.stored, s.imported = &archive.Stored, archive
 	}
-	s.open(ctx)
+	log := s.open(ctx)
 	revision := int64(1)
 	if s.stored != nil {
 		revision = s.stored.Snapshot.Revision
@@ -67,20 +67,22 @@ func openStorage(ctx context.Context, host *bridge.Host, options bridge.Options,
 		}
 		host.Restored(s.stored.Time.UnixMilli(), s.seed, revision)
 	}
-	if writer := s.writer(); writer != nil {
-		writer.log.Seed = s.seed
-	}
 	s.history = journal.NewHistory(revision)
 	if archive != nil {
 		s.history.Restore(archive.History)
 	}
+	if log != nil {
+		s.write(s.collect(log))
+	}
 	return s
 }
 
-func (s *storage) open(ctx context.Context) {
+// open opens the log and reads what is in it. It returns nil when nothing is to be
+// stored.
+func (s *storage) open(ctx context.Context) *indexeddb.Log {
 	if s.options.Storage != "indexeddb" {
 		s.host.Storage(bridge.StorageMemory, "", "")
-		return
+		return nil
 	}
 	s.host.Progress(bridge.StageRestore)
 	log, err := s.openLog(ctx)
@@ -93,9 +95,9 @@ func (s *storage) open(ctx context.Context) {
 		if log != nil {
 			_ = log.Close()
 		}
-		return
+		return nil
 	}
-	s.write(s.collect(log))
+	return log
 }
 
 func (s *storage) openLog(ctx context.Context) (*indexeddb.Log, error) {
@@ -111,7 +113,7 @@ func (s *storage) collect(log *indexeddb.Log) *writer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	log.Seed = s.seed
-	s.current, s.trouble = &writer{log: log, journal: journal.New(log)}, nil
+	s.current, s.trouble = &writer{log: log, journal: journal.New(log, s.history)}, nil
 	return s.current
 }
 
