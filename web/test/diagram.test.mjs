@@ -350,12 +350,29 @@ describe("the diagram, the timeline and the table", () => {
     await box("Deployment web, 3 of 3 available, revision 1").waitFor();
     await page.locator(".past-bar").waitFor({ state: "hidden" });
   });
+});
 
-  test("what was chosen is there again after a reload", async () => {
-    await grouping().selectOption("node");
-    await table().click();
-    await page.reload();
-    await page.locator(".live-table").waitFor();
-    assert.equal(await grouping().inputValue(), "node");
-  });
+test("a moment becomes a cluster of its own, where the page is as it was chosen", async () => {
+  const page = await openPage({ rate: "10", storage: "indexeddb" });
+  await apply(page, manifest("v1"));
+  await page.evaluate(() => window.tabernetes.clock.skip({ seconds: 30 }));
+  await apply(page, manifest("v2"));
+  await page.evaluate(() => window.tabernetes.clock.skip({ seconds: 30 }));
+  await page.evaluate(() => window.tabernetes.clock.pause());
+  await page.getByRole("combobox", { name: "Pods by" }).selectOption("node");
+  await page.locator(".diagram-choices").getByRole("button", { name: "Table" }).click();
+  const change = await page.locator(".timeline-chart .mark-change").last().boundingBox();
+  const { y, height } = await page.locator(".timeline-slider").boundingBox();
+  await page.mouse.click(change.x - 4, y + height / 2);
+  const before = new URL(page.url()).searchParams.get("cluster");
+  await page.getByRole("button", { name: "Continue in a new cluster" }).click();
+  await page.waitForURL((url) => url.searchParams.get("cluster")?.startsWith(`${before}-`));
+  await page.waitForFunction(() => window.tabernetes !== undefined);
+  await page.evaluate(() => window.tabernetes.ready);
+  const { spec } = await get(page, "/apis/apps/v1/namespaces/default/deployments/web");
+  assert.match(spec.template.spec.containers[0].image, /v1$/);
+  await page.locator(".live-table tr", { hasText: "Deployment web" }).first().waitFor();
+  assert.equal(await page.getByRole("combobox", { name: "Pods by" }).inputValue(), "node");
+  assert.deepEqual(page.faults, []);
+  await page.close();
 });

@@ -103,6 +103,18 @@ export class Requests {
     }
   }
 
+  /** A client that was started elsewhere may have another rate than those to choose from. */
+  #writeRate(stats: TrafficStats | undefined): void {
+    if (stats === undefined || stats.perSecond === 0 || document.activeElement === this.#rate) {
+      return;
+    }
+    const value = String(stats.perSecond);
+    if (![...this.#rate.options].some((option) => option.value === value)) {
+      this.#rate.append(html("option", { value }, this.#text.requests.perSecond(stats.perSecond)));
+    }
+    this.#rate.value = value;
+  }
+
   async #command(kind: "start" | "stop"): Promise<void> {
     const service = this.#name;
     try {
@@ -129,6 +141,7 @@ export class Requests {
     const named = (Object.entries(reasons) as [TrafficResult, number][]).map(
       ([reason, count]) => [this.#text.trafficResults[reason], count] as const,
     );
+    this.#writeRate(stats);
     const written = JSON.stringify([stats?.byVersion, named]);
     if (written !== this.#written) {
       this.#written = written;

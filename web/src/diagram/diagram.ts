@@ -33,6 +33,8 @@ const NOTHING: Scene = { width: 0, height: 0, boxes: [], edges: [], outlines: []
 const REST = 2;
 /** Host milliseconds; the picture is at least this fresh. */
 const LONGEST_REST = 400;
+/** "Everything" is to be shown in this part of a narrow page's height. */
+const NARROW_SHARE = 0.75;
 /** Host milliseconds between two updates of the table. */
 const TABLE_REST = 250;
 const GROUPINGS = ["controller", "node"] as const satisfies readonly Grouping[];
@@ -126,7 +128,9 @@ export class Diagram {
     this.#svg.addEventListener("focusout", () => this.#point(undefined));
     this.#resize = new ResizeObserver(([entry]) => {
       const { width = 0, height = 0 } = entry?.contentRect ?? {};
-      this.#viewport.resize(Math.floor(width), Math.min(height, innerHeight));
+      // On a narrow page the window is as high as what is in it, and the page scrolls.
+      const isBounded = matchMedia("(min-width: 900px)").matches;
+      this.#viewport.resize(Math.floor(width), isBounded ? height : innerHeight * NARROW_SHARE);
       this.#schedule(true);
     });
     this.#resize.observe(this.#scroller);

@@ -5,7 +5,7 @@ import { pointsIn, type Range, revisionsOf, type Series, ticksOf } from "./model
 
 /** Lengths are CSS pixels. */
 const LEFT = 34;
-const RIGHT = 78;
+const RIGHT = 100;
 const MARKS_HEIGHT = 26;
 const AXIS_HEIGHT = 20;
 const TICK_ROOM = 76;

@@ -84,12 +84,17 @@ export class Timeline {
     this.#slider.addEventListener("pointerleave", () => this.#look(undefined));
     this.#slider.addEventListener("keydown", (event) => this.#keydown(event));
     this.#slider.addEventListener("blur", () => this.#look(undefined));
-    this.#resize = new ResizeObserver(([entry]) => {
-      this.#visible = (entry?.contentRect.width ?? 0) > 0;
-      void this.#askRequests();
+    this.#resize = new ResizeObserver((entries) => {
+      const whole = entries.find(({ target }) => target === this.element);
+      if (whole !== undefined) {
+        this.#visible = whole.contentRect.width > 0;
+        void this.#askRequests();
+      }
       this.#schedule(true);
     });
+    // The words below the chart take their room from it.
     this.#resize.observe(this.element);
+    this.#resize.observe(this.#slider);
     this.#unsubscribe = [
       client.on("timeline", (delta) => {
         this.#timelines.add(delta);
