@@ -29,6 +29,26 @@ spec:
       containers:
       - name: nginx
         image: registry.cn-beijing.aliyuncs.com/mrvolleyball/nginx:${tag}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: image-service
+spec:
+  selector:
+    app: image-update
+  ports:
+  - port: 80
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: image-budget
+spec:
+  minAvailable: 3
+  selector:
+    matchLabels:
+      app: image-update
 `;
 
 await mkdir(pictures, { recursive: true });
@@ -45,6 +65,8 @@ try {
     await page.evaluate(() => globalThis.tabernetes.ready);
     await page.evaluate((text) => globalThis.tabernetes.apply(text), manifest("v1"));
     await page.evaluate(() => globalThis.tabernetes.clock.skip({ settled: true }));
+    await page.evaluate(() => globalThis.tabernetes.traffic.start("image-service", 20));
+    await page.evaluate(() => globalThis.tabernetes.clock.skip({ seconds: 4 }));
     await page.evaluate((text) => globalThis.tabernetes.apply(text), manifest("v2"));
     await page.evaluate(() => globalThis.tabernetes.clock.skip({ seconds: 8 }));
     await page.evaluate(() => globalThis.tabernetes.clock.pause());

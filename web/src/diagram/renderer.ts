@@ -1,8 +1,9 @@
 import { setAttributes, svg } from "../dom/element.ts";
+import { Batches, type PodBox } from "./batches.ts";
 import { describeBox } from "./description.ts";
 import { classesOf, draw, type Pen } from "./drawing.ts";
 import { podState } from "./podstate.ts";
-import { type Box, type Edge, type Outline, roundedRectangle, type Scene } from "./scene.ts";
+import { type Box, type Edge, type Outline, POD_SIZES, roundedRectangle, type Scene } from "./scene.ts";
 
 interface View {
   readonly root: SVGGElement;
@@ -37,6 +38,7 @@ export class Renderer {
   readonly #panelLayer = svg("g", { class: "panels", "aria-hidden": "true" });
   readonly #edgeLayer = svg("g", { class: "edges", "aria-hidden": "true" });
   readonly #outlineLayer = svg("g", { class: "outlines", "aria-hidden": "true" });
+  readonly #batches = new Batches();
   readonly #boxLayer = svg("g", { role: "presentation" });
   readonly #views = new Map<string, View>();
   readonly #panels = new Map<string, SVGPathElement>();
@@ -44,22 +46,32 @@ export class Renderer {
   readonly #outlines = new Map<string, SVGPathElement>();
   readonly #stillness = matchMedia("(prefers-reduced-motion: reduce)");
   #pen: Pen | undefined;
+  /** The pods that are drawn together; undefined when each is drawn by itself. */
+  #batched: readonly PodBox[] | undefined;
+  #dimming: ((box: PodBox) => boolean) | null = null;
   #empty = true;
   #size = "";
   #selected: string | undefined;
 
   constructor(element: SVGSVGElement) {
     this.#svg = element;
-    element.append(this.#panelLayer, this.#edgeLayer, this.#outlineLayer, this.#boxLayer);
+    element.append(
+      this.#panelLayer,
+      this.#edgeLayer,
+      this.#outlineLayer,
+      this.#batches.element,
+      this.#boxLayer,
+    );
   }
 
   /** Draws at `zoom` pixels for a pixel of the scene; `still` without motion. */
   render(scene: Scene, pen: Pen, zoom: number, still: boolean): void {
-    const redrawAll = pen !== this.#pen;
+    const isLarge = scene.boxes.length > ANIMATED_BOXES;
+    const redrawAll = pen !== this.#pen || isLarge !== (this.#batched !== undefined);
     this.#pen = pen;
+    this.#batched = isLarge ? scene.boxes.filter(isSmallPod) : undefined;
     const leaving = this.#leaving(scene);
     const arriving = scene.boxes.reduce((count, box) => count + (this.#views.has(box.key) ? 0 : 1), 0);
-    const isLarge = scene.boxes.length > ANIMATED_BOXES;
     this.#svg.classList.toggle("large", isLarge);
     const animated =
       !still &&
@@ -88,6 +100,7 @@ export class Renderer {
       this.#keepOrder(view.root, previous);
       previous = view.root;
     }
+    this.#renderBatches();
     this.#renderPaths(
       this.#panels,
       this.#panelLayer,
@@ -120,7 +133,9 @@ export class Renderer {
   }
 
   /** Dims the pods for which the test is false; null dims none. */
-  highlight(test: ((box: Extract<Box, { type: "pod" }>) => boolean) | null): void {
+  highlight(test: ((box: PodBox) => boolean) | null): void {
+    this.#dimming = test;
+    this.#renderBatches();
     for (const { root, box } of this.#views.values()) {
       root.classList.toggle("dimmed", test !== null && box.type === "pod" && !test(box));
     }
@@ -132,6 +147,7 @@ export class Renderer {
     }
     this.#svg.replaceChildren();
     this.#views.clear();
+    this.#batches.clear();
   }
 
   #resize({ width, height }: Scene, zoom: number): void {
@@ -144,6 +160,11 @@ export class Renderer {
         viewBox: `0 0 ${width} ${height}`,
       });
     }
+  }
+
+  #renderBatches(): void {
+    const dimming = this.#dimming;
+    this.#batches.render(this.#batched ?? [], (box) => dimming !== null && !dimming(box));
   }
 
   /** Where the boxes that move now, and must go elsewhere, stand at this moment. */
@@ -252,7 +273,13 @@ export class Renderer {
     if (ring !== null) {
       setAttributes(ring, { width: box.width + 8, height: box.height + 8 });
     }
-    draw(view.body, box, pen);
+    if (this.#batched === undefined || !isSmallPod(box)) {
+      draw(view.body, box, pen);
+    } else if (view.body.firstElementChild?.classList.contains("hit") !== true) {
+      view.body.replaceChildren(
+        svg("rect", { class: "hit", width: box.width, height: box.height, rx: POD_SIZES.small.radius }),
+      );
+    }
   }
 
   #remove(view: View, animated: boolean): void {
@@ -323,6 +350,10 @@ export class Renderer {
       }
     }
   }
+}
+
+function isSmallPod(box: Box): box is PodBox {
+  return box.type === "pod" && box.density === "small";
 }
 
 function translation(box: Box): string {
