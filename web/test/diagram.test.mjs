@@ -283,6 +283,10 @@ describe("the diagram, the timeline and the table", () => {
     await box("Deployment web, 3 of 3 available, revision 2").waitFor();
     const second = await pods("web-");
     assert.equal(second.filter((key) => first.includes(key)).length, 0, "every pod was replaced");
+    const moving = await page
+      .locator("svg.drawing")
+      .evaluate((drawing) => drawing.getAnimations({ subtree: true }).map(({ playState }) => playState));
+    assert.deepEqual(moving, [], "nothing moves for who wants no motion");
 
     await box("Deployment web").click();
     await page.locator(".details").getByRole("tab", { name: "YAML" }).click();
