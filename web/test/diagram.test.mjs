@@ -369,7 +369,7 @@ test("a moment becomes a cluster of its own, where the page is as it was chosen"
   const { y, height } = await page.locator(".timeline-slider").boundingBox();
   await page.mouse.click(change.x - 4, y + height / 2);
   const before = new URL(page.url()).searchParams.get("cluster");
-  await page.getByRole("button", { name: "Continue in a new cluster" }).click();
+  await page.getByRole("button", { name: "Fork into a new cluster" }).click();
   await page.waitForURL((url) => url.searchParams.get("cluster")?.startsWith(`${before}-`));
   await page.waitForFunction(() => window.tabernetes !== undefined);
   await page.evaluate(() => window.tabernetes.ready);
