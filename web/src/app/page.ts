@@ -10,7 +10,7 @@ import { Editor, FIRST_MANIFEST } from "../editor/editor.ts";
 import type { Manifest } from "../editor/files.ts";
 import { Events } from "../events/events.ts";
 import type { StoredFile } from "../kubectlprotocol.ts";
-import { LANGUAGE_TAGS, type Language, textIn } from "../language/language.ts";
+import { LANGUAGE_TAGS, type Language, type Text, textIn } from "../language/language.ts";
 import { Lessons } from "../lessons/lessons.ts";
 import { Operations } from "../operations/operations.ts";
 import type { Desk } from "../storage/desk.ts";
@@ -27,11 +27,11 @@ import { Header } from "./header.ts";
 import { whenIdle } from "./idle.ts";
 import { Notices } from "./notices.ts";
 import { Palette } from "./palette.ts";
+import { Panes } from "./panes.ts";
 import { PastBar } from "./pastbar.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 import { SharedFiles } from "./sharedfiles.ts";
 import { Shortcuts } from "./shortcuts.ts";
-import { Splitter } from "./splitter.ts";
 import { StatusLine } from "./statusline.ts";
 import { type Theme, ThemeSwitch } from "./theme.ts";
 import { Welcome } from "./welcome.ts";
@@ -70,8 +70,8 @@ export class Page {
   readonly #terminal: Terminal;
   readonly #timeline: Timeline;
   readonly #shortcuts: Shortcuts;
-  readonly #splitter: Splitter;
-  readonly #workSplitter: Splitter;
+  /** What is put into another language as it is. */
+  readonly #localized: readonly { localize(text: Text): void }[];
   readonly #welcome: Welcome;
   readonly #notices: Notices;
   readonly #past: PastBar;
@@ -206,34 +206,13 @@ export class Page {
       terminal: this.#terminal,
       timeline: this.#timeline,
     });
-    const dock = html("section", { class: "dock" }, this.#dock.element);
-    const work = html("section", { class: "work" }, this.#work.element);
-    this.#splitter = new Splitter({
-      pane: dock,
-      side: "bottom",
-      least: 18,
-      most: 70,
-      label: text.resizeDock,
-    });
-    this.#workSplitter = new Splitter({
-      pane: work,
-      side: "left",
-      least: 22,
-      most: 60,
-      label: text.resizeWork,
-    });
+    const panes = new Panes(this.#work, this.#diagram.element, this.#dock, text);
     root.replaceChildren(
       this.#skip,
       this.#header.element,
       this.#notices.element,
       this.#past.element,
-      html(
-        "main",
-        { class: "main" },
-        work,
-        this.#workSplitter.element,
-        html("div", { class: "watch" }, this.#diagram.element, this.#splitter.element, dock),
-      ),
+      panes.element,
       this.#status.element,
       this.#palette.element,
       this.#about.element,
@@ -245,6 +224,26 @@ export class Page {
       ...this.#editor.dialogs,
       ...this.#wholes.elements,
     );
+    this.#localized = [
+      this.#header,
+      this.#clock,
+      this.#editor,
+      this.#diagram,
+      this.#events,
+      this.#details,
+      this.#terminal,
+      this.#timeline,
+      this.#shortcuts,
+      this.#palette,
+      panes,
+      this.#welcome,
+      this.#notices,
+      this.#past,
+      this.#status,
+      this.#reset,
+      this.#panic,
+      this.#edit,
+    ];
     this.#conductor = this.#conduct(client);
     this.#listen();
     this.#localize();
@@ -409,32 +408,16 @@ export class Page {
     document.documentElement.lang = LANGUAGE_TAGS[this.#language];
     document.title = text.documentTitle;
     this.#skip.textContent = text.skipToDiagram;
-    this.#header.localize(text);
-    this.#clock.localize(text);
-    this.#editor.localize(text);
+    for (const part of this.#localized) {
+      part.localize(text);
+    }
     this.#lessons.localize(this.#language, text);
-    this.#diagram.localize(text);
-    this.#events.localize(text);
-    this.#details.localize(text);
-    this.#terminal.localize(text);
-    this.#timeline.localize(text);
-    this.#shortcuts.localize(text);
-    this.#palette.localize(text);
     this.#about.localize(text, this.#client.version);
-    this.#splitter.localize(text.resizeDock);
-    this.#workSplitter.localize(text.resizeWork);
-    this.#welcome.localize(text);
-    this.#notices.localize(text);
-    this.#past.localize(text);
-    this.#status.localize(text);
     const { version } = this.#client;
     this.#reality.localize(
       text,
       version === undefined ? "" : text.versions(version.tabernetes, version.kubernetes),
     );
-    this.#reset.localize(text);
-    this.#panic.localize(text);
-    this.#edit.localize(text);
     this.#wholes.localize(text, this.#language);
     this.#work.localize(text.leftPane, { lesson: text.lessonTab, editor: text.editorTab });
     const docked = [text.timeline.tab, text.events, text.terminalTab, text.details];

@@ -1,4 +1,5 @@
 import { html } from "../dom/element.ts";
+import type { Text } from "../language/language.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 
 /** What a splitter makes larger and smaller. */
@@ -9,7 +10,7 @@ export interface SplitterOptions {
   /** In percent of the window. */
   readonly least: number;
   readonly most: number;
-  readonly label: string;
+  label(text: Text): string;
 }
 
 const STEP = 4;
@@ -22,8 +23,8 @@ export class Splitter {
   readonly #name: "dock-height" | "work-width";
   #percent: number | undefined;
 
-  constructor(options: SplitterOptions) {
-    const { side, least, most, label } = options;
+  constructor(options: SplitterOptions, text: Text) {
+    const { side, least, most } = options;
     this.#options = options;
     this.#name = side === "bottom" ? "dock-height" : "work-width";
     this.element = html("div", {
@@ -35,7 +36,7 @@ export class Splitter {
       "aria-valuemax": most,
       "aria-valuenow": side === "bottom" ? 38 : 34,
     });
-    this.localize(label);
+    this.localize(text);
     const stored = Number(readPreference(this.#name));
     if (stored >= least && stored <= most) {
       this.#set(stored);
@@ -53,7 +54,8 @@ export class Splitter {
     this.element.addEventListener("keydown", (event) => this.#keydown(event));
   }
 
-  localize(label: string): void {
+  localize(text: Text): void {
+    const label = this.#options.label(text);
     this.element.setAttribute("aria-label", label);
     this.element.title = label;
   }
