@@ -115,7 +115,7 @@ export class Page {
     this.#editor = new Editor(client, text, options.store.part("editor"), () =>
       this.#workbench.showDiagram(),
     );
-    this.#files = new SharedFiles(this.#editor);
+    this.#files = new SharedFiles(this.#editor, options.kubectl.files);
     this.#lessons = new Lessons(
       {
         open: (file, yaml) => this.#openInEditor(file, yaml),

@@ -7,8 +7,12 @@ export class SharedFiles {
   /** Texts by path as editor and terminal last agreed on them. */
   readonly #texts = new Map<string, string>();
 
-  constructor(editor: Editor) {
+  /** `kept` are the terminal's files of the last visit, which the editor may have left behind since. */
+  constructor(editor: Editor, kept: readonly StoredFile[]) {
     this.#editor = editor;
+    for (const { path, text } of kept) {
+      this.#texts.set(path, text);
+    }
   }
 
   /** What the editor holds, for the terminal: asked for when that is told of it. */
