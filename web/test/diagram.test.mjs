@@ -289,7 +289,7 @@ describe("the diagram, the timeline and the table", () => {
     assert.deepEqual(moving, [], "nothing moves for who wants no motion");
 
     await box("Deployment web").click();
-    await page.locator(".details").getByRole("tab", { name: "YAML" }).click();
+    await page.locator(".details").getByRole("tab", { name: "YAML", exact: true }).click();
     await page.locator(".manifest", { hasText: "web:v2" }).waitFor();
     await page.getByRole("tab", { name: "Timeline" }).click();
     const slider = page.locator(".timeline-slider");

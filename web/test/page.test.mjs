@@ -47,7 +47,7 @@ test("the diagram is used by keyboard: one stop, arrows between objects, Enter f
   await page.keyboard.press("Enter");
   const name = (await focused()).split(/[ ,]/)[1];
   await page.locator(".details-title", { hasText: name }).waitFor();
-  await page.getByRole("tab", { name: "YAML" }).click();
+  await page.getByRole("tab", { name: "YAML", exact: true }).click();
   const shown = page.getByRole("region", { name: "YAML" });
   await shown.filter({ hasText: `name: ${name}` }).waitFor();
   assert.doesNotMatch(await shown.textContent(), /managedFields/);
