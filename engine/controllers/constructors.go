@@ -2,8 +2,11 @@ package controllers
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/labels"
+	corelisters "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/util/flowcontrol"
 	"k8s.io/kubernetes/pkg/controller/cronjob"
 	"k8s.io/kubernetes/pkg/controller/daemon"
@@ -16,6 +19,7 @@ import (
 	"k8s.io/kubernetes/pkg/controller/statefulset"
 	"k8s.io/kubernetes/pkg/controller/tainteviction"
 	"k8s.io/kubernetes/pkg/controller/ttlafterfinished"
+	nodeutil "k8s.io/kubernetes/pkg/util/node"
 )
 
 // constructor builds one controller as the function of cmd/kube-controller-manager/app
@@ -202,7 +206,37 @@ func newNodeLifecycle(ctx context.Context, env *environment) ([]func(context.Con
 	if err != nil {
 		return nil, err
 	}
-	return one(controller.Run), nil
+	nodes := env.Informers.Core().V1().Nodes().Lister()
+	return one(func(ctx context.Context) {
+		waitForReadyNode(ctx, nodes)
+		controller.Run(ctx)
+	}), nil
+}
+
+// nodePatience is how long the node lifecycle controller waits for a node to be
+// ready before it begins.
+const nodePatience = 10 * time.Second
+
+// waitForReadyNode returns when a node is ready, or nodePatience is over. All
+// components of this cluster start at one instant, so that its node lifecycle
+// controller would find every node not ready yet and begin in master disruption
+// mode, which a cluster knows from a failure of its network.
+func waitForReadyNode(ctx context.Context, nodes corelisters.NodeLister) {
+	ctx, cancel := context.WithTimeout(ctx, nodePatience)
+	defer cancel()
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		all, err := nodes.List(labels.Everything())
+		if err == nil && slices.ContainsFunc(all, nodeutil.IsNodeReady) {
+			return
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 func newTaintEviction(ctx context.Context, env *environment) ([]func(context.Context), error) {
