@@ -285,7 +285,7 @@ function sort(items: ReadonlyMap<string, Item>): Sorted {
     return byNode;
   };
   return {
-    nodes: nodes.sort((one, other) => compare(one.name, other.name)),
+    nodes: nodes.sort((one, other) => BY_NUMBER.compare(one.name, other.name)),
     heads: heads.sort(byAge),
     podsOf: (owner) => pods.get(owner) ?? [],
     podsOn: (node) => podsByNode().get(node) ?? [],
@@ -386,6 +386,9 @@ function inSlots(
     })
     .sort((one, other) => one.slot - other.slot);
 }
+
+/** node-2 before node-10. */
+const BY_NUMBER = new Intl.Collator("en", { numeric: true });
 
 function byAge(one: Item, other: Item): number {
   return (

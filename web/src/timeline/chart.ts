@@ -139,7 +139,7 @@ function stepLine(
 
 function gridLines(most: number, y: (count: number) => number, plot: number): SVGElement[] {
   const rows = Math.max(1, Math.min(5, Math.floor((y(0) - y(most)) / 18)));
-  const step = Math.max(1, Math.ceil(most / rows));
+  const step = roundStep(most / rows);
   const lines: SVGElement[] = [];
   for (let count = 0; count <= most; count += step) {
     lines.push(
@@ -148,6 +148,12 @@ function gridLines(most: number, y: (count: number) => number, plot: number): SV
     );
   }
   return lines;
+}
+
+/** The least of 1, 2, 5, 10, 20, 50, … that is no less than a number. */
+function roundStep(least: number): number {
+  const power = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(least, 1))));
+  return power * ([1, 2, 5].find((factor) => factor * power >= least) ?? 10);
 }
 
 function timeTicks(range: Range, plot: number, x: (time: number) => number, bottom: number): SVGElement[] {
