@@ -5,7 +5,6 @@ GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 KUBERNETES := $(shell sed -n 's|^\tk8s.io/kubernetes \(v[0-9.]*\)$$|\1|p' go.mod)
 PORT       ?= 8080
-RUNS       ?= 50
 DIST       := web/dist
 OVERLAY    := .cache/overlay.json
 
@@ -60,10 +59,10 @@ test-browser: build tools ## the page in Chromium
 	npm --prefix web run --silent test:browser
 
 kill-loop: build tools ## kill Chromium in a busy rollout and look at what is left of the cluster, 50 times (RUNS=..., SEED=...)
-	node web/test/killloop.mjs --runs $(RUNS) $(if $(SEED),--seed $(SEED))
+	node web/test/killloop.mjs --runs $(or $(RUNS),50) $(if $(SEED),--seed $(SEED))
 
-bench: build bin/site tools ## sizes, boot, rollouts, heap, the rate that 300 pods keep, how smooth 500 are, and storage, as JSON
-	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site
+bench: build bin/site tools ## (RUNS=..., ONLY=boot,pace,...) sizes, boot, rollouts, heap, the rate that 300 pods keep, how smooth 500 are, and storage, as JSON
+	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site --runs $(or $(RUNS),3) $(if $(ONLY),--only $(ONLY))
 
 rolling-updates: .cache/vendor ## rolling updates under 50 requests a second: the table of the README
 	@go test ./engine/traffic -run '^TestRollingUpdates$$' -count=1 -v -args -table=/dev/stdout 2>/dev/null | grep '^|'

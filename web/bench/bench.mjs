@@ -6,7 +6,7 @@
  * there again. Times in
  * milliseconds, sizes in bytes; of several runs the median, and all of them.
  *
- *   node bench/bench.mjs [--dist web/dist] [--site ./bin/site | --url http://…/] [--runs 3] [--skip-sizes]
+ *   node bench/bench.mjs [--dist web/dist] [--site ./bin/site | --url http://…/] [--runs 3] [--only boot,kubectl,…]
  */
 import { spawn } from "node:child_process";
 import { cpus } from "node:os";
@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
     site: { type: "string" },
     url: { type: "string" },
     runs: { type: "string", default: "3" },
-    "skip-sizes": { type: "boolean", default: false },
+    only: { type: "string", default: "" },
   },
 });
 const runs = Number(options.runs);
@@ -240,21 +240,33 @@ async function measureStored(url) {
   return stored;
 }
 
-const sizes = options["skip-sizes"]
-  ? undefined
-  : measureSizes(options.dist, path.join(web, "../.cache/bench-sizes.json"), log);
+/** What is measured, in this order, by the name that `--only` takes. */
+const PARTS = {
+  sizes: () => measureSizes(options.dist, path.join(web, "../.cache/bench-sizes.json"), log),
+  boot: measureBoot,
+  kubectl: measureKubectl,
+  rollouts: measureRollouts,
+  pace: measurePaces,
+  diagram: measureDiagrams,
+  storage: measureStored,
+};
+
+const wanted = options.only === "" ? Object.keys(PARTS) : options.only.split(",");
+const unknown = wanted.filter((name) => !(name in PARTS));
+if (unknown.length > 0) {
+  log(`no part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}`);
+  process.exit(2);
+}
 const site = await serve();
 try {
-  const boot = await measureBoot(site.url);
-  const kubectl = await measureKubectl(site.url);
-  const { browser, create, rollout, memory } = await measureRollouts(site.url);
-  const pace = await measurePaces(site.url);
-  const diagram = await measureDiagrams(site.url);
-  const storage = await measureStored(site.url);
-  const machine = { processors: cpus().length, model: cpus()[0]?.model, browser };
-  process.stdout.write(
-    `${JSON.stringify({ machine, runs, sizes, boot, kubectl, create, rollout, memory, pace, diagram, storage }, null, 2)}\n`,
-  );
+  const results = {};
+  for (const [name, measure] of Object.entries(PARTS)) {
+    if (wanted.includes(name)) {
+      results[name] = await measure(site.url);
+    }
+  }
+  const machine = { processors: cpus().length, model: cpus()[0]?.model };
+  process.stdout.write(`${JSON.stringify({ machine, runs, ...results }, null, 2)}\n`);
 } finally {
   site.close();
 }
