@@ -175,6 +175,7 @@ test("clusters are made, renamed, duplicated, deleted and switched in the dialog
   await page.getByRole("button", { name: "Clusters" }).click();
   await row("one").getByText("open here").waitFor();
   await dialog.getByText(/stored of about/).waitFor();
+  await page.emulateMedia({ reducedMotion: "reduce" }); // a colour on its way from one theme to the other is neither's
   for (const theme of ["light", "dark"]) {
     await page.evaluate((theme) => {
       document.documentElement.dataset.theme = theme;
