@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,7 +28,15 @@ type site struct {
 	answer  network.Answer
 	silent  bool
 	err     error
-	image   string
+
+	mu    sync.Mutex
+	image string // guarded by mu
+}
+
+func (s *site) setImage(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.image = name
 }
 
 var podAddress = netip.MustParseAddrPort("10.244.1.5:80")
@@ -41,6 +50,8 @@ func (s *site) Accept(to netip.AddrPort) (*network.Conn, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.sockets.Open(s, network.Peer{Address: to, Pod: "web-1", Image: s.image}), nil
 }
 
@@ -184,7 +195,7 @@ func TestSeriesIsBoundedAndAddsUp(t *testing.T) {
 	withTraffic(t, 1, func(t *testing.T, traffic *Traffic, site *site) {
 		mustStart(t, traffic, "web", 5)
 		time.Sleep(time.Hour)
-		site.image = "docker.io/library/web@sha256:0123456789abcdef0123"
+		site.setImage("docker.io/library/web@sha256:0123456789abcdef0123")
 		time.Sleep(5 * time.Minute)
 		stats := statsOf(t, traffic, "web")
 		if len(stats.Seconds) != maxSeconds {

@@ -1,5 +1,14 @@
 import { type EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
-import { type Command, EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from "@codemirror/view";
+import {
+  type Command,
+  closeHoverTooltips,
+  EditorView,
+  hasHoverTooltips,
+  hoverTooltip,
+  keymap,
+  showTooltip,
+  type Tooltip,
+} from "@codemirror/view";
 import { html } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
 import { fieldPath } from "./manifest.ts";
@@ -102,10 +111,10 @@ export function fieldDocumentation(openApi: OpenApi, words: () => Words) {
     return true;
   };
   const hide: Command = (view) => {
-    if (view.state.field(shownDocumentation) === null) {
+    if (view.state.field(shownDocumentation) === null && !hasHoverTooltips(view.state)) {
       return false;
     }
-    view.dispatch({ effects: setDocumentation.of(null) });
+    view.dispatch({ effects: [setDocumentation.of(null), closeHoverTooltips] });
     return true;
   };
   return [
