@@ -89,7 +89,8 @@ async function open({ theme = "light", language = "en", history = [] } = {}) {
             runs.push(one);
             return {
               ended,
-              interrupt() {
+              raw: false,
+              stop() {
                 one.interrupted++;
                 one.end(130);
               },
