@@ -233,10 +233,10 @@ func (w *writer) run(ctx context.Context) error {
 	select {
 	case err := <-ended:
 		return err
-	case err := <-w.log.Lost():
+	case <-w.log.Connected().Done():
 		stop()
 		<-ended
-		return err
+		return context.Cause(w.log.Connected())
 	}
 }
 

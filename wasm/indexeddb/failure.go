@@ -93,25 +93,19 @@ func failure(reason Reason, format string, arguments ...any) *Failure {
 	return &Failure{Reason: reason, Err: fmt.Errorf(format, arguments...)}
 }
 
-// watch tells lost of what closes the connection from outside. The listeners are
-// never released: they are there as long as the worker.
+// watch ends connected by what closes the connection from outside. The listeners
+// are never released: they are there as long as the worker.
 func (l *Log) watch() {
-	lose := func(failure *Failure) {
-		select {
-		case l.lost <- failure:
-		default:
-		}
-	}
 	l.connection.Call("addEventListener", "close", js.FuncOf(func(js.Value, []js.Value) any {
-		lose(failure(Evicted, "the browser has closed the data base"))
+		l.lose(failure(Evicted, "the browser has closed the data base"))
 		return nil
 	}))
 	// idb closes the connection, so that the other side can go on.
 	l.connection.Call("addEventListener", "versionchange", js.FuncOf(func(_ js.Value, arguments []js.Value) any {
 		if arguments[0].Get("newVersion").IsNull() {
-			lose(failure(Evicted, "the data base was deleted"))
+			l.lose(failure(Evicted, "the data base was deleted"))
 		} else {
-			lose(failure(Newer, "another tab has brought the data base to a newer layout"))
+			l.lose(failure(Newer, "another tab has brought the data base to a newer layout"))
 		}
 		return nil
 	}))

@@ -65,15 +65,16 @@ type Log struct {
 	// was written; flying are under way, the last since begun.
 	number, written, flying int
 	begun                   float64
-	// lost has what closed the data base from outside, once.
-	lost chan error
+	// connected ends, with its cause, when the data base is closed from outside.
+	connected context.Context
+	lose      context.CancelCauseFunc
 }
 
 var _ journal.Log = &Log{}
 
-// Lost tells of a connection that the browser has closed: by deleting the data
-// base, or for a newer version of this program.
-func (l *Log) Lost() <-chan error { return l.lost }
+// Connected ends, with a Failure as its cause, when the browser closes the
+// connection: by deleting the data base, or for a newer version of this program.
+func (l *Log) Connected() context.Context { return l.connected }
 
 // Append implements journal.Log.
 func (l *Log) Append(ctx context.Context, batch journal.Batch) <-chan error {
@@ -124,11 +125,19 @@ func (l *Log) begin(ctx context.Context, replace bool, batch journal.Batch) <-ch
 		end(err)
 		return ended
 	}
+	// Of a connection that is closed under it, a transaction may tell nothing more.
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(l.connected, cancel)
 	committed := commit(ctx, transaction)
 	go func() {
 		err := <-committed
-		if isException(err, "ConstraintError") {
+		stop()
+		cancel()
+		switch {
+		case isException(err, "ConstraintError"):
 			err = failure(Taken, "another tab has taken the cluster over")
+		case err != nil && l.connected.Err() != nil:
+			err = context.Cause(l.connected)
 		}
 		end(err)
 	}()

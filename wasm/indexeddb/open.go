@@ -71,8 +71,9 @@ func open(ctx context.Context, cluster string, options Options) (*Log, error) {
 		}
 		log := &Log{
 			database: got.database, connection: raw.Get("result"), json: js.Global().Get("JSON"),
-			options: options, lost: make(chan error, 1),
+			options: options,
 		}
+		log.connected, log.lose = context.WithCancelCause(context.Background())
 		log.watch()
 		return log, nil
 	}

@@ -118,7 +118,6 @@ test("full: the quota is used up, and saving goes on once there is room", async 
 test("evicted: the data base is deleted under the page", async () => {
   const page = await openPage({ cluster: newCluster(), storage: "indexeddb", rate: "10" });
   await page.getByText(SAVED).waitFor();
-  await page.waitForTimeout(1500); // what it starts with has been written
   const session = await page.context().newCDPSession(page);
   const { origin } = new URL(page.url());
   await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
