@@ -19,16 +19,12 @@ const maxSent = 32 << 10
 type connection struct {
 	*exchange
 
-	writing sync.Mutex    // one Write at a time
-	taken   chan struct{} // at most one: it answers what was sent
+	writing sync.Mutex // one Write at a time
 }
 
 // dial opens a connection; it is there at once.
 func (t *transport) dial(context.Context) (net.Conn, error) {
-	one := &connection{exchange: t.begin(context.Background()), taken: make(chan struct{}, 1)}
-	t.mu.Lock()
-	t.connections[one.id] = one
-	t.mu.Unlock()
+	one := &connection{exchange: t.begin(context.Background())}
 	t.host.dial(one.id)
 	t.host.pull(one.id)
 	return one, nil
@@ -36,9 +32,7 @@ func (t *transport) dial(context.Context) (net.Conn, error) {
 
 // sent tells that the last that was sent has been taken.
 func (t *transport) sent(id int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if one := t.connections[id]; one != nil {
+	if one := t.find(id); one != nil {
 		one.taken <- struct{}{}
 	}
 }
@@ -67,10 +61,6 @@ func (c *connection) Write(data []byte) (int, error) {
 
 // Close implements net.Conn.
 func (c *connection) Close() error {
-	t := c.transport
-	t.mu.Lock()
-	delete(t.connections, c.id)
-	t.mu.Unlock()
 	c.cancel()
 	c.finish(net.ErrClosed)
 	return nil

@@ -22,12 +22,10 @@ type transport struct {
 	mu        sync.Mutex
 	last      int               // number of the last request; guarded by mu
 	exchanges map[int]*exchange // those in flight; guarded by mu
-	// connections are those that are open; guarded by mu.
-	connections map[int]*connection
 }
 
 func newTransport(host host) *transport {
-	return &transport{host: host, exchanges: map[int]*exchange{}, connections: map[int]*connection{}}
+	return &transport{host: host, exchanges: map[int]*exchange{}}
 }
 
 // exchange is one request and what has come of its answer.
@@ -37,6 +35,7 @@ type exchange struct {
 	ctx       context.Context // of the request; it ends the body too
 	head      chan *http.Response
 	chunks    chan []byte   // at most one: it comes for a credit
+	taken     chan struct{} // at most one: it answers what a connection has sent
 	once      sync.Once     // it ends once
 	ended     chan struct{} // closed after the last chunk
 	err       error         // why it ended early; set before ended closes
@@ -82,6 +81,7 @@ func (t *transport) begin(ctx context.Context) *exchange {
 		ctx:       ctx,
 		head:      make(chan *http.Response, 1),
 		chunks:    make(chan []byte, 1),
+		taken:     make(chan struct{}, 1),
 		ended:     make(chan struct{}),
 	}
 	t.exchanges[one.id] = one
