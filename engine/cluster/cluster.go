@@ -17,6 +17,7 @@ import (
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/controllers"
 	"tabernetes/engine/diagnose"
+	"tabernetes/engine/inprocess"
 	"tabernetes/engine/kubelet"
 	"tabernetes/engine/kubelet/network"
 	"tabernetes/engine/metrics"
@@ -165,7 +166,7 @@ func (c *Cluster) Handler() http.Handler { return c.server.Handler() }
 
 // Dial opens a connection on which the API answers as Handler does, in HTTP/1.1.
 // It can be upgraded, so exec and attach work where there is no network.
-func (c *Cluster) Dial() net.Conn { return kubelet.Pipe(c.Handler()) }
+func (c *Cluster) Dial() net.Conn { return inprocess.Pipe(c.Handler()) }
 
 // RESTConfig is a client configuration that reaches the API inside this process
 // in the name of the administrator, past the gate.

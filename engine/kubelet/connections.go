@@ -3,16 +3,16 @@ package kubelet
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	kubeletclient "k8s.io/kubernetes/pkg/kubelet/client"
+
+	"tabernetes/engine/inprocess"
 )
 
 // Connections leads an API server to the kubelets in the same process. It
@@ -74,7 +74,7 @@ func (t machineTransport) RoundTrip(request *http.Request) (*http.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	return handlerTransport{handler: n.handler()}.RoundTrip(request)
+	return (&inprocess.Transport{Handler: n.handler()}).RoundTrip(request)
 }
 
 // WrappedRoundTripper gives upstream's upgrade-aware proxy what it dials with for
@@ -85,7 +85,7 @@ func (t machineTransport) WrappedRoundTripper() http.RoundTripper {
 		if err != nil {
 			return nil, err
 		}
-		return Pipe(n.handler()), nil
+		return inprocess.Pipe(n.handler()), nil
 	}}
 }
 
@@ -109,70 +109,3 @@ func (t machineTransport) reach(ctx context.Context) (*node, error) {
 		return nil, ctx.Err()
 	}
 }
-
-// handlerTransport makes requests by calling a handler. Bodies stream.
-type handlerTransport struct{ handler http.Handler }
-
-// RoundTrip implements http.RoundTripper. The handler runs until it returns, the
-// request's context ends or the response body is closed.
-func (t handlerTransport) RoundTrip(request *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithCancel(request.Context())
-	reader, writer := io.Pipe()
-	response := &pipeResponse{header: http.Header{}, body: writer, started: make(chan struct{})}
-	go func() {
-		defer cancel()
-		t.handler.ServeHTTP(response, request.WithContext(ctx))
-		response.WriteHeader(http.StatusOK)
-		_ = writer.Close()
-	}()
-	select {
-	case <-response.started:
-	case <-ctx.Done():
-		cancel()
-		_ = reader.CloseWithError(ctx.Err())
-		return nil, ctx.Err()
-	}
-	return &http.Response{
-		Status: http.StatusText(response.code), StatusCode: response.code, Header: response.sent, Request: request,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: -1,
-		Body: &cancelOnClose{PipeReader: reader, cancel: cancel},
-	}, nil
-}
-
-type cancelOnClose struct {
-	*io.PipeReader
-	cancel context.CancelFunc
-}
-
-func (c *cancelOnClose) Close() error {
-	c.cancel()
-	return c.PipeReader.Close()
-}
-
-// pipeResponse is a ResponseWriter that hands the header over when it is
-// written, and the body as it comes.
-type pipeResponse struct {
-	header  http.Header
-	body    *io.PipeWriter
-	once    sync.Once
-	started chan struct{}
-	code    int         // valid once started is closed
-	sent    http.Header // likewise
-}
-
-func (r *pipeResponse) Header() http.Header { return r.header }
-
-func (r *pipeResponse) WriteHeader(code int) {
-	r.once.Do(func() {
-		r.code, r.sent = code, r.header.Clone()
-		close(r.started)
-	})
-}
-
-func (r *pipeResponse) Write(bytes []byte) (int, error) {
-	r.WriteHeader(http.StatusOK)
-	return r.body.Write(bytes)
-}
-
-// Flush implements http.Flusher: nothing is buffered.
-func (r *pipeResponse) Flush() { r.WriteHeader(http.StatusOK) }
