@@ -21,7 +21,6 @@ export class Splitter {
   readonly #options: SplitterOptions;
   /** Of the style sheets, and of the preference. */
   readonly #name: "dock-height" | "work-width";
-  #percent: number | undefined;
 
   constructor(options: SplitterOptions, text: Text) {
     const { side, least, most } = options;
@@ -34,7 +33,7 @@ export class Splitter {
       "aria-orientation": side === "bottom" ? "horizontal" : "vertical",
       "aria-valuemin": least,
       "aria-valuemax": most,
-      "aria-valuenow": side === "bottom" ? 38 : 34,
+      "aria-valuenow": least,
     });
     this.localize(text);
     const stored = Number(readPreference(this.#name));
@@ -52,6 +51,7 @@ export class Splitter {
     });
     this.element.addEventListener("pointerup", () => this.#store());
     this.element.addEventListener("keydown", (event) => this.#keydown(event));
+    this.element.addEventListener("focus", () => this.#tell());
   }
 
   localize(text: Text): void {
@@ -69,10 +69,8 @@ export class Splitter {
   }
 
   #keydown(event: KeyboardEvent): void {
-    const { pane, side, least, most } = this.#options;
-    const now =
-      this.#percent ??
-      (side === "bottom" ? pane.offsetHeight / innerHeight : pane.offsetWidth / innerWidth) * 100;
+    const { side, least, most } = this.#options;
+    const now = this.#size;
     const [more, less] = side === "bottom" ? ["ArrowUp", "ArrowDown"] : ["ArrowRight", "ArrowLeft"];
     const next = new Map([
       [more, now + STEP],
@@ -89,15 +87,23 @@ export class Splitter {
 
   #set(percent: number): void {
     const { side, least, most } = this.#options;
-    this.#percent = Math.max(least, Math.min(most, percent));
+    const bounded = Math.max(least, Math.min(most, percent));
     const unit = side === "bottom" ? "vh" : "vw";
-    document.documentElement.style.setProperty(`--${this.#name}`, `${this.#percent}${unit}`);
-    this.element.setAttribute("aria-valuenow", String(Math.round(this.#percent)));
+    document.documentElement.style.setProperty(`--${this.#name}`, `${bounded}${unit}`);
+    this.#tell();
+  }
+
+  /** Of the pane as it is, in percent: the style sheet keeps it from being too small to use. */
+  get #size(): number {
+    const { pane, side } = this.#options;
+    return (side === "bottom" ? pane.offsetHeight / innerHeight : pane.offsetWidth / innerWidth) * 100;
+  }
+
+  #tell(): void {
+    this.element.setAttribute("aria-valuenow", String(Math.round(this.#size)));
   }
 
   #store(): void {
-    if (this.#percent !== undefined) {
-      writePreference(this.#name, String(Math.round(this.#percent)));
-    }
+    writePreference(this.#name, String(Math.round(this.#size)));
   }
 }

@@ -1,6 +1,7 @@
 import type { Client } from "../client/client.ts";
 import { Announcer } from "../dom/announcer.ts";
 import { html, setText, svg } from "../dom/element.ts";
+import { textScale } from "../dom/textscale.ts";
 import type { Text } from "../language/language.ts";
 import { type Arrangement, arrange, EMPTY_PLACEMENT, type Grouping, type Placement } from "./arrangement.ts";
 import { describeBox, summarize } from "./description.ts";
@@ -130,7 +131,8 @@ export class Diagram {
       const { width = 0, height = 0 } = entry?.contentRect ?? {};
       // On a narrow page the window is as high as what is in it, and the page scrolls.
       const isBounded = matchMedia("(min-width: 900px)").matches;
-      this.#viewport.resize(Math.floor(width), isBounded ? height : innerHeight * NARROW_SHARE);
+      const bound = isBounded ? height : innerHeight * NARROW_SHARE;
+      this.#viewport.resize(Math.floor(width), bound, textScale());
       this.#schedule(true);
     });
     this.#resize.observe(this.#scroller);
@@ -243,7 +245,7 @@ export class Diagram {
     const before = this.#scene;
     this.#viewport.settle();
     this.#scene = layOut(arrangement, this.#viewport.sceneWidth);
-    this.#renderer.render(this.#scene, this.#pen, this.#viewport.zoom, this.#still);
+    this.#renderer.render(this.#scene, this.#pen, this.#viewport.magnification, this.#still);
     this.#still = false;
     this.#viewport.drew();
     const isEmpty =

@@ -64,8 +64,8 @@ export class Renderer {
     );
   }
 
-  /** Draws at `zoom` pixels for a pixel of the scene; `still` without motion. */
-  render(scene: Scene, pen: Pen, zoom: number, still: boolean): void {
+  /** Draws at `magnification` pixels for a pixel of the scene; `still` without motion. */
+  render(scene: Scene, pen: Pen, magnification: number, still: boolean): void {
     const isLarge = scene.boxes.length > ANIMATED_BOXES;
     const redrawAll = pen !== this.#pen || isLarge !== (this.#batched !== undefined);
     this.#pen = pen;
@@ -86,7 +86,7 @@ export class Renderer {
     // To read where things are now makes the browser lay out: only for what will move from there.
     const starts = moving ? this.#measure(scene) : new Map<string, string>();
 
-    this.#resize(scene, zoom);
+    this.#resize(scene, magnification);
     for (const view of leaving) {
       this.#remove(view, animated);
     }
@@ -150,13 +150,13 @@ export class Renderer {
     this.#batches.clear();
   }
 
-  #resize({ width, height }: Scene, zoom: number): void {
-    const size = `${width} ${height} ${zoom}`;
+  #resize({ width, height }: Scene, magnification: number): void {
+    const size = `${width} ${height} ${magnification}`;
     if (size !== this.#size) {
       this.#size = size;
       setAttributes(this.#svg, {
-        width: Math.round(width * zoom),
-        height: Math.round(height * zoom),
+        width: Math.round(width * magnification),
+        height: Math.round(height * magnification),
         viewBox: `0 0 ${width} ${height}`,
       });
     }

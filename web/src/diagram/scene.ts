@@ -1,7 +1,7 @@
 import type { NodeItem, PodItem, ReplicaSetItem } from "../protocol.ts";
 import type { CompanionItem, Density, HeadItem, LaneItem, PlacedPod } from "./arrangement.ts";
 
-/** All lengths are CSS pixels; x and y are from the top left of the drawing. */
+/** All lengths are CSS pixels at the scene's natural size and 16 px of text; x and y are from the top left of the drawing. */
 export interface Rectangle {
   readonly x: number;
   readonly y: number;

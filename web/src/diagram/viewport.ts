@@ -1,7 +1,7 @@
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
 
-/** Pixels for a pixel of the scene. */
+/** The scene's natural size, at which it is as large as the text around it, is 1. */
 const LEAST_ZOOM = 0.3;
 const MOST_ZOOM = 3;
 const STEP = 1.25;
@@ -38,6 +38,8 @@ export class Viewport {
   #fitting = false;
   #width = 0;
   #height = 0;
+  /** Pixels for a pixel of the scene at its natural size. */
+  #scale = 1;
   #pan: { x: number; y: number; left: number; top: number; moved: boolean } | undefined;
   #anchor: { across: number; down: number; point: { x: number; y: number } } | undefined;
   #pinch: { distance: number; zoom: number } | undefined;
@@ -67,19 +69,21 @@ export class Viewport {
     this.localize(text);
   }
 
-  /** Of the window inside its borders, in pixels. */
-  resize(width: number, height: number): void {
+  /** Of the window inside its borders, in pixels; `scale` is how many of them a pixel of the scene is by nature. */
+  resize(width: number, height: number, scale: number): void {
     this.#width = width;
     this.#height = height;
+    this.#scale = scale;
   }
 
   /** The width that the scene is to be laid out for; 0 before there is a window. */
   get sceneWidth(): number {
-    return Math.floor(this.#width / Math.min(this.#zoom, 1));
+    return this.#widthAt(Math.min(this.#zoom, 1));
   }
 
-  get zoom(): number {
-    return this.#zoom;
+  /** Pixels for a pixel of the scene. */
+  get magnification(): number {
+    return this.#zoom * this.#scale;
   }
 
   /** Chooses the zoom anew while everything is to be shown. Before each drawing. */
@@ -183,11 +187,15 @@ export class Viewport {
   /** The largest zoom up to 1 at which the scene, laid out for it, is not higher than the window. */
   #fittingZoom(): number {
     for (let zoom = 1; zoom > LEAST_ZOOM; zoom -= FIT_STEP) {
-      if (this.#drawn.heightAt(Math.floor(this.#width / zoom)) * zoom <= this.#height) {
+      if (this.#drawn.heightAt(this.#widthAt(zoom)) * zoom * this.#scale <= this.#height) {
         return zoom;
       }
     }
     return LEAST_ZOOM;
+  }
+
+  #widthAt(zoom: number): number {
+    return Math.floor(this.#width / (zoom * this.#scale));
   }
 
   /** A pinch on a touch pad comes as a wheel with Ctrl. */

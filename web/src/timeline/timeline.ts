@@ -1,5 +1,6 @@
 import type { Client } from "../client/client.ts";
 import { html, setAttributes, setText, svg } from "../dom/element.ts";
+import { textScale } from "../dom/textscale.ts";
 import type { Text } from "../language/language.ts";
 import { type Chart, clockTime, drawChart } from "./chart.ts";
 import { HappenedTable, sayMark } from "./happened.ts";
@@ -53,6 +54,8 @@ export class Timeline {
   #requests: readonly RequestSecond[] = [];
   #asking: ReturnType<typeof setTimeout> | undefined;
   #visible = false;
+  /** Pixels for one of the chart's. */
+  #scale = 1;
 
   constructor(client: Client, text: Text) {
     this.#client = client;
@@ -88,6 +91,7 @@ export class Timeline {
       const whole = entries.find(({ target }) => target === this.element);
       if (whole !== undefined) {
         this.#visible = whole.contentRect.width > 0;
+        this.#scale = textScale();
         void this.#askRequests();
       }
       this.#schedule(true);
@@ -233,7 +237,11 @@ export class Timeline {
     const below = this.#requests.length === 0 ? 0 : Math.round(height * REQUESTS_SHARE);
     const chart = drawChart(series, range, width, height, below, this.#text);
     this.#chart = chart;
-    setAttributes(this.#svg, { width, height, viewBox: `0 0 ${width} ${height}` });
+    setAttributes(this.#svg, {
+      width: this.#slider.clientWidth,
+      height: this.#slider.clientHeight,
+      viewBox: `0 0 ${width} ${height}`,
+    });
     const requests =
       below === 0
         ? []
@@ -340,7 +348,7 @@ export class Timeline {
 
   #point(event: PointerEvent): void {
     const left = this.#slider.getBoundingClientRect().left;
-    const time = this.#chart?.timeAt(event.clientX - left);
+    const time = this.#chart?.timeAt((event.clientX - left) / this.#scale);
     const moment =
       time === undefined ? undefined : Math.min(Math.max(time, this.#shown.from), this.#shown.known);
     this.#look(moment);
@@ -358,8 +366,9 @@ export class Timeline {
     }
   }
 
+  /** In the chart's own pixels. */
   #chartSize(): { width: number; height: number } {
-    return { width: this.#slider.clientWidth, height: this.#slider.clientHeight };
+    return { width: this.#slider.clientWidth / this.#scale, height: this.#slider.clientHeight / this.#scale };
   }
 
   #look(moment: number | undefined): void {
