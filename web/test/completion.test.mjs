@@ -25,7 +25,7 @@ test("Tab completes kubectl's commands, kinds, names and flags", async () => {
   };
 
   await completes("kubectl desc", "kubectl describe ");
-  await completes("kubectl get deploym", "kubectl get deployments.apps ");
+  await completes("kubectl get statefuls", "kubectl get statefulsets.apps ");
   await completes("kubectl describe deployment im", "kubectl describe deployment image-deployment ");
   await completes("kubectl get pods --all-nam", "kubectl get pods --all-namespaces ");
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply, openPage, settle } from "./harness.mjs";
-import { run } from "./terminal.mjs";
+import { printed } from "./terminal.mjs";
 
-const MANIFEST = `apiVersion: apps/v1
+const manifest = (container) => `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web}
 spec:
@@ -12,7 +12,9 @@ spec:
   selector: {matchLabels: {app: web}}
   template:
     metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: "nginx:1.27"}]}
+    spec:
+      containers:
+      - ${container}
 ---
 apiVersion: v1
 kind: Service
@@ -31,7 +33,7 @@ const drawn = (page, selector) =>
 
 test("diagram and charts grow with the text of the page", async () => {
   const page = await openPage({ rate: "10" });
-  await apply(page, MANIFEST);
+  await apply(page, manifest('{name: web, image: "nginx:1.27"}'));
   await settle(page);
   await page.evaluate(() => window.tabernetes.traffic.start("front", 20));
   await page.evaluate(() => window.tabernetes.clock.skip({ seconds: 10 }));
@@ -53,6 +55,7 @@ test("diagram and charts grow with the text of the page", async () => {
       assert.equal(picture.root, root);
       assert.ok(picture.width <= picture.room + 1, `${selector}: ${picture.width} of ${picture.room} px`);
     }
+    await page.locator(".timeline-slider").scrollIntoViewIfNeeded();
     // A place in the chart is the same moment to the pointer as to the eye.
     const tick = page.locator(".timeline-chart .axis.middle").first();
     const { x, width } = await tick.boundingBox();
@@ -76,7 +79,9 @@ test("diagram and charts grow with the text of the page", async () => {
 
 test("a restarted container stays the same pod in its place; a replaced pod leaves and another arrives", async () => {
   const page = await openPage({ rate: "10" });
-  await apply(page, MANIFEST);
+  // Its first process ends when it is asked to.
+  const command = `[sh, -c, "trap 'exit 1' TERM; while true; do sleep 1; done"]`;
+  await apply(page, manifest(`{name: web, image: "busybox:1.36", command: ${command}}`));
   await settle(page);
   const pods = () =>
     page.locator("svg.drawing [data-type=pod]").evaluateAll((boxes) =>
@@ -96,7 +101,7 @@ test("a restarted container stays the same pod in its place; a replaced pod leav
   const element = await page.locator(`[data-key="${restarted.key}"]`).elementHandle();
 
   // Its first process ends, and the kubelet starts the container again.
-  await run(page, `kubectl exec ${restarted.name} -- sh -c 'kill 1'`);
+  await printed(page, `kubectl exec ${restarted.name} -- sh -c 'kill 1'`);
   await page.locator(`[data-key="${restarted.key}"][aria-label*="1 restart"]`).waitFor({ timeout: 60_000 });
   await settle(page);
   await page.locator(`[data-key="${restarted.key}"].state-ready`).waitFor();

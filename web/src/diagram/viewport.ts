@@ -41,7 +41,9 @@ export class Viewport {
   /** Pixels for a pixel of the scene at its natural size. */
   #scale = 1;
   #pan: { x: number; y: number; left: number; top: number; moved: boolean } | undefined;
-  #anchor: { across: number; down: number; point: { x: number; y: number } } | undefined;
+  #anchor:
+    | { across: number; down: number; point: { x: number; y: number }; pageScrolls: boolean }
+    | undefined;
   #pinch: { distance: number; zoom: number } | undefined;
 
   constructor(scroller: HTMLElement, drawn: Drawn, text: Text) {
@@ -169,7 +171,7 @@ export class Viewport {
     // 100 % is easy to hit.
     this.#zoom = Math.abs(next - 1) < 0.04 ? 1 : next;
     // Of several steps before a drawing the first knows what was there.
-    this.#anchor ??= { across, down, point };
+    this.#anchor ??= { across, down, point, pageScrolls: at !== undefined };
     this.#drawn.redraw();
   }
 
@@ -178,9 +180,15 @@ export class Viewport {
     const anchor = this.#anchor;
     this.#anchor = undefined;
     if (anchor !== undefined) {
-      const { across, down, point } = anchor;
-      this.scroller.scrollLeft = across * this.scroller.scrollWidth - point.x;
-      this.scroller.scrollTop = down * this.scroller.scrollHeight - point.y;
+      const { across, down, point, pageScrolls } = anchor;
+      const { scroller } = this;
+      scroller.scrollLeft = across * scroller.scrollWidth - point.x;
+      const top = down * scroller.scrollHeight - point.y;
+      scroller.scrollTop = top;
+      // On a narrow page the window is as high as what is in it, and the page scrolls instead.
+      if (pageScrolls && scroller.scrollHeight === scroller.clientHeight) {
+        scrollBy({ top: top - scroller.scrollTop, behavior: "instant" });
+      }
     }
   }
 
