@@ -328,5 +328,29 @@ test("a cluster that is too large for a link is offered as a file", async () => 
   await apply(page, large.join("---\n"));
   await page.getByRole("button", { name: "Clusters" }).click();
   await page.getByRole("button", { name: "Copy a link" }).click();
-  await page.getByText(/too large for a link .* Export a file instead/).waitFor();
+  const message = page.locator(".clusters-message");
+  await message.getByText(/too large for a link .* Export a file instead/).waitFor();
+});
+
+test("what goes wrong is said in the language of the page", async () => {
+  await page.keyboard.press("Escape");
+  await page.locator(".header-actions select").selectOption("zh");
+  await page.getByRole("button", { name: "集群", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "此浏览器中的集群" });
+  const message = dialog.locator(".clusters-message");
+  await dialog.getByRole("button", { name: "复制链接" }).click();
+  await message.getByText(/此集群太大，放不进链接（[\d,]+ 个字符）/).waitFor();
+  const broken = { name: "broken.json", mimeType: "application/json", buffer: Buffer.from("{}") };
+  await dialog.locator("input[type=file]").setInputFiles(broken);
+  await message.getByText(/文件中没有此页面能打开的集群，未做任何更改：.*no cluster file/).waitFor();
+  // Made meanwhile by another page.
+  await page.evaluate(async () => {
+    const { last } = await window.tabernetes.history.revisions();
+    await window.tabernetes.history.fork(last, "meanwhile");
+  });
+  await dialog.getByRole("button", { name: "新建集群" }).click();
+  await dialog.getByRole("textbox", { name: "名称" }).fill("meanwhile");
+  await dialog.getByRole("button", { name: "创建并打开" }).click();
+  await message.getByText("已有名为“meanwhile”的集群。请换一个名称。").waitFor();
+  assert.deepEqual(page.faults, []);
 });

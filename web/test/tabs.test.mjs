@@ -30,6 +30,18 @@ async function openSecond(context, cluster) {
   return page;
 }
 
+/** In the tab that has lost its cluster, the list of clusters says where that is, and offers nothing that only its owner can do. */
+async function tellsOfTheOther(page, cluster) {
+  await page.getByRole("button", { name: "Other clusters" }).click();
+  const dialog = page.getByRole("dialog", { name: "Clusters in this browser" });
+  const row = dialog.locator(`[data-cluster="${cluster}"]`);
+  await row.getByText("open in another tab").waitFor();
+  assert.equal(await row.getByText("open here").count(), 0);
+  assert.deepEqual(await row.getByRole("button").allTextContents(), []);
+  assert.equal(await dialog.getByRole("button", { name: "Export", exact: true }).isVisible(), false);
+  await dialog.getByRole("button", { name: "Close" }).click();
+}
+
 /** Makes ConfigMaps and counts up until the cluster goes away; what was acknowledged is the answer. */
 function work(page, tab) {
   return page.evaluate(
@@ -112,6 +124,7 @@ test("a cluster runs in one tab at a time, and a minute of work in two tabs lose
       /another tab has the cluster/,
     );
   }
+  await tellsOfTheOther(second, cluster);
   const last = tabs[0];
   await settle(last);
   const passed = (await last.evaluate(() => window.tabernetes.clock.now().getTime())) - begun;

@@ -162,12 +162,7 @@ export class Page {
       () => this.#reset.open(),
     );
     this.#edit = new EditDialog(text);
-    this.#wholes = new Wholes({
-      ...options,
-      notices: this.#notices,
-      text,
-      onError: (error) => this.#report(error),
-    });
+    this.#wholes = new Wholes({ ...options, notices: this.#notices, text });
     options.desk.onAdopt(({ editor }) => this.#editor.restore(editor));
     this.#header = new Header({
       text,
@@ -368,7 +363,7 @@ export class Page {
     try {
       await this.#client.reset();
     } catch (error) {
-      this.#report(error);
+      this.#wholes.report(error);
     }
   }
 
@@ -380,7 +375,7 @@ export class Page {
       await this.#client.restore(past.revision);
       this.#notices.show("restored", "info", (text) => text.past.continued(time), true);
     } catch (error) {
-      this.#report(error);
+      this.#wholes.report(error);
     } finally {
       this.#continuing = false;
     }

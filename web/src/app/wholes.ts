@@ -1,5 +1,6 @@
 import type { Client } from "../client/client.ts";
 import { ClustersDialog } from "../clusters/dialog.ts";
+import { sayFault } from "../clusters/fault.ts";
 import { TakenDialog } from "../clusters/taken.ts";
 import { exportFile } from "../clusters/transfer.ts";
 import { StorageTrouble } from "../clusters/trouble.ts";
@@ -16,7 +17,6 @@ export interface WholesOptions {
   readonly text: Text;
   /** The cluster that the page's address carries, or what is wrong with it: a fault of the link, or the words of who read it. */
   readonly link: Uint8Array | LinkError | string | null;
-  onError(error: unknown): void;
 }
 
 /** What the page shows about whole clusters: which there are, who has this one, why it is not saved. */
@@ -25,19 +25,19 @@ export class Wholes {
   readonly #clusters: ClustersDialog;
   readonly #taken: TakenDialog;
   readonly #desk: Desk;
-  readonly #onError: (error: unknown) => void;
+  readonly #notices: Notices;
   /** The page starts from a link, and has not started yet. */
   #starting: boolean;
 
-  constructor({ client, desk, notices, text, link, onError }: WholesOptions) {
+  constructor({ client, desk, notices, text, link }: WholesOptions) {
     this.#desk = desk;
-    this.#onError = onError;
+    this.#notices = notices;
     this.#clusters = new ClustersDialog(desk, text);
     this.#taken = new TakenDialog(text, takeOver, () => this.#clusters.open());
     this.elements = [this.#taken.element, this.#clusters.element];
     const trouble = new StorageTrouble(notices, {
-      save: () => void client.save().catch(onError),
-      exportFile: () => void exportFile(desk).catch(onError),
+      save: () => void client.save().catch((error: unknown) => this.report(error)),
+      exportFile: () => void exportFile(desk).catch((error: unknown) => this.report(error)),
     });
     client.on("storage", (report) => trouble.show(report));
     client.on("taken", () => this.#taken.open());
@@ -63,8 +63,13 @@ export class Wholes {
       await this.#desk.fork(revision, name);
       await this.#desk.open(name);
     } catch (error) {
-      this.#onError(error);
+      this.report(error);
     }
+  }
+
+  /** Says across the page what went wrong with its cluster. */
+  report(error: unknown): void {
+    this.#notices.show("error", "warning", (text) => sayFault(error, text));
   }
 
   /** Is the panic that of a start from a link? Then the page loads anew without it. */

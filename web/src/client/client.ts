@@ -17,6 +17,7 @@ import {
 import type { ClientEvents, ClientOptions, Panic, Ready, StorageReport, WorkerPort } from "./contract.ts";
 import { type Deferred, defer } from "./deferred.ts";
 import { Emitter } from "./emitter.ts";
+import { FileRefused, messageOf, NotRunning } from "./errors.ts";
 import { Inventory } from "./inventory.ts";
 import { Lookback, type Past } from "./past.ts";
 import { Responses } from "./responses.ts";
@@ -115,7 +116,7 @@ export class Client {
     // A cluster that takes the place of another goes on at the rate of that one.
     const clock = archive === null ? undefined : this.#clock;
     const { boot } = this.#options;
-    this.#stop(new Error("the control plane was restarted"));
+    this.#stop(new NotRunning("restarted"));
     this.#ready = pendingReady();
     this.#clock = undefined;
     this.#storage = undefined;
@@ -257,10 +258,14 @@ export class Client {
     return this.#request<"archive">((id) => ({ type: "archive", id, revision, history, small, page }));
   }
 
-  /** What a cluster file has in it. Rejects with what is wrong with it. */
+  /** What a cluster file has in it. Rejects with {@link FileRefused} when no cluster can start from it. */
   async check(archive: Uint8Array): Promise<ArchiveSummary> {
     await this.#ready.promise;
-    return this.#request<"check">((id) => ({ type: "check", id, archive }));
+    try {
+      return await this.#request<"check">((id) => ({ type: "check", id, archive }));
+    } catch (error) {
+      throw error instanceof NotRunning ? error : new FileRefused(messageOf(error));
+    }
   }
 
   /** Keeps a cluster file as a cluster of a name that no other has. This one goes on. */
@@ -291,7 +296,7 @@ export class Client {
   async close(): Promise<void> {
     if (this.#worker !== undefined) {
       await this.#request<"close">((id) => ({ type: "close", id }));
-      this.#leave(new Error("the cluster was closed"));
+      this.#leave(new NotRunning("closed"));
     }
   }
 
@@ -320,7 +325,7 @@ export class Client {
   }
 
   destroy(): void {
-    this.#stop(new Error("the page let the control plane go"));
+    this.#stop(new NotRunning("ended"));
     this.#events.clear();
   }
 
@@ -350,7 +355,7 @@ export class Client {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       if (this.#worker === undefined) {
-        reject(new Error("the control plane is not running"));
+        reject(new NotRunning("ended"));
         return;
       }
       this.#pending.set(id, { resolve: (value) => resolve(value as ReplyValues[Kind]), reject });
@@ -413,7 +418,7 @@ export class Client {
         break;
       case "taken":
         this.#owner = false;
-        this.#leave(new Error("another tab has the cluster"));
+        this.#leave(new NotRunning("taken"));
         this.#events.emit("taken", undefined);
         break;
       case "panic":

@@ -3,6 +3,32 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Why the control plane does not answer. */
+export type Absence = "restarted" | "closed" | "taken" | "ended";
+
+const ABSENCES: Readonly<Record<Absence, string>> = {
+  restarted: "the control plane was restarted",
+  closed: "the cluster was closed",
+  taken: "another tab has the cluster",
+  ended: "the control plane is not running",
+};
+
+/** What was asked for needs a control plane, and there is none, or not any more. */
+export class NotRunning extends Error {
+  override readonly name = "NotRunning";
+  readonly reason: Absence;
+
+  constructor(reason: Absence) {
+    super(ABSENCES[reason]);
+    this.reason = reason;
+  }
+}
+
+/** A file from which no cluster can start; the message says what is wrong with it. */
+export class FileRefused extends Error {
+  override readonly name = "FileRefused";
+}
+
 /**
  * The body of a response of the API, or an Error with the message of the Status
  * object that it answered with.

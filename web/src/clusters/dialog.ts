@@ -1,7 +1,7 @@
-import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
 import type { Desk } from "../storage/desk.ts";
+import { sayFault } from "./fault.ts";
 import { ClusterList, nameForm } from "./list.ts";
 import { size } from "./size.ts";
 import { Transfer } from "./transfer.ts";
@@ -21,13 +21,15 @@ export class ClustersDialog {
   readonly #message = html("p", { class: "clusters-message", role: "status" });
   readonly #close = html("button", { type: "button", class: "primary" });
   #text: Text;
+  /** What the last thing that was done has come to. */
+  #said: ((text: Text) => string) | undefined;
 
   constructor(desk: Desk, text: Text) {
     this.#desk = desk;
     this.#text = text;
     const run = (act: () => Promise<void>) => void this.#run(act);
     this.#list = new ClusterList(desk, text, run);
-    this.#transfer = new Transfer(desk, text, run, (message) => setText(this.#message, message));
+    this.#transfer = new Transfer(desk, text, run, (say) => this.#say(say));
     this.element = html(
       "dialog",
       { class: "dialog clusters", "aria-labelledby": "clusters-title" },
@@ -56,7 +58,7 @@ export class ClustersDialog {
   }
 
   open(): void {
-    setText(this.#message, "");
+    this.#say(undefined);
     this.#endCreation();
     if (!this.element.open) {
       this.element.showModal();
@@ -74,26 +76,35 @@ export class ClustersDialog {
     setText(this.#close, text.close);
     this.#list.localize(text, language);
     this.#transfer.localize(text);
+    this.#say(this.#said);
     if (this.element.open) {
       void this.#tellUsage();
     }
   }
 
+  #say(say: ((text: Text) => string) | undefined): void {
+    this.#said = say;
+    setText(this.#message, say?.(this.#text) ?? "");
+  }
+
   async #run(act: () => Promise<void>): Promise<void> {
-    setText(this.#message, this.#text.storage.working);
+    const working = ({ storage }: Text) => storage.working;
+    this.#say(working);
     try {
       await act();
-      if (this.#message.textContent === this.#text.storage.working) {
-        setText(this.#message, "");
+      if (this.#said === working) {
+        this.#say(undefined);
       }
     } catch (error) {
-      setText(this.#message, messageOf(error));
+      this.#say((text) => sayFault(error, text));
     }
     await this.#refresh();
   }
 
   async #refresh(): Promise<void> {
-    const { persistent } = this.#desk;
+    const { persistent, elsewhere } = this.#desk;
+    // What does not run here cannot be taken from here.
+    this.#transfer.element.hidden = elsewhere;
     this.#none.hidden = persistent;
     this.#list.element.hidden = !persistent;
     this.#creation.hidden = !persistent;

@@ -50,8 +50,9 @@ export class ClusterList {
   #row(cluster: StoredCluster): HTMLLIElement {
     const { storage } = this.#text;
     const { name } = cluster;
-    const isHere = name === this.#desk.current;
-    const isElsewhere = cluster.open && !isHere;
+    const isCurrent = name === this.#desk.current;
+    const isHere = isCurrent && !this.#desk.elsewhere;
+    const isElsewhere = !isHere && (isCurrent || cluster.open);
     const state = isHere
       ? storage.here
       : isElsewhere
@@ -75,7 +76,7 @@ export class ClusterList {
     };
     return html(
       "li",
-      { class: isHere ? "cluster-row current" : "cluster-row", "data-cluster": name },
+      { class: isCurrent ? "cluster-row current" : "cluster-row", "data-cluster": name },
       html(
         "div",
         { class: "cluster-line" },
@@ -84,7 +85,7 @@ export class ClusterList {
         html(
           "span",
           { class: "cluster-actions" },
-          button(storage.openCluster, () => this.#run(() => this.#desk.open(name)), isHere),
+          button(storage.openCluster, () => this.#run(() => this.#desk.open(name)), isCurrent),
           button(storage.rename, begin("rename"), isElsewhere),
           button(storage.duplicate, begin("duplicate"), isElsewhere),
           button(storage.remove, begin("remove"), isElsewhere),

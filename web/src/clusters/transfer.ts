@@ -1,6 +1,6 @@
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import { type Desk, LinkTooLong } from "../storage/desk.ts";
+import type { Desk } from "../storage/desk.ts";
 
 /** Offers bytes as a download. */
 export function download(blob: Blob, name: string): void {
@@ -19,7 +19,7 @@ export class Transfer {
   readonly element: HTMLElement;
   readonly #desk: Desk;
   readonly #run: (act: () => Promise<void>) => void;
-  readonly #tell: (message: string) => void;
+  readonly #tell: (say: (text: Text) => string) => void;
   readonly #title = html("h3");
   readonly #entries = {
     export: entry(),
@@ -28,16 +28,14 @@ export class Transfer {
     import: entry(),
   };
   readonly #picker = html("input", { type: "file", accept: ".json,application/json", hidden: true });
-  #text: Text;
 
   constructor(
     desk: Desk,
     text: Text,
     run: (act: () => Promise<void>) => void,
-    tell: (message: string) => void,
+    tell: (say: (text: Text) => string) => void,
   ) {
     this.#desk = desk;
-    this.#text = text;
     this.#run = run;
     this.#tell = tell;
     const { export: whole, yaml, link, import: file } = this.#entries;
@@ -77,7 +75,6 @@ export class Transfer {
   }
 
   localize(text: Text): void {
-    this.#text = text;
     const { storage } = text;
     setText(this.#title, storage.thisCluster(this.#desk.current));
     const { export: whole, yaml, link, import: file } = this.#entries;
@@ -93,22 +90,13 @@ export class Transfer {
   }
 
   async #copyLink(): Promise<void> {
-    const { storage } = this.#text;
-    const count = (length: number) => length.toLocaleString(document.documentElement.lang);
-    try {
-      const link = await this.#desk.link(location.href);
-      // A page over plain http may not write to the clipboard: the link is shown.
-      const copied = await navigator.clipboard?.writeText(link).then(
-        () => true,
-        () => false,
-      );
-      this.#tell(copied === true ? storage.linkCopied(count(link.length)) : link);
-    } catch (error) {
-      if (!(error instanceof LinkTooLong)) {
-        throw error;
-      }
-      this.#tell(storage.linkTooLong(count(error.length)));
-    }
+    const link = await this.#desk.link(location.href);
+    // A page over plain http may not write to the clipboard: the link is shown.
+    const copied = await navigator.clipboard?.writeText(link).then(
+      () => true,
+      () => false,
+    );
+    this.#tell(({ storage }) => (copied === true ? storage.linkCopied(link.length) : link));
   }
 }
 

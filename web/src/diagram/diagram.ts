@@ -156,7 +156,7 @@ export class Diagram {
     this.#grouping.setAttribute("aria-label", text.grouping);
     const grouping = this.#grouping.value || this.#preferences.read("grouping");
     this.#grouping.replaceChildren(
-      ...GROUPINGS.map((value) => html("option", { value }, `${text.grouping} ${text.groupings[value]}`)),
+      ...GROUPINGS.map((value) => html("option", { value }, text.groupings[value])),
     );
     this.#grouping.value = GROUPINGS.find((known) => known === grouping) ?? "controller";
     setText(this.#toggle, text.liveTable);

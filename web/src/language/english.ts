@@ -141,7 +141,7 @@ export const english = {
   age: (age: string) => `age ${age}`,
   restarts: (count: number) => (count === 1 ? "1 restart" : `${count} restarts`),
   grouping: "Pods by",
-  groupings: { controller: "ReplicaSet", node: "Node" },
+  groupings: { controller: "Pods by ReplicaSet", node: "Pods by node" },
   picture: "Diagram",
   liveTable: "Table",
   zoomIn: "Larger",

@@ -1,4 +1,6 @@
+import type { Absence } from "../client/errors.ts";
 import type { StorageReason } from "../protocol.ts";
+import type { ClusterFault } from "../storage/faults.ts";
 import type { LinkFault } from "../storage/link.ts";
 
 /** What is not saved, why, and what to do about it: one sentence for each reason. */
@@ -25,9 +27,29 @@ const linkFaults: Readonly<Record<LinkFault, string>> = {
   large: "The link holds more than this page opens from a link. Ask for a file instead.",
 };
 
+const faults: Readonly<Record<ClusterFault, (cluster: string) => string>> = {
+  exists: (cluster) => `There is a cluster “${cluster}” already. Choose another name.`,
+  open: (cluster) => `“${cluster}” is open in another tab. Close it there first.`,
+  name: (cluster) =>
+    `“${cluster}” cannot be the name of a cluster: letters, digits, “.”, “_” and “-”, up to 63, a letter or a digit first.`,
+  unkept: () => "This browser keeps no clusters for this page. Export a file to keep this one.",
+};
+
+const notRunning: Readonly<Record<Absence, string>> = {
+  restarted: "The control plane was started anew meanwhile, so this was not done. Do it again.",
+  closed: "The cluster is closed, so this was not done. Load the page again.",
+  taken: "Another tab has this cluster, so this was not done. Go on with it here first, or do it there.",
+  ended: "The control plane does not run, so this was not done. Load the page again.",
+};
+
 export const englishStorage = {
   reasons,
   linkFaults,
+  faults,
+  notRunning,
+  fileRefused: (message: string) =>
+    `The file holds no cluster that this page can open, so nothing was changed: ${message}`,
+  unexpected: (message: string) => `That did not work: ${message}`,
   linkRefused: (message: string) => `The link holds no cluster that this page can open: ${message}`,
   tryAgain: "Save again",
   exportShort: "Export a file",
@@ -74,9 +96,9 @@ export const englishStorage = {
   yamlText: "The objects that you made, as kubectl apply takes them.",
   link: "Copy a link",
   linkText: "Whoever opens it gets a copy of the cluster as it is now, without its history.",
-  linkCopied: (characters: string) => `Copied: a link of ${characters} characters.`,
-  linkTooLong: (characters: string) =>
-    `This cluster is too large for a link (${characters} characters). Export a file instead.`,
+  linkCopied: (characters: number) => `Copied: a link of ${characters.toLocaleString("en")} characters.`,
+  linkTooLong: (characters: number) =>
+    `This cluster is too large for a link (${characters.toLocaleString("en")} characters). Export a file instead.`,
   importFile: "Import a file",
   importText: "Or drop it here. It becomes a cluster of its own; nothing is replaced.",
   importConfirm: "It replaces the cluster on this page.",

@@ -1,4 +1,5 @@
 import type { Directory } from "./directory.ts";
+import { ClusterError } from "./faults.ts";
 import { complete, done, everything, openDatabase } from "./requests.ts";
 
 /** wasm/indexeddb names its data bases so. */
@@ -59,7 +60,7 @@ export class Clusters {
   /** Copies what is stored, whole and as it is at one moment. */
   async duplicate(from: string, to: string): Promise<void> {
     if ((await this.list()).some(({ name }) => name === to)) {
-      throw new Error(`there is a cluster "${to}"`);
+      throw new ClusterError("exists", to);
     }
     await copyDatabase(PREFIX + from, PREFIX + to);
     await this.#directory.replace(to, await this.#directory.load(from));
@@ -76,7 +77,7 @@ export class Clusters {
     // The lock of a cluster that was closed a moment ago may still be on its way.
     for (let look = 0; (await heldLocks()).has(PREFIX + name); look++) {
       if (look === LOOKS) {
-        throw new Error(`another tab has cluster "${name}" open`);
+        throw new ClusterError("open", name);
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK));
     }

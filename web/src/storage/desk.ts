@@ -2,6 +2,7 @@ import type { Client } from "../client/client.ts";
 import type { ArchiveSummary } from "../protocol.ts";
 import { type Clusters, isClusterName, type StoredCluster } from "./clusters.ts";
 import type { Directory } from "./directory.ts";
+import { ClusterError } from "./faults.ts";
 import { LONGEST_LINK, writeLink } from "./link.ts";
 import { type PageState, readPageState } from "./pagestate.ts";
 import type { PageStore } from "./pagestore.ts";
@@ -33,14 +34,26 @@ export class LinkTooLong extends Error {
 export class Desk {
   readonly #options: DeskOptions;
   readonly #listeners: ((state: PageState) => void)[] = [];
+  #elsewhere = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
+    options.client.on("taken", () => {
+      this.#elsewhere = true;
+    });
+    options.client.on("start", () => {
+      this.#elsewhere = false;
+    });
   }
 
   /** The name of the cluster that runs on this page. */
   get current(): string {
     return this.#options.cluster;
+  }
+
+  /** Does another tab have the cluster of this page? Then it does not run here. */
+  get elsewhere(): boolean {
+    return this.#elsewhere;
   }
 
   /** Does this browser keep clusters for this page? */
@@ -67,7 +80,7 @@ export class Desk {
   async create(cluster: string): Promise<void> {
     demandName(cluster);
     if ((await this.list()).some(({ name }) => name === cluster)) {
-      throw new Error(`there is a cluster "${cluster}"`);
+      throw new ClusterError("exists", cluster);
     }
     await this.open(cluster);
   }
@@ -194,7 +207,7 @@ export class Desk {
   #stored(): { readonly clusters: Clusters; readonly directory: Directory } {
     const { clusters, directory } = this.#options;
     if (clusters === undefined || directory?.persistent !== true) {
-      throw new Error("this browser keeps no clusters for this page");
+      throw new ClusterError("unkept", this.current);
     }
     return { clusters, directory };
   }
@@ -205,8 +218,6 @@ export const DEFAULT_CLUSTER = "default";
 
 function demandName(name: string): void {
   if (!isClusterName(name)) {
-    throw new Error(
-      `"${name}" is no name for a cluster: up to 63 letters, digits, ".", "_" and "-", a letter or digit first`,
-    );
+    throw new ClusterError("name", name);
   }
 }
