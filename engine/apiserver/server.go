@@ -91,13 +91,14 @@ func New(options Options) (*Server, error) {
 	config.EnableProfiling = false
 	config.EnableMetrics = true
 
-	// 2. OpenAPI v2 and v3 from upstream's generated definitions.
+	// 2. OpenAPI v2 and v3 from upstream's generated definitions, served on demand.
 	definitions := openapi.GetOpenAPIDefinitionsWithoutDisabledFeatures(generatedopenapi.GetOpenAPIDefinitions)
 	namer := openapinamer.NewDefinitionNamer(legacyscheme.Scheme)
 	config.OpenAPIConfig = genericapiserver.DefaultOpenAPIConfig(definitions, namer)
 	config.OpenAPIConfig.Info.Title = "Kubernetes"
 	config.OpenAPIV3Config = genericapiserver.DefaultOpenAPIV3Config(definitions, namer)
 	config.OpenAPIV3Config.Info.Title = "Kubernetes"
+	config.SkipOpenAPIInstallation = true
 
 	// 3. Clients and informers of the server's own, over a transport that calls
 	// the handler which step 5 makes.
@@ -130,6 +131,7 @@ func New(options Options) (*Server, error) {
 		return nil, fmt.Errorf("create generic API server: %w", err)
 	}
 	handler.handler = server.generic.Handler
+	serveOpenAPI(server.generic, config.OpenAPIConfig, config.OpenAPIV3Config)
 	server.nodePorts, err = portallocator.NewInMemory(nodePortRange)
 	if err != nil {
 		return nil, fmt.Errorf("create the allocator of node ports: %w", err)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime/debug"
 
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/cluster"
@@ -19,7 +20,12 @@ import (
 // version is the release of this program; the linker sets it.
 var version = "development"
 
+// collectAt is how much the heap grows before it is collected, in percent. There
+// is one thread: what the collector takes the cluster waits for (RATIONALE.md).
+const collectAt = 200
+
 func main() {
+	debug.SetGCPercent(collectAt)
 	host, err := bridge.OpenHost()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -1,0 +1,89 @@
+package apiserver
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/emicklei/go-restful/v3"
+	genericapiserver "k8s.io/apiserver/pkg/server"
+	"k8s.io/apiserver/pkg/server/mux"
+	"k8s.io/apiserver/pkg/server/routes"
+	"k8s.io/kube-openapi/pkg/common"
+)
+
+const (
+	openAPIv2Path = "/openapi/v2"
+	openAPIv3Path = "/openapi/v3"
+)
+
+// openAPI serves the documents that upstream's routes.OpenAPI builds, each when
+// it is first asked for: kube-apiserver builds all of them before it is ready,
+// which would be half of this one's start (RATIONALE.md).
+type openAPI struct {
+	container *restful.Container
+	v2        *common.Config
+	v3        *common.OpenAPIV3Config
+
+	mu sync.Mutex
+	// built is what serves a document, by its path; that of openAPIv3Path serves the
+	// index of all groups, that of a group's path the group alone. guarded by mu
+	built map[string]http.Handler
+}
+
+// serveOpenAPI takes the place of what PrepareRun installs unless the
+// configuration says SkipOpenAPIInstallation. All groups must be installed
+// before the first request.
+func serveOpenAPI(server *genericapiserver.GenericAPIServer, v2 *common.Config, v3 *common.OpenAPIV3Config) {
+	documents := &openAPI{
+		container: server.Handler.GoRestfulContainer,
+		v2:        v2,
+		v3:        v3,
+		built:     map[string]http.Handler{},
+	}
+	paths := server.Handler.NonGoRestfulMux
+	paths.Handle(openAPIv2Path, documents)
+	paths.Handle(openAPIv3Path, documents)
+	paths.HandlePrefix(openAPIv3Path+"/", documents)
+}
+
+// ServeHTTP implements http.Handler.
+func (o *openAPI) ServeHTTP(response http.ResponseWriter, request *http.Request) {
+	o.document(request.URL.Path).ServeHTTP(response, request)
+}
+
+func (o *openAPI) document(path string) http.Handler {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	service := o.service(path)
+	if path != openAPIv2Path && service == nil {
+		path = openAPIv3Path
+	}
+	if handler, built := o.built[path]; built {
+		return handler
+	}
+	handler := mux.NewPathRecorderMux("openapi")
+	switch {
+	case path == openAPIv2Path:
+		routes.OpenAPI{Config: o.v2}.InstallV2(o.container, handler)
+	case service != nil:
+		alone := restful.NewContainer()
+		alone.Add(service)
+		routes.OpenAPI{V3Config: o.v3}.InstallV3(alone, handler)
+	default:
+		routes.OpenAPI{V3Config: o.v3}.InstallV3(o.container, handler)
+	}
+	o.built[path] = handler
+	return handler
+}
+
+// service is the web service of a group and version that a path asks the document
+// of, as in "/openapi/v3/apis/apps/v1"; nil when there is none.
+func (o *openAPI) service(path string) *restful.WebService {
+	for _, service := range o.container.RegisteredWebServices() {
+		if strings.TrimPrefix(path, openAPIv3Path) == service.RootPath() {
+			return service
+		}
+	}
+	return nil
+}
