@@ -92,7 +92,8 @@ func TestRunAndAttach(t *testing.T) {
 }
 
 // kubectl debug adds an ephemeral container to a pod, copies a pod, and starts one
-// on a node.
+// on a node. What ends before kubectl has attached to it is not seen, as on a
+// cluster, so each takes a moment.
 func TestDebug(t *testing.T) {
 	k := newTerminal(t)
 	k.runs("target", "--image=nginx:1.27")
@@ -105,7 +106,7 @@ func TestDebug(t *testing.T) {
 	k.succeed("debug target --image=busybox:1.36 --copy-to=copied --share-processes -- sleep 1d", "")
 	k.succeed("wait --for=condition=Ready pod/copied --timeout=60s")
 	k.succeed("delete pod copied --force --grace-period=0", "")
-	got = k.runWith("", "debug node/node-1 -i -q --image=busybox:1.36 --profile=general -- cat /host/etc/hostname")
+	got = k.runWith("", "debug node/node-1 -i -q --image=busybox:1.36 --profile=general -- sh -c", "sleep 1; cat /host/etc/hostname")
 	if got.status != 0 || !strings.Contains(got.stdout, "node-1\n") {
 		t.Errorf("debug of a node: %+v", got)
 	}

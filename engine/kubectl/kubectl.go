@@ -48,6 +48,7 @@ type Kubectl struct {
 	transport http.RoundTripper
 	dial      func(ctx context.Context) (net.Conn, error)
 	stdin     stdin
+	documents *documents
 
 	mu sync.Mutex
 	// running are the commands by the number of their goroutine; guarded by mu.
@@ -68,7 +69,7 @@ func New(options Options) (*Kubectl, error) {
 	if err := os.Setenv(string(util.KubeRC), "false"); err != nil {
 		return nil, fmt.Errorf("create kubectl: %w", err)
 	}
-	k := &Kubectl{transport: options.Transport, dial: options.Dial, running: map[uint64]*command{}}
+	k := &Kubectl{transport: options.Transport, dial: options.Dial, documents: newDocuments(), running: map[uint64]*command{}}
 	util.BehaviorOnFatal(k.fatal)
 	klog.OsExit = func(status int) { k.fatal("", status) }
 	if err := sendLog(writerFunc(k.writeStderr)); err != nil {

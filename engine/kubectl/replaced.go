@@ -19,7 +19,8 @@ var unavailable = map[string]string{
 	"proxy":        "proxy is not possible because a browser tab can open no port, use kubectl get --raw PATH to talk to the API server",
 }
 
-// replaceCommands replaces what the commands do that upstream gives no seam for.
+// replaceCommands replaces what the commands do that upstream gives no seam for:
+// what ends the process, starts a program, or keeps nothing for the next command.
 // Their flags, help and completion stay.
 func (c *command) replaceCommands(root *cobra.Command, factory util.Factory) {
 	for _, command := range root.Commands() {
@@ -28,10 +29,12 @@ func (c *command) replaceCommands(root *cobra.Command, factory util.Factory) {
 			command.Run = func(*cobra.Command, []string) { util.CheckErr(errors.New(message)) }
 		}
 		switch command.Name() {
+		case "apply":
+			replaceApply(command, factory, c.kubectl.documents, c.streams())
 		case "auth":
 			replaceCanI(command, factory, c.streams())
 		case "diff":
-			replaceDiff(command, factory, c.streams())
+			replaceDiff(command, factory, c.kubectl.documents, c.streams())
 		}
 	}
 }
@@ -69,7 +72,7 @@ func replaceCanI(parent *cobra.Command, factory util.Factory, streams genericioo
 
 // replaceDiff makes "diff" compare in this process where upstream's starts the
 // program diff.
-func replaceDiff(command *cobra.Command, factory util.Factory, streams genericiooptions.IOStreams) {
+func replaceDiff(command *cobra.Command, factory util.Factory, parsed *documents, streams genericiooptions.IOStreams) {
 	command.Run = func(command *cobra.Command, arguments []string) {
 		options := diff.NewDiffOptions(streams)
 		options.Diff.Exec = programs{}
@@ -82,6 +85,9 @@ func replaceDiff(command *cobra.Command, factory util.Factory, streams genericio
 		options.FilenameOptions.Kustomize = util.GetFlagString(command, "kustomize")
 		options.FilenameOptions.Recursive = util.GetFlagBool(command, "recursive")
 		util.CheckDiffErr(options.Complete(factory, command, arguments))
+		if client, err := factory.OpenAPIV3Client(); err == nil && options.OpenAPIV3Root != nil {
+			options.OpenAPIV3Root = parsed.root(client)
+		}
 		util.CheckDiffErr(options.Validate())
 		if err := options.Run(); err != nil {
 			var found differencesFound
