@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ClockState } from "../protocol.ts";
+import { VirtualClock } from "./clock.ts";
 import {
-  type ClockHost,
-  type GateState,
   MAXIMUM_LAG_MILLISECONDS,
   SKIP_LIMIT_MILLISECONDS,
   SLICE_MILLISECONDS,
   STEP_LIMIT_MILLISECONDS,
-  VirtualClock,
-} from "./clock.ts";
+} from "./clockbounds.ts";
+import type { ClockHost, GateState } from "./clockhost.ts";
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 

@@ -1,40 +1,16 @@
 import type { ClockCommand, ClockState } from "../protocol.ts";
+import {
+  MAXIMUM_LAG_MILLISECONDS,
+  REPORT_MILLISECONDS,
+  SKIP_LIMIT_MILLISECONDS,
+  SLICE_MILLISECONDS,
+  STEP_LIMIT_MILLISECONDS,
+  validRate,
+  validSeconds,
+} from "./clockbounds.ts";
+import type { ClockHost } from "./clockhost.ts";
 import { RateMeter } from "./ratemeter.ts";
 import { Timers } from "./timers.ts";
-
-/** What stands at the gate between the components (controllers, scheduler, kubelet) and the API. */
-export type GateState = "open" | "closed" | "step";
-
-/** What the clock needs of its surroundings; a test gives a fake. */
-export interface ClockHost {
-  /** Host time in milliseconds that never goes back. */
-  hostNow(): number;
-  /** Runs one turn of Go because a timer is due. */
-  fire(): void;
-  /** Asks for `pump` to be called once after `delay` ms of host time (0: after what waits in the event loop). Replaces what was asked before. */
-  schedule(delay: number): void;
-  /** Runs a turn of Go that sets the gate. In state `step`, `stepped(step)` is called when a visible object has changed. */
-  setGate(state: GateState, step: number): void;
-  /** Runs a turn of Go: nothing will move by itself any more. */
-  settled(): boolean;
-  /** Tells the page. */
-  report(state: ClockState): void;
-}
-
-/** Cluster seconds per host second that may be asked for, besides Infinity. */
-export const MINIMUM_RATE = 0.1;
-export const MAXIMUM_RATE = 100;
-
-/** Host time that the clock may run timers for before the event loop gets its turn: a pause in a skip is heard after this and one turn of Go. */
-export const SLICE_MILLISECONDS = 12;
-/** How far behind the asked rate the clock may be and still catch up, in host time. What is more is dropped: the clock lags, it does not leap. */
-export const MAXIMUM_LAG_MILLISECONDS = 100;
-/** Host time between two reports while time passes. */
-export const REPORT_MILLISECONDS = 250;
-/** Cluster time after which a skip that never finds the cluster settled ends (a container that crashes for ever never settles). */
-export const SKIP_LIMIT_MILLISECONDS = 60 * 60 * 1000;
-/** Cluster time after which a step that changes nothing ends. Longer than any back-off of upstream's (5 minutes). */
-export const STEP_LIMIT_MILLISECONDS = 15 * 60 * 1000;
 
 interface Pending {
   readonly kind: "step" | "skip";
@@ -486,20 +462,4 @@ export class VirtualClock {
     this.#meter.sample(now, this.#elapsed);
     this.#host.report(this.state);
   }
-}
-
-function validRate(rate: number): number {
-  if (rate === Number.POSITIVE_INFINITY || (rate >= MINIMUM_RATE && rate <= MAXIMUM_RATE)) {
-    return rate;
-  }
-  throw new RangeError(
-    `set the rate of the clock to ${rate}: want ${MINIMUM_RATE} to ${MAXIMUM_RATE}, or Infinity`,
-  );
-}
-
-function validSeconds(seconds: number): number {
-  if (Number.isFinite(seconds) && seconds >= 0) {
-    return Math.round(seconds * 1000) / 1000;
-  }
-  throw new RangeError(`skip ${seconds} seconds: want a number of at least 0`);
 }

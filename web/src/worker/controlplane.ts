@@ -1,5 +1,7 @@
-import { type PageMessage, unreachable, type WorkerMessage } from "../protocol.ts";
-import { type ClockHost, type GateState, VirtualClock } from "./clock.ts";
+import type { PageMessage, WorkerMessage } from "../protocol.ts";
+import { ask } from "./ask.ts";
+import { VirtualClock } from "./clock.ts";
+import type { ClockHost, GateState } from "./clockhost.ts";
 import { Frames } from "./frames.ts";
 import { GoProgram } from "./go.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";
@@ -156,30 +158,6 @@ export class ControlPlane implements ClockHost, Host {
   #handle(request: Request): void {
     const api = this.#api;
     switch (request.type) {
-      case "fetch":
-        api?.fetch(request.id, request.method, request.path, request.headers, request.body);
-        break;
-      case "pull":
-        api?.pull(request.id);
-        break;
-      case "cancel":
-        api?.cancel(request.id);
-        break;
-      case "apply":
-        api?.apply(request.id, request.yaml, request.dryRun);
-        break;
-      case "traffic": {
-        const { command } = request;
-        api?.traffic(
-          request.id,
-          command.kind,
-          command.kind === "all" ? "" : command.service,
-          command.kind === "start" ? command.perSecond : 0,
-          command.kind === "start" ? command.path : "",
-          command.kind === "start" ? command.timeoutMilliseconds : 0,
-        );
-        break;
-      }
       case "connect":
         this.#visitor?.close();
         this.#visitor = new Visitor(request.port, {
@@ -196,9 +174,6 @@ export class ControlPlane implements ClockHost, Host {
         this.#visitor?.close();
         this.#visitor = undefined;
         break;
-      case "explain":
-        api?.explain(request.id, request.kind, request.namespace, request.name);
-        break;
       case "clock":
         this.#clock.command(request.command).then(
           (value) => this.reply(request.id, value),
@@ -206,45 +181,14 @@ export class ControlPlane implements ClockHost, Host {
         );
         break;
       case "reset":
-        this.#finish();
-        api?.reset(request.id);
-        break;
       case "close":
         this.#finish();
-        api?.close(request.id);
-        break;
-      case "flush":
-        api?.flush(request.id);
-        break;
-      case "save":
-        api?.save(request.id);
-        break;
-      case "store":
-        api?.store(request.id, request.cluster, request.archive);
-        break;
-      case "manifests":
-        api?.manifests(request.id);
-        break;
-      case "revisions":
-        api?.revisions(request.id);
-        break;
-      case "past":
-        api?.past(request.id, request.time);
-        break;
-      case "pastManifest":
-        api?.pastManifest(request.id, request.revision, request.uid);
-        break;
-      case "at":
-        api?.at(request.id, request.revision);
-        break;
-      case "archive":
-        api?.archive(request.id, request.revision ?? 0, request.history, request.small, request.page);
-        break;
-      case "check":
-        api?.check(request.id, request.archive);
+        api?.[request.type](request.id);
         break;
       default:
-        unreachable(request);
+        if (api !== null) {
+          ask(api, request);
+        }
     }
   }
 

@@ -8,7 +8,7 @@ import type {
   Version,
   WorkerMessage,
 } from "../protocol.ts";
-import type { GateState } from "./clock.ts";
+import type { GateState } from "./clockhost.ts";
 
 /** The global by which Go finds the host: hostName in wasm/bridge/host.go. */
 export const HOST_NAME = "tabernetesHost";

@@ -1,0 +1,20 @@
+import type { ClockState } from "../protocol.ts";
+
+/** What stands at the gate between the components (controllers, scheduler, kubelet) and the API. */
+export type GateState = "open" | "closed" | "step";
+
+/** What the clock needs of its surroundings; a test gives a fake. */
+export interface ClockHost {
+  /** Host time in milliseconds that never goes back. */
+  hostNow(): number;
+  /** Runs one turn of Go because a timer is due. */
+  fire(): void;
+  /** Asks for `pump` to be called once after `delay` ms of host time (0: after what waits in the event loop). Replaces what was asked before. */
+  schedule(delay: number): void;
+  /** Runs a turn of Go that sets the gate. In state `step`, `stepped(step)` is called when a visible object has changed. */
+  setGate(state: GateState, step: number): void;
+  /** Runs a turn of Go: nothing will move by itself any more. */
+  settled(): boolean;
+  /** Tells the page. */
+  report(state: ClockState): void;
+}
