@@ -88,6 +88,15 @@ func onward(replicas int) []change {
 	}
 }
 
+// paused holds the rollout and gives it one size after the other: each is shared
+// out, and what rounding leaves over goes to the largest ReplicaSet.
+func paused(image string, sizes ...int) (changes []change) {
+	for _, replicas := range sizes {
+		changes = append(changes, change{replicas: replicas, image: image, seconds: 5, paused: true})
+	}
+	return changes
+}
+
 // TestAgreesWithTheController follows rollouts of upstream's controller. Each size
 // that it sets must be one that the arithmetic told from objects of just before,
 // and whenever time passes nothing that it told may be left undone.
@@ -133,6 +142,14 @@ func TestAgreesWithTheController(t *testing.T) {
 			{replicas: 4, image: "nginx:1.28", seconds: 5, paused: true},
 			{replicas: 4, image: "nginx:1.28", seconds: 20},
 		}, []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown, rollout.Share}},
+		{"several uneven old sets, scaled while it is paused", rolling("6", "2"), slices.Concat([]change{
+			{replicas: 24, image: "nginx:1.27", seconds: 20},
+			{replicas: 24, image: "nginx:1.28", seconds: 3},
+			{replicas: 24, image: "nginx:1.26", seconds: 4},
+			{replicas: 24, image: "nginx:1.25", seconds: 3},
+		}, paused("nginx:1.25", 24, 31, 26, 40, 27, 42, 41, 20, 22, 16), []change{
+			{replicas: 16, image: "nginx:1.25", seconds: 40},
+		}), []rollout.Step{rollout.Create, rollout.ScaleUp, rollout.ScaleDown, rollout.Share}},
 		{"recreated", "{type: Recreate}", append(onward(4),
 			change{replicas: 6, image: "nginx:1.27", seconds: 10},
 			change{replicas: 2, image: "nginx:1.28", seconds: 20},
