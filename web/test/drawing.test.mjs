@@ -31,6 +31,21 @@ const drawn = (page, selector) =>
     root: Number.parseFloat(getComputedStyle(document.documentElement).fontSize),
   }));
 
+/** A time below the chart and a point above it, once the chart has the width of its place. */
+async function drawnTick(page) {
+  const drawn = await page.waitForFunction(() => {
+    const place = document.querySelector(".timeline-slider").getBoundingClientRect();
+    const chart = document.querySelector(".timeline-chart").getBoundingClientRect();
+    const tick = document.querySelector(".timeline-chart .axis.middle");
+    if (tick === null || Math.abs(chart.width - place.width) > 1) {
+      return null;
+    }
+    const { left, right } = tick.getBoundingClientRect();
+    return { time: tick.textContent, x: (left + right) / 2, y: (place.top + place.bottom) / 2 };
+  });
+  return drawn.jsonValue();
+}
+
 test("diagram and charts grow with the text of the page", async () => {
   const page = await openPage({ rate: "10" });
   await apply(page, manifest('{name: web, image: "nginx:1.27"}'));
@@ -57,15 +72,13 @@ test("diagram and charts grow with the text of the page", async () => {
     }
     await page.locator(".timeline-slider").scrollIntoViewIfNeeded();
     // A place in the chart is the same moment to the pointer as to the eye.
-    const tick = page.locator(".timeline-chart .axis.middle").first();
-    const { x, width } = await tick.boundingBox();
-    const chart = await page.locator(".timeline-slider").boundingBox();
-    await page.mouse.move(x + width / 2, chart.y + chart.height / 2);
-    const [hours, minutes, seconds] = (await tick.textContent()).split(":").map(Number);
+    const tick = await drawnTick(page);
+    await page.mouse.move(tick.x, tick.y);
+    const [hours, minutes, seconds] = tick.time.split(":").map(Number);
     const said = await page.locator(".timeline-readout").textContent();
     const at = /(\d\d):(\d\d):(\d\d)/.exec(said).slice(1).map(Number);
     const apart = (at[0] - hours) * 3600 + (at[1] - minutes) * 60 + at[2] - seconds;
-    assert.ok(Math.abs(apart) <= 1, `${said} under ${await tick.textContent()}`);
+    assert.ok(Math.abs(apart) <= 1, `${said} under ${tick.time}`);
   }
   await page.setViewportSize({ width: 1920, height: 1080 });
   await page.getByRole("button", { name: "Show everything" }).click();
