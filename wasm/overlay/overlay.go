@@ -1,21 +1,53 @@
 package overlay
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
-// JSON returns the content of the file that go build -overlay reads, for the
-// module whose root directory is given. The go command wants every path in it
-// absolute. The module's vendor directory must exist.
-func JSON(root string) ([]byte, error) {
+// Write writes the file that go build -overlay reads, for the module whose root
+// directory is given, and the files of [Reduced] into the directory of the same
+// name without ".json". The go command wants every path in it absolute. The
+// module's vendor directory must exist. A file that already has the same content
+// is left alone.
+func Write(root, output string) error {
 	root, err := filepath.Abs(root)
 	if err != nil {
-		return nil, fmt.Errorf("resolve %q: %w", root, err)
+		return fmt.Errorf("resolve %q: %w", root, err)
 	}
+	if !filepath.IsAbs(output) {
+		output = filepath.Join(root, output)
+	}
+	replace, err := leafReplacements(root)
+	if err != nil {
+		return err
+	}
+	reduced, err := Reduced(root)
+	if err != nil {
+		return err
+	}
+	directory := strings.TrimSuffix(output, ".json")
+	for file, content := range reduced {
+		path := filepath.Join(directory, filepath.FromSlash(file))
+		if err := write(path, content); err != nil {
+			return err
+		}
+		replace[filepath.Join(root, "vendor", filepath.FromSlash(file))] = path
+	}
+	content, err := json.MarshalIndent(map[string]any{"Replace": replace}, "", "\t")
+	if err != nil {
+		return err
+	}
+	return write(output, content)
+}
+
+// leafReplacements says for each path that the leaves change what stands there.
+func leafReplacements(root string) (map[string]string, error) {
 	replace := map[string]string{}
 	for _, leaf := range Leaves() {
 		upstream := filepath.Join(root, "vendor", filepath.FromSlash(leaf.Package))
@@ -32,7 +64,17 @@ func JSON(root string) ([]byte, error) {
 		}
 		replace[filepath.Join(upstream, leaf.Ours)] = ours
 	}
-	return json.MarshalIndent(map[string]any{"Replace": replace}, "", "\t")
+	return replace, nil
+}
+
+func write(path string, content []byte) error {
+	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, content) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, content, 0o644)
 }
 
 // Root finds the module's root: the nearest directory at or above the working

@@ -3,12 +3,10 @@
 //	go run ./wasm/overlay/generate -o .cache/overlay.json
 //
 // The Makefile runs it before each wasm build. It holds absolute paths of this
-// checkout, so it is written to an ignored place and never committed. A file
-// that already has the same content is left alone.
+// checkout, so it is written to an ignored place and never committed.
 package main
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -31,18 +29,5 @@ func run(output string) error {
 	if err != nil {
 		return err
 	}
-	content, err := overlay.JSON(root)
-	if err != nil {
-		return err
-	}
-	if !filepath.IsAbs(output) {
-		output = filepath.Join(root, output)
-	}
-	if old, err := os.ReadFile(output); err == nil && bytes.Equal(old, content) {
-		return nil
-	}
-	if err := os.MkdirAll(filepath.Dir(output), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(output, content, 0o644)
+	return overlay.Write(root, output)
 }
