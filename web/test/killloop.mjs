@@ -193,7 +193,7 @@ function check({ objects, history, state }, acknowledged, killed) {
     if (!deleted && !stored.has(uid)) {
       const deletion = acknowledged.find((other) => other.uid === uid && other.deleted);
       const unseen = history.some(
-        ({ key, replaced }) => key > revision && replaced?.object.metadata.uid === uid,
+        ({ at, replaced }) => at > revision && replaced?.object.metadata.uid === uid,
       );
       assert.ok(deletion !== undefined || unseen, `the object ${uid} of revision ${revision} is gone`);
     }
