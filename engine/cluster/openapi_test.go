@@ -37,7 +37,7 @@ func TestOpenAPIDocuments(t *testing.T) {
 
 	alone := map[string][]byte{}
 	for _, group := range []string{"api/v1", "apis/apps/v1", "apis/autoscaling/v2"} {
-		response, body := get("/openapi/v3/"+group)
+		response, body := get("/openapi/v3/" + group)
 		if !json.Valid(body) || response.Header.Get("Etag") == "" {
 			t.Errorf("%s: no document with an Etag", group)
 		}

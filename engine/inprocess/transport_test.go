@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-func request(t *testing.T, ctx context.Context) *http.Request {
+func request(ctx context.Context, t *testing.T) *http.Request {
 	t.Helper()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://server/path?query=1", nil)
 	if err != nil {
@@ -26,7 +26,7 @@ func TestAnswerOfAHandlerThatReturnsAtOnce(t *testing.T) {
 		response.WriteHeader(http.StatusNoContent)
 	})}
 	for range 20_000 {
-		response, err := transport.RoundTrip(request(t, context.Background()))
+		response, err := transport.RoundTrip(request(context.Background(), t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func TestBodiesStreamAndClosingEndsTheHandler(t *testing.T) {
 		_, _ = io.WriteString(response, request.RequestURI+"\n")
 		<-request.Context().Done()
 	})}
-	response, err := transport.RoundTrip(request(t, context.Background()))
+	response, err := transport.RoundTrip(request(context.Background(), t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestContextEndsAWait(t *testing.T) {
 	silent := make(chan struct{})
 	defer close(silent)
 	transport := &Transport{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-silent })}
-	if _, err := transport.RoundTrip(request(t, ctx)); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := transport.RoundTrip(request(ctx, t)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -76,7 +76,7 @@ func TestAbortedAnswer(t *testing.T) {
 		_, _ = io.WriteString(response, "half")
 		panic(http.ErrAbortHandler)
 	})}
-	response, err := transport.RoundTrip(request(t, context.Background()))
+	response, err := transport.RoundTrip(request(context.Background(), t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestPipe(t *testing.T) {
 	connection := Pipe(http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
 		_, _ = io.WriteString(response, request.URL.Path)
 	}))
-	if err := request(t, context.Background()).Write(connection); err != nil {
+	if err := request(context.Background(), t).Write(connection); err != nil {
 		t.Fatal(err)
 	}
 	response, err := http.ReadResponse(bufio.NewReader(connection), nil)

@@ -9,10 +9,13 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/apis/apps"
+	"k8s.io/kubernetes/pkg/apis/core"
 
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
@@ -21,8 +24,8 @@ import (
 	"tabernetes/engine/store"
 )
 
-// recorder keeps every version of the Deployment and its ReplicaSets, in the
-// order of commits.
+// recorder keeps every version of the Deployment and its ReplicaSets, and the pods
+// that were deleted, in the order of commits.
 type recorder struct {
 	mu       sync.Mutex
 	versions []version // guarded by mu
@@ -37,16 +40,23 @@ func (r *recorder) note(commit store.Commit) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	// The store holds the internal form.
+	from := commit.Object
+	if from == nil {
+		from = commit.Previous
+	}
 	var object runtime.Object
-	switch commit.Object.(type) {
+	switch from.(type) {
 	case *apps.Deployment:
 		object = &appsv1.Deployment{}
 	case *apps.ReplicaSet:
 		object = &appsv1.ReplicaSet{}
-	default:
+	case *core.Pod:
+		object = &corev1.Pod{}
+	}
+	if _, pod := object.(*corev1.Pod); object == nil || pod != (commit.Object == nil) {
 		return
 	}
-	if err := legacyscheme.Scheme.Convert(commit.Object, object, nil); err == nil {
+	if err := legacyscheme.Scheme.Convert(from, object, nil); err == nil {
 		r.versions = append(r.versions, version{object, time.Now()})
 	}
 }
@@ -218,6 +228,16 @@ func compare(t *testing.T, versions []version) map[rollout.Step]int {
 				}
 			}
 			sets[object.Name] = object
+		case *corev1.Pod:
+			// A Deployment that recreates waits for the pods themselves, which are gone
+			// a moment before the status of their ReplicaSet says so.
+			if owner := metav1.GetControllerOf(object); owner != nil && sets[owner.Name] != nil {
+				without := sets[owner.Name].DeepCopy()
+				if count := without.Status.TerminatingReplicas; count != nil && *count > 0 {
+					*count--
+				}
+				sets[owner.Name] = without
+			}
 		}
 		if deployment != nil {
 			seen = append(seen, rollout.Compute(deployment, slices.Collect(maps.Values(sets))))
