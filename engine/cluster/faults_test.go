@@ -2,6 +2,7 @@ package cluster_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,8 +24,22 @@ type user struct {
 	kubernetes.Interface
 }
 
-func asUser(t *testing.T, running *cluster.Cluster) *user {
+func newUser(t *testing.T, running *cluster.Cluster) *user {
 	return &user{t: t, running: running, Interface: kubernetes.NewForConfigOrDie(running.RESTConfig())}
+}
+
+// asUser waits until each of the three nodes takes pods, so that they are spread.
+func asUser(t *testing.T, running *cluster.Cluster) *user {
+	t.Helper()
+	u := newUser(t, running)
+	u.until("three nodes that take pods", time.Minute, func() bool {
+		nodes, err := u.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
+		u.must(err)
+		return len(nodes.Items) == 3 && !slices.ContainsFunc(nodes.Items, func(node corev1.Node) bool {
+			return len(node.Spec.Taints) > 0
+		})
+	})
+	return u
 }
 
 func (u *user) must(err error) {
@@ -298,7 +313,7 @@ func TestMachinesAreRestored(t *testing.T) {
 		stored = cluster.Options{Seed: 1, Restore: &snapshot}
 	})
 	clustertest.Virtual(t, stored, func(t *testing.T, running *cluster.Cluster) {
-		u := asUser(t, running)
+		u := newUser(t, running)
 		time.Sleep(5 * time.Minute)
 		if got := ready(u.node("node-2")); got != corev1.ConditionUnknown {
 			t.Errorf("node-2 is off, but Ready is %s", got)

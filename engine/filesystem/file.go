@@ -84,6 +84,10 @@ func (f *FileSystem) open(name string, flag int, mode fs.FileMode) (*File, error
 	}
 	tree := where.tree
 	tree.mu.Lock()
+	if where.node.gone() {
+		tree.mu.Unlock()
+		return f.open(name, flag, mode)
+	}
 	defer tree.mu.Unlock()
 	n := where.node
 	switch {

@@ -97,6 +97,10 @@ func (f *FileSystem) newNode(mode fs.FileMode) (*node, error) {
 	return n, nil
 }
 
+// gone says that nothing leads to n: it was removed after a path had found it.
+// Called with mu held.
+func (n *node) gone() bool { return n.links == 0 && n.opens == 0 }
+
 // unlink takes a name away from n; called with mu held.
 func (f *FileSystem) unlink(n *node) {
 	n.links--
@@ -105,7 +109,7 @@ func (f *FileSystem) unlink(n *node) {
 
 // release gives back what n takes when nothing leads to it; called with mu held.
 func (f *FileSystem) release(n *node) {
-	if n.links > 0 || n.opens > 0 {
+	if !n.gone() {
 		return
 	}
 	f.files--
