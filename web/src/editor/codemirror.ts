@@ -191,12 +191,14 @@ export function yamlState(options: YamlView, doc: string): EditorState {
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),
+    // Of two key bindings of the highest precedence the first is asked first: an
+    // Escape closes an explanation even while completion only thinks.
+    options.extensions ?? [],
     autocompletion(
       options.complete === undefined
         ? { activateOnTyping: false, override: [completeAnyWord] }
         : { override: [options.complete], icons: false },
     ),
-    options.extensions ?? [],
     highlightActiveLine(),
     // The tag at the end of a long image name is what a learner changes: it must be seen.
     EditorView.lineWrapping,

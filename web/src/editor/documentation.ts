@@ -121,7 +121,6 @@ export function fieldDocumentation(openApi: OpenApi, words: () => Words) {
     shownDocumentation,
     hoverTooltip((view, position) => tooltipAt(view.state, position, openApi, words)),
     keymap.of([{ key: "Mod-i", run: show }]),
-    // Before completion, which takes an Escape even while it only thinks of what to offer.
     Prec.highest(keymap.of([{ key: "Escape", run: hide }])),
   ];
 }
