@@ -27,7 +27,7 @@ type openAPI struct {
 
 	mu sync.Mutex
 	// built is what serves a document, by its path; that of openAPIv3Path serves the
-	// index of all groups, that of a group's path the group alone. guarded by mu
+	// index and all groups, that of a group's path the group alone. guarded by mu
 	built map[string]http.Handler
 }
 
@@ -61,6 +61,9 @@ func (o *openAPI) document(path string) http.Handler {
 	}
 	if handler, built := o.built[path]; built {
 		return handler
+	}
+	if all, built := o.built[openAPIv3Path]; built && path != openAPIv2Path {
+		return all
 	}
 	handler := mux.NewPathRecorderMux("openapi")
 	switch {
