@@ -50,7 +50,7 @@ type node struct {
 	mode     fs.FileMode
 	modified time.Time
 	links    int // names that lead here; 0 when removed
-	opens    int
+	opens    int // open files and mounts that hold it
 
 	children map[string]*node // of a directory
 	data     []byte           // of a regular file

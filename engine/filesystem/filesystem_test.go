@@ -184,12 +184,42 @@ func TestMounts(t *testing.T) {
 	if !slices.Equal(names, []string{"key", "new"}) {
 		t.Errorf("entries: %v", names)
 	}
-	must(t, first.Unmount("/etc/config"))
+	first.UnmountAll()
 	if _, err := first.Stat("/etc/config/key"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("after unmount: %v", err)
 	}
 	wantError(t, first.Mount("/nope", volume, MountOptions{}), "mount /nope: no such file or directory")
 	wantError(t, first.Mount("/etc/hosts", volume, MountOptions{}), "mount /etc/hosts: not a directory")
+}
+
+// What is mounted stays when its name is removed, and is counted until the last
+// mount and the last open file of it end.
+func TestMountHoldsARemovedFile(t *testing.T) {
+	volume, first, second := New(Options{}), New(Options{}), New(Options{})
+	must(t, volume.WriteFile("/key", []byte("1234"), 0o644))
+	for _, container := range []*FileSystem{first, second} {
+		must(t, container.WriteFile("/key", nil, 0o644))
+		must(t, container.Mount("/key", volume, MountOptions{From: "key"}))
+	}
+	must(t, volume.Remove("/key"))
+	wantFile(t, first, "/key", "1234")
+	wantFile(t, first, "/key", "1234")
+	first.UnmountAll()
+	wantFile(t, first, "/key", "")
+	if bytes, files := volume.Usage(); bytes != 4 || files != 2 {
+		t.Errorf("with a mount left: %d bytes, %d files", bytes, files)
+	}
+	open, err := second.Open("/key")
+	must(t, err)
+	second.UnmountAll()
+	second.UnmountAll()
+	if data, err := io.ReadAll(open); string(data) != "1234" || err != nil {
+		t.Errorf("open file: %q, %v", data, err)
+	}
+	must(t, open.Close())
+	if bytes, files := volume.Usage(); bytes != 0 || files != 1 {
+		t.Errorf("at the end: %d bytes, %d files", bytes, files)
+	}
 }
 
 func TestBounds(t *testing.T) {

@@ -13,7 +13,7 @@ type MountOptions struct {
 
 // Mount makes what other holds appear at a path. The mount point must exist and
 // must be a directory if that which is mounted is one, a file if it is not; its
-// own contents are hidden until Unmount. Mounting twice at a path hides the
+// own contents are hidden until UnmountAll. Mounting twice at a path hides the
 // first mount.
 func (f *FileSystem) Mount(name string, other *FileSystem, options MountOptions) error {
 	from := options.From
@@ -39,13 +39,40 @@ func (f *FileSystem) Mount(name string, other *FileSystem, options MountOptions)
 	}
 	mounted := source.place
 	mounted.readOnly = mounted.readOnly || options.ReadOnly
+	if !mounted.hold() {
+		return pathError("mount", from, ErrNotExist)
+	}
 	f.mountsMu.Lock()
-	defer f.mountsMu.Unlock()
-	if f.leadsTo(mounted.node, target.node) {
+	loop := f.leadsTo(mounted.node, target.node)
+	if !loop {
+		f.mounts[target.node] = mounted
+	}
+	f.mountsMu.Unlock()
+	if loop {
+		mounted.letGo()
 		return pathError("mount", name, ErrTooManyLinks)
 	}
-	f.mounts[target.node] = mounted
 	return nil
+}
+
+// hold keeps what is mounted, also when its name is removed, and says whether it
+// was still there.
+func (p place) hold() bool {
+	p.tree.mu.Lock()
+	defer p.tree.mu.Unlock()
+	if p.node.gone() {
+		return false
+	}
+	p.node.opens++
+	return true
+}
+
+// letGo ends hold.
+func (p place) letGo() {
+	p.tree.mu.Lock()
+	defer p.tree.mu.Unlock()
+	p.node.opens--
+	p.tree.release(p.node)
 }
 
 // leadsTo says whether the mounts on from end at to; called with mountsMu held.
@@ -59,21 +86,16 @@ func (f *FileSystem) leadsTo(from, to *node) bool {
 	}
 }
 
-// Unmount ends what Mount began; the contents of the mount point appear again.
-func (f *FileSystem) Unmount(name string) error {
-	where, err := f.existing(name, true)
-	if err != nil {
-		return pathError("umount", name, err)
-	}
+// UnmountAll ends all mounts, as the end of a container's mount namespace does. The
+// contents of the mount points appear again.
+func (f *FileSystem) UnmountAll() {
 	f.mountsMu.Lock()
-	defer f.mountsMu.Unlock()
-	for point, mounted := range f.mounts {
-		if mounted.node == where.node {
-			delete(f.mounts, point)
-			return nil
-		}
+	ended := f.mounts
+	f.mounts = map[*node]place{}
+	f.mountsMu.Unlock()
+	for _, mounted := range ended {
+		mounted.letGo()
 	}
-	return pathError("umount", name, ErrInvalid)
 }
 
 // isMountPoint says whether something is mounted on a node that is reached as

@@ -133,8 +133,8 @@ func (c *container) end(code int32, reason string) {
 	c.status.FinishedAt = c.worker.node.now
 	c.status.ExitCode = int(code)
 	c.status.Reason = reason
-	c.destroy()
 	c.status.Message = c.terminationMessage()
+	c.destroy()
 	c.log.close()
 	c.sockets.Reset(c.status.FinishedAt)
 	c.worker.runtimeChanged()
@@ -151,7 +151,12 @@ func (c *container) destroy() {
 		c.kill(errContainerEnded)
 	}
 	if system := c.processes; system != nil {
-		c.worker.node.processes.Go(system.Close)
+		c.worker.node.processes.Go(func() {
+			system.Close()
+			system.FileSystem.UnmountAll()
+		})
+	} else if c.files != nil {
+		c.files.UnmountAll()
 	}
 	c.stdin.close()
 	c.output.close()
