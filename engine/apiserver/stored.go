@@ -28,23 +28,20 @@ func DecodeStored(value store.Value) (runtime.Object, error) {
 	return object, nil
 }
 
-// CheckStored says whether each value is an object that this version can read
-// and that belongs under its key. It is for what comes from outside, before a
-// cluster is built from it.
-func CheckStored(values []store.Value) error {
-	decoder := legacyscheme.Codecs.UniversalDeserializer()
-	for _, value := range values {
-		object, kind, err := decoder.Decode(value.Encoded, nil, nil)
-		if err != nil {
-			return fmt.Errorf("read object %q: %w", value.Key, err)
-		}
-		accessor, err := meta.Accessor(object)
-		if err != nil {
-			return fmt.Errorf("read object %q: %w", value.Key, err)
-		}
-		if end := "/" + path.Join(accessor.GetNamespace(), accessor.GetName()); accessor.GetName() == "" || !strings.HasSuffix(value.Key, end) {
-			return fmt.Errorf("read object %q: it is the %s %q", value.Key, kind.Kind, strings.TrimPrefix(end, "/"))
-		}
+// CheckStored says whether a value is an object that this version can read and
+// that belongs under its key. It is for what comes from outside, before a cluster
+// is built from it.
+func CheckStored(value store.Value) error {
+	object, kind, err := legacyscheme.Codecs.UniversalDeserializer().Decode(value.Encoded, nil, nil)
+	if err != nil {
+		return fmt.Errorf("read object %q: %w", value.Key, err)
+	}
+	accessor, err := meta.Accessor(object)
+	if err != nil {
+		return fmt.Errorf("read object %q: %w", value.Key, err)
+	}
+	if end := "/" + path.Join(accessor.GetNamespace(), accessor.GetName()); accessor.GetName() == "" || !strings.HasSuffix(value.Key, end) {
+		return fmt.Errorf("read object %q: it is the %s %q", value.Key, kind.Kind, strings.TrimPrefix(end, "/"))
 	}
 	return nil
 }

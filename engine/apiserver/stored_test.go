@@ -18,7 +18,7 @@ func TestCheckStored(t *testing.T) {
 		{"/registry/pods/default/web", `{"apiVersion":"v1","kind":"Pod","spec":7}`, `read object "/registry/pods/default/web"`},
 		{"/registry/pods/default/web", `{`, `read object "/registry/pods/default/web"`},
 	} {
-		err := CheckStored([]store.Value{{Key: test.key, Revision: 1, Encoded: []byte(test.object)}})
+		err := CheckStored(store.Value{Key: test.key, Revision: 1, Encoded: []byte(test.object)})
 		switch {
 		case test.want == "" && err != nil:
 			t.Errorf("%s %s: %v", test.key, test.object, err)

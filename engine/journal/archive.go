@@ -105,9 +105,9 @@ func (a Archive) Encode(exported time.Time) ([]byte, error) {
 }
 
 // DecodeArchive reads what Encode wrote. An archive that is cut off, altered, of
-// a newer version or not one at all is an error, and so is one whose contents
-// no store could have held. Whether the objects are valid shows when a cluster
-// is built from them.
+// a newer version or not one at all is an ArchiveError, and so is one whose
+// contents no store could have held. Whether the objects are valid shows when a
+// cluster is built from them.
 func DecodeArchive(encoded []byte) (Archive, error) {
 	archive, err := decodeArchive(encoded)
 	if err != nil {
@@ -118,7 +118,7 @@ func DecodeArchive(encoded []byte) (Archive, error) {
 
 func decodeArchive(encoded []byte) (Archive, error) {
 	if len(encoded) > MaxArchiveBytes {
-		return Archive{}, fmt.Errorf("it has %d bytes, at most %d are read", len(encoded), MaxArchiveBytes)
+		return Archive{}, refused(TooLarge, "it has %d bytes, at most %d are read", len(encoded), MaxArchiveBytes)
 	}
 	var file archiveFile
 	if err := unmarshalWhole(encoded, &file); err != nil {
@@ -126,56 +126,57 @@ func decodeArchive(encoded []byte) (Archive, error) {
 	}
 	switch {
 	case file.Format != archiveFormat:
-		return Archive{}, errors.New("it is no cluster file of Tabernetes")
+		return Archive{}, refused(Foreign, "it is no cluster file of Tabernetes")
 	case file.Version > archiveVersion:
-		return Archive{}, fmt.Errorf("it is of version %d, made by a newer Tabernetes; this one reads up to version %d", file.Version, archiveVersion)
+		return Archive{}, refused(Newer, "it is of version %d, made by a newer Tabernetes; this one reads up to version %d", file.Version, archiveVersion)
 	case file.Version < 1:
-		return Archive{}, fmt.Errorf("version %d is none", file.Version)
+		return Archive{}, invalid("version", "%d is none", file.Version)
 	}
 	if digest := sha256.Sum256(file.Content); file.SHA256 != hex.EncodeToString(digest[:]) {
-		return Archive{}, errors.New("it was altered or damaged: its contents do not match their checksum")
+		return Archive{}, refused(Altered, "it was altered or damaged: its contents do not match their checksum")
 	}
 	var content archiveContent
 	if err := unmarshalWhole(file.Content, &content); err != nil {
-		return Archive{}, err
+		return Archive{}, invalid("content", "%w", err)
 	}
 	archive := Archive{
 		Kubernetes: content.Kubernetes, Tabernetes: content.Tabernetes, Page: content.Page,
 		Stored: Stored{Time: content.Time, Seed: content.Seed, Snapshot: store.Snapshot{Revision: content.Revision}},
 	}
 	if len(content.Page) > 0 && content.Page[0] != '{' {
-		return Archive{}, errors.New("page: must be an object")
+		return Archive{}, invalid("page", "must be an object")
 	}
 	if content.Time.IsZero() {
-		return Archive{}, errors.New("time: is missing")
+		return Archive{}, invalid("time", "is missing")
 	}
 	for i, value := range content.Objects {
 		read, err := value.read(content.Revision)
 		if err != nil {
-			return Archive{}, fmt.Errorf("objects[%d]: %w", i, err)
+			return Archive{}, invalid(fmt.Sprintf("objects[%d]", i), "%w", err)
 		}
 		archive.Snapshot.Values = append(archive.Snapshot.Values, *read)
 	}
 	sorted := func(a, b store.Value) int { return cmp.Compare(a.Key, b.Key) }
 	if !slices.IsSortedFunc(archive.Snapshot.Values, sorted) {
-		return Archive{}, errors.New("objects: are not in the order of their keys")
+		return Archive{}, invalid("objects", "are not in the order of their keys")
 	}
 	next := content.Revision - int64(len(content.History)) + 1
 	for i, undo := range content.History {
+		at := fmt.Sprintf("history[%d]", i)
 		if undo.Revision != next+int64(i) {
-			return Archive{}, fmt.Errorf("history[%d]: revision %d does not lead up to revision %d", i, undo.Revision, content.Revision)
+			return Archive{}, invalid(at, "revision %d does not lead up to revision %d", undo.Revision, content.Revision)
 		}
 		read := Undo{Revision: undo.Revision, Time: undo.Time, Key: undo.Key}
 		if err := validateKey(undo.Key); err != nil {
-			return Archive{}, fmt.Errorf("history[%d]: %w", i, err)
+			return Archive{}, invalid(at, "%w", err)
 		}
 		if undo.Replaced != nil {
 			if undo.Replaced.Key != undo.Key {
-				return Archive{}, fmt.Errorf("history[%d]: replaced %q is not %q", i, undo.Replaced.Key, undo.Key)
+				return Archive{}, invalid(at, "replaced %q is not %q", undo.Replaced.Key, undo.Key)
 			}
 			var err error
 			if read.Replaced, err = undo.Replaced.read(undo.Revision - 1); err != nil {
-				return Archive{}, fmt.Errorf("history[%d]: %w", i, err)
+				return Archive{}, invalid(at, "%w", err)
 			}
 		}
 		archive.History = append(archive.History, read)
@@ -190,12 +191,12 @@ func unmarshalWhole(encoded []byte, into any) error {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return errors.New("it is cut off")
+			return refused(CutOff, "it is cut off")
 		}
-		return err
+		return refused(Foreign, "%w", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows its end")
+		return refused(Altered, "something follows its end")
 	}
 	return nil
 }

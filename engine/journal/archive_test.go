@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"bytes"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -75,28 +76,38 @@ func TestBadArchivesAreRefusedWhole(t *testing.T) {
 		}
 		return string(encoded)
 	}
-	for name, test := range map[string]struct{ text, want string }{
-		"empty":        {"", "it is cut off"},
-		"cut off":      {text[:len(text)/2], "it is cut off"},
-		"something on": {text + "{}", "something follows its end"},
-		"no JSON":      {"apiVersion: v1", "invalid character"},
-		"other JSON":   {`{"kind":"List"}`, "unknown field"},
-		"other format": {strings.Replace(text, "tabernetes.dev/cluster", "example.com/cluster", 1), "no cluster file of Tabernetes"},
-		"newer":        {strings.Replace(text, `"version":1`, `"version":2`, 1), "made by a newer Tabernetes"},
-		"altered":      {strings.Replace(text, "pod-1", "pod-2", 1), "do not match their checksum"},
-		"page":         {change(func(a *journal.Archive) { a.Page = []byte(`[1]`) }), "page: must be an object"},
-		"no time":      {change(func(a *journal.Archive) { a.Time = time.Time{} }), "time: is missing"},
-		"key":          {change(func(a *journal.Archive) { a.Snapshot.Values[0].Key = "/etc/passwd" }), "is no registry key"},
-		"climbing key": {change(func(a *journal.Archive) { a.Snapshot.Values[0].Key = "/registry/../x" }), "is no registry key"},
-		"order":        {change(func(a *journal.Archive) { a.Snapshot.Values[0].Key = "/registry/z" }), "not in the order of their keys"},
-		"future":       {change(func(a *journal.Archive) { a.Snapshot.Values[0].Revision = 1000 }), "is not within"},
-		"no object":    {change(func(a *journal.Archive) { a.Snapshot.Values[0].Encoded = []byte(`"text"`) }), "is no object"},
-		"gap":          {change(func(a *journal.Archive) { a.History = append(a.History[:3:3], a.History[4:]...) }), "does not lead up to"},
+	for name, test := range map[string]struct {
+		text, want string
+		fault      journal.ArchiveFault
+		at         string
+	}{
+		"empty":        {"", "it is cut off", journal.CutOff, ""},
+		"cut off":      {text[:len(text)/2], "it is cut off", journal.CutOff, ""},
+		"large":        {strings.Repeat(" ", journal.MaxArchiveBytes+1), "at most", journal.TooLarge, ""},
+		"something on": {text + "{}", "something follows its end", journal.Altered, ""},
+		"no JSON":      {"apiVersion: v1", "invalid character", journal.Foreign, ""},
+		"other JSON":   {`{"kind":"List"}`, "unknown field", journal.Foreign, ""},
+		"other format": {strings.Replace(text, "tabernetes.dev/cluster", "example.com/cluster", 1), "no cluster file of Tabernetes", journal.Foreign, ""},
+		"newer":        {strings.Replace(text, `"version":1`, `"version":2`, 1), "made by a newer Tabernetes", journal.Newer, ""},
+		"no version":   {strings.Replace(text, `"version":1`, `"version":0`, 1), "version: 0 is none", journal.Invalid, "version"},
+		"altered":      {strings.Replace(text, "pod-1", "pod-2", 1), "do not match their checksum", journal.Altered, ""},
+		"page":         {change(func(a *journal.Archive) { a.Page = []byte(`[1]`) }), "page: must be an object", journal.Invalid, "page"},
+		"no time":      {change(func(a *journal.Archive) { a.Time = time.Time{} }), "time: is missing", journal.Invalid, "time"},
+		"key":          {change(func(a *journal.Archive) { a.Snapshot.Values[0].Key = "/etc/passwd" }), "is no registry key", journal.Invalid, "objects[0]"},
+		"climbing key": {change(func(a *journal.Archive) { a.Snapshot.Values[0].Key = "/registry/../x" }), "is no registry key", journal.Invalid, "objects[0]"},
+		"order":        {change(func(a *journal.Archive) { a.Snapshot.Values[0].Key = "/registry/z" }), "not in the order of their keys", journal.Invalid, "objects"},
+		"future":       {change(func(a *journal.Archive) { a.Snapshot.Values[0].Revision = 1000 }), "is not within", journal.Invalid, "objects[0]"},
+		"no object":    {change(func(a *journal.Archive) { a.Snapshot.Values[0].Encoded = []byte(`"text"`) }), "is no object", journal.Invalid, "objects[0]"},
+		"gap":          {change(func(a *journal.Archive) { a.History = append(a.History[:3:3], a.History[4:]...) }), "does not lead up to", journal.Invalid, "history[0]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := journal.DecodeArchive([]byte(test.text))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got error %v, want one with %q", err, test.want)
+			}
+			var refused *journal.ArchiveError
+			if !errors.As(err, &refused) || refused.Fault != test.fault || refused.At != test.at {
+				t.Errorf("got %+v, want fault %q at %q", refused, test.fault, test.at)
 			}
 			if !reflect.DeepEqual(got, journal.Archive{}) {
 				t.Errorf("got %+v beside the error", got)
@@ -111,6 +122,10 @@ func FuzzDecodeArchive(f *testing.F) {
 	f.Fuzz(func(t *testing.T, encoded []byte) {
 		archive, err := journal.DecodeArchive(encoded)
 		if err != nil {
+			var refused *journal.ArchiveError
+			if !errors.As(err, &refused) {
+				t.Errorf("no fault in %v", err)
+			}
 			return
 		}
 		if _, err := archive.Encode(archive.Time); err != nil {

@@ -9,6 +9,8 @@ import (
 	"syscall/js"
 
 	"github.com/norunners/vert"
+
+	"tabernetes/engine/journal"
 )
 
 // hostName is the global that the worker sets before it starts Go.
@@ -143,7 +145,7 @@ func (h *Host) Fail(err error) {
 	if err == nil {
 		err = errors.New("the cluster has ended")
 	}
-	h.value.Call("crash", err.Error())
+	h.value.Call("crash", err.Error(), refusalOf(err))
 }
 
 // Restored tells of what the cluster starts from: cluster time goes on at a
@@ -178,8 +180,18 @@ func toBytes(data []byte) js.Value {
 // sent tells that what was sent over a connection has been taken.
 func (h *Host) sent(id int)                  { h.value.Call("sent", id) }
 func (h *Host) end(id int)                   { h.value.Call("end", id) }
-func (h *Host) failed(id int, err error)     { h.value.Call("failed", id, err.Error()) }
+func (h *Host) failed(id int, err error)     { h.value.Call("failed", id, err.Error(), refusalOf(err)) }
 func (h *Host) reply(id int, value js.Value) { h.value.Call("reply", id, value) }
+
+// refusalOf is what is wrong with the cluster file that an error tells of, or nil
+// where it tells of none.
+func refusalOf(err error) any {
+	var refused *journal.ArchiveError
+	if !errors.As(err, &refused) {
+		return nil
+	}
+	return map[string]any{"fault": string(refused.Fault), "at": refused.At}
+}
 
 // fromJSON makes the JavaScript value that the JSON of a Go value describes.
 func fromJSON(value any) (js.Value, error) {

@@ -206,8 +206,10 @@ func readArchive(encoded []byte) (journal.Archive, error) {
 	if err != nil {
 		return journal.Archive{}, err
 	}
-	if err := apiserver.CheckStored(archive.Snapshot.Values); err != nil {
-		return journal.Archive{}, fmt.Errorf("read cluster file: %w", err)
+	for _, value := range archive.Snapshot.Values {
+		if err := apiserver.CheckStored(value); err != nil {
+			return journal.Archive{}, fmt.Errorf("read cluster file: %w", &journal.ArchiveError{Fault: journal.Unreadable, At: value.Key, Err: err})
+		}
 	}
 	return archive, nil
 }

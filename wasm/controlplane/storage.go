@@ -154,7 +154,7 @@ func (s *storage) dropDamaged() bool {
 	var sound []store.Value
 	var damage error
 	for _, value := range s.stored.Snapshot.Values {
-		err := apiserver.CheckStored([]store.Value{value})
+		err := apiserver.CheckStored(value)
 		if err == nil {
 			sound = append(sound, value)
 		} else if damage == nil {

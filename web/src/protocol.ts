@@ -658,6 +658,15 @@ export interface ArchiveSummary {
   readonly page: unknown;
 }
 
+/** What is wrong with a file from which no cluster can start: the faults of engine/journal/fault.go. */
+export type ArchiveFault = "large" | "cutOff" | "foreign" | "newer" | "altered" | "invalid" | "unreadable";
+
+export interface ArchiveRefusal {
+  readonly fault: ArchiveFault;
+  /** Of `invalid` a path in the file, such as `history[3]`; of `unreadable` the object's key; else empty. */
+  readonly at: string;
+}
+
 /** Why a cluster is not stored: the reasons of wasm/indexeddb/failure.go. */
 export type StorageReason =
   | "denied"
@@ -703,8 +712,16 @@ export type WorkerMessage =
   | { readonly type: "chunk"; readonly id: number; readonly bytes: Uint8Array }
   /** The body is complete. */
   | { readonly type: "end"; readonly id: number }
-  /** A fetch, apply, traffic, clock or reset ended with an error; for a fetch also in the middle of its body. */
-  | { readonly type: "failed"; readonly id: number; readonly message: string }
+  /**
+   * A request ended with an error; a fetch also in the middle of its body. `refusal`
+   * is null unless the error is that of a cluster file.
+   */
+  | {
+      readonly type: "failed";
+      readonly id: number;
+      readonly message: string;
+      readonly refusal: ArchiveRefusal | null;
+    }
   /** Answers every request but fetch. */
   | {
       readonly type: "reply";
@@ -726,8 +743,13 @@ export type WorkerMessage =
     }
   /** Another tab has the cluster. It does not run here, or not any more; nothing follows. */
   | { readonly type: "taken" }
-  /** The control plane is gone. Nothing follows. */
-  | { readonly type: "panic"; readonly message: string; readonly stack: string }
+  /** The control plane is gone. Nothing follows. `refusal` is null unless it could not start from a cluster file. */
+  | {
+      readonly type: "panic";
+      readonly message: string;
+      readonly stack: string;
+      readonly refusal: ArchiveRefusal | null;
+    }
   | {
       readonly type: "log";
       readonly level: "info" | "warning" | "error";

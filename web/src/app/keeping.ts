@@ -1,4 +1,4 @@
-import type { Client } from "../client/client.ts";
+import type { Client, ControlPlanePanic } from "../client/client.ts";
 import { UNLIMITED_RATE } from "../protocol.ts";
 import type { PageStore } from "../storage/pagestore.ts";
 
@@ -13,12 +13,15 @@ export function addressOf(cluster: string): string {
   return address.href;
 }
 
+/** Why a start from a link failed. */
+export type Reason = Pick<ControlPlanePanic, "message" | "refusal">;
+
 /** What a page tells itself over a reload. */
 interface Message {
   /** The cluster is to be taken from the tab that has it. */
   readonly takeOver?: true;
   /** The link in the address could not be opened, for this reason. */
-  readonly refused?: string;
+  readonly refused?: Reason;
 }
 
 function reloadWith(message: Message, address = location.href): void {
@@ -33,7 +36,7 @@ export function takeOver(): void {
 }
 
 /** Loads the page anew without the link in its address. */
-export function refuseLink(reason: string): void {
+export function refuseLink(reason: Reason): void {
   const address = new URL(location.href);
   address.hash = "";
   reloadWith({ refused: reason }, address.href);

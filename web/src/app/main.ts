@@ -1,5 +1,6 @@
 import { createApi, type Tabernetes } from "../client/api.ts";
 import { Client } from "../client/client.ts";
+import { errorOf } from "../client/errors.ts";
 import { Kubectl } from "../client/kubectl.ts";
 import { preferredLanguage } from "../language/language.ts";
 import { type BootOptions, UNLIMITED_RATE } from "../protocol.ts";
@@ -95,7 +96,7 @@ if (root !== null) {
     theme,
     language: query.language ?? preferredLanguage([readPreference("language") ?? "", ...navigator.languages]),
     lesson: query.lesson ?? store.state.lesson?.id,
-    link: link instanceof LinkError ? link : (message.refused ?? archive),
+    link: message.refused === undefined ? link : errorOf(message.refused),
   });
 }
 keepClock(client, store);

@@ -14,7 +14,6 @@ import { LANGUAGE_TAGS, type Language, type Text, textIn } from "../language/lan
 import { Lessons } from "../lessons/lessons.ts";
 import { Operations } from "../operations/operations.ts";
 import type { Desk } from "../storage/desk.ts";
-import type { LinkError } from "../storage/link.ts";
 import type { PageStore, PartStore } from "../storage/pagestore.ts";
 import { type HistoryStore, Terminal } from "../terminal/terminal.ts";
 import { Timeline } from "../timeline/timeline.ts";
@@ -49,7 +48,7 @@ export interface PageOptions {
   /** Id of the lesson to open the page with. */
   readonly lesson: string | undefined;
   /** See WholesOptions. */
-  readonly link: Uint8Array | LinkError | string | null;
+  readonly link: Uint8Array | Error | null;
 }
 
 /** The session of the terminal's shell in which the blocks of lessons run. */
@@ -283,7 +282,7 @@ export class Page {
     });
     client.on("storage", ({ state }) => this.#status.storage(state));
     client.on("panic", (panic) => {
-      if (!this.#wholes.refuses(panic.message)) {
+      if (!this.#wholes.refuses(panic)) {
         this.#panic.show(panic);
       }
     });

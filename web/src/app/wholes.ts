@@ -1,12 +1,11 @@
-import type { Client } from "../client/client.ts";
+import type { Client, ControlPlanePanic } from "../client/client.ts";
 import { ClustersDialog } from "../clusters/dialog.ts";
-import { sayFault } from "../clusters/fault.ts";
+import { sayFault, sayLinkFault } from "../clusters/fault.ts";
 import { TakenDialog } from "../clusters/taken.ts";
 import { exportFile } from "../clusters/transfer.ts";
 import { StorageTrouble } from "../clusters/trouble.ts";
 import type { Text } from "../language/language.ts";
 import type { Desk } from "../storage/desk.ts";
-import { LinkError } from "../storage/link.ts";
 import { refuseLink, takeOver } from "./keeping.ts";
 import type { Notices } from "./notices.ts";
 
@@ -15,8 +14,8 @@ export interface WholesOptions {
   readonly desk: Desk;
   readonly notices: Notices;
   readonly text: Text;
-  /** The cluster that the page's address carries, or what is wrong with it: a fault of the link, or the words of who read it. */
-  readonly link: Uint8Array | LinkError | string | null;
+  /** The cluster that the page's address carries, or what is wrong with it. */
+  readonly link: Uint8Array | Error | null;
 }
 
 /** What the page shows about whole clusters: which there are, who has this one, why it is not saved. */
@@ -45,10 +44,8 @@ export class Wholes {
     client.on("ready", () => {
       this.#starting = false;
     });
-    if (link instanceof LinkError) {
-      notices.show("link", "warning", ({ storage }) => storage.linkFaults[link.fault]);
-    } else if (typeof link === "string") {
-      notices.show("link", "warning", ({ storage }) => storage.linkRefused(link));
+    if (link instanceof Error) {
+      notices.show("link", "warning", (text) => sayLinkFault(link, text));
     }
   }
 
@@ -73,9 +70,9 @@ export class Wholes {
   }
 
   /** Is the panic that of a start from a link? Then the page loads anew without it. */
-  refuses(reason: string): boolean {
+  refuses({ message, refusal }: ControlPlanePanic): boolean {
     if (this.#starting) {
-      refuseLink(reason);
+      refuseLink({ message, refusal });
     }
     return this.#starting;
   }

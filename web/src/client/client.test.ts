@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { ClockState, PageMessage, TrafficStats, WorkerMessage } from "../protocol.ts";
 import { ApplyRejection, createApi } from "./api.ts";
 import { Client, type WorkerPort } from "./client.ts";
+import { FileRefused } from "./errors.ts";
 
 /** The worker's end, in the hands of the test. */
 class Port implements WorkerPort {
@@ -196,7 +197,7 @@ test("a failure in the middle of a body reaches its reader with the worker's mes
   port().send({ type: "response", id, status: 200, headers: [] });
   const text = (await answer).text();
   port().send({ type: "chunk", id, bytes: bytes("{") });
-  port().send({ type: "failed", id, message: "unexpected EOF" });
+  port().send({ type: "failed", id, message: "unexpected EOF", refusal: null });
   await assert.rejects(text, { message: "unexpected EOF" });
 });
 
@@ -221,7 +222,7 @@ test("a panic fails everything in flight; a restart boots another worker", async
   await turn();
   const panics: string[] = [];
   client.on("panic", (panic) => panics.push(panic.message));
-  port().send({ type: "panic", message: "index out of range", stack: "goroutine 1" });
+  port().send({ type: "panic", message: "index out of range", stack: "goroutine 1", refusal: null });
   await assert.rejects(answer, { message: "index out of range" });
   await assert.rejects(applied, { message: "index out of range" });
   assert.deepEqual(panics, ["index out of range"]);
@@ -260,7 +261,7 @@ test("reset clears the storage, then boots an empty cluster", async () => {
 
 test("reset after a panic asks a new worker to clear the storage before it is ready", async () => {
   const { client, ports, port } = started();
-  port().send({ type: "panic", message: "corrupt", stack: "" });
+  port().send({ type: "panic", message: "corrupt", stack: "", refusal: null });
   const reset = client.reset();
   await turn();
   assert.deepEqual(
@@ -313,11 +314,28 @@ test("a file takes the place of a cluster at the rate and the pause of its clock
   assert.deepEqual(port().last("boot").archive, file);
   assert.equal(port().last("boot").options.rate, 20);
   assert.equal(port().last("boot").options.paused, true);
-  port().send({ type: "panic", message: "no such kind", stack: "" });
+  port().send({ type: "panic", message: "no such kind", stack: "", refusal: null });
   await turn();
   assert.deepEqual(port().last("boot").archive, bytes("old"));
   port().ready();
   await assert.rejects(replaced, /no such kind/);
+});
+
+test("a file that no cluster can start from is refused with what is wrong with it", async () => {
+  const { client, ports, port } = started();
+  port().ready();
+  const replaced = client.replace(bytes("nonsense"));
+  await turn();
+  const refusal = { fault: "invalid", at: "history[3]" } as const;
+  const message = "read cluster file: history[3]: replaced nothing";
+  port().send({ type: "failed", id: port().last("check").id, message, refusal });
+  await assert.rejects(replaced, (error) => {
+    assert.ok(error instanceof FileRefused);
+    assert.equal(error.message, message);
+    assert.deepEqual(error.refusal, refusal);
+    return true;
+  });
+  assert.equal(ports.length, 1, "the cluster goes on");
 });
 
 test("window.tabernetes: apply rejects with upstream's message and tells of every object", async () => {
@@ -412,6 +430,6 @@ test("window.tabernetes: traffic is commanded and counted", async () => {
   const stopped = api.traffic.stop("nothing");
   await turn();
   const { id } = port().last("traffic");
-  port().send({ type: "failed", id, message: "no traffic was started" });
+  port().send({ type: "failed", id, message: "no traffic was started", refusal: null });
   await assert.rejects(stopped, { message: "no traffic was started" });
 });

@@ -14,10 +14,17 @@ import {
   type Version,
   type WorkerMessage,
 } from "../protocol.ts";
-import type { ClientEvents, ClientOptions, Panic, Ready, StorageReport, WorkerPort } from "./contract.ts";
+import type {
+  ClientEvents,
+  ClientOptions,
+  ControlPlanePanic,
+  Ready,
+  StorageReport,
+  WorkerPort,
+} from "./contract.ts";
 import { type Deferred, defer } from "./deferred.ts";
 import { Emitter } from "./emitter.ts";
-import { FileRefused, messageOf, NotRunning } from "./errors.ts";
+import { errorOf, NotRunning } from "./errors.ts";
 import { Inventory } from "./inventory.ts";
 import { Lookback, type Past } from "./past.ts";
 import { Responses } from "./responses.ts";
@@ -26,6 +33,7 @@ export type {
   BootProgress,
   ClientEvents,
   ClientOptions,
+  ControlPlanePanic,
   Panic,
   Ready,
   StorageReport,
@@ -131,7 +139,11 @@ export class Client {
     });
     worker.addEventListener("error", (event) => {
       if (this.#worker === worker) {
-        this.#panic({ message: event.message ?? "the worker script could not be loaded", stack: "" });
+        this.#panic({
+          message: event.message ?? "the worker script could not be loaded",
+          stack: "",
+          refusal: null,
+        });
       }
     });
     this.#events.emit("start", undefined);
@@ -258,14 +270,10 @@ export class Client {
     return this.#request<"archive">((id) => ({ type: "archive", id, revision, history, small, page }));
   }
 
-  /** What a cluster file has in it. Rejects with {@link FileRefused} when no cluster can start from it. */
+  /** What a cluster file has in it. Rejects with FileRefused when no cluster can start from it. */
   async check(archive: Uint8Array): Promise<ArchiveSummary> {
     await this.#ready.promise;
-    try {
-      return await this.#request<"check">((id) => ({ type: "check", id, archive }));
-    } catch (error) {
-      throw error instanceof NotRunning ? error : new FileRefused(messageOf(error));
-    }
+    return this.#request<"check">((id) => ({ type: "check", id, archive }));
   }
 
   /** Keeps a cluster file as a cluster of a name that no other has. This one goes on. */
@@ -396,7 +404,7 @@ export class Client {
         this.#responses.end(message.id);
         break;
       case "failed":
-        this.#fail(message.id, new Error(message.message));
+        this.#fail(message.id, errorOf(message));
         break;
       case "reply":
         this.#pending.get(message.id)?.resolve(message.value);
@@ -444,9 +452,9 @@ export class Client {
     }
   }
 
-  #panic(panic: Panic): void {
-    this.#stop(new Error(panic.message));
-    this.#events.emit("panic", { message: panic.message, stack: panic.stack });
+  #panic(panic: ControlPlanePanic): void {
+    this.#stop(errorOf(panic));
+    this.#events.emit("panic", panic);
   }
 }
 

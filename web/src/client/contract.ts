@@ -1,4 +1,5 @@
 import type {
+  ArchiveRefusal,
   BootOptions,
   BootStage,
   ClockState,
@@ -44,6 +45,11 @@ export interface Panic {
   readonly stack: string;
 }
 
+/** The end of a control plane, with what is wrong with the file that it could not start from, if it is that. */
+export interface ControlPlanePanic extends Panic {
+  readonly refusal: ArchiveRefusal | null;
+}
+
 export type StorageReport = Pick<Extract<WorkerMessage, { type: "storage" }>, "state" | "reason" | "message">;
 
 export interface ClientEvents {
@@ -57,7 +63,7 @@ export interface ClientEvents {
   /** The page looks at another moment, or (undefined) at the present again. */
   past: Past | undefined;
   storage: StorageReport;
-  panic: Panic;
+  panic: ControlPlanePanic;
   /** Another tab has the cluster: it does not run here, or not any more. */
   taken: undefined;
   log: { readonly level: "info" | "warning" | "error"; readonly message: string };

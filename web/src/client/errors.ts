@@ -1,3 +1,5 @@
+import type { ArchiveRefusal } from "../protocol.ts";
+
 /** The text of whatever was thrown, for the page. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -24,9 +26,26 @@ export class NotRunning extends Error {
   }
 }
 
-/** A file from which no cluster can start; the message says what is wrong with it. */
+/** A file from which no cluster can start. The page says it by its refusal; the message is for programs. */
 export class FileRefused extends Error {
   override readonly name = "FileRefused";
+  readonly refusal: ArchiveRefusal;
+
+  constructor(message: string, refusal: ArchiveRefusal) {
+    super(message);
+    this.refusal = refusal;
+  }
+}
+
+/** The error that a message of the worker's tells of. */
+export function errorOf({
+  message,
+  refusal,
+}: {
+  readonly message: string;
+  readonly refusal: ArchiveRefusal | null;
+}): Error {
+  return refusal === null ? new Error(message) : new FileRefused(message, refusal);
 }
 
 /**

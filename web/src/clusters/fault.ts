@@ -13,7 +13,7 @@ export function sayFault(error: unknown, { storage }: Text): string {
     return storage.notRunning[error.reason];
   }
   if (error instanceof FileRefused) {
-    return storage.fileRefused(error.message);
+    return storage.fileRefused(sayRefusal(error, storage));
   }
   if (error instanceof LinkError) {
     return storage.linkFaults[error.fault];
@@ -25,4 +25,16 @@ export function sayFault(error: unknown, { storage }: Text): string {
     return storage.reasons.full;
   }
   return storage.unexpected(messageOf(error));
+}
+
+/** One sentence on why the cluster that the page's address carries was not opened. */
+export function sayLinkFault(error: Error, { storage }: Text): string {
+  if (error instanceof LinkError) {
+    return storage.linkFaults[error.fault];
+  }
+  return storage.linkRefused(error instanceof FileRefused ? sayRefusal(error, storage) : error.message);
+}
+
+function sayRefusal({ refusal: { fault, at } }: FileRefused, storage: Text["storage"]): string {
+  return storage.fileFaults[fault](at);
 }

@@ -1,5 +1,5 @@
 import type { Absence } from "../client/errors.ts";
-import type { StorageReason } from "../protocol.ts";
+import type { ArchiveFault, StorageReason } from "../protocol.ts";
 import type { ClusterFault } from "../storage/faults.ts";
 import type { LinkFault } from "../storage/link.ts";
 
@@ -27,6 +27,17 @@ const linkFaults: Readonly<Record<LinkFault, string>> = {
   large: "The link holds more than this page opens from a link. Ask for a file instead.",
 };
 
+/** The clause that says what is wrong with a file, or with what a link carries. */
+const fileFaults: Readonly<Record<ArchiveFault, (at: string) => string>> = {
+  large: () => "it is larger than this page opens.",
+  cutOff: () => "it is cut off.",
+  foreign: () => "it is no cluster file of Tabernetes.",
+  newer: () => "a newer version of this page made it. Load this page again.",
+  altered: () => "it was altered or damaged.",
+  invalid: (at) => `no cluster can have what stands in it at “${at}”.`,
+  unreadable: (at) => `this version of Kubernetes cannot read the object “${at}” in it.`,
+};
+
 const faults: Readonly<Record<ClusterFault, (cluster: string) => string>> = {
   exists: (cluster) => `There is a cluster “${cluster}” already. Choose another name.`,
   open: (cluster) => `“${cluster}” is open in another tab. Close it there first.`,
@@ -45,12 +56,13 @@ const notRunning: Readonly<Record<Absence, string>> = {
 export const englishStorage = {
   reasons,
   linkFaults,
+  fileFaults,
   faults,
   notRunning,
-  fileRefused: (message: string) =>
-    `The file holds no cluster that this page can open, so nothing was changed: ${message}`,
+  fileRefused: (fault: string) =>
+    `The file holds no cluster that this page can open, so nothing was changed: ${fault}`,
   unexpected: (message: string) => `That did not work: ${message}`,
-  linkRefused: (message: string) => `The link holds no cluster that this page can open: ${message}`,
+  linkRefused: (fault: string) => `The link holds no cluster that this page can open: ${fault}`,
   tryAgain: "Save again",
   exportShort: "Export a file",
   fork: "Fork into a new cluster",

@@ -1,4 +1,4 @@
-import type { PageMessage, WorkerMessage } from "../protocol.ts";
+import type { ArchiveRefusal, PageMessage, WorkerMessage } from "../protocol.ts";
 import { ask } from "./ask.ts";
 import { VirtualClock } from "./clock.ts";
 import type { ClockHost, GateState } from "./clockhost.ts";
@@ -177,7 +177,7 @@ export class ControlPlane implements ClockHost, Host {
       case "clock":
         this.#clock.command(request.command).then(
           (value) => this.reply(request.id, value),
-          (error) => this.failed(request.id, message(error)),
+          (error) => this.failed(request.id, message(error), null),
         );
         break;
       case "reset":
@@ -247,9 +247,9 @@ export class ControlPlane implements ClockHost, Host {
     this.#panic(text, stack || (error instanceof Error ? (error.stack ?? "") : ""));
   }
 
-  #panic(text: string, stack: string): void {
+  #panic(text: string, stack: string, refusal: ArchiveRefusal | null = null): void {
     if (!this.#ended) {
-      this.#post({ type: "panic", message: text, stack });
+      this.#post({ type: "panic", message: text, stack, refusal });
     }
     this.#end();
   }
@@ -273,7 +273,7 @@ export class ControlPlane implements ClockHost, Host {
 
   #refuse(request: Request): void {
     if ("id" in request && request.type !== "pull" && request.type !== "cancel") {
-      this.failed(request.id, "the control plane is not running");
+      this.failed(request.id, "the control plane is not running", null);
     }
   }
 
@@ -368,11 +368,11 @@ export class ControlPlane implements ClockHost, Host {
     }
   }
 
-  failed(id: number, text: string): void {
+  failed(id: number, text: string, refusal: ArchiveRefusal | null): void {
     if (id < 0) {
       this.#visitor?.failed(id, text);
     } else {
-      this.#post({ type: "failed", id, message: text });
+      this.#post({ type: "failed", id, message: text, refusal });
     }
   }
 
@@ -429,8 +429,8 @@ export class ControlPlane implements ClockHost, Host {
     this.#random = new SeededRandom(seed, revision);
   }
 
-  crash(text: string): void {
-    this.#panic(text, "");
+  crash(text: string, refusal: ArchiveRefusal | null): void {
+    this.#panic(text, "", refusal);
   }
 }
 

@@ -1,4 +1,5 @@
 import type {
+  ArchiveRefusal,
   BootOptions,
   BootStage,
   Frame,
@@ -33,7 +34,7 @@ export interface Host {
   /** What was sent over a connection has been taken. */
   sent(id: number): void;
   end(id: number): void;
-  failed(id: number, message: string): void;
+  failed(id: number, message: string, refusal: ArchiveRefusal | null): void;
   reply(id: number, value: ReplyValues[keyof ReplyValues]): void;
   /** A frame is pending: `GoApi.frame` is called once when this turn ends. */
   dirty(): void;
@@ -49,7 +50,7 @@ export interface Host {
   /** Cluster time goes on from here, and randomness from the seed and the revision: before the cluster is built. */
   restored(milliseconds: number, seed: number, revision: number): void;
   /** The cluster has ended by an error. */
-  crash(message: string): void;
+  crash(message: string, refusal: ArchiveRefusal | null): void;
 }
 
 /** What Go registers. Each call is a turn of Go; only `frame`, `timeline` and `settled` have a result. */
