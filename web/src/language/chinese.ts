@@ -384,14 +384,14 @@ export const chinese: Text = {
 
   realTitle: "哪些是真的",
   realIntro:
-    "这个标签页里的控制平面是未经修改的 Kubernetes 上游源码，编译成 WebAssembly。没有服务器参与，页面加载后不再需要网络。",
+    "这个标签页里的控制平面是 Kubernetes 的上游源码，编译成 WebAssembly，只有两处与上游不同：向操作系统索取标签页所没有的东西时，会如实报错；API 版本表中去掉了这个 API server 不提供的版本。没有服务器参与，页面加载后不再需要网络。",
   realReal: "真实",
   realSimulated: "模拟",
   realList: [
     "API server：准入、校验、默认值、patch、服务端 apply、dry run、watch、OpenAPI",
     "Deployment、ReplicaSet、StatefulSet、DaemonSet、Job、CronJob、EndpointSlice、垃圾回收、配额、PDB、HPA、节点生命周期与污点驱逐等控制器",
     "使用默认配置的 kube-scheduler",
-    "完整的 kubectl，与上游一致",
+    "kubectl；其中 diff 使用自带的 diff 程序，port-forward、proxy 和 cp 会说明该用什么代替",
     "kube-proxy 对端点的选择",
     "名称、事件、状态条件、消息：都由这些组件写出",
   ],
@@ -403,7 +403,7 @@ export const chinese: Text = {
     "时间：一切共用一个时钟，可以停下，也可以加速",
     "存储：对象保存在此浏览器中，而不是 etcd",
   ],
-  realNote: (version) => `控制平面：未修改的上游 Kubernetes ${version}`,
+  realNote: (version) => `控制平面：上游 Kubernetes ${version}`,
   simulatedNote: "节点：模拟",
   versions: (tabernetes, kubernetes) => `Tabernetes ${tabernetes}，Kubernetes ${kubernetes}`,
 };

@@ -416,14 +416,14 @@ export const english = {
   // What is real
   realTitle: "What is real here",
   realIntro:
-    "The control plane in this tab is the unmodified upstream source of Kubernetes, compiled to WebAssembly. No server takes part: once the page is loaded it needs no network.",
+    "The control plane in this tab is the upstream source of Kubernetes, compiled to WebAssembly as it is but for two things: what asks an operating system for something a tab does not have says so, and tables of API versions lack those that this API server does not serve. No server takes part: once the page is loaded it needs no network.",
   realReal: "Real",
   realSimulated: "Simulated",
   realList: [
     "API server: admission, validation, defaults, patches, server-side apply, dry run, watches, OpenAPI",
     "Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, EndpointSlice, garbage collector, quota, disruption budgets, HPA, node lifecycle and taint eviction",
     "kube-scheduler with its default profile",
-    "kubectl, whole, as its developers wrote it",
+    "kubectl; diff has its own program diff, and port-forward, proxy and cp say what to use instead",
     "kube-proxy's choice of endpoints",
     "Names, events, conditions, messages: as these parts write them",
   ],
@@ -435,7 +435,7 @@ export const english = {
     "Time: one clock under everything, which you can stop and speed up",
     "Storage: objects are kept in this browser instead of etcd",
   ],
-  realNote: (version: string) => `Control plane: unmodified upstream Kubernetes ${version}`,
+  realNote: (version: string) => `Control plane: upstream Kubernetes ${version}`,
   simulatedNote: "Nodes: simulated",
   versions: (tabernetes: string, kubernetes: string) => `Tabernetes ${tabernetes}, Kubernetes ${kubernetes}`,
 };
