@@ -50,7 +50,7 @@ const (
 )
 
 // Result is what came of one object, or of one document that holds none. In
-// JSON it is the ApplyResult of web/src/protocol.ts; absent fields are left
+// JSON it is the ApplyResult of web/src/protocol/apply.ts; absent fields are left
 // out, which is why it does not cross by vert.
 type Result struct {
 	// Index counts the results of a text from 0.

@@ -308,16 +308,16 @@ func TestApplyMergesThreeWays(t *testing.T) {
 	}
 }
 
-// TestProtocol compares the JSON of results with web/src/protocol.ts.
+// TestProtocol compares the JSON of results with web/src/protocol/apply.ts.
 func TestProtocol(t *testing.T) {
-	text, err := os.ReadFile("../../web/src/protocol.ts")
+	text, err := os.ReadFile("../../web/src/protocol/apply.ts")
 	if err != nil {
 		t.Fatal(err)
 	}
 	fields := func(name string) map[string]bool {
 		body := regexp.MustCompile(`(?s)export interface ` + name + ` \{(.*?)\n\}`).FindStringSubmatch(string(text))
 		if body == nil {
-			t.Fatalf("web/src/protocol.ts has no interface %s", name)
+			t.Fatalf("web/src/protocol/apply.ts has no interface %s", name)
 		}
 		optional := map[string]bool{}
 		for _, property := range regexp.MustCompile(`(?m)^  readonly (\w+)(\??):`).FindAllStringSubmatch(body[1], -1) {

@@ -3,7 +3,7 @@ package diagnose
 import "encoding/json"
 
 // Diagnosis is the answer about one object. The wire form is that of the
-// interface Diagnosis in web/src/protocol.ts; a test keeps the two the same.
+// interface Diagnosis in web/src/protocol/diagnosis.ts; a test keeps the two the same.
 type Diagnosis struct {
 	Object Reference `json:"object"`
 	// Time is the cluster time of the answer, in milliseconds since 1970.

@@ -15,7 +15,7 @@ import (
 // TestProtocol keeps the Go and the TypeScript form of what the page is told the
 // same.
 func TestProtocol(t *testing.T) {
-	source := read(t, "../../web/src/protocol.ts")
+	source := read(t, "../../web/src/protocol/diagnosis.ts") + read(t, "../../web/src/protocol/timeline.ts")
 	for name, value := range map[string]any{
 		"Diagnosis":       diagnose.Diagnosis{},
 		"ObjectReference": diagnose.Reference{},
@@ -31,7 +31,7 @@ func TestProtocol(t *testing.T) {
 	} {
 		declaration := regexp.MustCompile(`(?m)^export interface ` + name + ` \{\n((?:  .*\n|\n)*)\}`).FindStringSubmatch(source)
 		if declaration == nil {
-			t.Fatalf("web/src/protocol.ts has no interface %s", name)
+			t.Fatalf("web/src/protocol has no interface %s", name)
 		}
 		var want, got []string
 		for _, property := range regexp.MustCompile(`(?m)^  readonly (\w+)\??:`).FindAllStringSubmatch(declaration[1], -1) {

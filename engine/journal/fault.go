@@ -4,7 +4,7 @@ import "fmt"
 
 // ArchiveFault says what is wrong with a file from which no cluster can start.
 // The page words it, so the values are those of ArchiveFault in
-// web/src/protocol.ts.
+// web/src/protocol/storage.ts.
 type ArchiveFault string
 
 // The faults.

@@ -19,7 +19,7 @@ import (
 
 // Arithmetic is what the Deployment controller computes from one state of the
 // objects. Numbers without a unit are pods. The wire form is that of the
-// interface Arithmetic in web/src/protocol.ts; a test keeps the two the same.
+// interface Arithmetic in web/src/protocol/diagnosis.ts; a test keeps the two the same.
 type Arithmetic struct {
 	Strategy string `json:"strategy"`
 	Paused   bool   `json:"paused"`

@@ -3,7 +3,7 @@ package timeline
 import "slices"
 
 // Delta is what has come since the delta before. The wire form is that of the
-// interface TimelineDelta in web/src/protocol.ts; a test keeps the two the same.
+// interface TimelineDelta in web/src/protocol/timeline.ts; a test keeps the two the same.
 // Its fields keep to what vert can turn into JavaScript, as topology.Frame does.
 type Delta struct {
 	// Revision is the highest resourceVersion seen so far.

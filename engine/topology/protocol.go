@@ -1,7 +1,7 @@
 package topology
 
 // Frame is a change of what the diagram shows. The wire form is that of the
-// interface Frame in web/src/protocol.ts; a test keeps the two the same.
+// interface Frame in web/src/protocol/topology.ts; a test keeps the two the same.
 //
 // Every field of a Frame and of what it holds has a predeclared type (no named
 // string, no embedded struct) and no slice in it is nil, because that is what

@@ -15,7 +15,7 @@ func typeScriptFields(t *testing.T, source, name string) []string {
 	t.Helper()
 	declaration := regexp.MustCompile(`(?m)^(?:export )?interface ` + name + `(?: extends (\w+))? \{\n((?:  .*\n|\n)*)\}`).FindStringSubmatch(source)
 	if declaration == nil {
-		t.Fatalf("web/src/protocol.ts has no interface %s", name)
+		t.Fatalf("web/src/protocol/topology.ts has no interface %s", name)
 	}
 	var fields []string
 	if declaration[1] != "" {
@@ -31,7 +31,7 @@ func typeScriptFields(t *testing.T, source, name string) []string {
 
 // TestProtocol keeps the Go and the TypeScript form of a frame the same.
 func TestProtocol(t *testing.T) {
-	text, err := os.ReadFile("../../web/src/protocol.ts")
+	text, err := os.ReadFile("../../web/src/protocol/topology.ts")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestProtocol(t *testing.T) {
 	}
 	involved := regexp.MustCompile(`(?s)readonly involved: \{(.*?)\}`).FindStringSubmatch(source)
 	if involved == nil {
-		t.Fatal("web/src/protocol.ts has no ClusterEvent.involved")
+		t.Fatal("web/src/protocol/topology.ts has no ClusterEvent.involved")
 	}
 	for field := range reflect.TypeFor[InvolvedObject]().Fields() {
 		if !strings.Contains(involved[1], "readonly "+field.Tag.Get("json")+":") {

@@ -22,7 +22,7 @@ type Host struct {
 }
 
 // Options are what the page asked for. The fields are those of BootOptions in
-// web/src/protocol.ts that concern Go; the worker keeps the clock to itself.
+// web/src/protocol/messages.ts that concern Go; the worker keeps the clock to itself.
 type Options struct {
 	Cluster        string  `js:"cluster"`
 	Seed           float64 `js:"seed"`
@@ -43,7 +43,7 @@ const (
 // StorageState says where objects are kept.
 type StorageState string
 
-// The states of storage, as in web/src/protocol.ts.
+// The states of storage, as in web/src/protocol/messages.ts.
 const (
 	StorageOK     StorageState = "ok"
 	StorageMemory StorageState = "memory"

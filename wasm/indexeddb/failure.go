@@ -11,7 +11,7 @@ import (
 )
 
 // Reason says why a cluster cannot be stored. The page words it, so the values
-// are those of StorageReason in web/src/protocol.ts.
+// are those of StorageReason in web/src/protocol/storage.ts.
 type Reason string
 
 // The reasons.

@@ -13,7 +13,7 @@ import (
 	shells "tabernetes/engine/terminal"
 )
 
-// outputWindow is OUTPUT_WINDOW of web/src/kubectlprotocol.ts: so many bytes of a
+// outputWindow is OUTPUT_WINDOW of web/src/protocol/kubectl.ts: so many bytes of a
 // command may be on their way to the page. Beyond it the command waits in its
 // Write.
 const outputWindow = 256 << 10

@@ -1,5 +1,5 @@
 import type { Client, ControlPlanePanic } from "../client/client.ts";
-import { UNLIMITED_RATE } from "../protocol.ts";
+import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { PageStore } from "../storage/pagestore.ts";
 
 /** The address of this page with another cluster: language, theme and the like stay. */

@@ -2,7 +2,7 @@ import type { Client } from "../client/client.ts";
 import { SCAFFOLDS } from "../editor/scaffolds.ts";
 import { LANGUAGES, type Language, type Text, textIn } from "../language/language.ts";
 import type { Operation, Operations } from "../operations/operations.ts";
-import type { Item } from "../protocol.ts";
+import type { Item } from "../protocol/topology.ts";
 import type { KeyAction } from "./keys.ts";
 import type { Command } from "./matching.ts";
 import { THEMES, type Theme } from "./theme.ts";

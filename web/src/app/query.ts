@@ -1,5 +1,6 @@
 import { LANGUAGES, type Language } from "../language/language.ts";
-import { type BootOptions, UNLIMITED_RATE } from "../protocol.ts";
+import { UNLIMITED_RATE } from "../protocol/clock.ts";
+import type { BootOptions } from "../protocol/messages.ts";
 import { isClusterName } from "../storage/clusters.ts";
 import { DEFAULT_CLUSTER } from "../storage/desk.ts";
 import { isTheme, type Theme } from "./theme.ts";

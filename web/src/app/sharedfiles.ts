@@ -1,5 +1,5 @@
 import type { Editor } from "../editor/editor.ts";
-import { homeName, homePath, type StoredFile } from "../kubectlprotocol.ts";
+import { homeName, homePath, type StoredFile } from "../protocol/kubectl.ts";
 
 /** The editor's files and the manifests in the terminal's home directory are the same files. */
 export class SharedFiles {

@@ -1,7 +1,7 @@
 import type { StorageReport } from "../client/client.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { Version } from "../protocol.ts";
+import type { Version } from "../protocol/messages.ts";
 
 /** The line at the foot of the page: what is real, where it is kept, how long the start took. */
 export class StatusLine {

@@ -1,7 +1,7 @@
 import type { BootProgress } from "../client/client.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { BootStage } from "../protocol.ts";
+import type { BootStage } from "../protocol/messages.ts";
 
 /** About how much of a start each stage takes; the bar only ever moves forward. */
 const STAGE_STARTS: Readonly<Record<BootStage, number>> = {

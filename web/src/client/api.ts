@@ -1,4 +1,8 @@
-import type { AppliedObject, ApplyResult, Frame, Revisions, TrafficStats, Version } from "../protocol.ts";
+import type { AppliedObject, ApplyResult } from "../protocol/apply.ts";
+import type { Version } from "../protocol/messages.ts";
+import type { Revisions } from "../protocol/storage.ts";
+import type { Frame } from "../protocol/topology.ts";
+import type { TrafficStats } from "../protocol/traffic.ts";
 import type { Desk } from "../storage/desk.ts";
 import type { Client } from "./client.ts";
 import { Emitter } from "./emitter.ts";

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClockState, PageMessage, TrafficStats, WorkerMessage } from "../protocol.ts";
+import type { ClockState } from "../protocol/clock.ts";
+import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
+import type { TrafficStats } from "../protocol/traffic.ts";
 import { ApplyRejection, createApi } from "./api.ts";
 import { Client, type WorkerPort } from "./client.ts";
 import { FileRefused } from "./errors.ts";

@@ -1,19 +1,16 @@
+import type { ApplyReply } from "../protocol/apply.ts";
+import type { ClockCommand, ClockState } from "../protocol/clock.ts";
+import type { Explanation } from "../protocol/diagnosis.ts";
 import {
-  type ApplyReply,
-  type ArchiveSummary,
-  type ClockCommand,
-  type ClockState,
-  type Explanation,
-  type Item,
   type PageMessage,
   type ReplyValues,
-  type Revisions,
-  type TrafficCommand,
-  type TrafficReply,
   unreachable,
   type Version,
   type WorkerMessage,
-} from "../protocol.ts";
+} from "../protocol/messages.ts";
+import type { ArchiveSummary, Revisions } from "../protocol/storage.ts";
+import type { Item } from "../protocol/topology.ts";
+import type { TrafficCommand, TrafficReply } from "../protocol/traffic.ts";
 import type {
   ClientEvents,
   ClientOptions,

@@ -1,14 +1,8 @@
-import type {
-  ArchiveRefusal,
-  BootOptions,
-  BootStage,
-  ClockState,
-  Frame,
-  PageMessage,
-  TimelineDelta,
-  Version,
-  WorkerMessage,
-} from "../protocol.ts";
+import type { ClockState } from "../protocol/clock.ts";
+import type { BootOptions, BootStage, PageMessage, Version, WorkerMessage } from "../protocol/messages.ts";
+import type { ArchiveRefusal } from "../protocol/storage.ts";
+import type { TimelineDelta } from "../protocol/timeline.ts";
+import type { Frame } from "../protocol/topology.ts";
 import type { Past } from "./past.ts";
 
 /** What the client needs of a Worker; a test gives a message port. */

@@ -1,4 +1,4 @@
-import type { ArchiveRefusal } from "../protocol.ts";
+import type { ArchiveRefusal } from "../protocol/storage.ts";
 
 /** The text of whatever was thrown, for the page. */
 export function messageOf(error: unknown): string {

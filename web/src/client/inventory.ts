@@ -1,4 +1,4 @@
-import type { Frame, Item } from "../protocol.ts";
+import type { Frame, Item } from "../protocol/topology.ts";
 
 /**
  * What the page knows of the cluster: the frames, added up.

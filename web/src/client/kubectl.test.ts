@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StoredFile, TerminalMessage, TerminalRequest } from "../kubectlprotocol.ts";
+import type { StoredFile, TerminalMessage, TerminalRequest } from "../protocol/kubectl.ts";
 import type { Client, ClientEvents } from "./client.ts";
 import { type EditRequest, gather, Kubectl, type KubectlPort, STATUS_KILLED } from "./kubectl.ts";
 

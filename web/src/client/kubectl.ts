@@ -4,8 +4,8 @@ import type {
   TerminalMessage,
   TerminalRequest,
   TerminalValues,
-} from "../kubectlprotocol.ts";
-import { unreachable } from "../protocol.ts";
+} from "../protocol/kubectl.ts";
+import { unreachable } from "../protocol/messages.ts";
 import type { Client, Panic } from "./client.ts";
 import { type Deferred, defer } from "./deferred.ts";
 import { Emitter } from "./emitter.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PastMoment } from "../protocol.ts";
+import type { PastMoment } from "../protocol/messages.ts";
 import { type Deferred, defer } from "./deferred.ts";
 import { Lookback, type Past } from "./past.ts";
 

@@ -1,4 +1,6 @@
-import type { Arithmetic, Item, PastMoment } from "../protocol.ts";
+import type { Arithmetic } from "../protocol/diagnosis.ts";
+import type { PastMoment } from "../protocol/messages.ts";
+import type { Item } from "../protocol/topology.ts";
 
 /** What the cluster was at an earlier moment. */
 export interface Past {

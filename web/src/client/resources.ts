@@ -1,4 +1,4 @@
-import type { ItemKind } from "../protocol.ts";
+import type { ItemKind } from "../protocol/topology.ts";
 
 interface Resource {
   /** Path of the group and version. */

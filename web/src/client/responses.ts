@@ -1,4 +1,4 @@
-import type { PageMessage, WorkerMessage } from "../protocol.ts";
+import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
 
 type Post = (message: PageMessage) => void;
 type Head = Extract<WorkerMessage, { type: "response" }>;

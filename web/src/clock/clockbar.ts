@@ -2,7 +2,7 @@ import type { Client } from "../client/client.ts";
 import { html, setText } from "../dom/element.ts";
 import { type IconName, icon } from "../dom/icons.ts";
 import type { Text } from "../language/language.ts";
-import { type ClockCommand, type ClockState, UNLIMITED_RATE } from "../protocol.ts";
+import { type ClockCommand, type ClockState, UNLIMITED_RATE } from "../protocol/clock.ts";
 import { formatRate, formatTime, lags, RATES } from "./format.ts";
 
 /** Host milliseconds that the machine may fall behind before the page says so. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { type Absence, FileRefused, NotRunning } from "../client/errors.ts";
 import { LANGUAGES, textIn } from "../language/language.ts";
-import type { ArchiveFault } from "../protocol.ts";
+import type { ArchiveFault } from "../protocol/storage.ts";
 import { LinkTooLong } from "../storage/desk.ts";
 import { ClusterError, type ClusterFault } from "../storage/faults.ts";
 import { LinkError, type LinkFault } from "../storage/link.ts";

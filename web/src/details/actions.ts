@@ -2,7 +2,7 @@ import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
 import type { Operation, OperationGroup, Operations } from "../operations/operations.ts";
-import type { DeploymentItem, Item } from "../protocol.ts";
+import type { DeploymentItem, Item } from "../protocol/topology.ts";
 import { commandLine } from "./why.ts";
 
 /** What can be done to the chosen object without typing; each shows the kubectl line that does the same. */

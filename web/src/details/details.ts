@@ -5,7 +5,7 @@ import { html, setText } from "../dom/element.ts";
 import { Tabs } from "../dom/tabs.ts";
 import type { Text } from "../language/language.ts";
 import type { Operation, Operations } from "../operations/operations.ts";
-import type { Item } from "../protocol.ts";
+import type { Item } from "../protocol/topology.ts";
 import { Actions } from "./actions.ts";
 import { EventsOf } from "./eventsof.ts";
 import { factsOf } from "./facts.ts";

@@ -1,6 +1,6 @@
 import { shortDuration } from "../language/duration.ts";
 import type { Text } from "../language/language.ts";
-import type { DeploymentItem, Item } from "../protocol.ts";
+import type { DeploymentItem, Item } from "../protocol/topology.ts";
 
 /** Name and value of what the details show above the YAML. `now` is cluster time. */
 export function factsOf(item: Item, owner: Item | undefined, now: number, text: Text): [string, string][] {

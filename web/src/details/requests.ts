@@ -2,7 +2,8 @@ import type { Client } from "../client/client.ts";
 import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { Item, ServiceItem, TrafficResult, TrafficStats } from "../protocol.ts";
+import type { Item, ServiceItem } from "../protocol/topology.ts";
+import type { TrafficResult, TrafficStats } from "../protocol/traffic.ts";
 
 const RATES = [1, 10, 50, 200];
 const FIRST_RATE = 10;

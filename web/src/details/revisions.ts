@@ -3,7 +3,7 @@ import { bodyOf, messageOf } from "../client/errors.ts";
 import { resourcePath } from "../client/resources.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { Item, ReplicaSetItem } from "../protocol.ts";
+import type { Item, ReplicaSetItem } from "../protocol/topology.ts";
 import { diffLines, templateOf } from "../results/diff.ts";
 import { withoutManagedFields } from "./manifest.ts";
 

@@ -8,7 +8,7 @@ import paused from "../../../engine/diagnose/testdata/paused.yaml";
 import quota from "../../../engine/diagnose/testdata/quota.yaml";
 import readiness from "../../../engine/diagnose/testdata/readiness.yaml";
 import { type Language, textIn } from "../language/language.ts";
-import type { CauseLink } from "../protocol.ts";
+import type { CauseLink } from "../protocol/diagnosis.ts";
 import { sentenceOf } from "./why.ts";
 
 /**

@@ -1,7 +1,13 @@
 import { html, setText } from "../dom/element.ts";
 import { CauseParameters } from "../language/causes.english.ts";
 import type { Text } from "../language/language.ts";
-import type { Arithmetic, ArithmeticBound, ArithmeticResize, CauseLink, Diagnosis } from "../protocol.ts";
+import type {
+  Arithmetic,
+  ArithmeticBound,
+  ArithmeticResize,
+  CauseLink,
+  Diagnosis,
+} from "../protocol/diagnosis.ts";
 
 /** The chain of causes, from the symptom down to the root, each with its proof and the command that shows it. */
 export function chainOf(diagnosis: Diagnosis, text: Text): HTMLElement {

@@ -8,7 +8,7 @@ import type {
   ReplicaSetItem,
   ServiceItem,
   WorkloadItem,
-} from "../protocol.ts";
+} from "../protocol/topology.ts";
 import { assignSlots, type Slots, usedLength } from "./slots.ts";
 
 /** Who is at the head of a group: a controller that no other item owns. */

@@ -1,5 +1,5 @@
 import type { Text } from "../language/language.ts";
-import type { DeploymentItem, Item, ReplicaSetItem, WorkloadItem } from "../protocol.ts";
+import type { DeploymentItem, Item, ReplicaSetItem, WorkloadItem } from "../protocol/topology.ts";
 import { podState } from "./podstate.ts";
 import type { Box } from "./scene.ts";
 

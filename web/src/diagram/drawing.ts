@@ -1,6 +1,6 @@
 import { svg } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { DeploymentItem } from "../protocol.ts";
+import type { DeploymentItem } from "../protocol/topology.ts";
 import type { CompanionItem, HeadItem } from "./arrangement.ts";
 import { cronWord, rolloutWord, shortImage, tags, workloadWords } from "./description.ts";
 import { type Glyph, glyph, podIcon } from "./icons.ts";

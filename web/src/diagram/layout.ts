@@ -1,4 +1,4 @@
-import type { NodeItem } from "../protocol.ts";
+import type { NodeItem } from "../protocol/topology.ts";
 import type { Arrangement, CompanionItem, Density, Group, HeadItem, Lane } from "./arrangement.ts";
 import { layMachines } from "./machines.ts";
 import {

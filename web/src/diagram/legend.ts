@@ -1,6 +1,6 @@
 import { html, setText, svg } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { Item } from "../protocol.ts";
+import type { Item } from "../protocol/topology.ts";
 import { podIcon } from "./icons.ts";
 import { POD_STATES, type PodState, podState } from "./podstate.ts";
 

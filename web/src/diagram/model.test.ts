@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DeploymentItem, Item, PodItem, ReplicaSetItem } from "../protocol.ts";
+import type { DeploymentItem, Item, PodItem, ReplicaSetItem } from "../protocol/topology.ts";
 import {
   type Arrangement,
   arrange,

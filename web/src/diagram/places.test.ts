@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AutoscalerItem, BudgetItem, Item, NodeItem, PodItem, ServiceItem } from "../protocol.ts";
+import type {
+  AutoscalerItem,
+  BudgetItem,
+  Item,
+  NodeItem,
+  PodItem,
+  ServiceItem,
+} from "../protocol/topology.ts";
 import { arrange, EMPTY_PLACEMENT, UNSCHEDULED } from "./arrangement.ts";
 import { layOut } from "./layout.ts";
 import type { Box } from "./scene.ts";

@@ -1,4 +1,4 @@
-import type { PodItem } from "../protocol.ts";
+import type { PodItem } from "../protocol/topology.ts";
 
 /** What a pod is drawn as. Each has its own icon shape, text and colour. */
 export type PodState =

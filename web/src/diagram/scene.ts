@@ -1,4 +1,4 @@
-import type { NodeItem, PodItem, ReplicaSetItem } from "../protocol.ts";
+import type { NodeItem, PodItem, ReplicaSetItem } from "../protocol/topology.ts";
 import type { CompanionItem, Density, HeadItem, LaneItem, PlacedPod } from "./arrangement.ts";
 
 /** All lengths are CSS pixels at the scene's natural size and 16 px of text; x and y are from the top left of the drawing. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { Announcer } from "../dom/announcer.ts";
 import { textIn } from "../language/language.ts";
-import type { Item } from "../protocol.ts";
+import type { Item } from "../protocol/topology.ts";
 import { imageTag, shortImage, summarize } from "./description.ts";
 
 test("an image in short", () => {

@@ -1,6 +1,6 @@
 import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
-import type { ApplyResult } from "../protocol.ts";
+import type { ApplyResult } from "../protocol/apply.ts";
 import type { OpenApi } from "./openapi.ts";
 import { type Finding, validate } from "./validation.ts";
 

@@ -6,7 +6,7 @@ import type { Client } from "../client/client.ts";
 import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { ApplyReply, ApplyResult } from "../protocol.ts";
+import type { ApplyReply, ApplyResult } from "../protocol/apply.ts";
 import { resultList } from "../results/results.ts";
 import { Checker } from "./checker.ts";
 import { openYamlView, type YamlView, yamlState } from "./codemirror.ts";

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@codemirror/lint";
 import type { Text as Document } from "@codemirror/state";
-import type { ApplyResult } from "../protocol.ts";
+import type { ApplyResult } from "../protocol/apply.ts";
 import type { Words } from "./documentation.ts";
 import { documentLine } from "./edits.ts";
 import type { Finding } from "./validation.ts";

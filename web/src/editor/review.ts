@@ -1,6 +1,6 @@
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { AppliedObject, ApplyResult } from "../protocol.ts";
+import type { AppliedObject, ApplyResult } from "../protocol/apply.ts";
 import { differenceView } from "../results/differenceview.ts";
 import { objectName, resultList } from "../results/results.ts";
 

@@ -2,7 +2,7 @@ import type { Client } from "../client/client.ts";
 import { html, setText } from "../dom/element.ts";
 import { shortDuration } from "../language/duration.ts";
 import type { Text } from "../language/language.ts";
-import type { ClusterEvent } from "../protocol.ts";
+import type { ClusterEvent } from "../protocol/topology.ts";
 import { RecentEvents } from "./recent.ts";
 
 interface Row {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClusterEvent } from "../protocol.ts";
+import type { ClusterEvent } from "../protocol/topology.ts";
 import { EVENT_LIMIT, RecentEvents } from "./recent.ts";
 
 function event(uid: string, time: number, count = 1): ClusterEvent {

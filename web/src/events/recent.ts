@@ -1,4 +1,4 @@
-import type { ClusterEvent } from "../protocol.ts";
+import type { ClusterEvent } from "../protocol/topology.ts";
 
 /** Events that are kept; beyond it the oldest go. */
 export const EVENT_LIMIT = 200;

@@ -1,4 +1,4 @@
-import type { CauseLink } from "../protocol.ts";
+import type { CauseLink } from "../protocol/diagnosis.ts";
 
 /** The parameters of a cause, as its sentence wants them. */
 export class CauseParameters {

@@ -1,5 +1,5 @@
 import type { Absence } from "../client/errors.ts";
-import type { ArchiveFault, StorageReason } from "../protocol.ts";
+import type { ArchiveFault, StorageReason } from "../protocol/storage.ts";
 import type { ClusterFault } from "../storage/faults.ts";
 import type { LinkFault } from "../storage/link.ts";
 

@@ -1,9 +1,9 @@
 import { messageOf } from "../client/errors.ts";
 import type { Execution, OutputListener } from "../client/kubectl.ts";
 import { html, setText } from "../dom/element.ts";
-import type { StoredFile } from "../kubectlprotocol.ts";
 import type { Text } from "../language/language.ts";
-import type { ApplyReply } from "../protocol.ts";
+import type { ApplyReply } from "../protocol/apply.ts";
+import type { StoredFile } from "../protocol/kubectl.ts";
 import { resultList } from "../results/results.ts";
 
 /** What a block needs of the page around the lesson. */

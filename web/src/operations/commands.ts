@@ -1,4 +1,4 @@
-import type { DeploymentItem, Item, NodeItem, PodItem, ReplicaSetItem } from "../protocol.ts";
+import type { DeploymentItem, Item, NodeItem, PodItem, ReplicaSetItem } from "../protocol/topology.ts";
 
 /** A change of one object, as a request and as the kubectl line that makes the same. */
 export interface Action {

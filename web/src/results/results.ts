@@ -1,7 +1,7 @@
 import { html } from "../dom/element.ts";
 import { icon } from "../dom/icons.ts";
 import type { Text } from "../language/language.ts";
-import type { ApplyResult } from "../protocol.ts";
+import type { ApplyResult } from "../protocol/apply.ts";
 
 /**
  * What became of each object that was applied, one line each, with the API's

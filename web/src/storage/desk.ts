@@ -1,5 +1,5 @@
 import type { Client } from "../client/client.ts";
-import type { ArchiveSummary } from "../protocol.ts";
+import type { ArchiveSummary } from "../protocol/storage.ts";
 import { type Clusters, isClusterName, type StoredCluster } from "./clusters.ts";
 import type { Directory } from "./directory.ts";
 import { ClusterError } from "./faults.ts";

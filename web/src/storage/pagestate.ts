@@ -1,5 +1,5 @@
 import { type ManifestFiles, readManifestFiles } from "../editor/files.ts";
-import type { StoredFile } from "../kubectlprotocol.ts";
+import type { StoredFile } from "../protocol/kubectl.ts";
 
 /** What the page keeps beside a cluster's objects. A part that is absent is as at the first visit. */
 export interface PageState {

@@ -1,6 +1,6 @@
 import { svg } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { TimelineMark, TimelinePoint } from "../protocol.ts";
+import type { TimelineMark, TimelinePoint } from "../protocol/timeline.ts";
 import { pointsIn, type Range, revisionsOf, type Series, ticksOf } from "./model.ts";
 
 /** Lengths are CSS pixels where the page's text is 16 px. */

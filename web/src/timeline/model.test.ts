@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TimelineDelta, TimelineMark, TimelinePoint } from "../protocol.ts";
+import type { TimelineDelta, TimelineMark, TimelinePoint } from "../protocol/timeline.ts";
 import {
   marksNear,
   momentsOf,

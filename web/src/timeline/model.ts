@@ -1,4 +1,4 @@
-import type { TimelineDelta, TimelineMark, TimelinePoint } from "../protocol.ts";
+import type { TimelineDelta, TimelineMark, TimelinePoint } from "../protocol/timeline.ts";
 
 /** What Go keeps of a Deployment, too (engine/timeline); of more, the oldest go. */
 const MAXIMUM_POINTS = 600;

@@ -1,6 +1,6 @@
 import { svg } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
-import type { TrafficResult } from "../protocol.ts";
+import type { TrafficResult } from "../protocol/traffic.ts";
 import type { Frame } from "./chart.ts";
 import type { Range } from "./model.ts";
 import { type RequestSecond, requestsIn, requestsTogether, secondOf } from "./requests.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TrafficSecond, TrafficStats } from "../protocol.ts";
+import type { TrafficSecond, TrafficStats } from "../protocol/traffic.ts";
 import { requestsAt, requestsIn, requestsOf, requestsTogether } from "./requests.ts";
 
 function client(seconds: readonly TrafficSecond[]): TrafficStats {

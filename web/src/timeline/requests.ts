@@ -1,4 +1,4 @@
-import type { TrafficResult, TrafficStats } from "../protocol.ts";
+import type { TrafficResult, TrafficStats } from "../protocol/traffic.ts";
 import type { Range } from "./model.ts";
 
 /** The requests of one cluster second. */

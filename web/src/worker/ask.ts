@@ -1,4 +1,4 @@
-import { type PageMessage, unreachable } from "../protocol.ts";
+import { type PageMessage, unreachable } from "../protocol/messages.ts";
 import type { GoApi } from "./host.ts";
 
 /** What the page asks of the Go program, and the worker has no part in. */

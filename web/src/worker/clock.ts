@@ -1,4 +1,4 @@
-import type { ClockCommand, ClockState } from "../protocol.ts";
+import type { ClockCommand, ClockState } from "../protocol/clock.ts";
 import {
   MAXIMUM_LAG_MILLISECONDS,
   REPORT_MILLISECONDS,

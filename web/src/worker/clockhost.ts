@@ -1,4 +1,4 @@
-import type { ClockState } from "../protocol.ts";
+import type { ClockState } from "../protocol/clock.ts";
 
 /** What stands at the gate between the components (controllers, scheduler, kubelet) and the API. */
 export type GateState = "open" | "closed" | "step";

@@ -1,4 +1,5 @@
-import type { ArchiveRefusal, PageMessage, WorkerMessage } from "../protocol.ts";
+import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
+import type { ArchiveRefusal } from "../protocol/storage.ts";
 import { ask } from "./ask.ts";
 import { VirtualClock } from "./clock.ts";
 import type { ClockHost, GateState } from "./clockhost.ts";

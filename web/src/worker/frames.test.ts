@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClusterEvent, Frame, PodItem, TimelineDelta, TimelinePoint } from "../protocol.ts";
+import type { TimelineDelta, TimelinePoint } from "../protocol/timeline.ts";
+import type { ClusterEvent, Frame, PodItem } from "../protocol/topology.ts";
 import { FRAME_MILLISECONDS, Frames, MAXIMUM_WAITING_EVENTS } from "./frames.ts";
 
 function pod(uid: string, phase: PodItem["phase"] = "Pending"): PodItem {

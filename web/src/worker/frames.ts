@@ -1,4 +1,5 @@
-import type { ClusterEvent, Frame, Item, TimelineDelta, TimelineSeries } from "../protocol.ts";
+import type { TimelineDelta, TimelineSeries } from "../protocol/timeline.ts";
+import type { ClusterEvent, Frame, Item } from "../protocol/topology.ts";
 
 /** Host time between two frames that the page gets. */
 export const FRAME_MILLISECONDS = 33;

@@ -1,14 +1,8 @@
-import type {
-  ArchiveRefusal,
-  BootOptions,
-  BootStage,
-  Frame,
-  ReplyValues,
-  TimelineDelta,
-  TrafficCommand,
-  Version,
-  WorkerMessage,
-} from "../protocol.ts";
+import type { BootOptions, BootStage, ReplyValues, Version, WorkerMessage } from "../protocol/messages.ts";
+import type { ArchiveRefusal } from "../protocol/storage.ts";
+import type { TimelineDelta } from "../protocol/timeline.ts";
+import type { Frame } from "../protocol/topology.ts";
+import type { TrafficCommand } from "../protocol/traffic.ts";
 import type { GateState } from "./clockhost.ts";
 
 /** The global by which Go finds the host: hostName in wasm/bridge/host.go. */

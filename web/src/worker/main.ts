@@ -2,7 +2,7 @@
  * The worker script. Its first message boots a control plane, the others are
  * for that one.
  */
-import type { PageMessage, WorkerMessage } from "../protocol.ts";
+import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
 import { ControlPlane } from "./controlplane.ts";
 
 /** Of DedicatedWorkerGlobalScope, what is used here. */

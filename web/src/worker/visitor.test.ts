@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClusterAnswer, ClusterRequest } from "../kubectlprotocol.ts";
+import type { ClusterAnswer, ClusterRequest } from "../protocol/kubectl.ts";
 import { Visitor } from "./visitor.ts";
 
 /** The control plane's end, and the port that kubectl would have. */

@@ -1,5 +1,5 @@
-import type { ClusterAnswer, ClusterRequest } from "../kubectlprotocol.ts";
-import { unreachable } from "../protocol.ts";
+import type { ClusterAnswer, ClusterRequest } from "../protocol/kubectl.ts";
+import { unreachable } from "../protocol/messages.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { GoApi } from "./host.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import type { BootOptions } from "../../src/protocol.ts";
+import type { BootOptions } from "../../src/protocol/messages.ts";
 import { Cluster, deployment } from "./harness.ts";
 
 const LISTS = [

@@ -3,7 +3,9 @@ import type { TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Client, type WorkerPort } from "../../src/client/client.ts";
-import type { BootOptions, ClockState, Frame, PageMessage, WorkerMessage } from "../../src/protocol.ts";
+import type { ClockState } from "../../src/protocol/clock.ts";
+import type { BootOptions, PageMessage, WorkerMessage } from "../../src/protocol/messages.ts";
+import type { Frame } from "../../src/protocol/topology.ts";
 
 declare const DIST: string;
 declare const CACHE: string;

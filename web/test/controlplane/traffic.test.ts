@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { createApi, type Tabernetes } from "../../src/client/api.ts";
-import type { TrafficResult, TrafficStats } from "../../src/protocol.ts";
+import type { TrafficResult, TrafficStats } from "../../src/protocol/traffic.ts";
 import { Cluster, deployment } from "./harness.ts";
 
 const SERVICE = `

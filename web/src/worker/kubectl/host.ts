@@ -1,4 +1,4 @@
-import type { StoredFile, TerminalMessage, TerminalValues } from "../../kubectlprotocol.ts";
+import type { StoredFile, TerminalMessage, TerminalValues } from "../../protocol/kubectl.ts";
 
 /** The global by which Go finds the host: hostName in wasm/kubectl/host.go. */
 export const HOST_NAME = "tabernetesKubectlHost";

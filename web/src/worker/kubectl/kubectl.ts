@@ -3,8 +3,8 @@ import type {
   ClusterRequest,
   TerminalMessage,
   TerminalRequest,
-} from "../../kubectlprotocol.ts";
-import { unreachable } from "../../protocol.ts";
+} from "../../protocol/kubectl.ts";
+import { unreachable } from "../../protocol/messages.ts";
 import { GoProgram } from "../go.ts";
 import { instantiate } from "../module.ts";
 import { SeededRandom } from "../random.ts";

@@ -2,7 +2,7 @@
  * The worker script of kubectl and the terminal's shell. Its first message boots
  * them, the others are for them.
  */
-import type { TerminalMessage, TerminalRequest } from "../../kubectlprotocol.ts";
+import type { TerminalMessage, TerminalRequest } from "../../protocol/kubectl.ts";
 import { Kubectl } from "./kubectl.ts";
 
 /** Of DedicatedWorkerGlobalScope, what is used here. */

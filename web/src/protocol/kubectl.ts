@@ -3,9 +3,9 @@
  * talks to the page, and over a MessagePort to the worker of the control plane:
  * one discriminated union for each direction of both, on the field `type`.
  *
- * The page (`client/`) and the workers (`worker/`) import this file and nothing
+ * The page (`client/`) and the workers (`worker/`) import this folder and nothing
  * else of each other. Every `switch` over a union ends in `unreachable(message)`
- * of protocol.ts.
+ * of messages.ts.
  *
  * Units: times are milliseconds since 1970 of *cluster* time.
  *

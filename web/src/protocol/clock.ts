@@ -1,0 +1,26 @@
+/** The rate that asks for "as fast as this machine can". It crosses as a number: `Infinity` survives structured clone. */
+export const UNLIMITED_RATE = Number.POSITIVE_INFINITY;
+
+/**
+ * What may be asked of the clock. The reply to `rate`, `pause` and `resume`
+ * comes at once; to `step` when a learner-visible object has changed or nothing
+ * is left to happen; to `skip` when its end is reached.
+ */
+export type ClockCommand =
+  | { readonly kind: "rate"; readonly rate: number }
+  | { readonly kind: "pause" }
+  | { readonly kind: "resume" }
+  | { readonly kind: "step" }
+  /** Until `seconds` of cluster time have passed, or everything is settled, whichever is given and comes first. */
+  | { readonly kind: "skip"; readonly seconds?: number; readonly settled?: true };
+
+export interface ClockState {
+  /** Cluster time when the message was sent. */
+  readonly now: number;
+  /** The rate asked for; {@link UNLIMITED_RATE} for no limit. */
+  readonly rate: number;
+  readonly paused: boolean;
+  readonly mode: "run" | "step" | "skip";
+  /** Cluster seconds per host second over about the last second: below `rate` when the CPU cannot keep up. */
+  readonly effectiveRate: number;
+}
