@@ -452,7 +452,7 @@ test("an alarm of another worker's goes off at exactly its time, in order with G
   const seen: string[] = [];
   host.after(1000, () => seen.push(`timer ${host.clock.now - START}`));
   host.clock.setAlarm(START + 700, () => seen.push(`alarm ${host.clock.now - START}`));
-  host.clock.clearAlarm(host.clock.setAlarm(START + 800, () => seen.push("cleared")));
+  host.clock.clearTimer(host.clock.setAlarm(START + 800, () => seen.push("cleared")));
   const skipped = host.clock.command({ kind: "skip", seconds: 2 });
   host.advance(50);
   assert.equal((await skipped).now, START + 2000);

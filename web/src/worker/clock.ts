@@ -1,14 +1,13 @@
 import type { ClockCommand, ClockState } from "../protocol/clock.ts";
 import {
-  MAXIMUM_LAG_MILLISECONDS,
   REPORT_MILLISECONDS,
   SKIP_LIMIT_MILLISECONDS,
   SLICE_MILLISECONDS,
   STEP_LIMIT_MILLISECONDS,
-  validRate,
   validSeconds,
 } from "./clockbounds.ts";
 import type { ClockHost } from "./clockhost.ts";
+import { Pace } from "./pace.ts";
 import { RateMeter } from "./ratemeter.ts";
 import { Timers } from "./timers.ts";
 
@@ -43,14 +42,12 @@ interface Pending {
 export class VirtualClock {
   readonly #host: ClockHost;
   readonly #timers = new Timers();
-  /** Timers that are not Go's, by their number. */
-  readonly #alarms = new Map<number, () => void>();
   readonly #meter = new RateMeter();
+  readonly #pace: Pace;
   /** Cluster time at elapsed 0. */
   #start: number;
   /** Milliseconds of cluster time since the start of Go: an integer, never going back. */
   #elapsed = 0;
-  #rate: number;
   #paused = false;
   /** Between `started` false and true the clock moves freely: the page waits for the cluster. */
   #started = false;
@@ -60,11 +57,7 @@ export class VirtualClock {
   #steps = 0;
   /** The pending step has changed something; the turn of Go that did is not over yet. */
   #stepped = false;
-  /** At this host time the clock would show this elapsed time. */
-  #anchorHost: number;
-  #anchorElapsed = 0;
   #holds = 0;
-  #busy = false;
   #lastReport = Number.NEGATIVE_INFINITY;
   #pumping = false;
   #stopped = false;
@@ -74,8 +67,7 @@ export class VirtualClock {
   constructor(host: ClockHost, startTime: number, rate: number) {
     this.#host = host;
     this.#start = Math.floor(startTime);
-    this.#rate = validRate(rate);
-    this.#anchorHost = host.hostNow();
+    this.#pace = new Pace(() => host.hostNow(), rate);
   }
 
   /** Cluster time, milliseconds since 1970. */
@@ -91,7 +83,7 @@ export class VirtualClock {
   get state(): ClockState {
     return {
       now: this.now,
-      rate: this.#rate,
+      rate: this.#pace.rate,
       paused: this.#paused,
       mode: this.#pending?.kind ?? "run",
       effectiveRate: this.#effectiveRate,
@@ -102,7 +94,8 @@ export class VirtualClock {
     if (this.#paused && this.#pending === undefined) {
       return 0;
     }
-    const asked = this.#pending === undefined && Number.isFinite(this.#rate) ? this.#rate : 0;
+    const { rate } = this.#pace;
+    const asked = this.#pending === undefined && Number.isFinite(rate) ? rate : 0;
     return this.#meter.rate(this.#host.hostNow(), this.#elapsed) ?? asked;
   }
 
@@ -117,15 +110,9 @@ export class VirtualClock {
 
   /** Calls `run` once when cluster time has come to `time`, as a timer of Go's would fire. */
   setAlarm(time: number, run: () => void): number {
-    const id = this.#timers.set(Math.max(this.#elapsed, Math.ceil(time - this.#start)));
-    this.#alarms.set(id, run);
+    const id = this.#timers.set(Math.max(this.#elapsed, Math.ceil(time - this.#start)), run);
     this.wake();
     return id;
-  }
-
-  clearAlarm(id: number): void {
-    this.#alarms.delete(id);
-    this.#timers.clear(id);
   }
 
   /**
@@ -178,15 +165,13 @@ export class VirtualClock {
    * takes on a real cluster, whatever the rate.
    */
   setBusy(busy: boolean): void {
-    if (busy === this.#busy) {
+    if (busy === this.#pace.busy) {
       return;
     }
     if (this.#timed) {
-      const target = this.#target();
-      this.#anchorHost = this.#host.hostNow();
-      this.#anchorElapsed = target;
+      this.#pace.anchor(this.#pace.target());
     }
-    this.#busy = busy;
+    this.#pace.busy = busy;
     this.wake();
   }
 
@@ -194,7 +179,7 @@ export class VirtualClock {
   catchUp(): void {
     if (this.#timed && !this.#pumping && this.#waiting.length === 0) {
       this.#passTo(
-        Math.min(Math.floor(this.#target()), this.#timers.next()?.due ?? Number.POSITIVE_INFINITY),
+        Math.min(Math.floor(this.#pace.target()), this.#timers.next()?.due ?? Number.POSITIVE_INFINITY),
       );
     }
   }
@@ -224,7 +209,7 @@ export class VirtualClock {
     this.catchUp();
     switch (command.kind) {
       case "rate":
-        this.#rate = validRate(command.rate);
+        this.#pace.rate = command.rate;
         this.#anchor();
         break;
       case "pause":
@@ -296,15 +281,15 @@ export class VirtualClock {
           return undefined;
         }
       } else if (this.#timed) {
-        const target = this.#target();
+        const target = this.#pace.target();
         if (due === undefined || due > target) {
           this.#passTo(Math.floor(target));
           return Math.min(
-            due === undefined ? REPORT_MILLISECONDS : (due - target) / this.#pace,
+            due === undefined ? REPORT_MILLISECONDS : (due - target) / this.#pace.perHost,
             REPORT_MILLISECONDS,
           );
         }
-        this.#dropLag(target, due);
+        this.#pace.dropLag(target, due);
         this.#fire(due);
       } else {
         return undefined;
@@ -349,7 +334,7 @@ export class VirtualClock {
     return (
       !this.#started ||
       this.#pending !== undefined ||
-      (!this.#paused && this.#rate === Number.POSITIVE_INFINITY)
+      (!this.#paused && this.#pace.rate === Number.POSITIVE_INFINITY)
     );
   }
 
@@ -359,28 +344,11 @@ export class VirtualClock {
   }
 
   get #held(): boolean {
-    return this.#holds > 0 || this.#busy;
-  }
-
-  /** The rate at which time passes now, when it follows host time. */
-  get #pace(): number {
-    return this.#busy ? Math.min(this.#rate, 1) : this.#rate;
-  }
-
-  #target(): number {
-    return this.#anchorElapsed + (this.#host.hostNow() - this.#anchorHost) * this.#pace;
-  }
-
-  #dropLag(target: number, due: number): void {
-    const excess = target - due - MAXIMUM_LAG_MILLISECONDS * this.#pace;
-    if (excess > 0) {
-      this.#anchorElapsed -= excess;
-    }
+    return this.#holds > 0 || this.#pace.busy;
   }
 
   #anchor(): void {
-    this.#anchorHost = this.#host.hostNow();
-    this.#anchorElapsed = this.#elapsed;
+    this.#pace.anchor(this.#elapsed);
   }
 
   #passTo(elapsed: number): void {
@@ -395,12 +363,10 @@ export class VirtualClock {
     if (timer !== undefined) {
       // Go clears the timer when it sees that it has fired, but need not.
       this.#timers.clear(timer.id);
-      const alarm = this.#alarms.get(timer.id);
-      if (alarm === undefined) {
+      if (timer.run === undefined) {
         this.#host.fire();
       } else {
-        this.#alarms.delete(timer.id);
-        alarm();
+        timer.run();
       }
     }
   }

@@ -1,11 +1,13 @@
-/** A timer that Go has set: its id and the millisecond of the clock at which it is due. */
 export interface Timer {
   readonly id: number;
+  /** The millisecond of the clock at which it fires. */
   readonly due: number;
+  /** What it does; undefined for one of Go's. */
+  readonly run: (() => void) | undefined;
 }
 
 /**
- * The timers that Go has set and not cleared, earliest first; of two due at the
+ * The timers that are set and not cleared, earliest first; of two due at the
  * same millisecond the one set first. A binary heap: Go keeps few of them (one
  * for its own timer heap, one for each goroutine that sleeps on a runtime note),
  * but sets and clears them at every turn.
@@ -22,11 +24,11 @@ export class Timers {
   }
 
   /** Sets a timer and returns its id, a positive 32-bit integer. */
-  set(due: number): number {
+  set(due: number, run?: () => void): number {
     const id = this.#nextId;
     this.#nextId = id === 0x7fffffff ? 1 : id + 1;
     this.#live.add(id);
-    this.#heap.push({ id, due });
+    this.#heap.push({ id, due, run });
     this.#up(this.#heap.length - 1);
     return id;
   }

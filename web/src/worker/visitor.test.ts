@@ -21,7 +21,7 @@ function visit() {
         alarms.set(++alarm, run);
         return alarm;
       },
-      clearAlarm: (id) => void alarms.delete(id),
+      clearTimer: (id) => void alarms.delete(id),
       setBusy: (busy) => {
         state.busy = busy;
       },

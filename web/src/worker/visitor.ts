@@ -5,7 +5,7 @@ import type { GoApi } from "./host.ts";
 
 /** What a visitor needs of the control plane. */
 export interface Visited extends Pick<GoApi, "fetch" | "dial" | "send" | "pull" | "cancel"> {
-  readonly clock: Pick<VirtualClock, "now" | "setAlarm" | "clearAlarm" | "setBusy">;
+  readonly clock: Pick<VirtualClock, "now" | "setAlarm" | "clearTimer" | "setBusy">;
   /** A number that no request has had. */
   nextRequest(): number;
 }
@@ -140,7 +140,7 @@ export class Visitor {
 
   #setAlarm(time: number | null): void {
     if (this.#alarm !== undefined) {
-      this.#visited.clock.clearAlarm(this.#alarm);
+      this.#visited.clock.clearTimer(this.#alarm);
       this.#alarm = undefined;
     }
     if (time !== null) {
