@@ -1,30 +1,17 @@
 import type { ApplyReply } from "../protocol/apply.ts";
 import type { ClockCommand, ClockState } from "../protocol/clock.ts";
 import type { Explanation } from "../protocol/diagnosis.ts";
-import {
-  type PageMessage,
-  type ReplyValues,
-  unreachable,
-  type Version,
-  type WorkerMessage,
-} from "../protocol/messages.ts";
+import { unreachable, type Version } from "../protocol/messages.ts";
 import type { ArchiveSummary, Revisions } from "../protocol/storage.ts";
 import type { Item } from "../protocol/topology.ts";
 import type { TrafficCommand, TrafficReply } from "../protocol/traffic.ts";
-import type {
-  ClientEvents,
-  ClientOptions,
-  ControlPlanePanic,
-  Ready,
-  StorageReport,
-  WorkerPort,
-} from "./contract.ts";
-import { type Deferred, defer } from "./deferred.ts";
+import { Connection, type Notice } from "./connection.ts";
+import type { ClientEvents, ClientOptions, ControlPlanePanic, Ready, StorageReport } from "./contract.ts";
+import { defer } from "./deferred.ts";
 import { Emitter } from "./emitter.ts";
 import { errorOf, NotRunning } from "./errors.ts";
 import { Inventory } from "./inventory.ts";
 import { Lookback, type Past } from "./past.ts";
-import { Responses } from "./responses.ts";
 
 export type {
   BootProgress,
@@ -38,11 +25,6 @@ export type {
 } from "./contract.ts";
 export type { Past } from "./past.ts";
 
-interface Pending {
-  resolve(value: ReplyValues[keyof ReplyValues]): void;
-  reject(reason: unknown): void;
-}
-
 /**
  * The page's end of the protocol: one control plane in one worker, and the
  * panels' only way to it. It knows no panel and no element.
@@ -53,16 +35,12 @@ interface Pending {
 export class Client {
   readonly #options: ClientOptions;
   readonly #events = new Emitter<ClientEvents>();
-  readonly #pending = new Map<number, Pending>();
-  readonly #responses = new Responses((message) => this.#post(message));
   readonly #inventory = new Inventory();
   readonly #lookback = new Lookback({
-    ask: (time) => this.#request<"past">((id) => ({ type: "past", id, time })),
+    ask: (time) => this.#connection.request<"past">((id) => ({ type: "past", id, time })),
     changed: (past) => this.#events.emit("past", past),
   });
-  #worker: WorkerPort | undefined;
-  #nextId = 1;
-  #ready: Deferred<Ready>;
+  #connection = new Connection();
   #version: Version | undefined;
   #clock: ClockState | undefined;
   #storage: StorageReport | undefined;
@@ -71,12 +49,11 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#ready = pendingReady();
   }
 
   /** Resolves when controllers run; after a restart it is a new promise. Rejects on a panic during the start. */
   get ready(): Promise<Ready> {
-    return this.#ready.promise;
+    return this.#connection.ready;
   }
 
   /** Known once ready. */
@@ -121,30 +98,18 @@ export class Client {
     // A cluster that takes the place of another goes on at the rate of that one.
     const clock = archive === null ? undefined : this.#clock;
     const { boot } = this.#options;
-    this.#stop(new NotRunning("restarted"));
-    this.#ready = pendingReady();
+    this.#connection.end(new NotRunning("restarted"));
+    const connection = new Connection(this.#options.createWorker(), {
+      notice: (message) => this.#receive(message),
+      broken: (panic) => this.#panic(panic),
+    });
+    this.#connection = connection;
     this.#clock = undefined;
     this.#storage = undefined;
     this.#inventory.clear();
     this.#lookback.leave();
-    const worker = this.#options.createWorker();
-    this.#worker = worker;
-    worker.addEventListener("message", (event) => {
-      if (this.#worker === worker) {
-        this.#receive(event.data);
-      }
-    });
-    worker.addEventListener("error", (event) => {
-      if (this.#worker === worker) {
-        this.#panic({
-          message: event.message ?? "the worker script could not be loaded",
-          stack: "",
-          refusal: null,
-        });
-      }
-    });
     this.#events.emit("start", undefined);
-    this.#post({
+    connection.post({
       type: "boot",
       wasm: this.#options.wasm,
       wasmExec: this.#options.wasmExec,
@@ -164,67 +129,67 @@ export class Client {
   async fetch(path: string, init?: RequestInit): Promise<Response> {
     const request = new Request(new URL(path, "http://cluster.local"), init);
     await this.#whenReady(request.signal);
-    return this.#responses.request(this.#nextId++, request);
+    return this.#connection.fetch(request);
   }
 
   /** kubectl-apply of a YAML stream. Rejects only when the control plane is gone: each object has its own result. */
   async apply(yaml: string): Promise<ApplyReply> {
-    await this.#ready.promise;
+    await this.#connection.ready;
     // It happens now: that is what to look at.
     this.lookAtPresent();
-    return this.#request<"apply">((id) => ({ type: "apply", id, yaml, dryRun: false }));
+    return this.#connection.request<"apply">((id) => ({ type: "apply", id, yaml, dryRun: false }));
   }
 
   /** What {@link apply} would do: the server answers as if, and stores nothing. */
   async dryRun(yaml: string): Promise<ApplyReply> {
-    await this.#ready.promise;
-    return this.#request<"apply">((id) => ({ type: "apply", id, yaml, dryRun: true }));
+    await this.#connection.ready;
+    return this.#connection.request<"apply">((id) => ({ type: "apply", id, yaml, dryRun: true }));
   }
 
   /** Starts, stops or counts requests to a Service; resolves with the counts after it. */
   async traffic(command: TrafficCommand): Promise<TrafficReply> {
-    await this.#ready.promise;
-    return this.#request<"traffic">((id) => ({ type: "traffic", id, command }));
+    await this.#connection.ready;
+    return this.#connection.request<"traffic">((id) => ({ type: "traffic", id, command }));
   }
 
   /** Why an object is as it is. Rejects for an object that does not exist. */
   async explain(object: { kind: string; namespace: string; name: string }): Promise<Explanation> {
-    await this.#ready.promise;
-    return this.#request<"explain">((id) => ({ type: "explain", id, ...object }));
+    await this.#connection.ready;
+    return this.#connection.request<"explain">((id) => ({ type: "explain", id, ...object }));
   }
 
   /** Resolves with the state reached; see ClockCommand for when that is. */
   async command(command: ClockCommand): Promise<ClockState> {
-    await this.#ready.promise;
-    const state = await this.#request<"clock">((id) => ({ type: "clock", id, command }));
+    await this.#connection.ready;
+    const state = await this.#connection.request<"clock">((id) => ({ type: "clock", id, command }));
     this.#tick(state);
     return state;
   }
 
   /** Lets a client in another worker reach the cluster through the port: one at a time. Only once ready. */
   connect(port: MessagePort): void {
-    this.#worker?.postMessage({ type: "connect", port }, [port]);
+    this.#connection.post({ type: "connect", port }, [port]);
   }
 
   /** The client at the port is gone. */
   disconnect(): void {
-    this.#post({ type: "disconnect" });
+    this.#connection.post({ type: "disconnect" });
   }
 
   /** Deletes the cluster with all that is stored of it and starts an empty one; resolves when that is ready. */
   async reset(): Promise<void> {
-    if (this.#worker === undefined) {
+    if (!this.#connection.open) {
       this.start();
     }
-    await this.#request<"reset">((id) => ({ type: "reset", id }));
+    await this.#connection.request<"reset">((id) => ({ type: "reset", id }));
     this.start();
-    await this.#ready.promise;
+    await this.#connection.ready;
   }
 
   /** The revisions that {@link at} and {@link archive} know. */
   async revisions(): Promise<Revisions> {
-    await this.#ready.promise;
-    return this.#request<"revisions">((id) => ({ type: "revisions", id }));
+    await this.#connection.ready;
+    return this.#connection.request<"revisions">((id) => ({ type: "revisions", id }));
   }
 
   /**
@@ -233,7 +198,7 @@ export class Client {
    * asked for after it.
    */
   async lookBack(time: number): Promise<void> {
-    await this.#ready.promise;
+    await this.#connection.ready;
     await this.#lookback.look(time);
   }
 
@@ -244,14 +209,14 @@ export class Client {
 
   /** The YAML of one object as it was at a revision, as the API would have written it. */
   async pastManifest(revision: number, uid: string): Promise<string> {
-    await this.#ready.promise;
-    return this.#request<"pastManifest">((id) => ({ type: "pastManifest", id, revision, uid }));
+    await this.#connection.ready;
+    return this.#connection.request<"pastManifest">((id) => ({ type: "pastManifest", id, revision, uid }));
   }
 
   /** Every object as it was at a revision. */
   async at(revision: number): Promise<readonly unknown[]> {
-    await this.#ready.promise;
-    return this.#request<"at">((id) => ({ type: "at", id, revision }));
+    await this.#connection.ready;
+    return this.#connection.request<"at">((id) => ({ type: "at", id, revision }));
   }
 
   /** The cluster as one file, now or as it was at a revision. `page` is a JSON object that comes along. */
@@ -262,45 +227,52 @@ export class Client {
     readonly small?: boolean;
     readonly page?: string;
   }): Promise<Uint8Array> {
-    await this.#ready.promise;
+    await this.#connection.ready;
     const { revision = null, history, small = false, page = null } = options;
-    return this.#request<"archive">((id) => ({ type: "archive", id, revision, history, small, page }));
+    return this.#connection.request<"archive">((id) => ({
+      type: "archive",
+      id,
+      revision,
+      history,
+      small,
+      page,
+    }));
   }
 
   /** What a cluster file has in it. Rejects with FileRefused when no cluster can start from it. */
   async check(archive: Uint8Array): Promise<ArchiveSummary> {
-    await this.#ready.promise;
-    return this.#request<"check">((id) => ({ type: "check", id, archive }));
+    await this.#connection.ready;
+    return this.#connection.request<"check">((id) => ({ type: "check", id, archive }));
   }
 
   /** Keeps a cluster file as a cluster of a name that no other has. This one goes on. */
   async store(cluster: string, archive: Uint8Array): Promise<void> {
-    await this.#ready.promise;
-    await this.#request<"store">((id) => ({ type: "store", id, cluster, archive }));
+    await this.#connection.ready;
+    await this.#connection.request<"store">((id) => ({ type: "store", id, cluster, archive }));
   }
 
   /** The objects that a user has made, as YAML that kubectl apply takes on any cluster. */
   async manifests(): Promise<string> {
-    await this.#ready.promise;
-    return this.#request<"manifests">((id) => ({ type: "manifests", id }));
+    await this.#connection.ready;
+    return this.#connection.request<"manifests">((id) => ({ type: "manifests", id }));
   }
 
   /** Resolves when every change so far is stored; rejects when storing has stopped. */
   async flush(): Promise<void> {
-    await this.#ready.promise;
-    await this.#request<"flush">((id) => ({ type: "flush", id }));
+    await this.#connection.ready;
+    await this.#connection.request<"flush">((id) => ({ type: "flush", id }));
   }
 
   /** Stores everything anew after storing had stopped. */
   async save(): Promise<void> {
-    await this.#ready.promise;
-    await this.#request<"save">((id) => ({ type: "save", id }));
+    await this.#connection.ready;
+    await this.#connection.request<"save">((id) => ({ type: "save", id }));
   }
 
   /** Ends the cluster when everything is stored. `start` brings it back. */
   async close(): Promise<void> {
-    if (this.#worker !== undefined) {
-      await this.#request<"close">((id) => ({ type: "close", id }));
+    if (this.#connection.open) {
+      await this.#connection.request<"close">((id) => ({ type: "close", id }));
       this.#leave(new NotRunning("closed"));
     }
   }
@@ -315,11 +287,11 @@ export class Client {
     const before = await this.archive({ history: true });
     this.start(archive);
     try {
-      await this.#ready.promise;
+      await this.#connection.ready;
       return summary;
     } catch (error) {
       this.start(before);
-      await this.#ready.promise;
+      await this.#connection.ready;
       throw error;
     }
   }
@@ -330,42 +302,15 @@ export class Client {
   }
 
   destroy(): void {
-    this.#stop(new NotRunning("ended"));
+    this.#connection.end(new NotRunning("ended"));
     this.#events.clear();
-  }
-
-  #stop(reason: Error): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
-    this.#ready.reject(reason);
-    this.#responses.failAll(reason);
-    for (const pending of this.#pending.values()) {
-      pending.reject(reason);
-    }
-    this.#pending.clear();
   }
 
   /** The cluster does not run here any more: what is asked from now on fails for the same reason. */
   #leave(reason: Error): void {
-    this.#stop(reason);
-    this.#ready = pendingReady();
-    this.#ready.reject(reason);
-  }
-
-  #post(message: PageMessage): void {
-    this.#worker?.postMessage(message);
-  }
-
-  #request<Kind extends keyof ReplyValues>(message: (id: number) => PageMessage): Promise<ReplyValues[Kind]> {
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      if (this.#worker === undefined) {
-        reject(new NotRunning("ended"));
-        return;
-      }
-      this.#pending.set(id, { resolve: (value) => resolve(value as ReplyValues[Kind]), reject });
-      this.#post(message(id));
-    });
+    this.#connection.end(reason);
+    this.#connection = new Connection();
+    this.#connection.end(reason);
   }
 
   async #whenReady(signal: AbortSignal): Promise<void> {
@@ -374,13 +319,13 @@ export class Client {
     const abort = () => aborted.reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
     try {
-      await Promise.race([this.#ready.promise, aborted.promise]);
+      await Promise.race([this.#connection.ready, aborted.promise]);
     } finally {
       signal.removeEventListener("abort", abort);
     }
   }
 
-  #receive(message: WorkerMessage): void {
+  #receive(message: Notice): void {
     switch (message.type) {
       case "progress":
         this.#events.emit("progress", message);
@@ -388,24 +333,8 @@ export class Client {
       case "ready":
         this.#version = message.version;
         this.#owner = true;
-        this.#ready.resolve(message);
+        this.#connection.begun(message);
         this.#events.emit("ready", message);
-        break;
-      case "response":
-        this.#responses.head(message);
-        break;
-      case "chunk":
-        this.#responses.chunk(message.id, message.bytes);
-        break;
-      case "end":
-        this.#responses.end(message.id);
-        break;
-      case "failed":
-        this.#fail(message.id, errorOf(message));
-        break;
-      case "reply":
-        this.#pending.get(message.id)?.resolve(message.value);
-        this.#pending.delete(message.id);
         break;
       case "frame":
         this.#inventory.apply(message.frame);
@@ -442,22 +371,8 @@ export class Client {
     this.#events.emit("clock", state);
   }
 
-  #fail(id: number, reason: Error): void {
-    if (!this.#responses.fail(id, reason)) {
-      this.#pending.get(id)?.reject(reason);
-      this.#pending.delete(id);
-    }
-  }
-
   #panic(panic: ControlPlanePanic): void {
-    this.#stop(errorOf(panic));
+    this.#connection.end(errorOf(panic));
     this.#events.emit("panic", panic);
   }
-}
-
-/** A rejection that nobody waits for is no error of its own: the panic event tells of it. */
-function pendingReady(): Deferred<Ready> {
-  const ready = defer<Ready>();
-  ready.promise.catch(() => undefined);
-  return ready;
 }

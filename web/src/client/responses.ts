@@ -25,6 +25,7 @@ interface Exchange {
 export class Responses {
   readonly #exchanges = new Map<number, Exchange>();
   readonly #post: Post;
+  #ended: { readonly reason: unknown } | undefined;
 
   constructor(post: Post) {
     this.#post = post;
@@ -34,6 +35,9 @@ export class Responses {
     const url = new URL(request.url);
     const body = await request.text();
     request.signal.throwIfAborted();
+    if (this.#ended !== undefined) {
+      throw this.#ended.reason;
+    }
     return new Promise((resolve, reject) => {
       const abort = () => this.#abort(id, request.signal.reason);
       request.signal.addEventListener("abort", abort, { once: true });
@@ -109,7 +113,9 @@ export class Responses {
     return true;
   }
 
+  /** The worker is gone: every request fails, one that was about to be sent too. */
   failAll(reason: unknown): void {
+    this.#ended = { reason };
     for (const id of [...this.#exchanges.keys()]) {
       this.fail(id, reason);
     }
