@@ -1,5 +1,5 @@
 import type { EditorView } from "@codemirror/view";
-import type { EditRequest } from "../client/kubectl.ts";
+import type { EditRequest } from "../client/kubectl/contract.ts";
 import { html, setText } from "../dom/element.ts";
 import { openYamlView, type YamlView, yamlState } from "../editor/codemirror.ts";
 import type { Text } from "../language/language.ts";

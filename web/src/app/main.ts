@@ -1,7 +1,7 @@
 import { createApi, type Tabernetes } from "../client/api.ts";
 import { Client } from "../client/client.ts";
 import { errorOf } from "../client/errors.ts";
-import { Kubectl } from "../client/kubectl.ts";
+import { Kubectl } from "../client/kubectl/kubectl.ts";
 import { preferredLanguage } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { BootOptions } from "../protocol/messages.ts";

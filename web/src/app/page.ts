@@ -1,6 +1,6 @@
 import type { Client, Past } from "../client/client.ts";
 import { messageOf } from "../client/errors.ts";
-import type { Kubectl } from "../client/kubectl.ts";
+import type { Kubectl } from "../client/kubectl/kubectl.ts";
 import { ClockBar } from "../clock/clockbar.ts";
 import { Details } from "../details/details.ts";
 import { Diagram } from "../diagram/diagram.ts";

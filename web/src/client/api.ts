@@ -6,7 +6,9 @@ import type { TrafficStats } from "../protocol/traffic.ts";
 import type { Desk } from "../storage/desk.ts";
 import type { Client } from "./client.ts";
 import { Emitter } from "./emitter.ts";
-import { type CommandResult, gather, type Kubectl } from "./kubectl.ts";
+import type { CommandResult } from "./kubectl/contract.ts";
+import { gather } from "./kubectl/gather.ts";
+import type { Kubectl } from "./kubectl/kubectl.ts";
 
 /** What `on` can be asked for, and what the listener is given. */
 export interface ApiEvents {

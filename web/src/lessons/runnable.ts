@@ -1,5 +1,5 @@
 import { messageOf } from "../client/errors.ts";
-import type { Execution, OutputListener } from "../client/kubectl.ts";
+import type { Execution, OutputListener } from "../client/kubectl/contract.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
 import type { ApplyReply } from "../protocol/apply.ts";

@@ -4,103 +4,17 @@ import type {
   TerminalMessage,
   TerminalRequest,
   TerminalValues,
-} from "../protocol/kubectl.ts";
-import { unreachable } from "../protocol/messages.ts";
-import type { Client, Panic } from "./client.ts";
-import { type Deferred, defer } from "./deferred.ts";
-import { Emitter } from "./emitter.ts";
-
-/** What is needed of the Worker; a test gives a message port. */
-export interface KubectlPort {
-  postMessage(message: TerminalRequest, transfer?: Transferable[]): void;
-  addEventListener(type: "message", listener: (event: { data: TerminalMessage }) => void): void;
-  addEventListener(type: "error", listener: (event: { message?: string }) => void): void;
-  terminate(): void;
-}
-
-/** Where the terminal's files outlive a reload. */
-export interface FileStore {
-  load(): readonly StoredFile[];
-  save(files: readonly StoredFile[]): void;
-}
-
-export interface KubectlOptions {
-  readonly client: Pick<Client, "ready" | "on" | "connect" | "disconnect">;
-  readonly createWorker: () => KubectlPort;
-  /** Absolute URLs. */
-  readonly wasm: string;
-  readonly wasmExec: string;
-  readonly seed: number;
-  readonly store: FileStore;
-  /** What the page's editor holds: asked before each command, which finds it as files. */
-  readonly editorFiles?: () => readonly StoredFile[];
-}
-
-/** What a command has come to. */
-export interface CommandResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export type OutputListener = (stream: "stdout" | "stderr", text: string) => void;
-
-/** A line or command that runs. */
-export interface Execution {
-  /** Its exit status. It rejects only when the cluster is gone. */
-  readonly ended: Promise<number>;
-  /** The terminal is raw: a program in a container reads every key and echoes what is typed. */
-  readonly raw: boolean;
-  /** Ctrl-C: ends it, or is a key for the program that reads a raw terminal. */
-  interrupt(): void;
-  /** Ends it, whatever reads the terminal. */
-  stop(): void;
-  /** Text for its standard input; `null` is Ctrl-D and ends that. */
-  input(text: string | null): void;
-}
-
-/** Ctrl-C and Ctrl-D as keys of a raw terminal. */
-const CONTROL_C = "\u0003";
-const CONTROL_D = "\u0004";
-
-/** `kubectl edit` waits for the user. */
-export interface EditRequest {
-  readonly file: string;
-  readonly text: string;
-  /** `null`: nothing was saved. */
-  answer(text: string | null): void;
-}
-
-export interface KubectlEvents {
-  /** The module is on its way: a command that is asked for now waits for it. */
-  loading: {
-    readonly stage: "download" | "compile" | "start";
-    readonly loaded?: number;
-    readonly total?: number;
-  };
-  ready: { readonly bootMilliseconds: number };
-  edit: EditRequest;
-  /** The terminal's files have changed. */
-  files: readonly StoredFile[];
-  /** The module has ended; the next command starts another. */
-  panic: Panic;
-}
+} from "../../protocol/kubectl.ts";
+import { unreachable } from "../../protocol/messages.ts";
+import type { Panic } from "../client.ts";
+import { Emitter } from "../emitter.ts";
+import { Replies } from "../replies.ts";
+import type { Execution, KubectlEvents, KubectlOptions, KubectlPort, OutputListener } from "./contract.ts";
+import { EditorFiles } from "./editorfiles.ts";
+import { Running } from "./running.ts";
 
 /** Exit status of what ran when the module ended: as a shell tells of a killed program. */
 export const STATUS_KILLED = 137;
-
-/** Host time that a command may take to end after Ctrl-C before its worker is ended with all that runs there. */
-const INTERRUPT_PATIENCE_MILLISECONDS = 3000;
-
-interface Running {
-  readonly decoders: { readonly stdout: TextDecoder; readonly stderr: TextDecoder };
-  readonly output: OutputListener;
-  readonly ended: Deferred<number>;
-  raw: boolean;
-  patience: ReturnType<typeof setTimeout> | undefined;
-}
-
-type Pending = Deferred<TerminalValues[keyof TerminalValues]>;
 
 /**
  * The page's end of the protocol with the kubectl worker, which it starts when
@@ -111,12 +25,11 @@ export class Kubectl {
   readonly #options: KubectlOptions;
   readonly #events = new Emitter<KubectlEvents>();
   readonly #running = new Map<number, Running>();
-  readonly #pending = new Map<number, Pending>();
+  readonly #replies = new Replies<TerminalValues>();
+  readonly #editorFiles = new EditorFiles();
   #worker: KubectlPort | undefined;
   #starting: Promise<KubectlPort> | undefined;
   #files: readonly StoredFile[];
-  /** The editor's files, path to text, as the worker last had them. */
-  #told = new Map<string, string>();
   #nextId = 1;
 
   constructor(options: KubectlOptions) {
@@ -204,7 +117,7 @@ export class Kubectl {
     await client.ready;
     const worker = createWorker();
     this.#worker = worker;
-    this.#told.clear();
+    this.#editorFiles.clear();
     const { port1, port2 } = new MessageChannel();
     client.connect(port1);
     worker.addEventListener("message", (event) => {
@@ -230,24 +143,19 @@ export class Kubectl {
     this.#worker = undefined;
     this.#starting = undefined;
     for (const [id, running] of [...this.#running]) {
-      running.output("stderr", `${reason}\n`);
+      running.complain(reason);
       this.#finish(id, STATUS_KILLED);
     }
-    for (const pending of this.#pending.values()) {
-      pending.reject(new Error(reason));
-    }
-    this.#pending.clear();
+    this.#replies.failAll(new Error(reason));
   }
 
   #execute(output: OutputListener, message: (id: number) => TerminalRequest): Execution {
     const id = this.#nextId++;
-    const running: Running = {
-      decoders: { stdout: new TextDecoder(), stderr: new TextDecoder() },
-      output,
-      ended: defer<number>(),
-      raw: false,
-      patience: undefined,
-    };
+    const running = new Running(output, {
+      input: (text) => this.#worker?.postMessage({ type: "input", id, text }),
+      interrupt: () => this.#worker?.postMessage({ type: "interrupt", id }),
+      stuck: () => this.#end("the command did not end, so the terminal was restarted"),
+    });
     this.#running.set(id, running);
     this.#start().then(
       (worker) => {
@@ -259,49 +167,16 @@ export class Kubectl {
       (error) => {
         this.#starting = undefined;
         this.#running.delete(id);
-        running.ended.reject(error);
+        running.fail(error);
       },
     );
-    const input = (text: string | null) => this.#worker?.postMessage({ type: "input", id, text });
-    return {
-      ended: running.ended.promise,
-      get raw() {
-        return running.raw;
-      },
-      interrupt: () => (running.raw ? input(CONTROL_C) : this.#interrupt(id)),
-      stop: () => this.#interrupt(id),
-      input: (text) => input(running.raw ? (text ?? CONTROL_D) : text),
-    };
+    return running;
   }
 
-  /** Brings the worker what was changed, renamed or deleted in the editor since. */
   #tellEditorFiles(worker: KubectlPort): void {
-    const files = new Map((this.#options.editorFiles?.() ?? []).map(({ path, text }) => [path, text]));
-    const write = (path: string, text: string | null) =>
+    for (const { path, text } of this.#editorFiles.changes(this.#options.editorFiles?.() ?? [])) {
       worker.postMessage({ type: "file", id: this.#nextId++, path, text });
-    for (const path of this.#told.keys()) {
-      if (!files.has(path)) {
-        write(path, null);
-      }
     }
-    for (const [path, text] of files) {
-      if (this.#told.get(path) !== text) {
-        write(path, text);
-      }
-    }
-    this.#told = files;
-  }
-
-  #interrupt(id: number): void {
-    const running = this.#running.get(id);
-    if (running === undefined) {
-      return;
-    }
-    this.#worker?.postMessage({ type: "interrupt", id });
-    running.patience ??= setTimeout(
-      () => this.#end("the command did not end, so the terminal was restarted"),
-      INTERRUPT_PATIENCE_MILLISECONDS,
-    );
   }
 
   async #request<Kind extends keyof TerminalValues>(
@@ -309,10 +184,9 @@ export class Kubectl {
   ): Promise<TerminalValues[Kind]> {
     const worker = await this.#start();
     const id = this.#nextId++;
-    const pending: Pending = defer();
-    this.#pending.set(id, pending);
+    const reply = this.#replies.expect<Kind>(id);
     worker.postMessage(message(id));
-    return (await pending.promise) as TerminalValues[Kind];
+    return reply;
   }
 
   #receive(message: TerminalMessage): void {
@@ -323,15 +197,10 @@ export class Kubectl {
       case "ready":
         this.#events.emit("ready", message);
         break;
-      case "output": {
-        const running = this.#running.get(message.id);
-        const text = running?.decoders[message.stream].decode(message.bytes, { stream: true }) ?? "";
-        if (text !== "") {
-          running?.output(message.stream, text);
-        }
+      case "output":
+        this.#running.get(message.id)?.print(message.stream, message.bytes);
         this.#worker?.postMessage({ type: "consumed", id: message.id, bytes: message.bytes.length });
         break;
-      }
       case "exit":
         this.#finish(message.id, message.code);
         break;
@@ -343,12 +212,10 @@ export class Kubectl {
         break;
       }
       case "reply":
-        this.#pending.get(message.id)?.resolve(message.value);
-        this.#pending.delete(message.id);
+        this.#replies.take(message.id, message.value);
         break;
       case "failed":
-        this.#pending.get(message.id)?.reject(new Error(message.message));
-        this.#pending.delete(message.id);
+        this.#replies.fail(message.id, new Error(message.message));
         break;
       case "edit":
         this.#edit(message.id, message.file, message.text);
@@ -366,9 +233,8 @@ export class Kubectl {
 
   #finish(id: number, code: number): void {
     const running = this.#running.get(id);
-    clearTimeout(running?.patience);
     this.#running.delete(id);
-    running?.ended.resolve(code);
+    running?.finish(code);
   }
 
   #edit(id: number, file: string, text: string): void {
@@ -382,11 +248,7 @@ export class Kubectl {
 
   #keep(files: readonly StoredFile[]): void {
     this.#files = files;
-    for (const { path, text } of files) {
-      if (this.#told.has(path)) {
-        this.#told.set(path, text);
-      }
-    }
+    this.#editorFiles.follow(files);
     this.#options.store.save(files);
     this.#events.emit("files", files);
   }
@@ -394,25 +256,5 @@ export class Kubectl {
   #panic(panic: Panic): void {
     this.#end(`kubectl has ended: ${panic.message}`);
     this.#events.emit("panic", { message: panic.message, stack: panic.stack });
-  }
-}
-
-/** Waits for an execution and gathers what it prints. A signal that aborts interrupts it. */
-export async function gather(
-  start: (output: OutputListener) => Execution,
-  signal?: AbortSignal,
-): Promise<CommandResult> {
-  signal?.throwIfAborted();
-  const texts = { stdout: "", stderr: "" };
-  const execution = start((stream, text) => {
-    texts[stream] += text;
-  });
-  const interrupt = () => execution.stop();
-  signal?.addEventListener("abort", interrupt, { once: true });
-  try {
-    const code = await execution.ended;
-    return { code, ...texts };
-  } finally {
-    signal?.removeEventListener("abort", interrupt);
   }
 }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StoredFile, TerminalMessage, TerminalRequest } from "../protocol/kubectl.ts";
-import type { Client, ClientEvents } from "./client.ts";
-import { type EditRequest, gather, Kubectl, type KubectlPort, STATUS_KILLED } from "./kubectl.ts";
+import type { StoredFile, TerminalMessage, TerminalRequest } from "../../protocol/kubectl.ts";
+import type { Client, ClientEvents } from "../client.ts";
+import type { EditRequest, KubectlPort } from "./contract.ts";
+import { gather } from "./gather.ts";
+import { Kubectl, STATUS_KILLED } from "./kubectl.ts";
 
 /** The worker's end, in the hands of the test. */
 class Port implements KubectlPort {
