@@ -15,6 +15,9 @@ import (
 // and for no other: to a command, no other host exists.
 const ServerHost = "kubernetes:6443"
 
+// serverAddress is how [Kubeconfig] names it.
+const serverAddress = "https://" + ServerHost
+
 //go:embed kubeconfig.yaml
 var kubeconfig []byte
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"k8s.io/client-go/discovery"
 	"k8s.io/klog/v2"
 	"k8s.io/kubectl/pkg/cmd/util"
 )
@@ -49,6 +50,7 @@ type Kubectl struct {
 	dial      func(ctx context.Context) (net.Conn, error)
 	stdin     stdin
 	documents *documents
+	discovery discovery.CachedDiscoveryInterface
 
 	mu sync.Mutex
 	// running are the commands by the number of their goroutine; guarded by mu.
@@ -69,7 +71,17 @@ func New(options Options) (*Kubectl, error) {
 	if err := os.Setenv(string(util.KubeRC), "false"); err != nil {
 		return nil, fmt.Errorf("create kubectl: %w", err)
 	}
-	k := &Kubectl{transport: options.Transport, dial: options.Dial, documents: newDocuments(), running: map[uint64]*command{}}
+	shared, err := newDiscovery(options.Transport)
+	if err != nil {
+		return nil, fmt.Errorf("create kubectl: %w", err)
+	}
+	k := &Kubectl{
+		transport: options.Transport,
+		dial:      options.Dial,
+		documents: newDocuments(),
+		discovery: shared,
+		running:   map[uint64]*command{},
+	}
 	util.BehaviorOnFatal(k.fatal)
 	klog.OsExit = func(status int) { k.fatal("", status) }
 	if err := sendLog(writerFunc(k.writeStderr)); err != nil {

@@ -36,6 +36,7 @@ func (c *command) tree(program []string) (*cobra.Command, error) {
 	root.SetOut(c.out)
 	root.SetErr(c.errOut)
 	keepWarningHandler(root)
+	shareDiscovery(root, flags, c.kubectl.discovery)
 	c.replaceCommands(root, util.NewFactory(util.NewMatchVersionFlags(flags)))
 
 	// What NewKubectlCommand leaves out with the preferences off, see New.
