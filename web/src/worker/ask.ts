@@ -14,10 +14,12 @@ export function ask(api: GoApi, request: GoRequest): void {
       api.fetch(request.id, request.method, request.path, request.headers, request.body);
       break;
     case "pull":
-      api.pull(request.id);
-      break;
     case "cancel":
-      api.cancel(request.id);
+    case "flush":
+    case "save":
+    case "manifests":
+    case "revisions":
+      api[request.type](request.id);
       break;
     case "apply":
       api.apply(request.id, request.yaml, request.dryRun);
@@ -37,20 +39,8 @@ export function ask(api: GoApi, request: GoRequest): void {
     case "explain":
       api.explain(request.id, request.kind, request.namespace, request.name);
       break;
-    case "flush":
-      api.flush(request.id);
-      break;
-    case "save":
-      api.save(request.id);
-      break;
     case "store":
       api.store(request.id, request.cluster, request.archive);
-      break;
-    case "manifests":
-      api.manifests(request.id);
-      break;
-    case "revisions":
-      api.revisions(request.id);
       break;
     case "past":
       api.past(request.id, request.time);

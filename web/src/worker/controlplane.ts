@@ -1,5 +1,6 @@
 import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
 import type { ArchiveRefusal } from "../protocol/storage.ts";
+import { Answers } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { VirtualClock } from "./clock.ts";
 import type { ClockHost, GateState } from "./clockhost.ts";
@@ -10,7 +11,7 @@ import { instantiate } from "./module.ts";
 import { claim, type Ownership } from "./ownership.ts";
 import { SeededRandom } from "./random.ts";
 import { StandardError } from "./stderr.ts";
-import { Visitor } from "./visitor.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { Wakeup } from "./wakeup.ts";
 
 type BootMessage = Extract<PageMessage, { type: "boot" }>;
@@ -18,14 +19,6 @@ type Request = Exclude<PageMessage, BootMessage>;
 
 /** The request by which the worker itself ends the cluster: no page's and no visitor's has this number. */
 const YIELD = 0;
-
-/** What a control plane needs of the worker that it runs in. */
-export interface Surroundings {
-  post(message: WorkerMessage, transfer?: Transferable[]): void;
-  /** Runs a classic script in the global scope. */
-  loadScript(url: string): void;
-  fetch(url: string): Promise<Response>;
-}
 
 /**
  * One control plane in one worker: the Go program, its clock, and what the page
@@ -36,12 +29,13 @@ export class ControlPlane implements ClockHost, Host {
   readonly options: BootMessage["options"];
   readonly archive: Uint8Array | null;
   readonly owner = `${Date.now()}-${Math.random()}`;
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: Surroundings<WorkerMessage>;
   readonly #begun = performance.now();
   readonly #clock: VirtualClock;
   readonly #output = new StandardError();
   readonly #wakeup = new Wakeup(() => this.#clock.pump());
   readonly #frames: Frames;
+  readonly #answers: Answers;
   /** Requests that came before Go registered its answers, in order: a reset, as the page waits for `ready` with all others. */
   #early: Request[] = [];
   #program: GoProgram | undefined;
@@ -49,18 +43,13 @@ export class ControlPlane implements ClockHost, Host {
   /** Nested turns: Go calls JavaScript, which calls Go. */
   #depth = 0;
   #dirty = false;
-  #visitor: Visitor | undefined;
   #random: SeededRandom;
   #ownership: Ownership | null = null;
   /** Another tab has asked for the cluster. */
   #yielding = false;
-  /** Number of the next request of a visitor's: below zero, where the page's are not. */
-  #visitorRequest = -1;
-  /** Of the turn that runs. */
-  readonly #replies: WorkerMessage[] = [];
   #ended = false;
 
-  constructor(boot: BootMessage, surroundings: Surroundings) {
+  constructor(boot: BootMessage, surroundings: Surroundings<WorkerMessage>) {
     this.options = boot.options;
     this.archive = boot.archive;
     this.#surroundings = surroundings;
@@ -74,6 +63,18 @@ export class ControlPlane implements ClockHost, Host {
       later: (delay, run) => void setTimeout(run, delay),
       post: (frame) => this.#post({ type: "frame", frame }),
       postTimeline: (timeline) => this.#post({ type: "timeline", timeline }),
+    });
+    this.#answers = new Answers({
+      post: (message, transfer) => this.#post(message, transfer),
+      flushFrame: () => this.#frames.flush(),
+      visited: {
+        clock: this.#clock,
+        fetch: (id, method, path, headers, body) => this.#api?.fetch(id, method, path, headers, body),
+        dial: (id) => this.#api?.dial(id),
+        send: (id, bytes) => this.#api?.send(id, bytes),
+        pull: (id) => this.#api?.pull(id),
+        cancel: (id) => this.#api?.cancel(id),
+      },
     });
   }
 
@@ -95,13 +96,7 @@ export class ControlPlane implements ClockHost, Host {
       const instance = await instantiate(
         () => this.#surroundings.fetch(boot.wasm),
         program.imports,
-        (stage, loaded, total) =>
-          this.#post({
-            type: "progress",
-            stage,
-            ...(loaded === undefined ? {} : { loaded }),
-            ...(total === undefined ? {} : { total }),
-          }),
+        (progress) => this.#post({ type: "progress", ...progress }),
       );
       this.#post({ type: "progress", stage: "start" });
       this.#program = program;
@@ -160,20 +155,10 @@ export class ControlPlane implements ClockHost, Host {
     const api = this.#api;
     switch (request.type) {
       case "connect":
-        this.#visitor?.close();
-        this.#visitor = new Visitor(request.port, {
-          clock: this.#clock,
-          nextRequest: () => this.#visitorRequest--,
-          fetch: (id, method, path, headers, body) => this.#api?.fetch(id, method, path, headers, body),
-          dial: (id) => this.#api?.dial(id),
-          send: (id, bytes) => this.#api?.send(id, bytes),
-          pull: (id) => this.#api?.pull(id),
-          cancel: (id) => this.#api?.cancel(id),
-        });
+        this.#answers.connect(request.port);
         break;
       case "disconnect":
-        this.#visitor?.close();
-        this.#visitor = undefined;
+        this.#answers.disconnect();
         break;
       case "clock":
         this.#clock.command(request.command).then(
@@ -226,7 +211,7 @@ export class ControlPlane implements ClockHost, Host {
           this.#frames.add(frame, timeline);
         }
       }
-      this.#sendReplies();
+      this.#answers.sendReplies();
       this.#clock.wake();
     }
   }
@@ -258,9 +243,8 @@ export class ControlPlane implements ClockHost, Host {
   #end(): void {
     this.#ended = true;
     this.#api = null;
-    this.#visitor?.close();
-    this.#visitor = undefined;
-    this.#sendReplies();
+    this.#answers.disconnect();
+    this.#answers.sendReplies();
     this.#clock.stop();
     this.#wakeup.close();
     this.#ownership?.release();
@@ -342,55 +326,29 @@ export class ControlPlane implements ClockHost, Host {
   }
 
   response(id: number, status: number, headers: [string, string][]): void {
-    if (id < 0) {
-      this.#visitor?.response(id, status, headers);
-    } else {
-      this.#post({ type: "response", id, status, headers });
-    }
+    this.#answers.response(id, status, headers);
   }
 
   chunk(id: number, bytes: Uint8Array): void {
-    if (id < 0) {
-      this.#visitor?.chunk(id, bytes);
-    } else {
-      this.#post({ type: "chunk", id, bytes }, [bytes.buffer]);
-    }
+    this.#answers.chunk(id, bytes);
   }
 
   sent(id: number): void {
-    this.#visitor?.sent(id);
+    this.#answers.sent(id);
   }
 
   end(id: number): void {
-    if (id < 0) {
-      this.#visitor?.end(id);
-    } else {
-      this.#post({ type: "end", id });
-    }
+    this.#answers.end(id);
   }
 
   failed(id: number, text: string, refusal: ArchiveRefusal | null): void {
-    if (id < 0) {
-      this.#visitor?.failed(id, text);
-    } else {
-      this.#post({ type: "failed", id, message: text, refusal });
-    }
+    this.#answers.failed(id, text, refusal);
   }
 
   reply(id: number, value: Parameters<Host["reply"]>[1]): void {
-    this.#replies.push({ type: "reply", id, value });
+    this.#answers.reply(id, value);
     if (this.#depth === 0) {
-      this.#sendReplies();
-    }
-  }
-
-  /** After the frame of the turn: the page finds in the diagram what it is told. */
-  #sendReplies(): void {
-    if (this.#replies.length > 0) {
-      this.#frames.flush();
-      for (const reply of this.#replies.splice(0)) {
-        this.#post(reply);
-      }
+      this.#answers.sendReplies();
     }
   }
 

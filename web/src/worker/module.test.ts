@@ -8,12 +8,12 @@ const MODULE = new Uint8Array([
   0, 0, 10, 6, 1, 4, 0, 65, 42, 11,
 ]);
 
-async function load(init: ResponseInit): Promise<{ answer: number; told: unknown[][] }> {
-  const told: unknown[][] = [];
+async function load(init: ResponseInit): Promise<{ answer: number; told: unknown[] }> {
+  const told: unknown[] = [];
   const instance = await instantiate(
     async () => new Response(MODULE, init),
     {},
-    (...progress) => told.push(progress),
+    (progress) => told.push(progress),
   );
   const { answer } = instance.exports;
   assert.ok(typeof answer === "function");
@@ -30,9 +30,12 @@ test("a module is compiled while it arrives, and also when the server calls it s
 test("progress tells the total when the length is that of the bytes", async () => {
   const length = String(MODULE.length);
   const plain = await load({ headers: { "content-type": "application/wasm", "content-length": length } });
-  assert.deepEqual(plain.told, [["download"], ["compile", MODULE.length, MODULE.length]]);
+  assert.deepEqual(plain.told, [
+    { stage: "download" },
+    { stage: "compile", loaded: MODULE.length, total: MODULE.length },
+  ]);
   const packed = await load({ headers: { "content-length": "17", "content-encoding": "br" } });
-  assert.deepEqual(packed.told, [["download"], ["compile", MODULE.length, undefined]]);
+  assert.deepEqual(packed.told, [{ stage: "download" }, { stage: "compile", loaded: MODULE.length }]);
 });
 
 test("a module that is not there is an error with the status", async () => {

@@ -1,5 +1,9 @@
-/** Told how far the loading of the module is. `total` is absent when the server does not say. */
-export type LoadProgress = (stage: "download" | "compile", loaded?: number, total?: number) => void;
+/** Told how far the loading of the module is, in bytes. `total` is absent when the server does not say. */
+export type LoadProgress = (progress: {
+  readonly stage: "download" | "compile";
+  readonly loaded?: number;
+  readonly total?: number;
+}) => void;
 
 /** Bytes between two reports of progress. */
 const PROGRESS_BYTES = 1 << 20;
@@ -14,7 +18,7 @@ export async function instantiate(
   imports: WebAssembly.Imports,
   progress: LoadProgress,
 ): Promise<WebAssembly.Instance> {
-  progress("download");
+  progress({ stage: "download" });
   const response = await fetchModule();
   if (!response.ok || response.body === null) {
     throw new Error(`load ${response.url}: HTTP status ${response.status}`);
@@ -39,7 +43,7 @@ async function count(
 ): Promise<void> {
   const length = Number(response.headers.get("content-length"));
   // What is counted is unpacked; the length of a packed body says nothing.
-  const total = length > 0 && !response.headers.has("content-encoding") ? length : undefined;
+  const total = length > 0 && !response.headers.has("content-encoding") ? { total: length } : {};
   const reader = response.body?.getReader();
   let loaded = 0;
   let reported = 0;
@@ -48,8 +52,8 @@ async function count(
     loaded += part.value.length;
     if (loaded - reported >= PROGRESS_BYTES) {
       reported = loaded;
-      progress("download", loaded, total);
+      progress({ stage: "download", loaded, ...total });
     }
   }
-  progress("compile", loaded, total);
+  progress({ stage: "compile", loaded, ...total });
 }

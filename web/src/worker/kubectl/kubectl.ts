@@ -9,19 +9,12 @@ import { GoProgram } from "../go.ts";
 import { instantiate } from "../module.ts";
 import { SeededRandom } from "../random.ts";
 import { StandardError } from "../stderr.ts";
+import type { Surroundings } from "../surroundings.ts";
 import { FollowedClock } from "./followed.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";
 
 type BootMessage = Extract<TerminalRequest, { type: "boot" }>;
 type Request = Exclude<TerminalRequest, BootMessage>;
-
-/** What kubectl needs of the worker that it runs in. */
-export interface Surroundings {
-  post(message: TerminalMessage, transfer?: Transferable[]): void;
-  /** Runs a classic script in the global scope. */
-  loadScript(url: string): void;
-  fetch(url: string): Promise<Response>;
-}
 
 /** What a program finds in its environment. */
 const ENVIRONMENT = { HOME: "/root", USER: "root", PWD: "/root", TMPDIR: "/tmp", PATH: "/usr/bin:/bin" };
@@ -47,7 +40,7 @@ const OPEN_FLAGS = {
  */
 export class Kubectl implements Host {
   readonly files: BootMessage["files"];
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: Surroundings<TerminalMessage>;
   readonly #begun = performance.now();
   readonly #clock = new FollowedClock();
   readonly #output = new StandardError();
@@ -64,7 +57,7 @@ export class Kubectl implements Host {
   #alarm: number | null = null;
   #ended = false;
 
-  constructor(boot: BootMessage, surroundings: Surroundings) {
+  constructor(boot: BootMessage, surroundings: Surroundings<TerminalMessage>) {
     this.files = boot.files;
     this.#surroundings = surroundings;
     this.#port = boot.port;
@@ -87,13 +80,7 @@ export class Kubectl implements Host {
       const instance = await instantiate(
         () => this.#surroundings.fetch(boot.wasm),
         program.imports,
-        (stage, loaded, total) =>
-          this.#surroundings.post({
-            type: "progress",
-            stage,
-            ...(loaded === undefined ? {} : { loaded }),
-            ...(total === undefined ? {} : { total }),
-          }),
+        (progress) => this.#surroundings.post({ type: "progress", ...progress }),
       );
       this.#surroundings.post({ type: "progress", stage: "start" });
       await this.#firstTime();
