@@ -17,20 +17,16 @@ import type { Desk } from "../storage/desk.ts";
 import type { PageStore, PartStore } from "../storage/pagestore.ts";
 import { type HistoryStore, Terminal } from "../terminal/terminal.ts";
 import { Timeline } from "../timeline/timeline.ts";
-import { AboutDialog } from "./about.ts";
 import { Conductor } from "./conductor.ts";
 import { showRollout } from "./demo.ts";
-import { PanicDialog, RealityDialog, ResetDialog } from "./dialogs.ts";
-import { EditDialog } from "./editdialog.ts";
 import { Header } from "./header.ts";
 import { whenIdle } from "./idle.ts";
 import { Notices } from "./notices.ts";
-import { Palette } from "./palette.ts";
+import { Overlays } from "./overlays.ts";
 import { Panes } from "./panes.ts";
 import { PastBar } from "./pastbar.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 import { SharedFiles } from "./sharedfiles.ts";
-import { Shortcuts } from "./shortcuts.ts";
 import { StatusLine } from "./statusline.ts";
 import { type Theme, ThemeSwitch } from "./theme.ts";
 import { Welcome } from "./welcome.ts";
@@ -68,19 +64,13 @@ export class Page {
   readonly #operations: Operations;
   readonly #terminal: Terminal;
   readonly #timeline: Timeline;
-  readonly #shortcuts: Shortcuts;
   /** What is put into another language as it is. */
   readonly #localized: readonly { localize(text: Text): void }[];
   readonly #welcome: Welcome;
   readonly #notices: Notices;
   readonly #past: PastBar;
   readonly #status: StatusLine;
-  readonly #palette: Palette;
-  readonly #about: AboutDialog;
-  readonly #reality: RealityDialog;
-  readonly #reset: ResetDialog;
-  readonly #panic: PanicDialog;
-  readonly #edit: EditDialog;
+  readonly #overlays: Overlays;
   readonly #wholes: Wholes;
   readonly #work: Tabs;
   readonly #dock: Tabs;
@@ -150,17 +140,12 @@ export class Page {
       onSelect: (uid) => this.#workbench.point(uid),
     });
     this.#timeline = new Timeline(client, text);
-    this.#shortcuts = new Shortcuts(text, (action) => this.#conductor.act(action));
-    this.#palette = new Palette(text);
-    this.#about = new AboutDialog(text);
-    this.#reality = new RealityDialog(text);
-    this.#reset = new ResetDialog(text, () => void this.#resetCluster());
-    this.#panic = new PanicDialog(
+    this.#overlays = new Overlays({
       text,
-      () => client.start(),
-      () => this.#reset.open(),
-    );
-    this.#edit = new EditDialog(text);
+      onAction: (action) => this.#conductor.act(action),
+      onRestart: () => client.start(),
+      onReset: () => void this.#resetCluster(),
+    });
     this.#wholes = new Wholes({ ...options, notices: this.#notices, text });
     options.desk.onAdopt(({ editor }) => this.#editor.restore(editor));
     this.#header = new Header({
@@ -171,11 +156,11 @@ export class Page {
       onLanguage: (language) => this.#setLanguage(language),
       onTheme: (theme) => this.#setTheme(theme),
       onPalette: () => this.#conductor.openPalette(),
-      onReality: () => this.#reality.open(),
-      onAbout: () => this.#about.open(),
-      onShortcuts: () => this.#shortcuts.open(),
+      onReality: () => this.#overlays.reality.open(),
+      onAbout: () => this.#overlays.about.open(),
+      onShortcuts: () => this.#overlays.shortcuts.open(),
       onClusters: () => this.#wholes.open(),
-      onReset: () => this.#reset.open(),
+      onReset: () => this.#overlays.reset.open(),
     });
     this.#work = new Tabs([
       { id: "lesson", panel: this.#lessons.element },
@@ -208,13 +193,7 @@ export class Page {
       this.#past.element,
       panes.element,
       this.#status.element,
-      this.#palette.element,
-      this.#about.element,
-      this.#reality.element,
-      this.#shortcuts.element,
-      this.#reset.element,
-      this.#panic.element,
-      this.#edit.element,
+      ...this.#overlays.elements,
       ...this.#editor.dialogs,
       ...this.#wholes.elements,
     );
@@ -227,16 +206,11 @@ export class Page {
       this.#details,
       this.#terminal,
       this.#timeline,
-      this.#shortcuts,
-      this.#palette,
       panes,
       this.#welcome,
       this.#notices,
       this.#past,
       this.#status,
-      this.#reset,
-      this.#panic,
-      this.#edit,
     ];
     this.#conductor = this.#conduct(client);
     this.#listen();
@@ -256,10 +230,9 @@ export class Page {
     this.#events.destroy();
     this.#details.destroy();
     this.#terminal.destroy();
-    this.#edit.destroy();
     this.#timeline.destroy();
     this.#past.destroy();
-    this.#shortcuts.destroy();
+    this.#overlays.destroy();
     this.#conductor.destroy();
   }
 
@@ -283,13 +256,13 @@ export class Page {
     client.on("storage", ({ state }) => this.#status.storage(state));
     client.on("panic", (panic) => {
       if (!this.#wholes.refuses(panic)) {
-        this.#panic.show(panic);
+        this.#overlays.panic.show(panic);
       }
     });
     // The first command need not wait for the module, if the page has nothing else to do.
     client.on("ready", () => whenIdle(() => void this.#kubectl.load().catch(() => undefined)));
-    this.#kubectl.on("edit", (request) => this.#edit.open(request));
-    this.#kubectl.on("panic", () => this.#edit.dismiss());
+    this.#kubectl.on("edit", (request) => this.#overlays.edit.open(request));
+    this.#kubectl.on("panic", () => this.#overlays.edit.dismiss());
     this.#kubectl.on("files", (files) => this.#files.follow(files));
     client.on("frame", (frame) => {
       if (
@@ -307,7 +280,7 @@ export class Page {
       client,
       operations: this.#operations,
       workbench: this.#workbench,
-      palette: this.#palette,
+      palette: this.#overlays.palette,
       page: {
         apply: () => this.#applyFirst(),
         review: () => void this.#editor.review(),
@@ -318,14 +291,14 @@ export class Page {
         setTheme: (theme) => this.#setTheme(theme),
         setLanguage: (language) => this.#setLanguage(language),
         demo: () => void this.#showRollout(),
-        reality: () => this.#reality.open(),
-        about: () => this.#about.open(),
+        reality: () => this.#overlays.reality.open(),
+        about: () => this.#overlays.about.open(),
         clusters: () => this.#wholes.open(),
-        reset: () => this.#reset.open(),
+        reset: () => this.#overlays.reset.open(),
       },
       text: () => textIn(this.#language),
-      keyOf: (action) => this.#shortcuts.keyOf(action),
-      help: () => this.#shortcuts.open(),
+      keyOf: (action) => this.#overlays.shortcuts.keyOf(action),
+      help: () => this.#overlays.shortcuts.open(),
       onError: (error) => this.#report(error),
     });
   }
@@ -354,10 +327,10 @@ export class Page {
   }
 
   async #resetCluster(): Promise<void> {
-    this.#panic.close();
+    this.#overlays.panic.close();
     this.#editor.reset();
     this.#notices.dismiss("restored");
-    this.#edit.dismiss();
+    this.#overlays.edit.dismiss();
     this.#kubectl.reset();
     try {
       await this.#client.reset();
@@ -406,12 +379,7 @@ export class Page {
       part.localize(text);
     }
     this.#lessons.localize(this.#language, text);
-    this.#about.localize(text, this.#client.version);
-    const { version } = this.#client;
-    this.#reality.localize(
-      text,
-      version === undefined ? "" : text.versions(version.tabernetes, version.kubernetes),
-    );
+    this.#overlays.localize(text, this.#client.version);
     this.#wholes.localize(text, this.#language);
     this.#work.localize(text.leftPane, { lesson: text.lessonTab, editor: text.editorTab });
     const docked = [text.timeline.tab, text.events, text.terminalTab, text.details];
