@@ -1,6 +1,5 @@
 import { redo, undo } from "@codemirror/commands";
 import { nextDiagnostic, setDiagnostics } from "@codemirror/lint";
-import type { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { Client } from "../client/client.ts";
 import { messageOf } from "../client/errors.ts";
@@ -14,26 +13,16 @@ import { completeManifest } from "./completion.ts";
 import { fieldDocumentation } from "./documentation.ts";
 import type { Edit } from "./edits.ts";
 import { FileBar } from "./filebar.ts";
-import { type Manifest, type ManifestFiles, type ManifestStore, MOST_FILES } from "./files.ts";
+import type { Manifest, ManifestFiles, ManifestStore } from "./files.ts";
 import { OpenApi } from "./openapi.ts";
+import { type OpenFile, OpenFiles } from "./openfiles.ts";
 import { problemsOf } from "./problems.ts";
 import { ReviewDialog } from "./review.ts";
-import rollUpdate from "./roll_update.yaml";
 import { insertScaffold, SCAFFOLDS } from "./scaffolds.ts";
 import { Suggestions } from "./suggestions.ts";
 import { Toolbar } from "./toolbar.ts";
 import type { Finding } from "./validation.ts";
 import { Verdict } from "./verdict.ts";
-
-export const FIRST_MANIFEST: Manifest = { file: "roll_update.yaml", yaml: rollUpdate };
-
-/** A file of the editor. Its state keeps the cursor and what can be undone while another is shown. */
-interface OpenFile {
-  name: string;
-  /** What the button brings back. */
-  original: string;
-  state: EditorState;
-}
 
 /** YAML files to edit and apply, what the server says to them as one types, and what to try next. */
 export class Editor {
@@ -44,7 +33,7 @@ export class Editor {
   readonly #store: ManifestStore;
   readonly #onApplied: (reply: ApplyReply) => void;
   readonly #view: EditorView;
-  readonly #options: YamlView;
+  readonly #files: OpenFiles;
   readonly #openApi: OpenApi;
   readonly #checker: Checker;
   readonly #bar: FileBar;
@@ -59,8 +48,6 @@ export class Editor {
   readonly #results = html("div", { class: "editor-results", role: "status" });
   readonly #unsubscribe: (() => void)[];
   #text: Text;
-  #files: OpenFile[] = [];
-  #shownFile: OpenFile;
   #applying = false;
   /** The cluster has a Deployment, so there is something to change. */
   #hasDeployment = false;
@@ -87,7 +74,7 @@ export class Editor {
       onInsert: (kind) => this.insert(kind),
       onUndo: () => undo(this.#view),
       onRedo: () => redo(this.#view),
-      onOriginal: () => this.#replaceText(this.#shownFile.original),
+      onOriginal: () => this.#replaceText(this.#files.shown.original),
     });
     this.#review = new ReviewDialog(text, () => void this.apply());
     this.dialogs = [this.#bar.dialog.element, this.#review.element];
@@ -95,7 +82,7 @@ export class Editor {
     this.#verdict = new Verdict(text, () => this.#nextProblem());
     const words = () => this.#text.editing;
     const host = html("div", { class: "editor-host", id: "editor-text" });
-    this.#options = {
+    const options: YamlView = {
       parent: host,
       label: text.editor,
       doc: "",
@@ -104,9 +91,9 @@ export class Editor {
       complete: completeManifest(this.#openApi, words),
       extensions: fieldDocumentation(this.#openApi, words),
     };
-    this.#view = openYamlView(this.#options);
-    this.#shownFile = this.#load(store.load());
-    this.#view.setState(this.#shownFile.state);
+    this.#view = openYamlView(options);
+    this.#files = new OpenFiles((yaml) => yamlState(options, yaml), store.load());
+    this.#view.setState(this.#files.shown.state);
     this.#apply.append(this.#applyLabel, this.#hint);
     this.element = html(
       "div",
@@ -139,15 +126,13 @@ export class Editor {
 
   /** The text that is shown, under its name. */
   get manifest(): Manifest {
-    return { file: this.#shownFile.name, yaml: this.yaml };
+    return { file: this.#files.shown.name, yaml: this.yaml };
   }
 
   /** Every file. */
   get manifests(): readonly Manifest[] {
-    return this.#files.map((file) => ({
-      file: file.name,
-      yaml: file === this.#shownFile ? this.yaml : file.state.doc.toString(),
-    }));
+    this.#keepState();
+    return this.#files.manifests;
   }
 
   get yaml(): string {
@@ -156,20 +141,8 @@ export class Editor {
 
   /** Shows a text as a file of that name, whose undo history begins anew. */
   open(manifest: Manifest, focus = false): void {
-    const { file, yaml } = manifest;
     this.#keepState();
-    let opened = this.#files.find(({ name }) => name === file);
-    if (opened === undefined) {
-      if (this.#files.length >= MOST_FILES) {
-        // The one that is shown makes room.
-        this.#files = this.#files.filter((other) => other !== this.#shownFile);
-      }
-      opened = this.#newFile(file, yaml, yaml);
-      this.#files.push(opened);
-    }
-    opened.original = file === FIRST_MANIFEST.file ? FIRST_MANIFEST.yaml : yaml;
-    opened.state = yamlState(this.#options, yaml);
-    this.#setShown(opened);
+    this.#setShown(this.#files.open(manifest));
     if (focus) {
       this.#view.focus();
     }
@@ -178,13 +151,12 @@ export class Editor {
   /** A command has written a file: the editor has it too, as something that can be undone. */
   follow(manifest: Manifest): void {
     const { file, yaml } = manifest;
-    const known = this.#files.find(({ name }) => name === file);
+    const known = this.#files.find(file);
     if (known === undefined) {
-      if (this.#files.length < MOST_FILES) {
-        this.#files.push(this.#newFile(file, yaml, yaml));
+      if (this.#files.add(manifest)) {
         this.#filesChanged();
       }
-    } else if (known !== this.#shownFile) {
+    } else if (known !== this.#files.shown) {
       known.state = known.state.update({
         changes: { from: 0, to: known.state.doc.length, insert: yaml },
       }).state;
@@ -196,7 +168,7 @@ export class Editor {
 
   /** Shows files that came from elsewhere in the place of those that are here. */
   restore(files: ManifestFiles | undefined): void {
-    this.#setShown(this.#load(files));
+    this.#setShown(this.#files.restore(files));
   }
 
   /** Back to the one file that every cluster starts with. */
@@ -290,35 +262,19 @@ export class Editor {
     this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: yaml } });
   }
 
-  /** Takes files, or the first one, and gives the one to show. */
-  #load(stored: ManifestFiles | undefined): OpenFile {
-    const { files, active } = stored ?? { files: [FIRST_MANIFEST], active: FIRST_MANIFEST.file };
-    this.#files = files.map(({ file, yaml }) => this.#newFile(file, yaml, originalOf(file, yaml)));
-    const shown = this.#files.find(({ name }) => name === active) ?? this.#files[0];
-    if (shown === undefined) {
-      throw new Error("the editor has no file");
-    }
-    return shown;
-  }
-
-  #newFile(name: string, yaml: string, original: string): OpenFile {
-    return { name, original, state: yamlState(this.#options, yaml) };
-  }
-
   #keepState(): void {
-    this.#shownFile.state = this.#view.state;
+    this.#files.shown.state = this.#view.state;
   }
 
   #showFile(name: string): void {
-    const file = this.#files.find((candidate) => candidate.name === name);
-    if (file !== undefined && file !== this.#shownFile) {
+    const file = this.#files.find(name);
+    if (file !== undefined && file !== this.#files.shown) {
       this.#keepState();
-      this.#setShown(file);
+      this.#setShown(this.#files.show(file));
     }
   }
 
   #setShown(file: OpenFile): void {
-    this.#shownFile = file;
     this.#view.setState(file.state);
     this.#view.contentDOM.setAttribute("aria-description", this.#text.editing.keys);
     this.#show(undefined);
@@ -327,7 +283,7 @@ export class Editor {
   }
 
   #rename(from: string, to: string): void {
-    const file = this.#files.find(({ name }) => name === from);
+    const file = this.#files.find(from);
     if (file !== undefined) {
       file.name = to;
       this.#filesChanged();
@@ -335,11 +291,8 @@ export class Editor {
   }
 
   #delete(name: string): void {
-    const index = this.#files.findIndex((file) => file.name === name);
-    const rest = this.#files.filter((file) => file.name !== name);
-    const next = rest[Math.min(index, rest.length - 1)];
+    const next = this.#files.delete(name);
     if (next !== undefined) {
-      this.#files = rest;
       this.#setShown(next);
     }
   }
@@ -353,7 +306,7 @@ export class Editor {
   }
 
   #changed(): void {
-    this.#toolbar.offerOriginal(this.yaml !== this.#shownFile.original);
+    this.#toolbar.offerOriginal(this.yaml !== this.#files.shown.original);
     this.#verdict.show(undefined, 0);
     this.#checker.request(this.#view.state);
     this.#filesChanged();
@@ -361,16 +314,9 @@ export class Editor {
   }
 
   #filesChanged(): void {
-    const files = this.manifests;
-    const active = this.#shownFile.name;
-    this.#bar.show(
-      files.map(({ file }) => file),
-      active,
-    );
-    const [only] = files;
-    const isFirst =
-      files.length === 1 && only?.file === FIRST_MANIFEST.file && only.yaml === FIRST_MANIFEST.yaml;
-    this.#store.save(isFirst ? undefined : { files, active });
+    this.#keepState();
+    this.#bar.show(this.#files.names, this.#files.shown.name);
+    this.#store.save(this.#files.stored);
   }
 
   #suggest(): void {
@@ -427,8 +373,4 @@ export class Editor {
     });
     this.#view.focus();
   }
-}
-
-function originalOf(file: string, yaml: string): string {
-  return file === FIRST_MANIFEST.file ? FIRST_MANIFEST.yaml : yaml;
 }

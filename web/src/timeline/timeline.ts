@@ -4,11 +4,11 @@ import { textScale } from "../dom/textscale.ts";
 import type { Text } from "../language/language.ts";
 import { type Chart, clockTime, drawChart } from "./chart.ts";
 import { HappenedTable, sayMark } from "./happened.ts";
+import { TimelineHead } from "./head.ts";
 import { marksNear, momentsOf, pointAt, type Range, rangeOf, type Series, Timelines } from "./model.ts";
 import { drawRequests, sayRequests } from "./requestchart.ts";
 import { type RequestSecond, requestsAt, requestsOf } from "./requests.ts";
 
-const RANGES = ["rollout", "all"] as const;
 /** How near in time marks count as being at a moment, as a part of the range. */
 const NEAR = 0.008;
 /** Host milliseconds between two drawings that nobody asked for. */
@@ -27,10 +27,6 @@ export class Timeline {
   readonly element: HTMLElement;
   readonly #client: Client;
   readonly #timelines = new Timelines();
-  readonly #choice = html("select", { class: "small" });
-  readonly #range = html("select", { class: "small" });
-  readonly #toggle = html("button", { type: "button", class: "small", "aria-pressed": "false" });
-  readonly #legend = html("ul", { class: "timeline-legend" });
   readonly #svg = svg("svg", { class: "timeline-chart", "aria-hidden": "true" });
   readonly #cursor = svg("path", { class: "cursor" });
   readonly #knob = svg("path", { class: "cursor-knob" });
@@ -38,8 +34,12 @@ export class Timeline {
   readonly #slider = html("div", { class: "timeline-slider", role: "slider", tabindex: 0 }, this.#svg);
   readonly #readout = html("p", { class: "timeline-readout" });
   readonly #table = new HappenedTable();
+  readonly #head = new TimelineHead({
+    onChoose: (uid) => this.follow(uid),
+    onRange: () => this.#schedule(true),
+    onTable: () => this.#toggleTable(),
+  });
   readonly #empty = html("p", { class: "events-empty" });
-  readonly #head: HTMLElement;
   readonly #resize: ResizeObserver;
   readonly #unsubscribe: (() => void)[];
   #text: Text;
@@ -60,26 +60,15 @@ export class Timeline {
   constructor(client: Client, text: Text) {
     this.#client = client;
     this.#text = text;
-    this.#head = html(
-      "div",
-      { class: "timeline-head" },
-      this.#choice,
-      this.#range,
-      this.#toggle,
-      this.#legend,
-    );
     this.element = html(
       "div",
       { class: "timeline" },
-      this.#head,
+      this.#head.element,
       this.#slider,
       this.#readout,
       this.#table.element,
       this.#empty,
     );
-    this.#choice.addEventListener("change", () => this.follow(this.#choice.value));
-    this.#range.addEventListener("change", () => this.#schedule(true));
-    this.#toggle.addEventListener("click", () => this.#toggleTable());
     this.#slider.addEventListener("pointerdown", (event) => this.#press(event));
     this.#slider.addEventListener("pointermove", (event) => this.#point(event));
     this.#slider.addEventListener("pointerup", () => this.#release());
@@ -133,14 +122,8 @@ export class Timeline {
 
   localize(text: Text): void {
     this.#text = text;
-    const words = text.timeline;
-    this.#choice.setAttribute("aria-label", words.deployment);
-    this.#range.setAttribute("aria-label", words.range);
-    const range = this.#range.value || RANGES[0];
-    this.#range.replaceChildren(...RANGES.map((value) => html("option", { value }, words.ranges[value])));
-    this.#range.value = range;
-    setText(this.#toggle, words.table);
-    setText(this.#empty, words.empty);
+    this.#head.localize(text.timeline);
+    setText(this.#empty, text.timeline.empty);
     this.#table.localize(text);
     this.#schedule();
   }
@@ -214,7 +197,7 @@ export class Timeline {
   #draw(): void {
     const series = this.#series;
     const isTable = this.#table.element.hidden !== true;
-    this.#head.hidden = series === undefined;
+    this.#head.element.hidden = series === undefined;
     this.#empty.hidden = series !== undefined;
     this.#slider.hidden = series === undefined || isTable;
     this.#readout.hidden = series === undefined || isTable;
@@ -222,7 +205,7 @@ export class Timeline {
       this.#chart = undefined;
       return;
     }
-    this.#writeChoice(series);
+    this.#head.write(this.#timelines.series, series, this.#text.timeline);
     if (isTable) {
       this.#table.write(series, this.#text);
       return;
@@ -232,7 +215,7 @@ export class Timeline {
       return;
     }
     const now = Math.max(this.#client.clock?.now ?? 0, this.#client.inventory.time);
-    const range = rangeOf(series, this.#range.value === "all" ? "all" : "rollout", now);
+    const range = rangeOf(series, this.#head.range, now);
     this.#shown = range;
     const below = this.#requests.length === 0 ? 0 : Math.round(height * REQUESTS_SHARE);
     const chart = drawChart(series, range, width, height, below, this.#text);
@@ -248,35 +231,6 @@ export class Timeline {
         : drawRequests(this.#requests, range, chart, chart.bottom + 4, chart.bottom + below, this.#text);
     this.#svg.replaceChildren(...chart.elements, ...requests, this.#cursor, this.#knob);
     this.#writeMoment(series);
-  }
-
-  #writeChoice(series: Series): void {
-    const all = this.#timelines.series;
-    const wanted = all.map(({ uid, name }) => `${uid} ${name}`).join();
-    if (this.#choice.dataset.shown !== wanted) {
-      this.#choice.dataset.shown = wanted;
-      this.#choice.replaceChildren(
-        ...all.map(({ uid, namespace, name }) =>
-          html("option", { value: uid }, namespace === "default" ? name : `${namespace}/${name}`),
-        ),
-      );
-    }
-    this.#choice.value = series.uid;
-    const words = this.#text.timeline;
-    const revisions = (series.points.at(-1)?.sets ?? []).map(({ revision }) => revision);
-    const key = `${revisions.join()} ${words.available}`;
-    if (this.#legend.dataset.shown !== key) {
-      this.#legend.dataset.shown = key;
-      const entry = (name: string, label: string) =>
-        html("li", {}, html("span", { class: `swatch ${name}`, "aria-hidden": "true" }), label);
-      this.#legend.replaceChildren(
-        ...revisions.map((revision, index) =>
-          entry(index === revisions.length - 1 ? "swatch-new" : "swatch-old", words.revision(revision)),
-        ),
-        entry("swatch-unavailable", words.unavailable),
-        entry("swatch-line", words.available),
-      );
-    }
   }
 
   /** What is read out: where the pointer is, or the moment that the page looks back at, or now. */
@@ -330,7 +284,7 @@ export class Timeline {
 
   #toggleTable(): void {
     this.#table.element.hidden = this.#table.element.hidden !== true;
-    this.#toggle.setAttribute("aria-pressed", String(this.#table.element.hidden !== true));
+    this.#head.showTable(this.#table.element.hidden !== true);
     this.#draw();
   }
 
