@@ -1,6 +1,8 @@
 import { englishCauses } from "./causes.english.ts";
+import { englishActions, englishArithmetic, englishInspector } from "./details.english.ts";
 import { englishEditing } from "./editing.english.ts";
 import { englishStorage } from "./storage.english.ts";
+import { englishPast, englishTimeline } from "./timeline.english.ts";
 import { englishAbout, englishPalette, englishShortcuts } from "./tools.english.ts";
 
 /**
@@ -206,118 +208,14 @@ export const english = {
   views: { why: "Why", arithmetic: "Arithmetic", yaml: "YAML", happened: "Events", revisions: "Revisions" },
   causes: englishCauses,
   storage: englishStorage,
-  inspector: {
-    proof: "How the cluster shows it",
-    fine: "Nothing is in the way: it is as its spec asks.",
-    asking: "Looking…",
-    states: { fine: "fine", waiting: "goes on by itself", held: "held on purpose", blocked: "needs you" },
-    sources: { condition: "condition", event: "event", field: "field" },
-    noEvents: "No event is kept about it.",
-    oneRevision: "There is no other revision to compare with.",
-    compare: "Compare",
-    with: "with",
-    same: "The pod templates are the same.",
-  },
-  arithmetic: {
-    title: "What the Deployment controller computes",
-    up: "rounded up",
-    down: "rounded down",
-    ceiling: "at most",
-    floor: "available, at least",
-    scaleUp: "may add",
-    scaleDown: "may take away",
-    nothingOld: "no old pods",
-    allOld: "all old pods",
-    whenGone: "once the old ones are gone",
-    now: (
-      desired: number,
-      total: number,
-      available: number,
-      current: number,
-      currentAvailable: number,
-      old: number,
-    ) =>
-      `Wanted ${desired}, asked for ${total}: ${current} new (${currentAvailable} available) and ${old} old. ${available} available in all.`,
-    next: {
-      create: "Next: create the ReplicaSet of the new template.",
-      scaleUp: "Next: scale the new ReplicaSet up.",
-      scaleDown: "Next: scale down.",
-      share: "Next: share the new size out to the ReplicaSets.",
-      wait: "Next: wait until pods are available or gone.",
-      rest: "Nothing to do.",
-    },
-  },
+  inspector: englishInspector,
+  arithmetic: englishArithmetic,
 
   // Actions
-  actions: {
-    title: "Actions",
-    scaleDown: "One replica less",
-    scaleUp: "One replica more",
-    image: "Image",
-    setImage: "Set image",
-    restart: "Restart",
-    pause: "Pause rollout",
-    resume: "Resume rollout",
-    undo: "Undo to revision",
-    undoTo: (revision: number) => `rev ${revision}`,
-    breakIt: "Break it",
-    badImage: "Image that does not exist",
-    failingProbe: "Readiness probe that fails",
-    crash: "Process that ends",
-    deletePod: "Delete pod",
-    cordon: "Cordon",
-    uncordon: "Uncordon",
-    drain: "Drain",
-    machine: "The machine",
-    powerOff: "Pull the plug",
-    powerOn: "Power on",
-    partition: "Cut off its network",
-    reconnect: "Connect its network",
-    slowNetwork: "Slow network: pulls take 20 times as long",
-    fastNetwork: "Network at full speed",
-    reboot: "Reboot",
-    done: "The same with kubectl:",
-    failed: (message: string) => `Not done: ${message}`,
-  },
+  actions: englishActions,
 
   // Timeline
-  timeline: {
-    tab: "Timeline",
-    title: (name: string) => `Timeline of ${name}`,
-    empty: "When a Deployment is there, its pods are drawn here over cluster time.",
-    deployment: "Deployment",
-    range: "Range",
-    ranges: { rollout: "Last change", all: "All" },
-    table: "Table",
-    chart: "Chart",
-    floor: (count: number) => `at least ${count}`,
-    ceiling: (count: number) => `at most ${count}`,
-    available: "available",
-    unavailable: "not available",
-    revision: (revision: number) => `revision ${revision}`,
-    time: "Time",
-    happened: "What happened",
-    who: "Who",
-    you: "you or another client",
-    at: (time: string, total: number, available: number, floor: number, ceiling: number) =>
-      `${time}: ${total} pods (at most ${ceiling}), ${available} available (at least ${floor})`,
-    set: (revision: number, available: number, total: number) =>
-      `rev ${revision}: ${available} of ${total} available`,
-    help: "Drag over the chart, or go through the changes by the left and right arrow keys, to look back. Escape returns to now.",
-    answered: (count: number) => `${count} answered`,
-    failed: (count: number) => `${count} failed`,
-    inSecond: (requests: string) => `Requests in this second: ${requests}`,
-    changes: {
-      created: "Deployment created",
-      image: "Image changed",
-      template: "Pod template changed",
-      replicas: "Scaled",
-      paused: "Rollout paused",
-      resumed: "Rollout resumed",
-      other: "Spec changed",
-      deleting: "Deletion begun",
-    } as Readonly<Record<string, string>>,
-  },
+  timeline: englishTimeline,
 
   // Requests to a Service
   trafficResults: {
@@ -345,15 +243,7 @@ export const english = {
   },
 
   // Looking back
-  past: {
-    looking: (time: string, ago: string) => `You are looking at ${time}, ${ago} ago.`,
-    goesOn: "The cluster goes on meanwhile; nothing can be changed there.",
-    back: "Back to now",
-    continueHere: "Continue from here",
-    continuing: "Going back…",
-    continued: (time: string) => `The cluster is again what it was at ${time}, and goes on from there.`,
-    whyNow: "Why it is so is told of the present only.",
-  },
+  past: englishPast,
 
   // Shortcuts
   shortcuts: englishShortcuts,

@@ -1,0 +1,68 @@
+import type { englishActions, englishArithmetic, englishInspector } from "./details.english.ts";
+
+export const chineseInspector: typeof englishInspector = {
+  proof: "集群中的依据",
+  fine: "没有什么挡着：它与 spec 要求的一致。",
+  asking: "查看中…",
+  states: { fine: "正常", waiting: "会自行继续", held: "有意停住", blocked: "需要处理" },
+  sources: { condition: "条件", event: "事件", field: "字段" },
+  noEvents: "没有保留关于它的事件。",
+  oneRevision: "没有别的版本可以对比。",
+  compare: "对比",
+  with: "与",
+  same: "Pod 模板相同。",
+};
+
+export const chineseArithmetic: typeof englishArithmetic = {
+  title: "Deployment 控制器的算式",
+  up: "向上取整",
+  down: "向下取整",
+  ceiling: "最多",
+  floor: "可用至少",
+  scaleUp: "可增加",
+  scaleDown: "可减少",
+  nothingOld: "没有旧 Pod",
+  allOld: "全部旧 Pod",
+  whenGone: "旧 Pod 全部消失之后",
+  now: (desired, total, available, current, currentAvailable, old) =>
+    `期望 ${desired} 个，当前要求 ${total} 个：新 ${current} 个（可用 ${currentAvailable} 个），旧 ${old} 个。共可用 ${available} 个。`,
+  next: {
+    create: "下一步：为新模板创建 ReplicaSet。",
+    scaleUp: "下一步：扩大新 ReplicaSet。",
+    scaleDown: "下一步：缩小。",
+    share: "下一步：把新的副本数按比例分给各个 ReplicaSet。",
+    wait: "下一步：等 Pod 变为可用或消失。",
+    rest: "无事可做。",
+  },
+};
+
+export const chineseActions: typeof englishActions = {
+  title: "操作",
+  scaleDown: "减少一个副本",
+  scaleUp: "增加一个副本",
+  image: "镜像",
+  setImage: "设置镜像",
+  restart: "重启",
+  pause: "暂停更新",
+  resume: "恢复更新",
+  undo: "回滚到版本",
+  undoTo: (revision) => `版本 ${revision}`,
+  breakIt: "制造故障",
+  badImage: "不存在的镜像",
+  failingProbe: "失败的就绪探针",
+  crash: "会退出的进程",
+  deletePod: "删除 Pod",
+  cordon: "停止调度 (cordon)",
+  uncordon: "恢复调度 (uncordon)",
+  drain: "腾空 (drain)",
+  machine: "机器",
+  powerOff: "拔掉电源",
+  powerOn: "通电",
+  partition: "切断网络",
+  reconnect: "恢复网络",
+  slowNetwork: "网络变慢：拉取镜像耗时变为 20 倍",
+  fastNetwork: "网络恢复全速",
+  reboot: "重新启动",
+  done: "等价的 kubectl 命令：",
+  failed: (message) => `未完成：${message}`,
+};

@@ -1,0 +1,47 @@
+export const englishTimeline = {
+  tab: "Timeline",
+  title: (name: string) => `Timeline of ${name}`,
+  empty: "When a Deployment is there, its pods are drawn here over cluster time.",
+  deployment: "Deployment",
+  range: "Range",
+  ranges: { rollout: "Last change", all: "All" },
+  table: "Table",
+  chart: "Chart",
+  floor: (count: number) => `at least ${count}`,
+  ceiling: (count: number) => `at most ${count}`,
+  available: "available",
+  unavailable: "not available",
+  revision: (revision: number) => `revision ${revision}`,
+  time: "Time",
+  happened: "What happened",
+  who: "Who",
+  you: "you or another client",
+  at: (time: string, total: number, available: number, floor: number, ceiling: number) =>
+    `${time}: ${total} pods (at most ${ceiling}), ${available} available (at least ${floor})`,
+  set: (revision: number, available: number, total: number) =>
+    `rev ${revision}: ${available} of ${total} available`,
+  help: "Drag over the chart, or go through the changes by the left and right arrow keys, to look back. Escape returns to now.",
+  answered: (count: number) => `${count} answered`,
+  failed: (count: number) => `${count} failed`,
+  inSecond: (requests: string) => `Requests in this second: ${requests}`,
+  changes: {
+    created: "Deployment created",
+    image: "Image changed",
+    template: "Pod template changed",
+    replicas: "Scaled",
+    paused: "Rollout paused",
+    resumed: "Rollout resumed",
+    other: "Spec changed",
+    deleting: "Deletion begun",
+  } as Readonly<Record<string, string>>,
+};
+
+export const englishPast = {
+  looking: (time: string, ago: string) => `You are looking at ${time}, ${ago} ago.`,
+  goesOn: "The cluster goes on meanwhile; nothing can be changed there.",
+  back: "Back to now",
+  continueHere: "Continue from here",
+  continuing: "Going back…",
+  continued: (time: string) => `The cluster is again what it was at ${time}, and goes on from there.`,
+  whyNow: "Why it is so is told of the present only.",
+};
