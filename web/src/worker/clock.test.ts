@@ -42,7 +42,7 @@ class FakeHost implements ClockHost {
   fire(): void {
     this.clock.catchUp(); // as every entry into Go does
     this.time += this.turnMilliseconds;
-    const now = this.clock.now;
+    const now = this.clock.time.now;
     for (const callback of this.#callbacks.filter(({ due }) => due <= now)) {
       this.#callbacks.splice(this.#callbacks.indexOf(callback), 1);
       callback.run();
@@ -55,7 +55,7 @@ class FakeHost implements ClockHost {
   }
 
   settled(): boolean {
-    this.settledQuestions.push(this.clock.now - START);
+    this.settledQuestions.push(this.clock.time.now - START);
     return this.settledAnswer;
   }
 
@@ -65,8 +65,8 @@ class FakeHost implements ClockHost {
 
   /** What Go code does with time.AfterFunc. */
   after(delay: number, run: () => void): number {
-    this.#callbacks.push({ due: this.clock.now + delay, run });
-    return this.clock.setTimer(delay);
+    this.#callbacks.push({ due: this.clock.time.now + delay, run });
+    return this.clock.time.setTimer(delay);
   }
 
   /** Calls `run` every `period` ms for ever. */
@@ -89,7 +89,7 @@ class FakeHost implements ClockHost {
   }
 
   elapsed(): number {
-    return this.clock.now - START;
+    return this.clock.time.now - START;
   }
 }
 
@@ -205,13 +205,13 @@ test("paused: no timer fires, requests see the same time, resume goes on from th
   assert.equal(fired, 10);
   const state = await host.clock.command({ kind: "pause" });
   assert.deepEqual([state.paused, state.mode, state.effectiveRate, host.gate], [true, "run", 0, "closed"]);
-  const now = host.clock.now;
+  const now = host.clock.time.now;
   host.advance(60_000);
   host.clock.catchUp();
   host.clock.wake();
   host.advance(1000);
   assert.equal(fired, 10);
-  assert.equal(host.clock.now, now);
+  assert.equal(host.clock.time.now, now);
   await host.clock.command({ kind: "resume" });
   assert.equal(host.gate, "open");
   host.advance(50);
@@ -289,7 +289,7 @@ test("a pause is honoured in the middle of a skip, after at most one slice", asy
   assert.equal((await skip).paused, true);
   const now = (await paused).now;
   host.advance(10_000);
-  assert.equal(host.clock.now, now);
+  assert.equal(host.clock.time.now, now);
   assert.equal(host.gate, "closed");
 });
 
@@ -363,13 +363,13 @@ test("the clock is free until the cluster has started, and its time can be set b
   const host = new FakeHost(1);
   const fired: number[] = [];
   host.after(30_000, () => {
-    host.clock.setTime(START + 1_000_000);
-    fired.push(host.clock.now - START);
+    host.clock.time.set(START + 1_000_000);
+    fired.push(host.clock.time.now - START);
   });
   host.clock.wake();
   host.advance(0);
   assert.deepEqual(fired, [1_000_000]);
-  assert.equal(host.clock.monotonic, 30_001);
+  assert.equal(host.clock.time.monotonic, 30_001);
   host.clock.started();
   host.advance(500);
   host.clock.catchUp();
@@ -416,7 +416,7 @@ test("at an unlimited rate the clock goes from timer to timer and waits for noth
 test("a cleared timer does not fire and does not move the clock", async () => {
   const host = running(1);
   const id = host.after(1000, () => assert.fail("fired"));
-  host.clock.clearTimer(id);
+  host.clock.time.clearTimer(id);
   const skip = host.clock.command({ kind: "skip", settled: true });
   host.advance(0);
   assert.equal((await skip).now - START, 0);
@@ -450,9 +450,9 @@ test("an alarm of another worker's goes off at exactly its time, in order with G
   const host = new FakeHost();
   host.clock.started();
   const seen: string[] = [];
-  host.after(1000, () => seen.push(`timer ${host.clock.now - START}`));
-  host.clock.setAlarm(START + 700, () => seen.push(`alarm ${host.clock.now - START}`));
-  host.clock.clearTimer(host.clock.setAlarm(START + 800, () => seen.push("cleared")));
+  host.after(1000, () => seen.push(`timer ${host.clock.time.now - START}`));
+  host.clock.setAlarm(START + 700, () => seen.push(`alarm ${host.clock.time.now - START}`));
+  host.clock.time.clearTimer(host.clock.setAlarm(START + 800, () => seen.push("cleared")));
   const skipped = host.clock.command({ kind: "skip", seconds: 2 });
   host.advance(50);
   assert.equal((await skipped).now, START + 2000);
@@ -472,7 +472,7 @@ test("while kubectl works a skip waits, and goes on when it rests", async () => 
   host.advance(500);
   await Promise.resolve();
   assert.equal(done, false);
-  assert.equal(host.clock.now, START);
+  assert.equal(host.clock.time.now, START);
   host.clock.setBusy(false);
   host.advance(500);
   assert.equal((await skipped).now, START + 60_000);
@@ -483,13 +483,13 @@ test("while kubectl works the clock follows host time at most, whatever the rate
   host.clock.started();
   host.every(8, () => undefined);
   host.advance(10);
-  assert.equal(host.clock.now - START, 640);
+  assert.equal(host.clock.time.now - START, 640);
   host.clock.setBusy(true);
   host.advance(200);
-  assert.equal(host.clock.now - START, 840);
+  assert.equal(host.clock.time.now - START, 840);
   host.clock.setBusy(false);
   host.advance(10);
-  assert.equal(host.clock.now - START, 1480);
+  assert.equal(host.clock.time.now - START, 1480);
 });
 
 test("a slow clock is not sped up by kubectl", () => {
@@ -498,5 +498,5 @@ test("a slow clock is not sped up by kubectl", () => {
   host.clock.setBusy(true);
   host.advance(1000);
   host.clock.catchUp();
-  assert.equal(host.clock.now - START, 500);
+  assert.equal(host.clock.time.now - START, 500);
 });

@@ -7,10 +7,11 @@ import {
   validSeconds,
 } from "./clockbounds.ts";
 import type { ClockHost } from "./clockhost.ts";
+import { ClusterTime } from "./clustertime.ts";
 import { Pace } from "./pace.ts";
 import { RateMeter } from "./ratemeter.ts";
-import { Timers } from "./timers.ts";
 
+/** A step or a skip that is under way. */
 interface Pending {
   readonly kind: "step" | "skip";
   /** Number of a step: one that has been given up may still report. */
@@ -19,15 +20,17 @@ interface Pending {
   readonly end: number;
   /** A skip also ends when the cluster is settled. */
   readonly untilSettled: boolean;
+  /** The instant for which the cluster was last asked whether it is settled, and found not to be. */
+  unsettledAt: number;
+  /** The step has changed something; the turn of Go that did is not over yet. */
+  stepped: boolean;
   done(state: ClockState): void;
 }
 
 /**
- * The clock that Go runs on. It stands still while Go runs, and moves from one
- * due timer to the next, never past one: timers fire in order, each at exactly
- * its due millisecond. Its tick is one millisecond, which is what Go's runtime
- * asks timers of its host in (runtime/lock_js.go; a timer within 1 ms before one
- * that is set already fires with that one).
+ * What moves the time that Go runs on. Time stands still while Go runs, and goes
+ * from one due timer to the next, never past one: timers fire in order, each at
+ * exactly its due millisecond.
  *
  * Four ways of moving:
  * - at a rate: cluster time follows host time. When the CPU cannot keep up the
@@ -40,14 +43,10 @@ interface Pending {
  * It knows nothing of Go, of messages or of workers.
  */
 export class VirtualClock {
+  readonly time: ClusterTime;
   readonly #host: ClockHost;
-  readonly #timers = new Timers();
   readonly #meter = new RateMeter();
   readonly #pace: Pace;
-  /** Cluster time at elapsed 0. */
-  #start: number;
-  /** Milliseconds of cluster time since the start of Go: an integer, never going back. */
-  #elapsed = 0;
   #paused = false;
   /** Between `started` false and true the clock moves freely: the page waits for the cluster. */
   #started = false;
@@ -55,34 +54,20 @@ export class VirtualClock {
   #waiting: ((run: boolean) => void)[] = [];
   #pending: Pending | undefined;
   #steps = 0;
-  /** The pending step has changed something; the turn of Go that did is not over yet. */
-  #stepped = false;
   #holds = 0;
   #lastReport = Number.NEGATIVE_INFINITY;
   #pumping = false;
   #stopped = false;
-  /** The instant for which the cluster was last asked whether it is settled, and found not to be. */
-  #unsettledAt = -1;
 
   constructor(host: ClockHost, startTime: number, rate: number) {
     this.#host = host;
-    this.#start = Math.floor(startTime);
+    this.time = new ClusterTime(startTime);
     this.#pace = new Pace(() => host.hostNow(), rate);
-  }
-
-  /** Cluster time, milliseconds since 1970. */
-  get now(): number {
-    return this.#start + this.#elapsed;
-  }
-
-  /** Milliseconds since an arbitrary moment before the start; never 0. */
-  get monotonic(): number {
-    return this.#elapsed + 1;
   }
 
   get state(): ClockState {
     return {
-      now: this.now,
+      now: this.time.now,
       rate: this.#pace.rate,
       paused: this.#paused,
       mode: this.#pending?.kind ?? "run",
@@ -96,31 +81,14 @@ export class VirtualClock {
     }
     const { rate } = this.#pace;
     const asked = this.#pending === undefined && Number.isFinite(rate) ? rate : 0;
-    return this.#meter.rate(this.#host.hostNow(), this.#elapsed) ?? asked;
-  }
-
-  /** Sets a timer that is due after `delay` ms of cluster time. */
-  setTimer(delay: number): number {
-    return this.#timers.set(this.#elapsed + Math.max(0, delay));
-  }
-
-  clearTimer(id: number): void {
-    this.#timers.clear(id);
+    return this.#meter.rate(this.#host.hostNow(), this.time.elapsed) ?? asked;
   }
 
   /** Calls `run` once when cluster time has come to `time`, as a timer of Go's would fire. */
   setAlarm(time: number, run: () => void): number {
-    const id = this.#timers.set(Math.max(this.#elapsed, Math.ceil(time - this.#start)), run);
+    const id = this.time.setAlarm(time, run);
     this.wake();
     return id;
-  }
-
-  /**
-   * Moves cluster time to `time`: for a cluster that goes on where it stopped.
-   * Only before `started`; timers and the monotonic time do not notice.
-   */
-  setTime(time: number): void {
-    this.#start = Math.floor(time) - this.#elapsed;
   }
 
   /** The cluster runs: from now on the clock moves as it was asked to, and stands if that was to pause. */
@@ -178,9 +146,7 @@ export class VirtualClock {
   /** Before a turn of Go that no timer caused: shows the time that has come, but passes no timer. */
   catchUp(): void {
     if (this.#timed && !this.#pumping && this.#waiting.length === 0) {
-      this.#passTo(
-        Math.min(Math.floor(this.#pace.target()), this.#timers.next()?.due ?? Number.POSITIVE_INFINITY),
-      );
+      this.time.passTo(Math.min(Math.floor(this.#pace.target()), this.time.due ?? Number.POSITIVE_INFINITY));
     }
   }
 
@@ -194,7 +160,7 @@ export class VirtualClock {
   /** A component has changed a visible object in state `step` of the gate, which has closed itself. */
   stepped(step: number): void {
     if (this.#pending?.kind === "step" && this.#pending.step === step) {
-      this.#stepped = true;
+      this.#pending.stepped = true;
       this.wake();
     }
   }
@@ -271,11 +237,11 @@ export class VirtualClock {
         }
         continue;
       }
-      if (this.#stepped) {
+      if (this.#pending?.stepped) {
         this.#end();
         continue;
       }
-      const due = this.#timers.next()?.due;
+      const { due } = this.time;
       if (this.#free) {
         if (!this.#moveFreely(due)) {
           return undefined;
@@ -283,14 +249,14 @@ export class VirtualClock {
       } else if (this.#timed) {
         const target = this.#pace.target();
         if (due === undefined || due > target) {
-          this.#passTo(Math.floor(target));
+          this.time.passTo(Math.floor(target));
           return Math.min(
             due === undefined ? REPORT_MILLISECONDS : (due - target) / this.#pace.perHost,
             REPORT_MILLISECONDS,
           );
         }
         this.#pace.dropLag(target, due);
-        this.#fire(due);
+        this.#fire();
       } else {
         return undefined;
       }
@@ -300,13 +266,13 @@ export class VirtualClock {
   /** One movement of a free clock; false when it must wait for an event from outside. */
   #moveFreely(due: number | undefined): boolean {
     const pending = this.#pending;
-    if (due !== undefined && due <= this.#elapsed) {
-      this.#fire(due);
+    if (due !== undefined && due <= this.time.elapsed) {
+      this.#fire();
       return true;
     }
     // An instant is over: no goroutine can run before time passes.
-    if (pending?.untilSettled && !this.#held && this.#unsettledAt !== this.#elapsed) {
-      this.#unsettledAt = this.#elapsed;
+    if (pending?.untilSettled && !this.#held && pending.unsettledAt !== this.time.elapsed) {
+      pending.unsettledAt = this.time.elapsed;
       if (this.#host.settled()) {
         this.#end();
       }
@@ -317,14 +283,14 @@ export class VirtualClock {
     }
     const end = pending?.end ?? Number.POSITIVE_INFINITY;
     if (due !== undefined && due <= end) {
-      this.#fire(due);
+      this.#fire();
       return true;
     }
     if (pending === undefined) {
       return false;
     }
     if (pending.kind === "skip" && !(pending.untilSettled && due === undefined)) {
-      this.#passTo(end);
+      this.time.passTo(end);
     }
     this.#end();
     return true;
@@ -348,34 +314,25 @@ export class VirtualClock {
   }
 
   #anchor(): void {
-    this.#pace.anchor(this.#elapsed);
+    this.#pace.anchor(this.time.elapsed);
   }
 
-  #passTo(elapsed: number): void {
-    if (elapsed > this.#elapsed && elapsed !== Number.POSITIVE_INFINITY) {
-      this.#elapsed = elapsed;
-    }
-  }
-
-  #fire(due: number): void {
-    const timer = this.#timers.next();
-    this.#passTo(due);
-    if (timer !== undefined) {
-      // Go clears the timer when it sees that it has fired, but need not.
-      this.#timers.clear(timer.id);
-      if (timer.run === undefined) {
-        this.#host.fire();
-      } else {
-        timer.run();
-      }
-    }
+  #fire(): void {
+    this.time.fire(() => this.#host.fire());
   }
 
   #begin(kind: Pending["kind"], limit: number, untilSettled: boolean): Promise<ClockState> {
     this.#finishPending();
     return new Promise((done) => {
-      this.#pending = { kind, step: ++this.#steps, end: this.#elapsed + limit, untilSettled, done };
-      this.#unsettledAt = -1;
+      this.#pending = {
+        kind,
+        step: ++this.#steps,
+        end: this.time.elapsed + limit,
+        untilSettled,
+        unsettledAt: -1,
+        stepped: false,
+        done,
+      };
       if (kind === "step") {
         this.#paused = true;
       }
@@ -390,11 +347,10 @@ export class VirtualClock {
       return;
     }
     const pending = this.#pending;
-    const closed = this.#stepped; // by itself
     this.#pending = undefined;
-    this.#stepped = false;
     this.#anchor();
-    if (this.#paused && !closed) {
+    // After a step that has changed something the gate has closed itself.
+    if (this.#paused && !pending.stepped) {
       this.#host.setGate("closed", 0);
     }
     this.#changed();
@@ -405,7 +361,6 @@ export class VirtualClock {
   #finishPending(): void {
     const pending = this.#pending;
     this.#pending = undefined;
-    this.#stepped = false;
     this.#anchor();
     pending?.done(this.state);
   }
@@ -425,7 +380,7 @@ export class VirtualClock {
   #report(): void {
     const now = this.#host.hostNow();
     this.#lastReport = now;
-    this.#meter.sample(now, this.#elapsed);
+    this.#meter.sample(now, this.time.elapsed);
     this.#host.report(this.state);
   }
 }

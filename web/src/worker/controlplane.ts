@@ -86,7 +86,7 @@ export class ControlPlane implements ClockHost, Host {
       }
       this.#surroundings.loadScript(boot.wasmExec);
       const program = new GoProgram({
-        clock: this.#clock,
+        clock: this.#clock.time,
         random: { fill: (bytes) => this.#random.fill(bytes) },
         output: this.#output,
         globals: { [HOST_NAME]: this },
@@ -384,7 +384,7 @@ export class ControlPlane implements ClockHost, Host {
   }
 
   restored(milliseconds: number, seed: number, revision: number): void {
-    this.#clock.setTime(milliseconds);
+    this.#clock.time.set(milliseconds);
     this.#random = new SeededRandom(seed, revision);
   }
 

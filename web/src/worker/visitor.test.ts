@@ -13,15 +13,17 @@ function visit() {
   const { port1, port2 } = new MessageChannel();
   const visitor = new Visitor(port1, {
     clock: {
-      get now() {
-        return state.now;
+      time: {
+        get now() {
+          return state.now;
+        },
+        clearTimer: (id) => void alarms.delete(id),
       },
       setAlarm(time, run) {
         calls.push(["alarm", time]);
         alarms.set(++alarm, run);
         return alarm;
       },
-      clearTimer: (id) => void alarms.delete(id),
       setBusy: (busy) => {
         state.busy = busy;
       },

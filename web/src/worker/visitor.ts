@@ -1,11 +1,14 @@
 import type { ClusterAnswer, ClusterRequest } from "../protocol/kubectl.ts";
 import { unreachable } from "../protocol/messages.ts";
 import type { VirtualClock } from "./clock.ts";
+import type { ClusterTime } from "./clustertime.ts";
 import type { GoApi } from "./host.ts";
 
 /** What a visitor needs of the control plane. */
 export interface Visited extends Pick<GoApi, "fetch" | "dial" | "send" | "pull" | "cancel"> {
-  readonly clock: Pick<VirtualClock, "now" | "setAlarm" | "clearTimer" | "setBusy">;
+  readonly clock: Pick<VirtualClock, "setAlarm" | "setBusy"> & {
+    readonly time: Pick<ClusterTime, "now" | "clearTimer">;
+  };
   /** A number that no request has had. */
   nextRequest(): number;
 }
@@ -135,12 +138,12 @@ export class Visitor {
   #send(answer: Distribute<ClusterAnswer>, transfer: Transferable[] = []): void {
     this.#sent++;
     this.#visited.clock.setBusy(true);
-    this.#port.postMessage({ ...answer, now: this.#visited.clock.now }, transfer);
+    this.#port.postMessage({ ...answer, now: this.#visited.clock.time.now }, transfer);
   }
 
   #setAlarm(time: number | null): void {
     if (this.#alarm !== undefined) {
-      this.#visited.clock.clearTimer(this.#alarm);
+      this.#visited.clock.time.clearTimer(this.#alarm);
       this.#alarm = undefined;
     }
     if (time !== null) {

@@ -1,0 +1,78 @@
+import type { GoClock } from "./go.ts";
+import { Timers } from "./timers.ts";
+
+/**
+ * The time that Go sees, and the timers that are set on it. It stands until the
+ * clock moves it, and never goes back. Its tick is one millisecond, which is what
+ * Go's runtime asks timers of its host in (runtime/lock_js.go; a timer within 1 ms
+ * before one that is set already fires with that one).
+ */
+export class ClusterTime implements GoClock {
+  readonly #timers = new Timers();
+  /** Cluster time at elapsed 0. */
+  #start: number;
+  #elapsed = 0;
+
+  constructor(startTime: number) {
+    this.#start = Math.floor(startTime);
+  }
+
+  /** Milliseconds since 1970. */
+  get now(): number {
+    return this.#start + this.#elapsed;
+  }
+
+  /** Milliseconds since the start of Go, an integer. */
+  get elapsed(): number {
+    return this.#elapsed;
+  }
+
+  /** Milliseconds since an arbitrary moment before the start; never 0. */
+  get monotonic(): number {
+    return this.#elapsed + 1;
+  }
+
+  /** The elapsed time at which the next timer is due, if there is one. */
+  get due(): number | undefined {
+    return this.#timers.next()?.due;
+  }
+
+  /** Sets a timer that is due after `delay` ms. */
+  setTimer(delay: number): number {
+    return this.#timers.set(this.#elapsed + Math.max(0, delay));
+  }
+
+  /** Sets a timer that is not Go's: it runs `run` once when `time` has come. */
+  setAlarm(time: number, run: () => void): number {
+    return this.#timers.set(Math.max(this.#elapsed, Math.ceil(time - this.#start)), run);
+  }
+
+  clearTimer(id: number): void {
+    this.#timers.clear(id);
+  }
+
+  /**
+   * Makes it `time`: for a cluster that goes on where it stopped. Only before that
+   * has started; timers and the monotonic time do not notice.
+   */
+  set(time: number): void {
+    this.#start = Math.floor(time) - this.#elapsed;
+  }
+
+  passTo(elapsed: number): void {
+    if (elapsed > this.#elapsed && elapsed !== Number.POSITIVE_INFINITY) {
+      this.#elapsed = elapsed;
+    }
+  }
+
+  /** Passes to the next timer and runs it; Go's by `go`. */
+  fire(go: () => void): void {
+    const timer = this.#timers.next();
+    if (timer !== undefined) {
+      this.passTo(timer.due);
+      // Go clears the timer when it sees that it has fired, but need not.
+      this.#timers.clear(timer.id);
+      (timer.run ?? go)();
+    }
+  }
+}
