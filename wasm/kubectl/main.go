@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"sync"
 
 	"k8s.io/kubectl/pkg/cmd/util/editor"
 	"k8s.io/kubectl/pkg/util/interrupt"
@@ -49,12 +50,8 @@ func serve(worker host) error {
 	installTerminals(opened, commands)
 
 	// 3. The shell and what the page asks of it, until the worker ends.
-	catalogue, err := image.BuiltIn()
-	if err != nil {
-		return err
-	}
 	shells, err := newShells(commands, edits, opened, shells.Options{
-		Files: files, Images: shells.Registry(catalogue), Network: reach.Network{Base: "http://cluster", Transport: cluster},
+		Files: files, Images: pull, Network: reach.Network{Base: "http://cluster", Transport: cluster},
 	})
 	if err != nil {
 		return err
@@ -62,4 +59,17 @@ func serve(worker host) error {
 	terminal := newTerminal(worker, files, commands, shells)
 	worker.register(callbacks(cluster, terminal, edits))
 	select {}
+}
+
+// catalogue is read when docker first asks for an image: the first command of
+// kubectl need not wait for it.
+var catalogue = sync.OnceValues(image.BuiltIn)
+
+// pull finds an image for docker.
+func pull(name string) (shells.Image, error) {
+	images, err := catalogue()
+	if err != nil {
+		return shells.Image{}, err
+	}
+	return shells.Registry(images)(name)
 }
