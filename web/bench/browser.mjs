@@ -36,9 +36,29 @@ export class Profile {
   }
 }
 
-/** Opens the page, waits until controllers run, and tells how long that took from the beginning of the navigation. */
+/** In the page, before its own scripts: notes when the control plane's worker first tells of each stage of its start. */
+function noteStages() {
+  const { Worker } = globalThis;
+  globalThis.stages = {};
+  globalThis.Worker = class extends Worker {
+    constructor(...options) {
+      super(...options);
+      this.addEventListener("message", ({ data }) => {
+        if (data?.type === "progress" && !String(options[0]).includes("kubectl")) {
+          globalThis.stages[data.stage] ??= performance.now();
+        }
+      });
+    }
+  };
+}
+
+/**
+ * Opens the page, waits until controllers run, and tells how long that took from
+ * the beginning of the navigation, and when each stage of the start began.
+ */
 export async function openPage(context, url) {
   const page = context.pages()[0] ?? (await context.newPage());
+  await page.addInitScript(noteStages);
   await page.goto(url, { waitUntil: "commit" });
   const ready = await page.evaluate(async () => {
     const start = performance.now();
@@ -53,7 +73,7 @@ export async function openPage(context, url) {
     const navigation = performance.now();
     // The event is the same moment; a page that was ready before has none to come.
     const event = await Promise.race([told, new Promise((resolve) => setTimeout(resolve, 100, undefined))]);
-    return { navigation, worker: event?.bootMilliseconds };
+    return { navigation, worker: event?.bootMilliseconds, stages: globalThis.stages };
   });
   return { page, ready };
 }

@@ -81,6 +81,8 @@ export async function measureStorage(profile, url, pods) {
         writeAmplification: Math.round((written.bytes / changed) * 100) / 100,
         restore: Math.round(ready.navigation),
         restoreInWorker: Math.round(ready.worker),
+        // Of that, reading the objects and their history until the cluster has them.
+        restoreOfObjects: Math.round(ready.stages.controllers - ready.stages.restore),
       };
     }
   }
