@@ -121,14 +121,15 @@ func decodeArchive(encoded []byte) (Archive, error) {
 		return Archive{}, refused(TooLarge, "it has %d bytes, at most %d are read", len(encoded), MaxArchiveBytes)
 	}
 	var file archiveFile
-	if err := unmarshalWhole(encoded, &file); err != nil {
-		return Archive{}, err
-	}
+	err := unmarshalWhole(encoded, &file)
 	switch {
+	case file.Format == archiveFormat && file.Version > archiveVersion:
+		// Whatever else it has: that version knows why.
+		return Archive{}, refused(Newer, "it is of version %d, made by a newer Tabernetes; this one reads up to version %d", file.Version, archiveVersion)
+	case err != nil:
+		return Archive{}, err
 	case file.Format != archiveFormat:
 		return Archive{}, refused(Foreign, "it is no cluster file of Tabernetes")
-	case file.Version > archiveVersion:
-		return Archive{}, refused(Newer, "it is of version %d, made by a newer Tabernetes; this one reads up to version %d", file.Version, archiveVersion)
 	case file.Version < 1:
 		return Archive{}, invalid("version", "%d is none", file.Version)
 	}

@@ -89,6 +89,7 @@ func TestBadArchivesAreRefusedWhole(t *testing.T) {
 		"other JSON":   {`{"kind":"List"}`, "unknown field", journal.Foreign, ""},
 		"other format": {strings.Replace(text, "tabernetes.dev/cluster", "example.com/cluster", 1), "no cluster file of Tabernetes", journal.Foreign, ""},
 		"newer":        {strings.Replace(text, `"version":1`, `"version":2`, 1), "made by a newer Tabernetes", journal.Newer, ""},
+		"newer fields": {strings.Replace(text, `"version":1`, `"version":2,"packed":true`, 1), "made by a newer Tabernetes", journal.Newer, ""},
 		"no version":   {strings.Replace(text, `"version":1`, `"version":0`, 1), "version: 0 is none", journal.Invalid, "version"},
 		"altered":      {strings.Replace(text, "pod-1", "pod-2", 1), "do not match their checksum", journal.Altered, ""},
 		"page":         {change(func(a *journal.Archive) { a.Page = []byte(`[1]`) }), "page: must be an object", journal.Invalid, "page"},
