@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { accessibilityFaults } from "./axe.mjs";
-import { apply, BOOT_TIMEOUT, get, manifest, openPage, settle, typeYaml } from "./harness.mjs";
+import { apply, BOOT_TIMEOUT, get, manifest, openPage, settle, typeYaml, untilReady } from "./harness.mjs";
 
 const PODS = "/api/v1/namespaces/default/pods";
 const UIDS = (list) => list.items.map(({ metadata }) => metadata.uid).sort();
@@ -23,8 +23,7 @@ after(() => page.close());
 /** Waits for the page that a change of clusters leads to. */
 async function arrived(cluster) {
   await page.waitForURL((url) => url.searchParams.get("cluster") === cluster);
-  await page.waitForFunction(() => window.tabernetes !== undefined);
-  await page.evaluate(() => window.tabernetes.ready);
+  await untilReady(page);
   assert.equal(await page.evaluate(() => window.tabernetes.clusters.current), cluster);
 }
 
@@ -161,8 +160,7 @@ test("a revision becomes a cluster of its own", async () => {
   await page.keyboard.press("ArrowLeft");
   await page.getByRole("button", { name: "Fork into a new cluster" }).click();
   await page.waitForURL((url) => /^one-\d+$/.test(url.searchParams.get("cluster")));
-  await page.waitForFunction(() => window.tabernetes !== undefined);
-  await page.evaluate(() => window.tabernetes.ready);
+  await untilReady(page);
   const { items } = await get(page, "/apis/apps/v1/namespaces/default/deployments");
   assert.equal(items.length, 1);
   await page.evaluate(() => window.tabernetes.clusters.open("one"));
@@ -278,7 +276,7 @@ test("a link carries a cluster, and what is no such link is refused in words", a
   await page.waitForURL((url) => url.searchParams.get("cluster") === "shared" && url.hash === "", {
     timeout: BOOT_TIMEOUT,
   });
-  await page.evaluate(() => window.tabernetes.ready);
+  await untilReady(page);
   assert.deepEqual(UIDS(await get(page, PODS)), before);
   await page.reload();
   await arrived("shared");
@@ -304,7 +302,7 @@ test("a link carries a cluster, and what is no such link is refused in words", a
   await page
     .getByText(/holds no cluster that this page can open: .*no cluster file/)
     .waitFor({ timeout: BOOT_TIMEOUT });
-  await page.evaluate(() => window.tabernetes.ready);
+  await untilReady(page);
   assert.deepEqual(
     (await list()).filter((name) => name !== "default"),
     clusters.filter((name) => name !== "default"),
@@ -342,7 +340,9 @@ test("what goes wrong is said in the language of the page", async () => {
   await message.getByText(/此集群太大，放不进链接（[\d,]+ 个字符）/).waitFor();
   const broken = { name: "broken.json", mimeType: "application/json", buffer: Buffer.from("{}") };
   await dialog.locator("input[type=file]").setInputFiles(broken);
-  await message.getByText(/文件中没有此页面能打开的集群，未做任何更改：.*no cluster file/).waitFor();
+  await message
+    .getByText(/文件中没有此页面能打开的集群，未做任何更改：不是 Tabernetes 的集群文件。/)
+    .waitFor();
   // Made meanwhile by another page.
   await page.evaluate(async () => {
     const { last } = await window.tabernetes.history.revisions();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { accessibilityFaults } from "./axe.mjs";
-import { apply, get, openPage } from "./harness.mjs";
+import { apply, get, openPage, untilReady } from "./harness.mjs";
 
 const LOOKS = [
   { width: 390, height: 844, theme: "dark" },
@@ -371,8 +371,7 @@ test("a moment becomes a cluster of its own, where the page is as it was chosen"
   const before = new URL(page.url()).searchParams.get("cluster");
   await page.getByRole("button", { name: "Fork into a new cluster" }).click();
   await page.waitForURL((url) => url.searchParams.get("cluster")?.startsWith(`${before}-`));
-  await page.waitForFunction(() => window.tabernetes !== undefined);
-  await page.evaluate(() => window.tabernetes.ready);
+  await untilReady(page);
   const { spec } = await get(page, "/apis/apps/v1/namespaces/default/deployments/web");
   assert.match(spec.template.spec.containers[0].image, /v1$/);
   await page.locator(".live-table tr", { hasText: "Deployment web" }).first().waitFor();

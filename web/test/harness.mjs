@@ -60,17 +60,22 @@ export async function openPage(query = {}, { wait = true, context, viewport, ...
   const search = new URLSearchParams({ cluster: newCluster(), storage: "memory", lang: "en", ...query });
   await page.goto(`${site.url}?${search}`);
   if (wait) {
-    await page.waitForFunction(() => window.tabernetes !== undefined);
-    await withTimeout(
-      page.evaluate(() => window.tabernetes.ready),
-      BOOT_TIMEOUT,
-      "the control plane is ready",
-    );
+    await untilReady(page);
   }
   return Object.assign(page, {
     faults,
     close: () => (context === undefined ? owner.close() : page.constructor.prototype.close.call(page)),
   });
+}
+
+/** Waits until the controllers of a page run that was opened or loaded again. The page's API is there a little after its load event. */
+export async function untilReady(page) {
+  await page.waitForFunction(() => window.tabernetes !== undefined);
+  await withTimeout(
+    page.evaluate(() => window.tabernetes.ready),
+    BOOT_TIMEOUT,
+    "the control plane is ready",
+  );
 }
 
 function withTimeout(promise, milliseconds, what) {

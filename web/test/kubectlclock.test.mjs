@@ -1,7 +1,7 @@
 /** kubectl and the shell on the cluster's clock, and over a reload. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { get, newCluster, openPage } from "./harness.mjs";
+import { get, newCluster, openPage, untilReady } from "./harness.mjs";
 import { printed, run, table } from "./terminal.mjs";
 
 test("commands run on the cluster's clock: ages, sleep, a time-out in a skip, and while it is paused", async () => {
@@ -34,7 +34,7 @@ test("files outlive a reload with their cluster, and go with it", async () => {
   const page = await openPage(query);
   await printed(page, "echo kept > note.txt");
   await page.reload();
-  await page.evaluate(() => window.tabernetes.ready);
+  await untilReady(page);
   assert.equal(await printed(page, "cat note.txt"), "kept\n");
   await page.evaluate(() => window.tabernetes.reset());
   assert.equal((await run(page, "cat note.txt")).code, 1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, get, manifest, openPage, settle } from "./harness.mjs";
+import { apply, get, manifest, openPage, settle, untilReady } from "./harness.mjs";
 
 test("the page keeps its policy through all that it can do, and asks nobody else for anything", async () => {
   const page = await openPage({ rate: "10" });
@@ -10,7 +10,7 @@ test("the page keeps its policy through all that it can do, and asks nobody else
     response.headers()["content-security-policy"],
     /unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')/,
   );
-  await page.evaluate(() => window.tabernetes.ready);
+  await untilReady(page);
   await page.getByRole("textbox", { name: "YAML editor" }).click();
   await page.keyboard.press("Control+A");
   await page.keyboard.type("kind: Nothing\n");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, BOOT_TIMEOUT, get, manifest, newCluster, openPage, settle } from "./harness.mjs";
+import { apply, BOOT_TIMEOUT, get, manifest, newCluster, openPage, settle, untilReady } from "./harness.mjs";
 
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
 
@@ -9,7 +9,7 @@ async function ready(page) {
   await page.waitForFunction(() => window.tabernetes.version.kubernetes !== "", undefined, {
     timeout: BOOT_TIMEOUT,
   });
-  await page.evaluate(() => window.tabernetes.ready);
+  await untilReady(page);
 }
 
 test("objects and the editor's text survive a reload; a reset deletes both", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, get, manifest, newCluster, openPage, prefixWorker, settle } from "./harness.mjs";
+import { apply, get, manifest, newCluster, openPage, prefixWorker, settle, untilReady } from "./harness.mjs";
 
 const PODS = "/api/v1/namespaces/default/pods";
 const SAVED = "Saved in this browser";
@@ -17,8 +17,7 @@ function openCluster(context, cluster, query = {}) {
 
 async function reload(page) {
   await page.reload();
-  await page.waitForFunction(() => window.tabernetes !== undefined);
-  await page.evaluate(() => window.tabernetes.ready);
+  await untilReady(page);
 }
 
 /** Calls a function with a cluster's data base, in the page. The page's own policy allows no eval, the debugger does. */

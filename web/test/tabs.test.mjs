@@ -9,6 +9,7 @@ import {
   openPage,
   prefixWorker,
   settle,
+  untilReady,
 } from "./harness.mjs";
 
 const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
@@ -19,8 +20,7 @@ async function goOnHere(page) {
   await taken(page).waitFor({ timeout: BOOT_TIMEOUT });
   await page.getByRole("button", { name: "Go on here" }).click();
   await taken(page).waitFor({ state: "hidden", timeout: BOOT_TIMEOUT });
-  await page.waitForFunction(() => window.tabernetes !== undefined);
-  await page.evaluate(() => window.tabernetes.ready);
+  await untilReady(page);
 }
 
 /** Opens a second tab on a cluster that another tab has. */
@@ -194,8 +194,7 @@ test("of two tabs that know nothing of each other the later one writes, and the 
   await taken(early).waitFor();
   await settle(late);
   await late.reload();
-  await late.waitForFunction(() => window.tabernetes !== undefined);
-  await late.evaluate(() => window.tabernetes.ready);
+  await untilReady(late);
   const [deployment] = (await get(late, "/apis/apps/v1/namespaces/default/deployments")).items;
   assert.equal(deployment.spec.replicas, 1);
   await context.close();
