@@ -166,8 +166,10 @@ export class Viewport {
     this.#fitting = false;
     const { scroller } = this;
     const point = at ?? { x: this.#width / 2, y: this.#height / 2 };
-    const across = (scroller.scrollLeft + point.x) / Math.max(scroller.scrollWidth, 1);
-    const down = (scroller.scrollTop + point.y) / Math.max(scroller.scrollHeight, 1);
+    const window = scroller.getBoundingClientRect();
+    const drawing = this.#drawing();
+    const across = (window.left + point.x - drawing.left) / Math.max(drawing.width, 1);
+    const down = (window.top + point.y - drawing.top) / Math.max(drawing.height, 1);
     // 100 % is easy to hit.
     this.#zoom = Math.abs(next - 1) < 0.04 ? 1 : next;
     // Of several steps before a drawing the first knows what was there.
@@ -182,14 +184,21 @@ export class Viewport {
     if (anchor !== undefined) {
       const { across, down, point, pageScrolls } = anchor;
       const { scroller } = this;
-      scroller.scrollLeft = across * scroller.scrollWidth - point.x;
-      const top = down * scroller.scrollHeight - point.y;
-      scroller.scrollTop = top;
+      const window = scroller.getBoundingClientRect();
+      const drawing = this.#drawing();
+      const top = drawing.top + down * drawing.height - window.top - point.y;
+      scroller.scrollLeft += drawing.left + across * drawing.width - window.left - point.x;
+      scroller.scrollTop += top;
       // On a narrow page the window is as high as what is in it, and the page scrolls instead.
       if (pageScrolls && scroller.scrollHeight === scroller.clientHeight) {
-        scrollBy({ top: top - scroller.scrollTop, behavior: "instant" });
+        scrollBy({ top, behavior: "instant" });
       }
     }
+  }
+
+  /** Where the drawing is on the page. The window may have room below it that does not grow with it. */
+  #drawing(): DOMRect {
+    return (this.scroller.firstElementChild ?? this.scroller).getBoundingClientRect();
   }
 
   /** The largest zoom up to 1 at which the scene, laid out for it, is not higher than the window. */
