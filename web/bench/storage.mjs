@@ -81,7 +81,7 @@ export async function measureStorage(profile, url, pods) {
         writeAmplification: Math.round((written.bytes / changed) * 100) / 100,
         restore: Math.round(ready.navigation),
         restoreInWorker: Math.round(ready.worker),
-        // Of that, reading the objects and their history until the cluster has them.
+        // Of that, from opening the data base until the API server is built with its objects.
         restoreOfObjects: Math.round(ready.stages.controllers - ready.stages.restore),
       };
     }

@@ -13,6 +13,8 @@
  * those in flight. What answers it carries the same `id`.
  */
 
+import type { ExchangeAnswer, ExchangeRequest } from "./exchange.ts";
+
 // ---------------------------------------------------------------- page and kubectl worker
 
 /** A file of the terminal that outlives a reload. */
@@ -133,17 +135,7 @@ export type TerminalMessage =
 
 /** Kubectl worker to control plane, over the port. */
 export type ClusterRequest =
-  /** A request to the Kubernetes API; as `fetch`, `pull` and `cancel` of PageMessage. */
-  | {
-      readonly type: "fetch";
-      readonly id: number;
-      readonly method: string;
-      readonly path: string;
-      readonly headers: readonly (readonly [string, string])[];
-      readonly body: Uint8Array | null;
-    }
-  | { readonly type: "pull"; readonly id: number }
-  | { readonly type: "cancel"; readonly id: number }
+  | ExchangeRequest<Uint8Array | null>
   /** A connection to the API server, for exec and attach: what it gives comes as `chunk`s, for `pull`s, until `end`. */
   | { readonly type: "dial"; readonly id: number }
   /** Bytes for a connection. The next may be sent after the answer `sent`. */
@@ -160,15 +152,8 @@ export type ClusterRequest =
 
 /** Control plane to kubectl worker, over the port. `now` is the cluster time at which it was sent. */
 export type ClusterAnswer = { readonly now: number } & (
-  | {
-      readonly type: "response";
-      readonly id: number;
-      readonly status: number;
-      readonly headers: readonly (readonly [string, string])[];
-    }
-  | { readonly type: "chunk"; readonly id: number; readonly bytes: Uint8Array }
+  | ExchangeAnswer
   | { readonly type: "sent"; readonly id: number }
-  | { readonly type: "end"; readonly id: number }
   | { readonly type: "failed"; readonly id: number; readonly message: string }
   | { readonly type: "time" }
 );

@@ -17,6 +17,7 @@
 import type { ApplyReply } from "./apply.ts";
 import type { ClockCommand, ClockState } from "./clock.ts";
 import type { Arithmetic, Explanation } from "./diagnosis.ts";
+import type { ExchangeAnswer, ExchangeRequest } from "./exchange.ts";
 import type { ArchiveRefusal, ArchiveSummary, Revisions, StorageReason } from "./storage.ts";
 import type { TimelineDelta } from "./timeline.ts";
 import type { Frame } from "./topology.ts";
@@ -54,22 +55,7 @@ export type PageMessage =
       /** Another tab that has the cluster must let it go. */
       readonly takeOver: boolean;
     }
-  /** A request to the Kubernetes API; `path` begins with `/` and carries the query. */
-  | {
-      readonly type: "fetch";
-      readonly id: number;
-      readonly method: string;
-      readonly path: string;
-      readonly headers: readonly (readonly [string, string])[];
-      readonly body: string | null;
-    }
-  /**
-   * Credit for one more `chunk` of response `id`. The worker sends no chunk
-   * without one; `end` and `failed` need none. Credits add up.
-   */
-  | { readonly type: "pull"; readonly id: number }
-  /** Nobody reads the response any more: end the request, send nothing more for `id`. */
-  | { readonly type: "cancel"; readonly id: number }
+  | ExchangeRequest<string | null>
   /**
    * The other end of the port is a client of its own: the worker of kubectl, see
    * ClusterRequest in kubectl.ts. It takes the place of one before it.
@@ -196,17 +182,7 @@ export type WorkerMessage =
       readonly bootMilliseconds: number;
       readonly restored: boolean;
     }
-  /** Head of the response to `fetch`; the body follows as chunks, for credits. */
-  | {
-      readonly type: "response";
-      readonly id: number;
-      readonly status: number;
-      readonly headers: readonly (readonly [string, string])[];
-    }
-  /** The bytes are the receiver's: transferred, or a copy. */
-  | { readonly type: "chunk"; readonly id: number; readonly bytes: Uint8Array }
-  /** The body is complete. */
-  | { readonly type: "end"; readonly id: number }
+  | ExchangeAnswer
   /**
    * A request ended with an error; a fetch also in the middle of its body. `refusal`
    * is null unless the error is that of a cluster file.

@@ -1,4 +1,4 @@
-import type { TimelineDelta, TimelineMark, TimelinePoint } from "../protocol/timeline.ts";
+import type { TimelineDelta, TimelineMark, TimelinePoint, TimelineSeries } from "../protocol/timeline.ts";
 
 /** What Go keeps of a Deployment, too (engine/timeline); of more, the oldest go. */
 const MAXIMUM_POINTS = 600;
@@ -9,13 +9,8 @@ const LEAST_RANGE = 20_000;
 /** Shown before the change that a range begins with. */
 const LEAD = 3_000;
 
-export interface Series {
-  readonly uid: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly points: readonly TimelinePoint[];
-  readonly marks: readonly TimelineMark[];
-}
+/** All that is known of one Deployment. */
+export type Series = TimelineSeries;
 
 /** The timelines of all Deployments: the deltas, added up. */
 export class Timelines {

@@ -1,0 +1,37 @@
+/**
+ * How a worker is asked for the Kubernetes API, and how it answers: the part that
+ * the messages of the page and those of kubectl's worker have in common.
+ */
+
+/** `Body` is what a request may carry. */
+export type ExchangeRequest<Body> =
+  /** A request to the Kubernetes API; `path` begins with `/` and carries the query. */
+  | {
+      readonly type: "fetch";
+      readonly id: number;
+      readonly method: string;
+      readonly path: string;
+      readonly headers: readonly (readonly [string, string])[];
+      readonly body: Body;
+    }
+  /**
+   * Credit for one more `chunk` of response `id`. The worker sends no chunk
+   * without one; `end` and `failed` need none. Credits add up.
+   */
+  | { readonly type: "pull"; readonly id: number }
+  /** Nobody reads the response any more: end the request, send nothing more for `id`. */
+  | { readonly type: "cancel"; readonly id: number };
+
+/** `failed`, which either direction words for itself, may come in place of any of these. */
+export type ExchangeAnswer =
+  /** Head of the response to `fetch`; the body follows as chunks, for credits. */
+  | {
+      readonly type: "response";
+      readonly id: number;
+      readonly status: number;
+      readonly headers: readonly (readonly [string, string])[];
+    }
+  /** The bytes are the receiver's: transferred, or a copy. */
+  | { readonly type: "chunk"; readonly id: number; readonly bytes: Uint8Array }
+  /** The body is complete. */
+  | { readonly type: "end"; readonly id: number };
