@@ -21,6 +21,7 @@ GO_SOURCES  := $(shell find engine lessons wasm -name '*.go' -o -name '*.yaml' -
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
+.SECONDARY: # what is made on the way is kept
 .PHONY: help build run test check lint fmt bench dist clean
 .PHONY: test-go test-web test-wasm test-browser kill-loop tools sizes screenshots rolling-updates
 
@@ -87,7 +88,7 @@ clean: ## remove everything that make made
 # vendor/ exists because Go overlays files of a vendor directory and not of the
 # module cache (wasm/overlay).
 # It holds only the packages that are imported, so a new import renews it as well.
-.cache/vendor: go.mod go.sum .cache/imports
+.cache/vendor: go.mod go.sum .cache/imports $(wildcard engine/kubectl/english/*)
 	GOFLAGS= go mod vendor
 	@mkdir -p .cache && touch $@
 
@@ -108,13 +109,17 @@ $(OVERLAY): .cache/vendor $(wildcard wasm/overlay/*.go wasm/overlay/*/*.go) $(sh
 	go run ./wasm/overlay/generate -o $(OVERLAY)
 	@touch $@
 
-$(DIST)/controlplane.wasm: $(OVERLAY) $(GO_SOURCES)
-	@mkdir -p $(DIST)
-	GOOS=js GOARCH=wasm go build -overlay $(OVERLAY) -tags grpcnotrace -ldflags '-s -w $(STAMP)' -o $@ ./wasm/controlplane
 
-$(DIST)/kubectl.wasm: $(OVERLAY) $(GO_SOURCES)
+
+.cache/%.wasm: $(OVERLAY) $(GO_SOURCES)
+	GOOS=js GOARCH=wasm go build -overlay $(OVERLAY) -tags grpcnotrace -ldflags '-s -w $(STAMP)' -o $@ ./wasm/$*
+
+$(DIST)/%.wasm: .cache/%.wasm bin/compact
 	@mkdir -p $(DIST)
-	GOOS=js GOARCH=wasm go build -overlay $(OVERLAY) -tags grpcnotrace -ldflags '-s -w $(STAMP)' -o $@ ./wasm/kubectl
+	./bin/compact -o $@ $<
+
+bin/compact: .cache/vendor $(wildcard wasm/compact/*.go)
+	go build -o $@ ./wasm/compact
 
 $(DIST)/wasm_exec.js:
 	@mkdir -p $(DIST)
@@ -134,12 +139,19 @@ $(DIST)/%.wasm.gz: $(DIST)/%.wasm
 	gzip --keep --force -6 $<
 	@touch $@
 
+# Browsers unpack zstd soonest; they take it over https and on loopback only.
+$(DIST)/%.wasm.zst: $(DIST)/%.wasm bin/compress
+	./bin/compress $<
+
+bin/compress: .cache/vendor $(wildcard engine/cmd/compress/*.go)
+	go build -o $@ ./engine/cmd/compress
+
 $(DIST)/licences.txt: .cache/vendor web/licences.mjs web/node_modules/.package-lock.json
 	@mkdir -p $(DIST)
 	GOOS=js GOARCH=wasm go list -e -deps -f '{{with .Module}}{{.Path}} {{.Version}}{{end}}' ./wasm/controlplane ./wasm/kubectl | \
 	  GOROOT="$$(go env GOROOT)" node web/licences.mjs $@
 
-$(DIST)/.complete: $(DIST)/controlplane.wasm.gz $(DIST)/kubectl.wasm.gz $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
+$(DIST)/.complete: $(DIST)/controlplane.wasm.gz $(DIST)/controlplane.wasm.zst $(DIST)/kubectl.wasm.gz $(DIST)/kubectl.wasm.zst $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
 	cp LICENSE NOTICE $(DIST)/
 	# The module's address has its content's digest, see RATIONALE.md.
 	for module in controlplane kubectl; do \

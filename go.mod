@@ -3,6 +3,7 @@ module tabernetes
 go 1.26.0
 
 replace (
+	english.tabernetes.dev => ./engine/kubectl/english
 	k8s.io/api => k8s.io/api v0.37.2
 	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver v0.37.2
 	k8s.io/apimachinery => k8s.io/apimachinery v0.37.2
@@ -39,10 +40,12 @@ replace (
 )
 
 require (
+	english.tabernetes.dev v0.0.0
 	github.com/distribution/reference v0.6.0
 	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0
 	github.com/hack-pad/go-indexeddb v0.3.2
+	github.com/klauspost/compress v1.19.0
 	github.com/norunners/vert v0.0.0-20221203075838-106a353d42dd
 	github.com/spf13/cobra v1.10.2
 	github.com/yuin/goldmark v1.8.7

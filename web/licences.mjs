@@ -14,6 +14,8 @@ import { fileURLToPath } from "node:url";
 
 const web = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(web);
+/** Modules of this project. */
+const OURS = new Set(["", "tabernetes", "english.tabernetes.dev"]);
 const LICENCE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 
 /** The texts of the licence files of a folder. */
@@ -28,7 +30,7 @@ function goModules() {
   const lines = readFileSync(0, "utf8").trim().split("\n");
   return [...new Set(lines)]
     .map((line) => line.split(" "))
-    .filter(([name]) => name !== undefined && name !== "" && name !== "tabernetes")
+    .filter(([name]) => !OURS.has(name ?? ""))
     .map(([name, version]) => ({ name: `${name} ${version}`, folder: path.join(root, "vendor", name) }));
 }
 

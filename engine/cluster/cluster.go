@@ -23,6 +23,7 @@ import (
 	"tabernetes/engine/metrics"
 	"tabernetes/engine/reach"
 	"tabernetes/engine/scheduler"
+	"tabernetes/engine/shell"
 	"tabernetes/engine/store"
 	"tabernetes/engine/timeline"
 	"tabernetes/engine/topology"
@@ -110,7 +111,7 @@ func New(options Options) (*Cluster, error) {
 		return nil, err
 	}
 	proxy.transport = cluster.network.NewTransport(cluster.network.ControlPlane())
-	cluster.server.Handle(reach.Prefix, reach.Handler{Network: cluster.network})
+	cluster.server.Handle(reach.Prefix, reach.Handler{Network: func() shell.Network { return atFirstNode(cluster.network) }})
 	cluster.diagnose, err = diagnose.New(diagnose.Options{Informers: cluster.server.Informers()})
 	if err != nil {
 		objects.Close()

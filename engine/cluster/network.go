@@ -20,6 +20,16 @@ func newNetwork(shared informers.SharedInformerFactory, seed uint64) (*network.N
 	return made, nil
 }
 
+// atFirstNode is the network as the terminal reaches it: on the first node that is
+// up, with the names of the cluster's DNS in the namespace default.
+func atFirstNode(from *network.Network) *network.Transport {
+	place, up := from.Node(0)
+	if up {
+		place.ClusterDNS, place.Namespace = true, "default"
+	}
+	return from.NewTransport(place)
+}
+
 // controlPlane is the machine of the API server. It is no Node, and only the API
 // server listens on it. Nothing in the cluster speaks TLS, so what arrives there
 // is plain HTTP, and the answer is that of Go's HTTPS server.

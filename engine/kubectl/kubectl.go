@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	_ "english.tabernetes.dev" // before anything of kubectl
 	"k8s.io/client-go/discovery"
 	"k8s.io/klog/v2"
 	"k8s.io/kubectl/pkg/cmd/util"

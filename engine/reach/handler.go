@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"syscall"
 
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/shell"
 )
 
 // Prefix is where Handler is served.
@@ -62,16 +62,11 @@ func kindOf(err error) kind {
 	return kindOther
 }
 
-// Handler serves the network as one of its nodes reaches it: the first that is up.
-// Names are asked of the cluster's DNS, in the namespace default.
-type Handler struct{ Network *network.Network }
-
-func (h Handler) place() network.Place {
-	place, up := h.Network.Node(0)
-	if up {
-		place.ClusterDNS, place.Namespace = true, "default"
-	}
-	return place
+// Handler serves a network. It depends on no simulated one, so that the module of
+// the terminal holds none.
+type Handler struct {
+	// Network is the network as it is reached when a request comes.
+	Network func() shell.Network
 }
 
 // ServeHTTP answers a Network.
@@ -80,24 +75,20 @@ func (h Handler) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 	case pathHTTP:
 		h.roundTrip(writer, request)
 	case pathLookup:
-		found, err := h.Network.LookupHost(h.place(), request.URL.Query().Get("host"))
+		addresses, err := h.Network().Lookup(request.Context(), request.URL.Query().Get("host"))
 		if err != nil {
 			fail(writer, err)
 			return
-		}
-		addresses := make([]string, len(found.Addresses))
-		for n, address := range found.Addresses {
-			addresses[n] = address.String()
 		}
 		writer.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(writer).Encode(addresses)
 	case pathDial:
-		connection, err := h.Network.Dial(request.Context(), h.place(), request.URL.Query().Get("address"))
+		connection, err := h.Network().Dial(request.Context(), request.URL.Query().Get("address"))
 		if err != nil {
 			fail(writer, err)
 			return
 		}
-		connection.Close()
+		_ = connection.Close()
 		writer.WriteHeader(http.StatusNoContent)
 	default:
 		http.NotFound(writer, request)
@@ -111,7 +102,7 @@ func (h Handler) roundTrip(writer http.ResponseWriter, request *http.Request) {
 		return
 	}
 	inner.RequestURI = "" // of a server; a client has URL
-	response, err := h.Network.NewTransport(h.place()).RoundTrip(inner.WithContext(request.Context()))
+	response, err := h.Network().RoundTrip(inner.WithContext(request.Context()))
 	if err != nil {
 		fail(writer, err)
 		return

@@ -6,7 +6,7 @@
 //
 //   - the MIME type application/wasm, without which browsers refuse to compile
 //     a module while it streams in;
-//   - the .br and .gz files beside a file, for clients that accept them;
+//   - the .zst, .br and .gz files beside a file, for clients that accept them;
 //   - entity tags made from the content, and caching under which a browser never
 //     shows an old file and keeps the machine code that it made from a module
 //     (see [Handler.ServeHTTP]);

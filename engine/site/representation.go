@@ -19,9 +19,11 @@ type representation struct {
 	info     fs.FileInfo
 }
 
-// encodings are the compressed forms, the smaller one first.
+// encodings are the compressed forms, the one that is unpacked soonest first: zstd
+// takes a quarter of the time of gzip, and a browser unpacks a module at each load,
+// also when it comes from its cache.
 func encodings() []representation {
-	return []representation{{name: ".br", encoding: "br"}, {name: ".gz", encoding: "gzip"}}
+	return []representation{{name: ".zst", encoding: "zstd"}, {name: ".br", encoding: "br"}, {name: ".gz", encoding: "gzip"}}
 }
 
 // choose returns the form of a file to send to a client with this

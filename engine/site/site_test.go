@@ -31,20 +31,21 @@ func builtSite() fstest.MapFS {
 		return &fstest.MapFile{Data: []byte(content), ModTime: modified, Mode: 0o644}
 	}
 	return fstest.MapFS{
-		"index.html":           file("<!doctype html>", built),
-		"app.js":               file("page()", built),
-		"styles.css":           file("body {}", built),
-		"icon.svg":             file("<svg/>", built),
-		"controlplane.wasm":    file("\x00asm and more", built),
-		"controlplane.wasm.br": file("brotli form", later),
-		"controlplane.wasm.gz": file("gzip form", later),
-		"stale.js":             file("new", later),
-		"stale.js.gz":          file("left over", built),
-		"lessons/index.json":   file("[]", built),
-		"lessons/a/a.yaml":     file("kind: Pod", built),
-		"embed/index.html":     file("<!doctype html><p>embed", built),
-		".secret":              file("hidden", built),
-		"lessons/.git/config":  file("hidden", built),
+		"index.html":            file("<!doctype html>", built),
+		"app.js":                file("page()", built),
+		"styles.css":            file("body {}", built),
+		"icon.svg":              file("<svg/>", built),
+		"controlplane.wasm":     file("\x00asm and more", built),
+		"controlplane.wasm.zst": file("zstd form", later),
+		"controlplane.wasm.br":  file("brotli form", later),
+		"controlplane.wasm.gz":  file("gzip form", later),
+		"stale.js":              file("new", later),
+		"stale.js.gz":           file("left over", built),
+		"lessons/index.json":    file("[]", built),
+		"lessons/a/a.yaml":      file("kind: Pod", built),
+		"embed/index.html":      file("<!doctype html><p>embed", built),
+		".secret":               file("hidden", built),
+		"lessons/.git/config":   file("hidden", built),
 	}
 }
 
@@ -199,7 +200,8 @@ func TestFrameAncestors(t *testing.T) {
 func TestCompressedForms(t *testing.T) {
 	handler := newHandler(t, builtSite())
 	cases := []struct{ accept, encoding, content string }{
-		{"gzip, deflate, br, zstd", "br", "brotli form"},
+		{"gzip, deflate, br, zstd", "zstd", "zstd form"},
+		{"gzip, deflate, br", "br", "brotli form"},
 		{"br;q=0, gzip", "gzip", "gzip form"},
 		{"GZIP; q=0.5", "gzip", "gzip form"},
 		{"gzip;q=0.0", "", "\x00asm and more"},
@@ -232,7 +234,7 @@ func TestCompressedForms(t *testing.T) {
 
 func TestUnchangedFileIsNotSentAgain(t *testing.T) {
 	handler := newHandler(t, builtSite())
-	for _, encoding := range []string{"", "gzip", "br"} {
+	for _, encoding := range []string{"", "gzip", "br", "zstd"} {
 		first := get(handler, http.MethodGet, "/controlplane.wasm", "Accept-Encoding", encoding)
 		tag := first.Header.Get("ETag")
 		if got := first.Header.Get("Cache-Control"); got != "no-cache" {
@@ -302,7 +304,7 @@ func TestVersionThatNamesTheContentIsImmutable(t *testing.T) {
 		strings.Repeat("0", 1<<12): "no-cache",
 	}
 	for version, want := range cases {
-		for _, encoding := range []string{"", "gzip", "br"} {
+		for _, encoding := range []string{"", "gzip", "br", "zstd"} {
 			response := get(handler, http.MethodGet, "/controlplane.wasm?v="+version, "Accept-Encoding", encoding)
 			if got := response.Header.Get("Cache-Control"); response.StatusCode != http.StatusOK || got != want {
 				t.Errorf("version %q, encoding %q: got status %d and Cache-Control %q, want %q",

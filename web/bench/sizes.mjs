@@ -5,7 +5,7 @@ import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 /** Packed copies and what is not loaded by the page. */
-const LEFT_OUT = /\.(br|gz|map)$|^(LICENSE|NOTICE)$|^\./;
+const LEFT_OUT = /\.(br|gz|zst|map)$|^(LICENSE|NOTICE)$|^\./;
 
 /**
  * Bytes of each file below `dist`: raw, gzip -9, brotli -11 with the largest

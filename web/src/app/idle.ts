@@ -1,12 +1,15 @@
-/** Host time that nothing must have been asked of the page, after it is ready, before it loads what may be needed later. */
-const QUIET_MILLISECONDS = 20_000;
+/**
+ * Host time that nothing must have been asked of the page, after it is ready, before
+ * it loads what may be needed later: from the browser's cache, or from the network.
+ */
+export const QUIET_MILLISECONDS = { cached: 3000, network: 20_000 };
 
 /**
- * Calls a function once when the page has been left alone for a while: not while
+ * Calls a function once when the page has been left alone for `quiet`: not while
  * it is hidden, nor where the browser says that data or memory are short, nor
  * where a program drives it: nobody is going to use a terminal there.
  */
-export function whenIdle(run: () => void): void {
+export function whenIdle(quiet: number, run: () => void): void {
   const { deviceMemory, connection } = navigator as Navigator & {
     readonly deviceMemory?: number;
     readonly connection?: { readonly saveData?: boolean };
@@ -14,11 +17,11 @@ export function whenIdle(run: () => void): void {
   if (navigator.webdriver || (deviceMemory ?? 4) < 4 || connection?.saveData === true) {
     return;
   }
-  let timer = setTimeout(finish, QUIET_MILLISECONDS);
+  let timer = setTimeout(finish, quiet);
   const events = ["keydown", "pointerdown", "visibilitychange"] as const;
   const again = () => {
     clearTimeout(timer);
-    timer = setTimeout(finish, QUIET_MILLISECONDS);
+    timer = setTimeout(finish, quiet);
   };
   for (const event of events) {
     document.addEventListener(event, again, { passive: true });

@@ -11,6 +11,7 @@ import { Directory } from "../storage/directory.ts";
 import { LinkError, readLink } from "../storage/link.ts";
 import { PageStore } from "../storage/pagestore.ts";
 import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
+import { SiteModule, siteAddress } from "./modules.ts";
 import { Page } from "./page.ts";
 import { readPreference } from "./preferences.ts";
 import { readQuery } from "./query.ts";
@@ -24,13 +25,7 @@ declare global {
 }
 
 const query = readQuery(location.search, () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 1);
-const address = (file: string) => new URL(file, document.baseURI).href;
-
-/** A module's address with the digest by which the build named it, so that the browser may keep it. */
-const module = (name: "controlplane" | "kubectl") => {
-  const digest = document.documentElement.dataset[name];
-  return address(digest === undefined ? `${name}.wasm` : `${name}.wasm?v=${digest}`);
-};
+const modules = { controlplane: new SiteModule("controlplane"), kubectl: new SiteModule("kubectl") };
 
 // 1. What the address carries, and what this browser keeps.
 const [link, directory] = await Promise.all([
@@ -52,18 +47,18 @@ const boot: BootOptions = {
 
 // 2. The control plane, kubectl, and what the page does with whole clusters.
 const client = new Client({
-  createWorker: () => new Worker(address("worker.js")),
-  wasm: module("controlplane"),
-  wasmExec: address("wasm_exec.js"),
+  createWorker: () => new Worker(siteAddress("worker.js")),
+  wasm: () => modules.controlplane.source,
+  wasmExec: siteAddress("wasm_exec.js"),
   boot,
 });
 let page: Page | undefined;
 const files = store.part("files");
 const kubectl = new Kubectl({
   client,
-  createWorker: () => new Worker(address("kubectl.js")),
-  wasm: module("kubectl"),
-  wasmExec: address("wasm_exec.js"),
+  createWorker: () => new Worker(siteAddress("kubectl.js")),
+  wasm: () => modules.kubectl.source,
+  wasmExec: siteAddress("wasm_exec.js"),
   seed: boot.seed,
   store: {
     load: () => files.load() ?? [],
@@ -103,6 +98,8 @@ if (root !== null) {
 keepClock(client, store);
 persistOnFirstChange(client);
 client.on("ready", () => void directory?.visit(cluster, Date.now()).catch(() => undefined));
+client.on("ready", () => modules.controlplane.hasRun());
+kubectl.on("ready", () => modules.kubectl.hasRun());
 client.on("taken", () => store.freeze());
 addEventListener("pagehide", () => void client.flush().catch(() => undefined));
 

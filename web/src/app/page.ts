@@ -21,7 +21,7 @@ import { Timeline } from "../timeline/timeline.ts";
 import { Conductor } from "./conductor.ts";
 import { showRollout } from "./demo.ts";
 import { Header } from "./header.ts";
-import { whenIdle } from "./idle.ts";
+import { QUIET_MILLISECONDS, whenIdle } from "./idle.ts";
 import { Notices } from "./notices.ts";
 import { Overlays } from "./overlays.ts";
 import { Panes } from "./panes.ts";
@@ -261,7 +261,10 @@ export class Page {
       }
     });
     // The first command need not wait for the module, if the page has nothing else to do.
-    client.on("ready", () => whenIdle(() => void this.#kubectl.load().catch(() => undefined)));
+    client.on("ready", () => {
+      const quiet = QUIET_MILLISECONDS[this.#kubectl.cached ? "cached" : "network"];
+      whenIdle(quiet, () => void this.#kubectl.load().catch(() => undefined));
+    });
     this.#kubectl.on("edit", (request) => this.#overlays.edit.open(request));
     this.#kubectl.on("panic", () => this.#overlays.edit.dismiss());
     this.#kubectl.on("files", (files) => this.#files.follow(files));

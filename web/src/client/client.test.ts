@@ -70,7 +70,7 @@ function started(): { client: Client; ports: Port[]; port: () => Port } {
       ports.push(port);
       return port;
     },
-    wasm: "http://site/controlplane.wasm",
+    wasm: () => ({ url: "http://site/controlplane.wasm", cached: false }),
     wasmExec: "http://site/wasm_exec.js",
     boot: {
       cluster: "test",

@@ -111,7 +111,7 @@ export class Client {
     this.#events.emit("start", undefined);
     connection.post({
       type: "boot",
-      wasm: this.#options.wasm,
+      wasm: this.#options.wasm(),
       wasmExec: this.#options.wasmExec,
       options: { ...boot, rate: clock?.rate ?? boot.rate, paused: clock?.paused ?? boot.paused },
       archive,

@@ -1,4 +1,5 @@
 import type { ClockState } from "../protocol/clock.ts";
+import type { ModuleSource } from "../protocol/exchange.ts";
 import type { BootOptions, BootStage, PageMessage, Version, WorkerMessage } from "../protocol/messages.ts";
 import type { ArchiveRefusal } from "../protocol/storage.ts";
 import type { TimelineDelta } from "../protocol/timeline.ts";
@@ -16,8 +17,9 @@ export interface WorkerPort {
 export interface ClientOptions {
   /** Makes a new worker, for the first start and for each one after a panic or a reset. */
   readonly createWorker: () => WorkerPort;
-  /** Absolute URLs. */
-  readonly wasm: string;
+  /** The module as it is at each start. */
+  readonly wasm: () => ModuleSource;
+  /** An absolute URL. */
   readonly wasmExec: string;
   readonly boot: BootOptions;
 }

@@ -1,7 +1,16 @@
 /**
- * How a worker is asked for the Kubernetes API, and how it answers: the part that
- * the messages of the page and those of kubectl's worker have in common.
+ * The part that the messages of the page and those of kubectl's worker have in
+ * common: which module a worker loads, how it is asked for the Kubernetes API, and
+ * how it answers.
  */
+
+/** A WebAssembly module of the site. */
+export interface ModuleSource {
+  /** Absolute. */
+  readonly url: string;
+  /** This browser has loaded it before, so that it will most likely come from its cache. */
+  readonly cached: boolean;
+}
 
 /** `Body` is what a request may carry. */
 export type ExchangeRequest<Body> =

@@ -13,7 +13,7 @@
  * those in flight. What answers it carries the same `id`.
  */
 
-import type { ExchangeAnswer, ExchangeRequest } from "./exchange.ts";
+import type { ExchangeAnswer, ExchangeRequest, ModuleSource } from "./exchange.ts";
 
 // ---------------------------------------------------------------- page and kubectl worker
 
@@ -53,7 +53,7 @@ export type TerminalRequest =
   /** The first message, once. The URLs are absolute; the port leads to the control plane. */
   | {
       readonly type: "boot";
-      readonly wasm: string;
+      readonly wasm: ModuleSource;
       readonly wasmExec: string;
       readonly port: MessagePort;
       readonly seed: number;

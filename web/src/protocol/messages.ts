@@ -17,7 +17,7 @@
 import type { ApplyReply } from "./apply.ts";
 import type { ClockCommand, ClockState } from "./clock.ts";
 import type { Arithmetic, Explanation } from "./diagnosis.ts";
-import type { ExchangeAnswer, ExchangeRequest } from "./exchange.ts";
+import type { ExchangeAnswer, ExchangeRequest, ModuleSource } from "./exchange.ts";
 import type { ArchiveRefusal, ArchiveSummary, Revisions, StorageReason } from "./storage.ts";
 import type { TimelineDelta } from "./timeline.ts";
 import type { Frame } from "./topology.ts";
@@ -47,7 +47,7 @@ export type PageMessage =
   /** The first message, once. The URLs are absolute. */
   | {
       readonly type: "boot";
-      readonly wasm: string;
+      readonly wasm: ModuleSource;
       readonly wasmExec: string;
       readonly options: BootOptions;
       /** A cluster file to start from, in place of what is stored; `null` for none. */

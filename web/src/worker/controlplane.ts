@@ -93,11 +93,12 @@ export class ControlPlane implements ClockHost, Host {
         turn: (run) => this.#turn(run),
         exit: (code) => this.#exit(code),
       });
-      const instance = await instantiate(
-        () => this.#surroundings.fetch(boot.wasm),
-        program.imports,
-        (progress) => this.#post({ type: "progress", ...progress }),
-      );
+      const instance = await instantiate({
+        fetch: (url) => this.#surroundings.fetch(url),
+        source: boot.wasm,
+        imports: program.imports,
+        progress: (progress) => this.#post({ type: "progress", ...progress }),
+      });
       this.#post({ type: "progress", stage: "start" });
       this.#program = program;
       let ended: Promise<void> | undefined;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ModuleSource } from "../protocol/exchange.ts";
 import { instantiate } from "./module.ts";
 
 /** (module (func (export "answer") (result i32) i32.const 42)) */
@@ -8,13 +9,22 @@ const MODULE = new Uint8Array([
   0, 0, 10, 6, 1, 4, 0, 65, 42, 11,
 ]);
 
-async function load(init: ResponseInit): Promise<{ answer: number; told: unknown[] }> {
+const SOURCE = { url: "http://site/module.wasm", cached: false };
+
+async function load(
+  init: ResponseInit,
+  source: ModuleSource = SOURCE,
+): Promise<{ answer: number; told: unknown[] }> {
   const told: unknown[] = [];
-  const instance = await instantiate(
-    async () => new Response(MODULE, init),
-    {},
-    (progress) => told.push(progress),
-  );
+  const instance = await instantiate({
+    fetch: async (url) => {
+      assert.equal(url, source.url);
+      return new Response(MODULE, init);
+    },
+    source,
+    imports: {},
+    progress: (progress) => told.push(progress),
+  });
   const { answer } = instance.exports;
   assert.ok(typeof answer === "function");
   return { answer: answer(), told };
@@ -38,16 +48,26 @@ test("progress tells the total when the length is that of the bytes", async () =
   assert.deepEqual(packed.told, [{ stage: "download" }, { stage: "compile", loaded: MODULE.length }]);
 });
 
+test("what comes from the browser's cache is not counted", async () => {
+  for (const type of ["application/wasm", "application/octet-stream"]) {
+    const { answer, told } = await load({ headers: { "content-type": type } }, { ...SOURCE, cached: true });
+    assert.equal(answer, 42, type);
+    const counted = type === "application/wasm" ? [] : [{ stage: "compile", loaded: MODULE.length }];
+    assert.deepEqual(told, [{ stage: "compile" }, ...counted], type);
+  }
+});
+
 test("a module that is not there is an error with the status", async () => {
   await assert.rejects(load({ status: 404 }), /HTTP status 404/);
 });
 
 test("bytes that are no module are an error", async () => {
   const load = () =>
-    instantiate(
-      async () => new Response("<!doctype html>"),
-      {},
-      () => undefined,
-    );
+    instantiate({
+      fetch: async () => new Response("<!doctype html>"),
+      source: SOURCE,
+      imports: {},
+      progress: () => undefined,
+    });
   await assert.rejects(load(), WebAssembly.CompileError);
 });

@@ -70,7 +70,7 @@ export class Cluster {
   private constructor(boot: Partial<BootOptions>) {
     this.client = new Client({
       createWorker: () => new ThreadPort(),
-      wasm: pathToFileURL(path.join(DIST, "controlplane.wasm")).href,
+      wasm: () => ({ url: pathToFileURL(path.join(DIST, "controlplane.wasm")).href, cached: false }),
       wasmExec: pathToFileURL(path.join(DIST, "wasm_exec.js")).href,
       boot: { ...DEFAULTS, ...boot },
     });

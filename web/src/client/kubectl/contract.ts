@@ -1,3 +1,4 @@
+import type { ModuleSource } from "../../protocol/exchange.ts";
 import type { StoredFile, TerminalMessage, TerminalRequest } from "../../protocol/kubectl.ts";
 import type { Client, Panic } from "../client.ts";
 
@@ -18,8 +19,9 @@ export interface FileStore {
 export interface KubectlOptions {
   readonly client: Pick<Client, "ready" | "on" | "connect" | "disconnect">;
   readonly createWorker: () => KubectlPort;
-  /** Absolute URLs. */
-  readonly wasm: string;
+  /** The module as it is at each start. */
+  readonly wasm: () => ModuleSource;
+  /** An absolute URL. */
   readonly wasmExec: string;
   readonly seed: number;
   readonly store: FileStore;

@@ -74,7 +74,7 @@ function created(stored: StoredFile[] = [], editorFiles: () => readonly StoredFi
       ports.push(port);
       return port;
     },
-    wasm: "http://site/kubectl.wasm",
+    wasm: () => ({ url: "http://site/kubectl.wasm", cached: false }),
     wasmExec: "http://site/wasm_exec.js",
     seed: 1,
     store: { load: () => stored, save: (files) => saved.push(files) },

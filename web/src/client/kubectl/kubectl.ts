@@ -58,6 +58,11 @@ export class Kubectl {
     this.#keep(files);
   }
 
+  /** Whether the module will most likely come from the browser's cache. */
+  get cached(): boolean {
+    return this.#options.wasm().cached;
+  }
+
   /** Starts the module if it does not run, so that the first command need not wait for it. */
   async load(): Promise<void> {
     await this.#start();
@@ -130,7 +135,7 @@ export class Kubectl {
         this.#panic({ message: event.message ?? "the worker script could not be loaded", stack: "" });
       }
     });
-    worker.postMessage({ type: "boot", wasm, wasmExec, port: port2, seed, files: this.#files }, [port2]);
+    worker.postMessage({ type: "boot", wasm: wasm(), wasmExec, port: port2, seed, files: this.#files }, [port2]);
     return worker;
   }
 

@@ -77,11 +77,12 @@ export class Kubectl implements Host {
         turn: (run) => this.#turn(run),
         exit: (code) => this.#exit(code),
       });
-      const instance = await instantiate(
-        () => this.#surroundings.fetch(boot.wasm),
-        program.imports,
-        (progress) => this.#surroundings.post({ type: "progress", ...progress }),
-      );
+      const instance = await instantiate({
+        fetch: (url) => this.#surroundings.fetch(url),
+        source: boot.wasm,
+        imports: program.imports,
+        progress: (progress) => this.#surroundings.post({ type: "progress", ...progress }),
+      });
       this.#surroundings.post({ type: "progress", stage: "start" });
       await this.#firstTime();
       this.#program = program;

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// sectionName is that of the custom section which says where findfunctab is: its
+// address and how many entries it has, as two 32-bit numbers, the lower byte first.
+const sectionName = "tabernetes.findfunctab"
+
+const (
+	// entrySize is what runtime.findfuncbucket takes: the number of a function, and
+	// sixteen differences to it, which are zero on WebAssembly.
+	entrySize = 4 + 16
+	// entriesPerFunction is the addresses of a function over those of an entry.
+	entriesPerFunction = 1 << 16 / 4096
+	// leastFunctions is what a Go program has at least. Fewer could be found by
+	// chance.
+	leastFunctions = 512
+)
+
+// errNoTable means that Go's linker lays its table out in another way than this
+// program knows.
+var errNoTable = errors.New("no runtime.findfunctab found: compare cmd/link/internal/ld/pcln.go with this program")
+
+// compact takes the table out of a module and notes where it was.
+func compact(linked []byte) ([]byte, error) {
+	sections, err := sectionsOf(linked)
+	if err != nil {
+		return nil, err
+	}
+	index := slices.IndexFunc(sections, func(s section) bool { return s.number == sectionData })
+	if index < 0 {
+		return nil, errors.New("the module has no data")
+	}
+	memory, err := memoryOf(sections[index].content)
+	if err != nil {
+		return nil, err
+	}
+	address, count, err := findTable(memory)
+	if err != nil {
+		return nil, err
+	}
+	without := bytes.Clone(memory)
+	clear(without[address : address+count*entrySize])
+	sections[index].content = dataOf(without)
+
+	// What a browser will have, against what it would have had.
+	restored, err := memoryOf(sections[index].content)
+	if err != nil {
+		return nil, err
+	}
+	restored = append(restored, make([]byte, max(0, len(memory)-len(restored)))...)
+	copy(restored[address:], table(count))
+	if !bytes.Equal(restored, memory) {
+		return nil, errors.New("the memory is not what it was")
+	}
+	place := binary.LittleEndian.AppendUint32(nil, uint32(address))
+	place = binary.LittleEndian.AppendUint32(place, uint32(count))
+	return assemble(append(sections, custom(sectionName, place))), nil
+}
+
+// findTable finds the address of findfunctab in a memory, and its number of entries.
+func findTable(memory []byte) (address, count int, err error) {
+	pattern := table(leastFunctions * entriesPerFunction)
+	// The zeros at its beginning would be found everywhere.
+	probe := pattern[len(pattern)-2*entriesPerFunction*entrySize:]
+	for from := 0; ; {
+		found := bytes.Index(memory[from:], probe)
+		if found < 0 {
+			return 0, 0, errNoTable
+		}
+		address = from + found - (len(pattern) - len(probe))
+		if address >= 0 && bytes.HasPrefix(memory[address:], pattern) {
+			break
+		}
+		from += found + 1
+	}
+	if bytes.Contains(memory[address+1:], pattern) {
+		return 0, 0, fmt.Errorf("%w: there are two", errNoTable)
+	}
+	count = leastFunctions * entriesPerFunction
+	for ; len(memory)-address >= (count+1)*entrySize; count++ {
+		if !bytes.Equal(memory[address+count*entrySize:address+(count+1)*entrySize], entry(count)) {
+			break
+		}
+	}
+	return address, count, nil
+}
+
+// table is the first entries of findfunctab.
+func table(count int) []byte {
+	made := make([]byte, 0, count*entrySize)
+	for number := range count {
+		made = append(made, entry(number)...)
+	}
+	return made
+}
+
+func entry(number int) []byte {
+	made := make([]byte, entrySize)
+	binary.LittleEndian.PutUint32(made, uint32(number/entriesPerFunction))
+	return made
+}
