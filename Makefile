@@ -13,7 +13,7 @@ export GOFLAGS := -buildvcs=false -trimpath -mod=vendor
 STAMP := -X k8s.io/component-base/version.gitVersion=$(KUBERNETES) \
          -X k8s.io/client-go/pkg/version.gitVersion=$(KUBERNETES)
 
-GO_PACKAGES := ./engine/... ./lessons/... ./wasm/overlay/...
+GO_PACKAGES := ./engine/... ./lessons/... ./wasm/overlay/... ./wasm/compact
 # kubectl as a library sets globals of its process for each command: it runs where
 # there is one thread (RATIONALE.md), and is tested without the race detector.
 ONE_THREAD  := ^tabernetes/(engine/kubectl|lessons/walkthrough)$$

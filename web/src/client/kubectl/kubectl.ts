@@ -135,7 +135,9 @@ export class Kubectl {
         this.#panic({ message: event.message ?? "the worker script could not be loaded", stack: "" });
       }
     });
-    worker.postMessage({ type: "boot", wasm: wasm(), wasmExec, port: port2, seed, files: this.#files }, [port2]);
+    worker.postMessage({ type: "boot", wasm: wasm(), wasmExec, port: port2, seed, files: this.#files }, [
+      port2,
+    ]);
     return worker;
   }
 
