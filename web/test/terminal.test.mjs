@@ -64,6 +64,7 @@ async function open({ theme = "light", language = "en", history = [] } = {}) {
   await page.evaluate(
     ({ language, history }) => {
       const runs = [];
+      const listeners = {};
       const items = new Map([
         ["u1", { uid: "u1", name: "web-7db77f7cc6-7j49g", namespace: "default" }],
         ["u2", { uid: "u2", name: "web", namespace: "default" }],
@@ -73,6 +74,9 @@ async function open({ theme = "light", language = "en", history = [] } = {}) {
         selected: [],
         saved: [],
         completions: { replace: 0, candidates: [] },
+        loads: 0,
+        /** The module tells how far it is. */
+        tell: (event, detail) => listeners[event](detail),
         get last() {
           return runs[runs.length - 1];
         },
@@ -102,6 +106,13 @@ async function open({ theme = "light", language = "en", history = [] } = {}) {
             return window.shell.completions;
           },
           prompt: async () => window.shell.prompt ?? "root@k8s-master:~#",
+          load: async () => {
+            window.shell.loads++;
+          },
+          on(event, listener) {
+            listeners[event] = listener;
+            return () => delete listeners[event];
+          },
           closeSession: (session) => (window.shell.closed = session),
         },
       });
@@ -153,6 +164,35 @@ test("a line runs, its output and its exit status are in the log", async () => {
   await type(page, "cd /tmp");
   await answer(page, "", 0);
   await page.locator(".terminal-entry", { hasText: "root@k8s-master:/tmp#" }).waitFor();
+  await page.context().close();
+});
+
+test("opening a terminal loads the module, and says so until it is there", async () => {
+  const page = await open();
+  const status = page.locator(".terminal-loading");
+  const tell = (...told) => page.evaluate((told) => window.shell.tell(...told), told);
+  // Loaded by an idle page: nobody waits for it.
+  await tell("loading", { stage: "download", loaded: 1_000_000 });
+  assert.equal(await status.isHidden(), true);
+  assert.equal(await page.evaluate(() => window.shell.loads), 0);
+  await field(page).click();
+  assert.equal(await page.evaluate(() => window.shell.loads), 1);
+  await tell("loading", { stage: "download", loaded: 12_340_000 });
+  assert.equal(await status.innerText(), "Loading kubectl · 12.3 MB");
+  await tell("loading", { stage: "start" });
+  assert.equal(await status.innerText(), "Loading kubectl");
+  await page.evaluate(() => window.terminal.localize(window.panel.textIn("zh")));
+  assert.equal(await status.innerText(), "正在加载 kubectl");
+  await tell("ready", { bootMilliseconds: 1 });
+  assert.equal(await status.isHidden(), true);
+  // Ended by a panic, it is loaded by the next line, wherever that comes from.
+  await page.evaluate(() => window.terminal.run("kubectl get pods"));
+  assert.equal(await page.evaluate(() => window.shell.loads), 2);
+  await tell("loading", { stage: "compile" });
+  assert.equal(await status.isVisible(), true);
+  await tell("panic", { message: "out of memory", stack: "" });
+  assert.equal(await status.isHidden(), true);
+  await page.evaluate(() => window.terminal.destroy());
   await page.context().close();
 });
 

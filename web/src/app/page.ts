@@ -175,7 +175,12 @@ export class Page {
         { id: "terminal", panel: this.#terminal.element },
         { id: "details", panel: this.#details.element },
       ],
-      () => this.#workbench.markSelection(),
+      (id) => {
+        this.#workbench.markSelection();
+        if (id === "terminal") {
+          this.#terminal.opened();
+        }
+      },
     );
     this.#workbench = new Workbench({
       work: this.#work,

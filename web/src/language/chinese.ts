@@ -60,6 +60,7 @@ export const chinese: Text = {
 
   terminalTab: "终端",
   terminals: "终端",
+  terminalLoading: "正在加载 kubectl",
   terminalNew: "新建终端",
   terminalClose: "关闭此终端",
   terminalName: (number) => `终端 ${number}`,

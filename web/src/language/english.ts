@@ -69,6 +69,7 @@ export const english = {
   terminalTab: "Terminal",
   terminals: "Terminals",
   terminalNew: "New terminal",
+  terminalLoading: "Loading kubectl",
   terminalClose: "Close this terminal",
   terminalName: (number: number) => `Terminal ${number}`,
   terminalBusy: (number: number) => `Terminal ${number} (running)`,

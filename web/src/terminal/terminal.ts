@@ -4,6 +4,7 @@ import { icon } from "../dom/icons.ts";
 import type { Text } from "../language/language.ts";
 import { Console, type Shell } from "./console.ts";
 import { History } from "./history.ts";
+import { type Loadable, Loading } from "./loading.ts";
 
 /** Where the history outlives a reload. */
 export interface HistoryStore {
@@ -13,7 +14,7 @@ export interface HistoryStore {
 
 export interface TerminalOptions {
   readonly client: Pick<Client, "inventory">;
-  readonly shell: Shell;
+  readonly shell: Shell & Loadable;
   readonly text: Text;
   readonly history: HistoryStore;
   readonly onSelect: (uid: string) => void;
@@ -37,6 +38,7 @@ export class Terminal {
   readonly #add = html("button", { type: "button", class: "icon-button terminal-add" }, "+");
   readonly #close = html("button", { type: "button", class: "icon-button terminal-close" }, icon("close"));
   readonly #panels = html("div", { class: "terminal-panels" });
+  readonly #loading: Loading;
   readonly #entries: Entry[] = [];
   readonly #history: History;
   #active: Entry;
@@ -47,10 +49,11 @@ export class Terminal {
     this.#options = options;
     this.#text = options.text;
     this.#history = new History(options.history.load());
+    this.#loading = new Loading(options.shell, options.text);
     this.element = html(
       "div",
       { class: "terminal" },
-      html("div", { class: "terminal-bar" }, this.#tabs, this.#add, this.#close),
+      html("div", { class: "terminal-bar" }, this.#tabs, this.#add, this.#loading.element, this.#close),
       this.#panels,
     );
     this.#add.addEventListener("click", () => {
@@ -58,6 +61,7 @@ export class Terminal {
       this.#active.console.focus();
     });
     this.#close.addEventListener("click", () => this.#closeActive());
+    this.#panels.addEventListener("focusin", () => this.opened());
     this.#tabs.addEventListener("keydown", (event) => this.#keydown(event));
     this.#active = this.#open();
     this.#show(this.#active);
@@ -71,10 +75,16 @@ export class Terminal {
     this.#add.title = text.terminalNew;
     this.#close.setAttribute("aria-label", text.terminalClose);
     this.#close.title = text.terminalClose;
+    this.#loading.localize(text);
     for (const entry of this.#entries) {
       entry.console.localize(text);
     }
     this.#mark();
+  }
+
+  /** Somebody looks at it, and will run a command. */
+  opened(): void {
+    this.#loading.want();
   }
 
   focus(): void {
@@ -88,10 +98,12 @@ export class Terminal {
 
   /** Runs a line in the terminal that is shown. */
   run(line: string): void {
+    this.opened();
     this.#active.console.run(line);
   }
 
   destroy(): void {
+    this.#loading.destroy();
     for (const { console } of this.#entries) {
       console.destroy();
     }

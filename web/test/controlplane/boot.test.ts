@@ -16,7 +16,7 @@ test("the control plane starts, answers, applies and rolls out", async (context)
   context.diagnostic(`settled at ${new Date(state.now).toISOString()}`);
   const pods = await cluster.get("/api/v1/namespaces/default/pods");
   assert.deepEqual(
-    pods.items.map((pod) => pod.status["phase"]),
+    pods.items.map((pod) => pod.status.phase),
     ["Running", "Running", "Running"],
   );
   // All three pods were created at one instant, and each has an Event of its own.

@@ -1,0 +1,69 @@
+import type { Kubectl } from "../client/kubectl/kubectl.ts";
+import { html, setText } from "../dom/element.ts";
+import type { Text } from "../language/language.ts";
+
+const MEGABYTE = 1e6;
+
+/** The module of kubectl and of the shell, of which a terminal only knows whether it is there. */
+export type Loadable = Pick<Kubectl, "load" | "on">;
+
+/** Has the module loaded when somebody wants to use a terminal, and says so while a command would wait for it. */
+export class Loading {
+  readonly element = html("p", { class: "terminal-loading", role: "status", hidden: true });
+  readonly #shell: Loadable;
+  readonly #name = html("span");
+  /** Not read out: it changes with each megabyte. */
+  readonly #amount = html("span", { "aria-hidden": "true" });
+  readonly #forget: readonly (() => void)[];
+  #wanted = false;
+  #loading = false;
+  #text: Text;
+
+  constructor(shell: Loadable, text: Text) {
+    this.#shell = shell;
+    this.#text = text;
+    this.element.append(this.#name, this.#amount);
+    this.#forget = [
+      shell.on("loading", ({ loaded }) => {
+        this.#loading = true;
+        setText(
+          this.#amount,
+          loaded === undefined ? "" : ` · ${this.#text.megabytesLoaded((loaded / MEGABYTE).toFixed(1))}`,
+        );
+        this.#show();
+      }),
+      shell.on("ready", () => this.#end()),
+      shell.on("panic", () => this.#end()),
+    ];
+    this.localize(text);
+  }
+
+  localize(text: Text): void {
+    this.#text = text;
+    setText(this.#name, text.terminalLoading);
+  }
+
+  /** A terminal was opened: its first command is not long in coming. */
+  want(): void {
+    this.#wanted = true;
+    this.#show();
+    // Without a module the command says what is wrong.
+    void this.#shell.load().catch(() => undefined);
+  }
+
+  destroy(): void {
+    for (const forget of this.#forget) {
+      forget();
+    }
+  }
+
+  #end(): void {
+    this.#loading = false;
+    this.#wanted = false;
+    this.#show();
+  }
+
+  #show(): void {
+    this.element.hidden = !(this.#wanted && this.#loading);
+  }
+}
