@@ -21,7 +21,6 @@ GO_SOURCES  := $(shell find engine lessons wasm -name '*.go' -o -name '*.yaml' -
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
-.SECONDARY: # what is made on the way is kept
 .PHONY: help build run test check lint fmt bench dist clean
 .PHONY: test-go test-web test-wasm test-browser kill-loop tools sizes screenshots rolling-updates
 
@@ -114,6 +113,10 @@ $(OVERLAY): .cache/vendor $(wildcard wasm/overlay/*.go wasm/overlay/*/*.go) $(sh
 .cache/%.wasm: $(OVERLAY) $(GO_SOURCES)
 	GOOS=js GOARCH=wasm go build -overlay $(OVERLAY) -tags grpcnotrace -ldflags '-s -w $(STAMP)' -o $@ ./wasm/$*
 
+# Named, so that make keeps them.
+$(DIST)/controlplane.wasm: .cache/controlplane.wasm
+$(DIST)/kubectl.wasm: .cache/kubectl.wasm
+
 $(DIST)/%.wasm: .cache/%.wasm bin/compact
 	@mkdir -p $(DIST)
 	./bin/compact -o $@ $<
@@ -153,10 +156,11 @@ $(DIST)/licences.txt: .cache/vendor web/licences.mjs web/node_modules/.package-l
 
 $(DIST)/.complete: $(DIST)/controlplane.wasm.gz $(DIST)/controlplane.wasm.zst $(DIST)/kubectl.wasm.gz $(DIST)/kubectl.wasm.zst $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
 	cp LICENSE NOTICE $(DIST)/
-	# The module's address has its content's digest, see RATIONALE.md.
+	# The module's address has its content's digest, see RATIONALE.md; a browser is
+	# not told how large a packed module is.
 	for module in controlplane kubectl; do \
-	  digest=$$(sha256sum $(DIST)/$$module.wasm | cut -c1-16) && \
-	  sed -i "s| data-$$module=\"[^\"]*\"||; s|<html|<html data-$$module=\"$$digest\"|" $(DIST)/index.html || exit 1; \
+	  digest=$$(sha256sum $(DIST)/$$module.wasm | cut -c1-16) && bytes=$$(wc -c < $(DIST)/$$module.wasm | tr -d ' ') && \
+	  sed -i "s| data-$$module[a-z-]*=\"[^\"]*\"||g; s|<html|<html data-$$module=\"$$digest\" data-$$module-bytes=\"$$bytes\"|" $(DIST)/index.html || exit 1; \
 	done
 	@touch $@
 

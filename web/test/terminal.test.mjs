@@ -179,6 +179,8 @@ test("opening a terminal loads the module, and says so until it is there", async
   assert.equal(await page.evaluate(() => window.shell.loads), 1);
   await tell("loading", { stage: "download", loaded: 12_340_000 });
   assert.equal(await status.innerText(), "Loading kubectl · 12.3 MB");
+  await tell("loading", { stage: "download", loaded: 12_340_000, total: 91_000_000 });
+  assert.equal(await status.innerText(), "Loading kubectl · 13%");
   await tell("loading", { stage: "start" });
   assert.equal(await status.innerText(), "Loading kubectl");
   await page.evaluate(() => window.terminal.localize(window.panel.textIn("zh")));

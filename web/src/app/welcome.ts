@@ -12,7 +12,6 @@ const STAGE_STARTS: Readonly<Record<BootStage, number>> = {
   controllers: 0.88,
 };
 const DOWNLOAD_SHARE = 0.55;
-const MEGABYTE = 1_000_000;
 
 /** What stands in the diagram while there is nothing to draw: how far the start is, then what to do first. */
 export class Welcome {
@@ -82,12 +81,9 @@ export class Welcome {
   }
 
   #amount(progress: BootProgress): string {
-    const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(1);
     if (progress.stage !== "download" || progress.loaded === undefined) {
       return "";
     }
-    return progress.total === undefined
-      ? this.#text.megabytesLoaded(megabytes(progress.loaded))
-      : this.#text.megabytes(megabytes(progress.loaded), megabytes(progress.total));
+    return this.#text.loaded(progress.loaded, progress.total);
   }
 }

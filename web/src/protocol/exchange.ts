@@ -8,6 +8,8 @@
 export interface ModuleSource {
   /** Absolute. */
   readonly url: string;
+  /** Its size when it is unpacked; absent where the build has not told the page. */
+  readonly bytes?: number;
   /** This browser has loaded it before, so that it will most likely come from its cache. */
   readonly cached: boolean;
 }

@@ -2,8 +2,6 @@ import type { Kubectl } from "../client/kubectl/kubectl.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
 
-const MEGABYTE = 1e6;
-
 /** The module of kubectl and of the shell, of which a terminal only knows whether it is there. */
 export type Loadable = Pick<Kubectl, "load" | "on">;
 
@@ -24,12 +22,9 @@ export class Loading {
     this.#text = text;
     this.element.append(this.#name, this.#amount);
     this.#forget = [
-      shell.on("loading", ({ loaded }) => {
+      shell.on("loading", ({ loaded, total }) => {
         this.#loading = true;
-        setText(
-          this.#amount,
-          loaded === undefined ? "" : ` · ${this.#text.megabytesLoaded((loaded / MEGABYTE).toFixed(1))}`,
-        );
+        setText(this.#amount, loaded === undefined ? "" : ` · ${this.#text.loaded(loaded, total)}`);
         this.#show();
       }),
       shell.on("ready", () => this.#end()),

@@ -46,6 +46,11 @@ test("progress tells the total when the length is that of the bytes", async () =
   ]);
   const packed = await load({ headers: { "content-length": "17", "content-encoding": "br" } });
   assert.deepEqual(packed.told, [{ stage: "download" }, { stage: "compile", loaded: MODULE.length }]);
+  const known = await load(
+    { headers: { "content-length": "17", "content-encoding": "br" } },
+    { ...SOURCE, bytes: MODULE.length },
+  );
+  assert.deepEqual(known.told[1], { stage: "compile", loaded: MODULE.length, total: MODULE.length });
 });
 
 test("what comes from the browser's cache is not counted", async () => {

@@ -1,7 +1,7 @@
 import type { ModuleSource } from "../protocol/exchange.ts";
 import { restoreTable } from "./findfunctab.ts";
 
-/** Told how far the loading of the module is, in bytes. `total` is absent when the server does not say. */
+/** Told how far the loading of the module is, in bytes. `total` is absent when neither the page nor the server says. */
 export type LoadProgress = (progress: {
   readonly stage: "download" | "compile";
   readonly loaded?: number;
@@ -38,12 +38,12 @@ export async function instantiate(load: ModuleLoad): Promise<WebAssembly.Instanc
   if (response.headers.get("content-type")?.toLowerCase() === "application/wasm") {
     // The browser keeps compiled code for the next visit only for a response
     // that is the network's own, so the bytes are counted on a copy.
-    const counted = source.cached ? undefined : count(response.clone(), progress, () => undefined);
+    const counted = source.cached ? undefined : count(response.clone(), load, () => undefined);
     const [made] = await Promise.all([WebAssembly.instantiateStreaming(response, imports), counted]);
     return complete(made);
   }
   const chunks: Uint8Array<ArrayBuffer>[] = [];
-  await count(response, progress, (chunk) => chunks.push(chunk));
+  await count(response, load, (chunk) => chunks.push(chunk));
   return complete(await WebAssembly.instantiate(await new Blob(chunks).arrayBuffer(), imports));
 }
 
@@ -54,12 +54,14 @@ function complete({ module, instance }: WebAssembly.WebAssemblyInstantiatedSourc
 
 async function count(
   response: Response,
-  progress: LoadProgress,
+  { source, progress }: ModuleLoad,
   take: (chunk: Uint8Array<ArrayBuffer>) => void,
 ): Promise<void> {
   const length = Number(response.headers.get("content-length"));
   // What is counted is unpacked; the length of a packed body says nothing.
-  const total = length > 0 && !response.headers.has("content-encoding") ? { total: length } : {};
+  const told = length > 0 && !response.headers.has("content-encoding") ? length : undefined;
+  const size = source.bytes ?? told;
+  const total = size === undefined ? {} : { total: size };
   const reader = response.body?.getReader();
   let loaded = 0;
   let reported = 0;
