@@ -78,7 +78,8 @@ export class Welcome {
     );
     const done =
       progress.total === undefined || progress.loaded === undefined ? 0 : progress.loaded / progress.total;
-    const value = STAGE_STARTS[progress.stage] + (progress.stage === "download" ? done * STAGE_STARTS.compile : 0);
+    const value =
+      STAGE_STARTS[progress.stage] + (progress.stage === "download" ? done * STAGE_STARTS.compile : 0);
     this.#bar.value = Math.max(this.#bar.value, value);
   }
 
