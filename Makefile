@@ -108,8 +108,6 @@ $(OVERLAY): .cache/vendor $(wildcard wasm/overlay/*.go wasm/overlay/*/*.go) $(sh
 	go run ./wasm/overlay/generate -o $(OVERLAY)
 	@touch $@
 
-
-
 .cache/%.wasm: $(OVERLAY) $(GO_SOURCES)
 	GOOS=js GOARCH=wasm go build -overlay $(OVERLAY) -tags grpcnotrace -ldflags '-s -w $(STAMP)' -o $@ ./wasm/$*
 

@@ -120,9 +120,9 @@ async function measureKubectl(url) {
         if (name === "cold") {
           await page.waitForTimeout(SETTLE_MILLISECONDS);
         } else {
-          for (const [command, times] of Object.entries(measured)) {
-            log(`kubectl ${command}: ${summary(times).median} ms`);
-            commands.set(command, [...(commands.get(command) ?? []), ...times]);
+          for (const [command, taken] of Object.entries(measured)) {
+            log(`kubectl ${command}: ${summary(taken).median} ms`);
+            commands.set(command, [...(commands.get(command) ?? []), ...taken]);
           }
         }
         await context.close();

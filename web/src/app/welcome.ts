@@ -1,6 +1,7 @@
 import type { BootProgress } from "../client/client.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
+import { loaded } from "../language/loaded.ts";
 import type { BootStage } from "../protocol/messages.ts";
 
 /**
@@ -87,6 +88,6 @@ export class Welcome {
     if (progress.stage !== "download" || progress.loaded === undefined) {
       return "";
     }
-    return this.#text.loaded(progress.loaded, progress.total);
+    return loaded(progress.loaded, progress.total);
   }
 }

@@ -264,10 +264,6 @@ export const chinese: Text = {
     restore: "正在恢复你的对象",
     controllers: "正在启动控制器",
   },
-  loaded: (bytes, total) =>
-    total === undefined
-      ? `${(bytes / 1_000_000).toFixed(1)} MB`
-      : `${Math.min(100, Math.floor((100 * bytes) / total))}%`,
   readyIn: (seconds) => `${seconds} 秒就绪`,
   restored: "上次的对象已恢复。",
   panicTitle: "控制平面停止了",

@@ -285,11 +285,6 @@ export const english = {
     restore: "Bringing your objects back",
     controllers: "Starting the controllers",
   },
-  /** How much of something is there, of a number of bytes if that is known. */
-  loaded: (bytes: number, total?: number) =>
-    total === undefined
-      ? `${(bytes / 1_000_000).toFixed(1)} MB`
-      : `${Math.min(100, Math.floor((100 * bytes) / total))}%`,
   readyIn: (seconds: string) => `ready in ${seconds} s`,
   restored: "Your objects of the last visit are back.",
   panicTitle: "The control plane stopped",

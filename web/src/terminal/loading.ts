@@ -1,6 +1,7 @@
 import type { Kubectl } from "../client/kubectl/kubectl.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/language.ts";
+import { loaded } from "../language/loaded.ts";
 
 /** The module of kubectl and of the shell, of which a terminal only knows whether it is there. */
 export type Loadable = Pick<Kubectl, "load" | "on">;
@@ -15,26 +16,26 @@ export class Loading {
   readonly #forget: readonly (() => void)[];
   #wanted = false;
   #loading = false;
-  #text: Text;
 
   constructor(shell: Loadable, text: Text) {
     this.#shell = shell;
-    this.#text = text;
     this.element.append(this.#name, this.#amount);
     this.#forget = [
-      shell.on("loading", ({ loaded, total }) => {
+      shell.on("loading", (progress) => {
         this.#loading = true;
-        setText(this.#amount, loaded === undefined ? "" : ` · ${this.#text.loaded(loaded, total)}`);
+        setText(
+          this.#amount,
+          progress.loaded === undefined ? "" : ` · ${loaded(progress.loaded, progress.total)}`,
+        );
         this.#show();
       }),
       shell.on("ready", () => this.#end()),
-      shell.on("panic", () => this.#end()),
+      shell.on("ended", () => this.#end()),
     ];
     this.localize(text);
   }
 
   localize(text: Text): void {
-    this.#text = text;
     setText(this.#name, text.terminalLoading);
   }
 

@@ -71,6 +71,8 @@ export interface KubectlEvents {
   edit: EditRequest;
   /** The terminal's files have changed. */
   files: readonly StoredFile[];
-  /** The module has ended; the next command starts another. */
+  /** The module is gone with what ran in it, by a panic or because the cluster is another. */
+  ended: undefined;
+  /** The module has ended by itself; the next command starts another. */
   panic: Panic;
 }

@@ -180,7 +180,10 @@ test("files are stored when they change, and forgotten with the cluster", async 
   await kubectl.load();
   port().send({ type: "files", files: [{ path: "/root/a", text: "1" }] });
   assert.deepEqual(kubectl.files, [{ path: "/root/a", text: "1" }]);
+  let ended = 0;
+  kubectl.on("ended", () => ended++);
   kubectl.reset();
+  assert.equal(ended, 1);
   assert.deepEqual(saved, [[{ path: "/root/a", text: "1" }], []]);
   assert.equal(port().terminated, true);
 });

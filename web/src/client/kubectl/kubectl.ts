@@ -113,7 +113,16 @@ export class Kubectl {
   }
 
   #start(): Promise<KubectlPort> {
-    this.#starting ??= this.#boot();
+    if (this.#starting === undefined) {
+      const starting = this.#boot();
+      this.#starting = starting;
+      // Whoever asks next starts anew.
+      starting.catch(() => {
+        if (this.#starting === starting) {
+          this.#starting = undefined;
+        }
+      });
+    }
     return this.#starting;
   }
 
@@ -144,11 +153,13 @@ export class Kubectl {
   /** Ends the worker; what runs in it ends with `reason` on its standard error. */
   #end(reason: string): void {
     this.#worker?.terminate();
-    if (this.#worker !== undefined) {
-      this.#options.client.disconnect();
-    }
+    const had = this.#worker !== undefined;
     this.#worker = undefined;
     this.#starting = undefined;
+    if (had) {
+      this.#options.client.disconnect();
+      this.#events.emit("ended", undefined);
+    }
     for (const [id, running] of [...this.#running]) {
       running.complain(reason);
       this.#finish(id, STATUS_KILLED);
@@ -172,7 +183,6 @@ export class Kubectl {
         }
       },
       (error) => {
-        this.#starting = undefined;
         this.#running.delete(id);
         running.fail(error);
       },
