@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -21,9 +20,7 @@ import (
 	"tabernetes/engine/kubelet"
 	"tabernetes/engine/kubelet/network"
 	"tabernetes/engine/metrics"
-	"tabernetes/engine/reach"
 	"tabernetes/engine/scheduler"
-	"tabernetes/engine/shell"
 	"tabernetes/engine/store"
 	"tabernetes/engine/timeline"
 	"tabernetes/engine/topology"
@@ -67,99 +64,25 @@ type Cluster struct {
 	traffic  *traffic.Traffic
 	diagnose *diagnose.Diagnoser
 	timeline *timeline.Timeline
-	ready    chan struct{}
+	pods     *scheduler.Scheduler
+	loops    *controllers.Controllers
+	// abandon ends what the constructors of scheduler and controllers have started.
+	abandon context.CancelFunc
+	ready   chan struct{}
 }
 
 // New builds a cluster. Nothing runs until Run.
 func New(options Options) (*Cluster, error) {
-	pauseAfterErrors()
-	cluster := &Cluster{
-		options: options,
-		gate:    NewGate(),
-		ready:   make(chan struct{}),
-	}
-	objects, err := store.New(store.Options{OnCommit: cluster.committed})
+	foundation, err := Prepare()
 	if err != nil {
-		return nil, fmt.Errorf("create store: %w", err)
-	}
-	if options.Restore != nil {
-		if err := objects.Restore(*options.Restore); err != nil {
-			objects.Close()
-			return nil, fmt.Errorf("restore objects: %w", err)
-		}
-	}
-	cluster.store = objects
-	connections := kubelet.NewConnections()
-	proxy := &lateTransport{}
-	cluster.server, err = apiserver.New(apiserver.Options{
-		Storage: store.RESTOptionsGetter{Store: objects, Factory: apiserver.NewStorageFactory()},
-		Nodes:   connections,
-		Proxy:   proxy,
-	})
-	if err != nil {
-		objects.Close()
 		return nil, err
 	}
-	cluster.topology, err = topology.New(topology.Options{Informers: cluster.server.Informers()})
+	built, err := foundation.Build(options)
 	if err != nil {
-		objects.Close()
-		return nil, fmt.Errorf("create topology: %w", err)
-	}
-	cluster.network, err = newNetwork(cluster.server.Informers(), options.Seed)
-	if err != nil {
-		objects.Close()
+		foundation.Close()
 		return nil, err
 	}
-	proxy.transport = cluster.network.NewTransport(cluster.network.ControlPlane())
-	cluster.server.Handle(reach.Prefix, reach.Handler{Network: func() shell.Network { return atFirstNode(cluster.network) }})
-	cluster.diagnose, err = diagnose.New(diagnose.Options{Informers: cluster.server.Informers()})
-	if err != nil {
-		objects.Close()
-		return nil, err
-	}
-	cluster.traffic = traffic.New(cluster.network, options.Seed)
-	cluster.timeline, err = timeline.New(timeline.Options{Informers: cluster.server.Informers()})
-	if err != nil {
-		objects.Close()
-		return nil, err
-	}
-	cluster.client, err = kubernetes.NewForConfig(clientrest.AddUserAgent(cluster.componentConfig(apiserver.Nodes()), "kubelet"))
-	if err != nil {
-		objects.Close()
-		return nil, fmt.Errorf("create kubelet client: %w", err)
-	}
-	cluster.nodes, err = kubelet.New(kubelet.Options{
-		Client:      cluster.client,
-		Informers:   cluster.server.Informers(),
-		Connections: connections,
-		Network:     cluster.network,
-		Nodes:       options.Nodes,
-		Instant:     options.InstantKubelet,
-		Seed:        options.Seed,
-	})
-	if err != nil {
-		objects.Close()
-		return nil, fmt.Errorf("create nodes: %w", err)
-	}
-	if err := cluster.addMetrics(); err != nil {
-		objects.Close()
-		return nil, err
-	}
-	return cluster, nil
-}
-
-// addMetrics has the API server serve the metrics of the nodes.
-func (c *Cluster) addMetrics() error {
-	var err error
-	c.metrics, err = metrics.New(metrics.Options{Informers: c.server.Informers(), Summary: c.nodes.Summary})
-	if err != nil {
-		return err
-	}
-	group, err := c.metrics.Group()
-	if err != nil {
-		return fmt.Errorf("create metrics API: %w", err)
-	}
-	return c.server.Serve(group)
+	return built, nil
 }
 
 // Handler answers the Kubernetes API in the name of the cluster's administrator.
@@ -204,28 +127,11 @@ func (c *Cluster) Ready() <-chan struct{} { return c.ready }
 func (c *Cluster) Run(ctx context.Context) error {
 	defer c.store.Close()
 
-	// 1. Build the rest of the components. Some of upstream's constructors add
-	// handlers to an informer before they have set all of their own fields, so no
-	// informer may run yet.
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	pods, err := scheduler.New(ctx, c.componentConfig(apiserver.Scheduler()))
-	if err != nil {
-		return err
-	}
-	loops, err := controllers.New(ctx, controllers.Options{
-		ClientConfig: func(account string) *clientrest.Config {
-			return c.componentConfig(apiserver.ServiceAccount(account))
-		},
-		Informers:        c.server.Informers(),
-		RootCA:           rootCA,
-		IgnoredResources: apiserver.OlderResources(),
-	})
-	if err != nil {
-		return err
-	}
+	defer context.AfterFunc(ctx, c.abandon)()
 
-	// 2. Start the API server, which outlives the components.
+	// 1. Start the API server, which outlives the components.
 	serverContext, stopServer := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopServer()
 	serving := make(chan struct{})
@@ -236,7 +142,7 @@ func (c *Cluster) Run(ctx context.Context) error {
 		return c.server.Run(serverContext, func() { close(serving) })
 	})
 
-	// 3. Start the components once the API answers.
+	// 2. Start the components once the API answers.
 	components, componentContext := errgroup.WithContext(ctx)
 	select {
 	case <-serving:
@@ -244,14 +150,14 @@ func (c *Cluster) Run(ctx context.Context) error {
 		components.Go(func() error { return c.network.Run(componentContext) })
 		components.Go(func() error { return c.traffic.Run(componentContext) })
 		components.Go(func() error { return c.metrics.Run(componentContext) })
-		components.Go(func() error { return pods.Run(componentContext) })
-		components.Go(func() error { return loops.Run(componentContext) })
+		components.Go(func() error { return c.pods.Run(componentContext) })
+		components.Go(func() error { return c.loops.Run(componentContext) })
 		components.Go(func() error { return c.announce(componentContext) })
 	case <-ctx.Done():
 	}
 
-	// 4. Join them in the reverse order.
-	err = components.Wait()
+	// 3. Join them in the reverse order.
+	err := components.Wait()
 	stopServer()
 	return errors.Join(err, server.Wait())
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // newNetwork makes the network, with the API server on it.
-func newNetwork(shared informers.SharedInformerFactory, seed uint64) (*network.Network, error) {
-	made, err := network.New(network.Options{Informers: shared, Seed: seed, ControlPlane: &controlPlane{}})
+func newNetwork(shared informers.SharedInformerFactory) (*network.Network, error) {
+	made, err := network.New(network.Options{Informers: shared, ControlPlane: &controlPlane{}})
 	if err != nil {
 		return nil, fmt.Errorf("create network: %w", err)
 	}

@@ -143,3 +143,17 @@ func (k *Kubelet) Handler(name string) http.Handler {
 	}
 	return n.handler()
 }
+
+// Reseed makes another seed the one that delays and IDs come from. It must be called
+// while no machine does anything; a pod that runs goes on as it began.
+func (k *Kubelet) Reseed(seed uint64) {
+	k.options.Seed = seed
+	k.fleet.mu.Lock()
+	defer k.fleet.mu.Unlock()
+	for name, m := range k.fleet.machines {
+		m.vary = newVariation(seed, "machine "+name, k.options.Instant)
+	}
+	for name, n := range k.fleet.running {
+		n.vary = newVariation(seed, "node "+name, k.options.Instant)
+	}
+}

@@ -49,6 +49,7 @@ var _ storage.Interface = (*resource)(nil)
 // resources may share a prefix, as the events of two API groups do, if they share
 // the type in memory.
 type registration struct {
+	owner    *resource
 	prefix   string
 	object   reflect.Type
 	resource schema.GroupResource
@@ -92,10 +93,12 @@ func (s *Store) resource(config ResourceConfig) (*resource, error) {
 				config.GroupResource, prefix, other.prefix, other.resource)
 		}
 	}
-	if err := s.adopt(prefix, r); err != nil {
+	adopted, err := s.decodeBelow(prefix, r)
+	if err != nil {
 		return nil, err
 	}
-	s.registered = append(s.registered, registration{prefix: prefix, object: object, resource: config.GroupResource})
+	s.adopt(adopted)
+	s.registered = append(s.registered, registration{owner: r, prefix: prefix, object: object, resource: config.GroupResource})
 	return r, nil
 }
 

@@ -46,18 +46,19 @@ func (e *entry) value() *Value {
 	return &Value{Key: e.key, Revision: e.record.revision, Encoded: e.encoded, Expires: e.expires()}
 }
 
-// Restore fills a new store, before any resource is registered. The values stay
-// encoded until their resource is. There is no history before the snapshot: it
-// counts as compacted.
+// Restore fills a new store, in which nothing has been written or watched. The values
+// of resources that are registered are decoded; the others stay encoded until their
+// resource is. There is no history before the snapshot: it counts as compacted.
 //
-// A snapshot that is not one of a store is an error, and nothing is restored.
+// A snapshot that is not one of a store, or in which a value cannot be decoded, is an
+// error, and nothing is restored.
 func (s *Store) Restore(snapshot Snapshot) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return errClosed
 	}
-	if s.revision != 1 || s.entries.Len() > 0 || len(s.registered) > 0 {
+	if s.revision != 1 || s.entries.Len() > 0 || len(s.watchers) > 0 {
 		return errors.New("restore store: it is in use already")
 	}
 	if snapshot.Revision < 1 {
@@ -86,6 +87,21 @@ func (s *Store) Restore(snapshot Snapshot) error {
 		}
 		s.entries.ReplaceOrInsert(restored)
 	}
+	var adopted []*entry
+	prefixes := make(map[string]struct{}, len(s.registered))
+	for _, known := range s.registered {
+		if _, shared := prefixes[known.prefix]; shared {
+			continue
+		}
+		prefixes[known.prefix] = struct{}{}
+		below, err := s.decodeBelow(known.prefix, known.owner)
+		if err != nil {
+			s.entries.Clear(false)
+			return err
+		}
+		adopted = append(adopted, below...)
+	}
+	s.adopt(adopted)
 	s.revision = snapshot.Revision
 	if snapshot.Revision > 1 {
 		s.history.compacted = snapshot.Revision
@@ -93,11 +109,9 @@ func (s *Store) Restore(snapshot Snapshot) error {
 	return nil
 }
 
-// adopt decodes the restored entries below prefix with the codec of r. The caller
-// holds mu.
-func (s *Store) adopt(prefix string, r *resource) error {
-	var adopted []*entry
-	var failed error
+// decodeBelow decodes the restored entries below prefix with the codec of r, and
+// returns what is to take their place. The caller holds mu.
+func (s *Store) decodeBelow(prefix string, r *resource) (adopted []*entry, failed error) {
 	s.ascend(prefix, prefix, func(e *entry) bool {
 		if e.record.object != nil {
 			return true
@@ -115,14 +129,16 @@ func (s *Store) adopt(prefix string, r *resource) error {
 		})
 		return true
 	})
-	if failed != nil {
-		return failed
-	}
+	return adopted, failed
+}
+
+// adopt puts decoded entries in the place of those that were restored. The caller
+// holds mu.
+func (s *Store) adopt(adopted []*entry) {
 	for _, e := range adopted {
 		s.entries.ReplaceOrInsert(e)
 		if e.lease != nil {
 			s.grant(e, e.lease.expires)
 		}
 	}
-	return nil
 }

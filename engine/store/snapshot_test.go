@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -193,9 +194,44 @@ func TestRestoreRefuses(t *testing.T) {
 		}
 		s.Close()
 	}
-	if err := newStore(t, Options{}).store.Restore(Snapshot{Revision: 2}); err == nil {
+	used := newStore(t, Options{})
+	used.create(t, pod("ns", "name"))
+	if err := used.store.Restore(Snapshot{Revision: 2}); err == nil {
 		t.Error("restore of a store in use: got no error")
 	}
+}
+
+// TestRestoreLate checks that a store whose resources are registered already takes a
+// snapshot as one does whose are not, and is as it was when it cannot be read.
+func TestRestoreLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := newStore(t, Options{})
+		before.create(t, pod("ns", "name"))
+		before.createFor(t, "short", 10)
+		snapshot := before.store.Snapshot()
+
+		late := newStore(t, Options{})
+		broken := snapshot
+		broken.Values = append(slices.Clone(snapshot.Values), Value{Key: "/registry/pods/ns/zzz", Revision: 2, Encoded: []byte("{nonsense")})
+		if err := late.store.Restore(broken); err == nil || !strings.Contains(err.Error(), `"/registry/pods/ns/zzz" at revision 2`) {
+			t.Errorf("restore of a broken value: got %v, want an error that names the key", err)
+		}
+		if got := late.store.Snapshot(); got.Revision != 1 || len(got.Values) != 0 {
+			t.Errorf("after the refusal the store holds %+v", got)
+		}
+		if err := late.store.Restore(snapshot); err != nil {
+			t.Fatal(err)
+		}
+		if got := late.store.Snapshot(); !reflect.DeepEqual(got, snapshot) {
+			t.Errorf("got %+v, want %+v", got, snapshot)
+		}
+		late.label(t, "ns", "name", "app", "x")
+		time.Sleep(11 * time.Second)
+		synctest.Wait()
+		if got := late.store.Snapshot(); len(got.Values) != 1 || got.Values[0].Key != "/registry/pods/ns/name" {
+			t.Errorf("after the lease has ended: %d values, want the one without", len(got.Values))
+		}
+	})
 }
 
 // TestRestoreCorrupt checks that a value which cannot be decoded is reported with

@@ -38,11 +38,11 @@ type Options struct {
 // Traffic is the clients of a cluster. It is safe for concurrent use.
 type Traffic struct {
 	network *network.Network
-	seed    uint64
 	// woken has room for one signal: there is another client.
 	woken chan struct{}
 
 	mu      sync.Mutex
+	seed    uint64    // guarded by mu
 	clients []*client // in the order of their start. guarded by mu
 }
 
@@ -72,12 +72,12 @@ func (t *Traffic) Start(service string, perSecond int, options Options) error {
 	if err != nil {
 		return err
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	made, err := newClient(t.network, t.seed, address, perSecond, options)
 	if err != nil {
 		return err
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	at := t.find(address)
 	switch {
 	case at >= 0:
@@ -191,4 +191,11 @@ func (t *Traffic) advance(now time.Time) (next time.Time) {
 		}
 	}
 	return next
+}
+
+// Reseed makes another seed the one that clients started from now on draw from.
+func (t *Traffic) Reseed(seed uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seed = seed
 }

@@ -10,6 +10,8 @@ import (
 	"os"
 	"runtime/debug"
 
+	utilrand "k8s.io/apimachinery/pkg/util/rand"
+
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/journal"
@@ -23,6 +25,9 @@ var version = "development"
 // collectAt is how much the heap grows before it is collected, in percent. There
 // is one thread: what the collector takes the cluster waits for (RATIONALE.md).
 const collectAt = 200
+
+// startSeed is what a new cluster is made from until it is ready.
+const startSeed = 1.0
 
 func main() {
 	debug.SetGCPercent(collectAt)
@@ -39,12 +44,18 @@ func main() {
 
 // run runs one cluster to its end, which is a reset or an error.
 func run(host *bridge.Host) error {
-	// 1. What the page asked for.
+	// 1. What no option changes.
+	foundation, err := cluster.Prepare()
+	if err != nil {
+		return fmt.Errorf("prepare cluster: %w", err)
+	}
+	host.Park(bridge.PointBuilt, tidy)
+
+	// 2. What the page asked for.
 	options, err := host.Options()
 	if err != nil {
 		return err
 	}
-
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	if reset, asked := host.PendingReset(); asked {
@@ -53,7 +64,7 @@ func run(host *bridge.Host) error {
 		return nil
 	}
 
-	// 2. What is stored of it, or the file that it is to start from.
+	// 3. What is stored of it, or the file that it is to start from.
 	var archive *journal.Archive
 	if encoded := host.Archive(); encoded != nil {
 		read, err := readArchive(encoded)
@@ -64,12 +75,16 @@ func run(host *bridge.Host) error {
 	}
 	kept := openStorage(ctx, host, options, archive)
 
-	// 3. The cluster.
+	// 4. The cluster. A new one has been made from startSeed when it is ready.
+	seed := startSeed
+	if kept.stored != nil {
+		seed = kept.seed
+	}
 	build := func() (*cluster.Cluster, error) {
-		return cluster.New(cluster.Options{
+		return foundation.Build(cluster.Options{
 			Nodes:          kubelet.DefaultNodes(options.Nodes),
 			InstantKubelet: options.InstantKubelet,
-			Seed:           math.Float64bits(kept.seed),
+			Seed:           math.Float64bits(seed),
 			OnCommit:       kept.commit,
 			Restore:        kept.snapshot(),
 		})
@@ -84,7 +99,7 @@ func run(host *bridge.Host) error {
 
 	kept.adopt(ctx)
 
-	// 4. Everything runs until the page ends it.
+	// 5. Everything runs until the page ends it.
 	journalContext, stopJournal := context.WithCancel(context.Background())
 	defer stopJournal()
 	written := make(chan struct{})
@@ -113,6 +128,13 @@ func run(host *bridge.Host) error {
 		select {
 		case <-ready:
 			ready = nil
+			if kept.stored == nil {
+				if err := begin(ctx, host, kept, running); err != nil {
+					return err
+				}
+			} else {
+				close(kept.opened)
+			}
 			kept.ready()
 			host.Ready(bridge.Version{Tabernetes: version, Kubernetes: apiserver.KubernetesVersion}, kept.stored != nil && kept.imported == nil)
 		case err := <-ended:
@@ -122,6 +144,10 @@ func run(host *bridge.Host) error {
 		case asked := <-end:
 			stop()
 			err := <-ended
+			if ready != nil {
+				close(kept.opened)
+			}
+			<-kept.opened
 			stopJournal()
 			<-written
 			if asked.clear {
@@ -132,4 +158,20 @@ func run(host *bridge.Host) error {
 			return nil
 		}
 	}
+}
+
+// begin makes a new cluster that is ready the one that was asked for: from here on
+// it is another for each seed, and it is stored. Up to here all are the same, so
+// that they can begin with a memory that was captured here.
+func begin(ctx context.Context, host *bridge.Host, kept *storage, running *cluster.Cluster) error {
+	host.Park(bridge.PointReady, tidy)
+	options, err := host.Options()
+	if err != nil {
+		return err
+	}
+	seed := math.Float64bits(options.Seed)
+	utilrand.Seed(int64(seed))
+	running.Reseed(seed)
+	kept.begin(ctx, options, running.Store())
+	return nil
 }

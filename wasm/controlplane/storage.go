@@ -34,6 +34,8 @@ type storage struct {
 	begun time.Time
 	// writers has the one that is to write from now on.
 	writers chan *writer
+	// opened is closed when it is known whether the cluster is stored.
+	opened chan struct{}
 
 	mu sync.Mutex
 	// current takes the commits; nil while nothing is stored. guarded by mu
@@ -54,7 +56,10 @@ type writer struct {
 // With an archive the cluster starts from that, and what is stored is replaced
 // by it once the cluster could be built.
 func openStorage(ctx context.Context, host *bridge.Host, options bridge.Options, archive *journal.Archive) *storage {
-	s := &storage{host: host, options: options, seed: options.Seed, writers: make(chan *writer, 1)}
+	s := &storage{
+		host: host, options: options, seed: options.Seed,
+		writers: make(chan *writer, 1), opened: make(chan struct{}),
+	}
 	if archive != nil {
 		s.stored, s.imported = &archive.Stored, archive
 	}
@@ -181,6 +186,48 @@ func (s *storage) adopt(ctx context.Context) {
 	}
 }
 
+// begin is told what the page wants of a new cluster that is ready. It may be that the
+// options before were those of the capture of its memory: then the cluster is stored
+// from here on, while it runs already.
+func (s *storage) begin(ctx context.Context, options bridge.Options, objects *store.Store) {
+	s.options, s.seed = options, options.Seed
+	s.mu.Lock()
+	decided := s.current != nil || s.trouble != nil
+	s.mu.Unlock()
+	switch {
+	case decided:
+		close(s.opened)
+	case options.Storage != "indexeddb":
+		s.host.Storage(bridge.StorageMemory, "", "")
+		close(s.opened)
+	default:
+		go func() {
+			defer close(s.opened)
+			// What there is when the cluster ends is stored as well.
+			if err := s.begins(context.WithoutCancel(ctx), objects); err != nil {
+				s.fail(err)
+			}
+		}()
+	}
+}
+
+// begins opens the database of a new cluster and stores all there is. What is
+// unexpectedly there is left as it is.
+func (s *storage) begins(ctx context.Context, objects *store.Store) error {
+	log, err := s.openLog(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := log.Load(ctx)
+	if err == nil && found != nil {
+		err = fmt.Errorf("store a new cluster: there is one of revision %d already", found.Snapshot.Revision)
+	}
+	if err != nil {
+		return errors.Join(err, log.Close())
+	}
+	return s.store(ctx, log, objects)
+}
+
 // ready notes when the cluster is handed to the page.
 func (s *storage) ready() { s.begun = time.Now() }
 
@@ -243,6 +290,7 @@ func (w *writer) run(ctx context.Context) error {
 // flush returns when all there is is stored, or with why it is not. In memory
 // there is nothing to wait for.
 func (s *storage) flush(ctx context.Context) error {
+	<-s.opened
 	s.mu.Lock()
 	writer, trouble := s.current, s.trouble
 	s.mu.Unlock()
@@ -255,6 +303,7 @@ func (s *storage) flush(ctx context.Context) error {
 // save stores everything anew after storing had stopped. What a newer version
 // has stored is not touched.
 func (s *storage) save(ctx context.Context, objects *store.Store) error {
+	<-s.opened
 	s.mu.Lock()
 	stopped, trouble := s.current == nil, s.trouble
 	s.mu.Unlock()
@@ -270,12 +319,21 @@ func (s *storage) save(ctx context.Context, objects *store.Store) error {
 	if err != nil {
 		return err
 	}
+	if err := s.store(ctx, log, objects); err != nil {
+		s.fail(err)
+		return err
+	}
+	return nil
+}
+
+// store writes all there is over what a log has, and what is committed from now on
+// behind it. When that goes wrong the log is closed.
+func (s *storage) store(ctx context.Context, log *indexeddb.Log, objects *store.Store) error {
 	// What is committed from here on waits for the snapshot to be written; some of
 	// it is in both, which changes nothing.
 	writer := s.collect(log)
 	stored := journal.Stored{Snapshot: objects.Snapshot(), Time: time.Now(), Seed: s.seed}
 	if err := log.Replace(ctx, stored, s.history.Changes()); err != nil {
-		s.fail(err)
 		return errors.Join(err, log.Close())
 	}
 	s.write(writer)

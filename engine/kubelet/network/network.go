@@ -239,3 +239,17 @@ func (n *Network) proxier(node string) *proxier {
 	}
 	return n.proxiers[node]
 }
+
+// Reseed makes another seed the one that random choices come from. It must be
+// called while nothing is sent; a kube-proxy that something was sent through begins
+// its choices anew.
+func (n *Network) Reseed(seed uint64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.seed = seed
+	for node, known := range n.proxiers {
+		known.mu.Lock()
+		known.random = newProxierRandom(seed, node)
+		known.mu.Unlock()
+	}
+}

@@ -1,0 +1,165 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"k8s.io/client-go/kubernetes"
+	clientrest "k8s.io/client-go/rest"
+	statsapi "k8s.io/kubelet/pkg/apis/stats/v1alpha1"
+
+	"tabernetes/engine/apiserver"
+	"tabernetes/engine/controllers"
+	"tabernetes/engine/diagnose"
+	"tabernetes/engine/kubelet"
+	"tabernetes/engine/metrics"
+	"tabernetes/engine/reach"
+	"tabernetes/engine/scheduler"
+	"tabernetes/engine/shell"
+	"tabernetes/engine/store"
+	"tabernetes/engine/timeline"
+	"tabernetes/engine/topology"
+	"tabernetes/engine/traffic"
+)
+
+// Foundation is all of a cluster that no option changes: the API server with an
+// empty store, the scheduler, the controllers, and what looks at them. To build it
+// is most of the work of a start, and nothing of it runs. It becomes one cluster.
+//
+// wasm/controlplane stops here when the site is built, so that browsers begin with
+// a memory in which this work is done.
+type Foundation struct {
+	cluster     *Cluster
+	connections *kubelet.Connections
+}
+
+// Prepare builds the part of a cluster that no option changes.
+func Prepare() (*Foundation, error) {
+	pauseAfterErrors()
+	ctx, abandon := context.WithCancel(context.Background())
+	c := &Cluster{gate: NewGate(), ready: make(chan struct{}), abandon: abandon}
+	foundation := &Foundation{cluster: c, connections: kubelet.NewConnections()}
+	var err error
+	if c.store, err = store.New(store.Options{OnCommit: c.committed}); err != nil {
+		abandon()
+		return nil, fmt.Errorf("create store: %w", err)
+	}
+	if err := foundation.assemble(ctx); err != nil {
+		foundation.Close()
+		return nil, err
+	}
+	return foundation, nil
+}
+
+// assemble builds around the store. Some of upstream's constructors add handlers
+// to an informer before they have set all of their own fields, so no informer may
+// run yet.
+func (f *Foundation) assemble(ctx context.Context) error {
+	c := f.cluster
+	proxy := &lateTransport{}
+	var err error
+	c.server, err = apiserver.New(apiserver.Options{
+		Storage: store.RESTOptionsGetter{Store: c.store, Factory: apiserver.NewStorageFactory()},
+		Nodes:   f.connections,
+		Proxy:   proxy,
+	})
+	if err != nil {
+		return err
+	}
+	informers := c.server.Informers()
+	if c.topology, err = topology.New(topology.Options{Informers: informers}); err != nil {
+		return fmt.Errorf("create topology: %w", err)
+	}
+	if c.network, err = newNetwork(informers); err != nil {
+		return err
+	}
+	proxy.transport = c.network.NewTransport(c.network.ControlPlane())
+	c.server.Handle(reach.Prefix, reach.Handler{Network: func() shell.Network { return atFirstNode(c.network) }})
+	if c.diagnose, err = diagnose.New(diagnose.Options{Informers: informers}); err != nil {
+		return err
+	}
+	c.traffic = traffic.New(c.network, 0)
+	if c.timeline, err = timeline.New(timeline.Options{Informers: informers}); err != nil {
+		return err
+	}
+	c.client, err = kubernetes.NewForConfig(clientrest.AddUserAgent(c.componentConfig(apiserver.Nodes()), "kubelet"))
+	if err != nil {
+		return fmt.Errorf("create kubelet client: %w", err)
+	}
+	if err := c.addMetrics(); err != nil {
+		return err
+	}
+	if c.pods, err = scheduler.New(ctx, c.componentConfig(apiserver.Scheduler())); err != nil {
+		return err
+	}
+	c.loops, err = controllers.New(ctx, controllers.Options{
+		ClientConfig: func(account string) *clientrest.Config {
+			return c.componentConfig(apiserver.ServiceAccount(account))
+		},
+		Informers:        informers,
+		RootCA:           rootCA,
+		IgnoredResources: apiserver.OlderResources(),
+	})
+	return err
+}
+
+// addMetrics has the API server serve the metrics of the nodes.
+func (c *Cluster) addMetrics() error {
+	var err error
+	c.metrics, err = metrics.New(metrics.Options{
+		Informers: c.server.Informers(),
+		Summary:   func(node string) (*statsapi.Summary, error) { return c.nodes.Summary(node) },
+	})
+	if err != nil {
+		return err
+	}
+	group, err := c.metrics.Group()
+	if err != nil {
+		return fmt.Errorf("create metrics API: %w", err)
+	}
+	return c.server.Serve(group)
+}
+
+// Build makes a cluster of the foundation, for which it can be called until it has
+// once succeeded: when the objects to start from cannot be read, nothing is changed.
+func (f *Foundation) Build(options Options) (*Cluster, error) {
+	c := f.cluster
+	if c.nodes != nil {
+		return nil, errors.New("build cluster: its foundation has become one already")
+	}
+	if options.Restore != nil {
+		if err := c.store.Restore(*options.Restore); err != nil {
+			return nil, fmt.Errorf("restore objects: %w", err)
+		}
+	}
+	nodes, err := kubelet.New(kubelet.Options{
+		Client:      c.client,
+		Informers:   c.server.Informers(),
+		Connections: f.connections,
+		Network:     c.network,
+		Nodes:       options.Nodes,
+		Instant:     options.InstantKubelet,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("create nodes: %w", err)
+	}
+	c.options, c.nodes = options, nodes
+	c.Reseed(options.Seed)
+	return c, nil
+}
+
+// Close ends a foundation that becomes no cluster.
+func (f *Foundation) Close() {
+	f.cluster.abandon()
+	f.cluster.store.Close()
+}
+
+// Reseed makes a seed the one that the simulation's randomness comes from. It must
+// be called while nothing of the cluster moves: before Run, or between two turns of
+// a program with one thread.
+func (c *Cluster) Reseed(seed uint64) {
+	c.network.Reseed(seed)
+	c.traffic.Reseed(seed)
+	c.nodes.Reseed(seed)
+}
