@@ -7,17 +7,22 @@ KUBERNETES := $(shell sed -n 's|^\tk8s.io/kubernetes \(v[0-9.]*\)$$|\1|p' go.mod
 PORT       ?= 8080
 DIST       := web/dist
 OVERLAY    := .cache/overlay.json
+MODULES    := controlplane kubectl
+# What a module is parted into (wasm/split).
+PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(module).data.wasm $(DIST)/$(module).deferred.wasm)
 
 export GOFLAGS := -buildvcs=false -trimpath -mod=vendor
 # kubectl reports the version that its linker was told.
 STAMP := -X k8s.io/component-base/version.gitVersion=$(KUBERNETES) \
          -X k8s.io/client-go/pkg/version.gitVersion=$(KUBERNETES)
 
-GO_PACKAGES := ./engine/... ./lessons/... ./wasm/overlay/... ./wasm/compact
+GO_PACKAGES := ./engine/... ./lessons/... ./wasm/overlay/... ./wasm/module ./wasm/compact ./wasm/split
 # kubectl as a library sets globals of its process for each command: it runs where
 # there is one thread (RATIONALE.md), and is tested without the race detector.
 ONE_THREAD  := ^tabernetes/(engine/kubectl|lessons/walkthrough)$$
 GO_SOURCES  := $(shell find engine lessons wasm -name '*.go' -o -name '*.yaml' -o -name '*.crt')
+# What a module is made of: not the programs that rewrite it.
+MODULE_SOURCES := $(filter-out wasm/module/% wasm/compact/% wasm/split/% %_test.go,$(GO_SOURCES))
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
@@ -108,19 +113,28 @@ $(OVERLAY): .cache/vendor $(wildcard wasm/overlay/*.go wasm/overlay/*/*.go) $(sh
 	go run ./wasm/overlay/generate -o $(OVERLAY)
 	@touch $@
 
-.cache/%.wasm: $(OVERLAY) $(GO_SOURCES)
+.cache/%.wasm: $(OVERLAY) $(MODULE_SOURCES)
 	GOOS=js GOARCH=wasm go build -overlay $(OVERLAY) -tags grpcnotrace -ldflags '-s -w $(STAMP)' -o $@ ./wasm/$*
 
 # Named, so that make keeps them.
-$(DIST)/controlplane.wasm: .cache/controlplane.wasm
-$(DIST)/kubectl.wasm: .cache/kubectl.wasm
+$(DIST)/controlplane.wasm: .cache/controlplane.compacted
+$(DIST)/kubectl.wasm: .cache/kubectl.compacted
+.cache/controlplane.compacted: .cache/controlplane.wasm
+.cache/kubectl.compacted: .cache/kubectl.wasm
 
-$(DIST)/%.wasm: .cache/%.wasm bin/compact
-	@mkdir -p $(DIST)
+.cache/%.compacted: .cache/%.wasm bin/compact
 	./bin/compact -o $@ $<
 
-bin/compact: .cache/vendor $(wildcard wasm/compact/*.go)
-	go build -o $@ ./wasm/compact
+# A module is parted in three, of which the first is written first.
+$(DIST)/%.data.wasm $(DIST)/%.deferred.wasm: $(DIST)/%.wasm
+	@test -e $(DIST)/$*.data.wasm -a -e $(DIST)/$*.deferred.wasm || ./bin/split -o $(DIST)/$* .cache/$*.compacted
+
+$(DIST)/%.wasm: .cache/%.compacted bin/split
+	@mkdir -p $(DIST)
+	./bin/split -o $(DIST)/$* $<
+
+bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)
+	go build -o $@ ./wasm/$*
 
 $(DIST)/wasm_exec.js:
 	@mkdir -p $(DIST)
@@ -152,13 +166,14 @@ $(DIST)/licences.txt: .cache/vendor web/licences.mjs web/node_modules/.package-l
 	GOOS=js GOARCH=wasm go list -e -deps -f '{{with .Module}}{{.Path}} {{.Version}}{{end}}' ./wasm/controlplane ./wasm/kubectl | \
 	  GOROOT="$$(go env GOROOT)" node web/licences.mjs $@
 
-$(DIST)/.complete: $(DIST)/controlplane.wasm.gz $(DIST)/controlplane.wasm.zst $(DIST)/kubectl.wasm.gz $(DIST)/kubectl.wasm.zst $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
+$(DIST)/.complete: $(PARTS) $(PARTS:%=%.gz) $(PARTS:%=%.zst) $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
 	cp LICENSE NOTICE $(DIST)/
-	# The module's address has its content's digest, see RATIONALE.md; a browser is
+	# A module's address has its content's digest, see RATIONALE.md; a browser is
 	# not told how large a packed module is.
-	for module in controlplane kubectl; do \
-	  digest=$$(sha256sum $(DIST)/$$module.wasm | cut -c1-16) && bytes=$$(wc -c < $(DIST)/$$module.wasm | tr -d ' ') && \
-	  sed -i "s| data-$$module[a-z-]*=\"[^\"]*\"||g; s|<html|<html data-$$module=\"$$digest\" data-$$module-bytes=\"$$bytes\"|" $(DIST)/index.html || exit 1; \
+	for part in $(notdir $(PARTS:.wasm=)); do \
+	  name=$$(echo $$part | tr . -) && \
+	  digest=$$(sha256sum $(DIST)/$$part.wasm | cut -c1-16) && bytes=$$(wc -c < $(DIST)/$$part.wasm | tr -d ' ') && \
+	  sed -i "s| data-$$name=\"[^\"]*\"||; s| data-$$name-bytes=\"[^\"]*\"||; s|<html|<html data-$$name=\"$$digest\" data-$$name-bytes=\"$$bytes\"|" $(DIST)/index.html || exit 1; \
 	done
 	@touch $@
 

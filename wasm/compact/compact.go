@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"tabernetes/wasm/module"
 )
 
 // sectionName is that of the custom section which says where findfunctab is: its
@@ -29,15 +31,15 @@ var errNoTable = errors.New("no runtime.findfunctab found: compare cmd/link/inte
 
 // compact takes the table out of a module and notes where it was.
 func compact(linked []byte) ([]byte, error) {
-	sections, err := sectionsOf(linked)
+	sections, err := module.Sections(linked)
 	if err != nil {
 		return nil, err
 	}
-	index := slices.IndexFunc(sections, func(s section) bool { return s.number == sectionData })
+	index := slices.IndexFunc(sections, func(s module.Section) bool { return s.Number == module.SectionData })
 	if index < 0 {
 		return nil, errors.New("the module has no data")
 	}
-	memory, err := memoryOf(sections[index].content)
+	memory, err := module.Memory(sections[index].Content)
 	if err != nil {
 		return nil, err
 	}
@@ -47,10 +49,10 @@ func compact(linked []byte) ([]byte, error) {
 	}
 	without := bytes.Clone(memory)
 	clear(without[address : address+count*entrySize])
-	sections[index].content = dataOf(without)
+	sections[index].Content = module.Data(without)
 
 	// What a browser will have, against what it would have had.
-	restored, err := memoryOf(sections[index].content)
+	restored, err := module.Memory(sections[index].Content)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +63,7 @@ func compact(linked []byte) ([]byte, error) {
 	}
 	place := binary.LittleEndian.AppendUint32(nil, uint32(address))
 	place = binary.LittleEndian.AppendUint32(place, uint32(count))
-	return assemble(append(sections, custom(sectionName, place))), nil
+	return module.Assemble(append(sections, module.Custom(sectionName, place))), nil
 }
 
 // findTable finds the address of findfunctab in a memory, and its number of entries.

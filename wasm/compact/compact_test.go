@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tabernetes/wasm/module"
 )
 
 // moduleWith is a module whose data make a memory in segments of the given size,
@@ -19,17 +21,17 @@ func moduleWith(memory []byte, segment int) []byte {
 	count := 0
 	for begin := 0; begin < len(memory); begin += segment {
 		end := min(begin+segment, len(memory))
-		segments = append(segments, 0, opcodeConstant)
-		segments = appendSigned(segments, int64(begin))
-		segments = append(segments, opcodeEnd)
+		segments = append(segments, 0, module.OpcodeConstant32)
+		segments = module.AppendSigned(segments, int64(begin))
+		segments = append(segments, module.OpcodeEnd)
 		segments = binary.AppendUvarint(segments, uint64(end-begin))
 		segments = append(segments, memory[begin:end]...)
 		count++
 	}
-	return assemble([]section{
-		{5, []byte{1, 0, 200}},
-		{sectionData, append(binary.AppendUvarint(nil, uint64(count)), segments...)},
-		custom("producers", []byte{0}),
+	return module.Assemble([]module.Section{
+		{Number: 5, Content: []byte{1, 0, 200}},
+		{Number: module.SectionData, Content: append(binary.AppendUvarint(nil, uint64(count)), segments...)},
+		module.Custom("producers", []byte{0}),
 	})
 }
 
@@ -60,20 +62,20 @@ func TestCompact(t *testing.T) {
 			if saved := len(linked) - len(compacted); saved < entries*entrySize {
 				t.Errorf("%d entries: %d bytes less, want the table's %d", entries, saved, entries*entrySize)
 			}
-			sections, err := sectionsOf(compacted)
+			sections, err := module.Sections(compacted)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(sections) != 4 || !bytes.Equal(sections[0].content, []byte{1, 0, 200}) {
+			if len(sections) != 4 || !bytes.Equal(sections[0].Content, []byte{1, 0, 200}) {
 				t.Fatalf("got %d sections", len(sections))
 			}
-			want := custom(sectionName, binary.LittleEndian.AppendUint32(
+			want := module.Custom(sectionName, binary.LittleEndian.AppendUint32(
 				binary.LittleEndian.AppendUint32(nil, address), uint32(entries)))
-			if !bytes.Equal(sections[3].content, want.content) {
-				t.Errorf("the place is %x, want %x", sections[3].content, want.content)
+			if !bytes.Equal(sections[3].Content, want.Content) {
+				t.Errorf("the place is %x, want %x", sections[3].Content, want.Content)
 			}
 			// As the browser does it.
-			got, err := memoryOf(sections[1].content)
+			got, err := module.Memory(sections[1].Content)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,30 +85,6 @@ func TestCompact(t *testing.T) {
 			if !bytes.Equal(got, bytes.TrimRight(memory, "\x00")) {
 				t.Errorf("%d entries in segments of %d: the memory differs", entries, segment)
 			}
-		}
-	}
-}
-
-// TestManySegments has more gaps than there may be segments.
-func TestManySegments(t *testing.T) {
-	memory := make([]byte, 40*(maximumSegments+10))
-	for at := 0; at < len(memory); at += 40 {
-		memory[at] = 1
-	}
-	data := dataOf(memory)
-	if count, _ := binary.Uvarint(data); count > maximumSegments {
-		t.Errorf("%d segments", count)
-	}
-	if got, err := memoryOf(data); err != nil || !bytes.Equal(got, bytes.TrimRight(memory, "\x00")) {
-		t.Errorf("the memory differs, %v", err)
-	}
-}
-
-func TestSignedNumbers(t *testing.T) {
-	for _, value := range []int64{0, 1, 63, 64, 127, 128, 1 << 20, 1<<31 - 1, -1, -64, -65, -1 << 31} {
-		rest := reader{append(appendSigned(nil, value), 7)}
-		if got := rest.signed(); got != value || len(rest.bytes) != 1 {
-			t.Errorf("%d became %d with %d bytes left", value, got, len(rest.bytes))
 		}
 	}
 }
@@ -121,13 +99,13 @@ func TestRefused(t *testing.T) {
 		"empty":       {nil, "not a WebAssembly module"},
 		"a page":      {[]byte("<!doctype html>"), "not a WebAssembly module"},
 		"cut off":     {good[:len(good)/2], "cut off"},
-		"no data":     {assemble([]section{{5, []byte{0}}}), "no data"},
+		"no data":     {module.Assemble([]module.Section{{Number: 5, Content: []byte{0}}}), "no data"},
 		"no table":    {moduleWith(memoryWith(100, 16), 1<<30), "no runtime.findfunctab"},
 		"two tables":  {moduleWith(two, 1<<30), "there are two"},
-		"passive":     {assemble([]section{{sectionData, []byte{1, 1, 0}}}), "of kind 1"},
-		"a global":    {assemble([]section{{sectionData, []byte{1, 0, 0x23, 0, opcodeEnd, 0}}}), "opcode 0x23"},
-		"short":       {assemble([]section{{sectionData, []byte{1, 0, opcodeConstant, 0, opcodeEnd, 9, 1}}}), "cut off"},
-		"before zero": {assemble([]section{{sectionData, []byte{1, 0, opcodeConstant, 0x7f, opcodeEnd, 1, 1}}}), "outside"},
+		"passive":     {module.Assemble([]module.Section{{Number: module.SectionData, Content: []byte{1, 1, 0}}}), "of kind 1"},
+		"a global":    {module.Assemble([]module.Section{{Number: module.SectionData, Content: []byte{1, 0, 0x23, 0, module.OpcodeEnd, 0}}}), "opcode 0x23"},
+		"short":       {module.Assemble([]module.Section{{Number: module.SectionData, Content: []byte{1, 0, module.OpcodeConstant32, 0, module.OpcodeEnd, 9, 1}}}), "cut off"},
+		"before zero": {module.Assemble([]module.Section{{Number: module.SectionData, Content: []byte{1, 0, module.OpcodeConstant32, 0x7f, module.OpcodeEnd, 1, 1}}}), "outside"},
 	} {
 		if _, err := compact(test.module); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got %v, want %q", name, err, test.says)
@@ -154,7 +132,7 @@ func TestRun(t *testing.T) {
 	if err := run(input, output); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := os.ReadFile(output); err != nil || !bytes.HasPrefix(got, []byte(header)) {
+	if got, err := os.ReadFile(output); err != nil || !bytes.HasPrefix(got, []byte(module.Header)) {
 		t.Errorf("wrote %d bytes, %v", len(got), err)
 	}
 }

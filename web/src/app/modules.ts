@@ -1,4 +1,4 @@
-import type { ModuleSource } from "../protocol/exchange.ts";
+import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 
 /** An address of this site. */
@@ -13,21 +13,31 @@ export const siteAddress = (file: string) => new URL(file, document.baseURI).hre
 export class SiteModule {
   readonly #name: "controlplane" | "kubectl";
   readonly #digest: string | undefined;
-  readonly #bytes: number;
 
   constructor(name: "controlplane" | "kubectl") {
     this.#name = name;
-    const { dataset } = document.documentElement;
-    this.#digest = dataset[name];
-    this.#bytes = Number(dataset[`${name}Bytes`]);
+    this.#digest = document.documentElement.dataset[name];
   }
 
   get source(): ModuleSource {
-    const file = `${this.#name}.wasm`;
     return {
-      ...(this.#bytes > 0 ? { bytes: this.#bytes } : {}),
-      url: siteAddress(this.#digest === undefined ? file : `${file}?v=${this.#digest}`),
+      ...this.#file(""),
+      data: this.#file("data"),
+      deferred: this.#file("deferred"),
       cached: this.#digest !== undefined && readPreference(this.#preference) === this.#digest,
+    };
+  }
+
+  /** A part of the module; the first has no name. */
+  #file(part: "" | "data" | "deferred"): FileSource {
+    const { dataset } = document.documentElement;
+    const attribute = part === "" ? this.#name : `${this.#name}${part[0]?.toUpperCase()}${part.slice(1)}`;
+    const digest = dataset[attribute];
+    const bytes = Number(dataset[`${attribute}Bytes`]);
+    const file = part === "" ? `${this.#name}.wasm` : `${this.#name}.${part}.wasm`;
+    return {
+      ...(bytes > 0 ? { bytes } : {}),
+      url: siteAddress(digest === undefined ? file : `${file}?v=${digest}`),
     };
   }
 

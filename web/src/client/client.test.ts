@@ -70,7 +70,12 @@ function started(): { client: Client; ports: Port[]; port: () => Port } {
       ports.push(port);
       return port;
     },
-    wasm: () => ({ url: "http://site/controlplane.wasm", cached: false }),
+    wasm: () => ({
+      url: "http://site/controlplane.wasm",
+      data: { url: "http://site/controlplane.data.wasm" },
+      deferred: { url: "http://site/controlplane.deferred.wasm" },
+      cached: false,
+    }),
     wasmExec: "http://site/wasm_exec.js",
     boot: {
       cluster: "test",

@@ -4,12 +4,18 @@
  * how it answers.
  */
 
-/** A WebAssembly module of the site. */
-export interface ModuleSource {
+/** A file of the site. */
+export interface FileSource {
   /** Absolute. */
   readonly url: string;
   /** Its size when it is unpacked; absent where the build has not told the page. */
   readonly bytes?: number;
+}
+
+/** A WebAssembly module of the site, in the parts that wasm/split makes: the functions that are called, what the memory begins with, and all other functions. */
+export interface ModuleSource extends FileSource {
+  readonly data: FileSource;
+  readonly deferred: FileSource;
   /** This browser has loaded it before, so that it will most likely come from its cache. */
   readonly cached: boolean;
 }

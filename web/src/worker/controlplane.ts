@@ -7,7 +7,7 @@ import type { ClockHost, GateState } from "./clockhost.ts";
 import { Frames } from "./frames.ts";
 import { GoProgram } from "./go.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";
-import { instantiate } from "./module.ts";
+import { instantiate, loadModule } from "./module.ts";
 import { claim, type Ownership } from "./ownership.ts";
 import { SeededRandom } from "./random.ts";
 import { StandardError } from "./stderr.ts";
@@ -93,12 +93,12 @@ export class ControlPlane implements ClockHost, Host {
         turn: (run) => this.#turn(run),
         exit: (code) => this.#exit(code),
       });
-      const instance = await instantiate({
-        fetch: (url) => this.#surroundings.fetch(url),
+      const loaded = await loadModule({
+        fetch: (url, init) => this.#surroundings.fetch(url, init),
         source: boot.wasm,
-        imports: program.imports,
         progress: (progress) => this.#post({ type: "progress", ...progress }),
       });
+      const instance = await instantiate(loaded, program.imports, () => 1);
       this.#post({ type: "progress", stage: "start" });
       this.#program = program;
       let ended: Promise<void> | undefined;

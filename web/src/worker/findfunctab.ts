@@ -7,17 +7,13 @@ const ENTRIES_PER_FUNCTION = 16;
 
 /**
  * Writes the table by which Go's runtime finds the function of a program counter
- * into the memory of an instance that has not run: wasm/compact leaves it out of a
+ * into a memory with which the module has not run: wasm/compact leaves it out of a
  * module, a fifth of whose bytes it was. A module that has it is left alone.
  */
-export function restoreTable(module: WebAssembly.Module, instance: WebAssembly.Instance): void {
+export function restoreTable(module: WebAssembly.Module, memory: WebAssembly.Memory): void {
   const [place] = WebAssembly.Module.customSections(module, SECTION_NAME);
   if (place === undefined) {
     return;
-  }
-  const { mem: memory } = instance.exports;
-  if (!(memory instanceof WebAssembly.Memory)) {
-    throw new Error("the module exports no memory");
   }
   const [address, count] = new Uint32Array(place);
   if (address === undefined || count === undefined) {

@@ -10,7 +10,7 @@ interface Scope {
   onmessage: ((event: { data: PageMessage }) => void) | null;
   postMessage(message: WorkerMessage, transfer: Transferable[]): void;
   importScripts(url: string): void;
-  fetch(url: string): Promise<Response>;
+  fetch(url: string, init?: RequestInit): Promise<Response>;
 }
 
 const scope = globalThis as unknown as Scope;
@@ -24,7 +24,7 @@ scope.onmessage = ({ data: message }) => {
   controlPlane = new ControlPlane(message, {
     post: (answer, transfer) => scope.postMessage(answer, transfer ?? []),
     loadScript: (url) => scope.importScripts(url),
-    fetch: (url) => scope.fetch(url),
+    fetch: (url, init) => scope.fetch(url, init),
   });
   void controlPlane.boot(message);
 };

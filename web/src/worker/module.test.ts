@@ -1,78 +1,96 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ModuleSource } from "../protocol/exchange.ts";
-import { instantiate } from "./module.ts";
+import { instantiate, loadModule } from "./module.ts";
+import { dataModule, primaryModule } from "./parts.testing.ts";
 
-/** (module (func (export "answer") (result i32) i32.const 42)) */
-const MODULE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 7, 10, 1, 6, 97, 110, 115, 119, 101, 114,
-  0, 0, 10, 6, 1, 4, 0, 65, 42, 11,
-]);
+const DATA = dataModule("data", "build 1");
+const DEFERRED = new Uint8Array();
+const PRIMARY = await primaryModule("build 1", { data: DATA, deferred: DEFERRED });
+const BYTES = PRIMARY.length + DATA.length;
+const TYPE = { headers: { "content-type": "application/wasm" } };
 
-const SOURCE = { url: "http://site/module.wasm", cached: false };
-
-async function load(
-  init: ResponseInit,
-  source: ModuleSource = SOURCE,
-): Promise<{ answer: number; told: unknown[] }> {
-  const told: unknown[] = [];
-  const instance = await instantiate({
-    fetch: async (url) => {
-      assert.equal(url, source.url);
-      return new Response(MODULE, init);
-    },
-    source,
-    imports: {},
-    progress: (progress) => told.push(progress),
-  });
-  const { answer } = instance.exports;
-  assert.ok(typeof answer === "function");
-  return { answer: answer(), told };
+interface Site {
+  /** Of both files. */
+  readonly init?: ResponseInit;
+  readonly primary?: BodyInit;
+  readonly data?: BodyInit;
+  readonly cached?: boolean;
+  /** The page knows the sizes. */
+  readonly sized?: boolean;
 }
 
-test("a module is compiled while it arrives, and also when the server calls it something else", async () => {
+async function load({ init = TYPE, primary = PRIMARY, data = DATA, cached = false, sized = false }: Site) {
+  const told: unknown[] = [];
+  const loaded = await loadModule({
+    fetch: async (url) => new Response(url.includes(".data.") ? data : primary, init),
+    source: {
+      url: "http://site/x.wasm",
+      data: { url: "http://site/x.data.wasm", ...(sized ? { bytes: DATA.length } : {}) },
+      deferred: { url: "http://site/x.deferred.wasm" },
+      ...(sized ? { bytes: PRIMARY.length } : {}),
+      cached,
+    },
+    progress: (progress) => told.push(progress),
+  });
+  const instance = await instantiate(loaded, {}, () => 0);
+  const { byte } = instance.exports;
+  assert.ok(typeof byte === "function");
+  return { letter: String.fromCharCode(byte()), told, memory: loaded.memory };
+}
+
+test("a module finds its data in its memory, also when the server calls it something else", async () => {
   for (const type of ["application/wasm", "application/wasm; charset=x", "application/octet-stream"]) {
-    assert.equal((await load({ headers: { "content-type": type } })).answer, 42, type);
+    const { letter, memory } = await load({ init: { headers: { "content-type": type } } });
+    assert.equal(letter, "a", type);
+    assert.equal(memory.buffer.byteLength, 65_536);
   }
-  assert.equal((await load({})).answer, 42, "no type");
+  assert.equal((await load({ init: {} })).letter, "a", "no type");
 });
 
-test("progress tells the total when the length is that of the bytes", async () => {
-  const length = String(MODULE.length);
-  const plain = await load({ headers: { "content-type": "application/wasm", "content-length": length } });
-  assert.deepEqual(plain.told, [
-    { stage: "download" },
-    { stage: "compile", loaded: MODULE.length, total: MODULE.length },
-  ]);
-  const packed = await load({ headers: { "content-length": "17", "content-encoding": "br" } });
-  assert.deepEqual(packed.told, [{ stage: "download" }, { stage: "compile", loaded: MODULE.length }]);
-  const known = await load(
-    { headers: { "content-length": "17", "content-encoding": "br" } },
-    { ...SOURCE, bytes: MODULE.length },
-  );
-  assert.deepEqual(known.told[1], { stage: "compile", loaded: MODULE.length, total: MODULE.length });
+test("progress tells the total of both files when their sizes are known", async () => {
+  const known = await load({ sized: true, init: { headers: { "content-encoding": "br" } } });
+  assert.deepEqual(known.told, [{ stage: "download" }, { stage: "compile", loaded: BYTES, total: BYTES }]);
+  const packed = await load({ init: { headers: { "content-length": "17", "content-encoding": "br" } } });
+  assert.deepEqual(packed.told, [{ stage: "download" }, { stage: "compile", loaded: BYTES }]);
+  const length = String(PRIMARY.length);
+  const plain = await load({ init: { headers: { "content-length": length } } });
+  assert.deepEqual(plain.told[1], { stage: "compile", loaded: BYTES, total: 2 * PRIMARY.length });
 });
 
 test("what comes from the browser's cache is not counted", async () => {
-  for (const type of ["application/wasm", "application/octet-stream"]) {
-    const { answer, told } = await load({ headers: { "content-type": type } }, { ...SOURCE, cached: true });
-    assert.equal(answer, 42, type);
-    const counted = type === "application/wasm" ? [] : [{ stage: "compile", loaded: MODULE.length }];
-    assert.deepEqual(told, [{ stage: "compile" }, ...counted], type);
-  }
+  const { letter, told } = await load({ cached: true });
+  assert.equal(letter, "a");
+  assert.deepEqual(told, [{ stage: "compile" }]);
+  const other = await load({ cached: true, init: {} });
+  assert.deepEqual(other.told, [{ stage: "compile" }, { stage: "compile", loaded: PRIMARY.length }]);
 });
 
 test("a module that is not there is an error with the status", async () => {
-  await assert.rejects(load({ status: 404 }), /HTTP status 404/);
+  await assert.rejects(load({ init: { status: 404 } }), /HTTP status 404/);
 });
 
 test("bytes that are no module are an error", async () => {
-  const load = () =>
-    instantiate({
-      fetch: async () => new Response("<!doctype html>"),
-      source: SOURCE,
-      imports: {},
-      progress: () => undefined,
-    });
-  await assert.rejects(load(), WebAssembly.CompileError);
+  await assert.rejects(load({ primary: "<!doctype html>", init: {} }), WebAssembly.CompileError);
+});
+
+test("data that is altered, cut off or of another build is refused", async () => {
+  await assert.rejects(load({ data: dataModule("dada", "build 1") }), /its digest is/);
+  await assert.rejects(load({ data: dataModule("dat", "build 1") }), /bytes have come, not/);
+  await assert.rejects(load({ data: dataModule("data", "build 2") }), /its digest is/);
+});
+
+test("without digests the build and the length are looked at", async () => {
+  const { crypto } = globalThis;
+  Object.defineProperty(globalThis, "crypto", { value: {}, configurable: true });
+  try {
+    assert.equal((await load({})).letter, "a");
+    await assert.rejects(load({ data: dataModule("data", "build 2") }), /of another build/);
+    await assert.rejects(load({ data: dataModule("dat", "build 1") }), /bytes have come, not/);
+  } finally {
+    Object.defineProperty(globalThis, "crypto", { value: crypto, configurable: true });
+  }
+});
+
+test("a module that says nothing of its parts is refused", async () => {
+  await assert.rejects(load({ primary: DATA }), /no section tabernetes.parts/);
 });

@@ -1,5 +1,7 @@
-import type { ModuleSource } from "../protocol/exchange.ts";
+import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
 import { restoreTable } from "./findfunctab.ts";
+import { type Parts, partsOf, verifyBuild, verifyBytes } from "./part.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Told how far the loading of the module is, in bytes. `total` is absent when neither the page nor the server says. */
 export type LoadProgress = (progress: {
@@ -10,68 +12,154 @@ export type LoadProgress = (progress: {
 
 /** What a worker gives to have its module loaded. */
 export interface ModuleLoad {
-  readonly fetch: (url: string) => Promise<Response>;
+  readonly fetch: Surroundings<never>["fetch"];
   readonly source: ModuleSource;
-  readonly imports: WebAssembly.Imports;
   readonly progress: LoadProgress;
+}
+
+/** A module and the memory that an instance of it is to have, as the program begins with it. */
+export interface LoadedModule {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly parts: Parts;
 }
 
 /** Bytes between two reports of progress. */
 const PROGRESS_BYTES = 1 << 20;
 
 /**
- * Loads a WebAssembly module and makes an instance of it. Compilation goes on
- * while bytes arrive. Where the server does not say application/wasm the browser
- * refuses that, and the bytes are compiled when they are all there.
+ * Loads a WebAssembly module and fills its memory. The module is compiled, and what
+ * the memory begins with is fetched, while bytes arrive. Where the server does not
+ * say application/wasm the browser refuses to, and the bytes are compiled when they
+ * are all there.
  *
  * The bytes are counted while they are downloaded, not when they come from the
  * browser's cache: to count them they must be copied, which takes a fifth of the
  * time of a load from the cache.
  */
-export async function instantiate(load: ModuleLoad): Promise<WebAssembly.Instance> {
-  const { source, imports, progress } = load;
-  progress({ stage: source.cached ? "compile" : "download" });
-  const response = await load.fetch(source.url);
-  if (!response.ok || response.body === null) {
-    throw new Error(`load ${response.url}: HTTP status ${response.status}`);
-  }
+export async function loadModule(load: ModuleLoad): Promise<LoadedModule> {
+  const counter = new Counter(load);
+  load.progress({ stage: load.source.cached ? "compile" : "download" });
+  const [module, data] = await Promise.all([
+    compile(load, counter),
+    fetchBytes(load, counter, load.source.data),
+  ]);
+  counter.done();
+  const parts = partsOf(module);
+  const memory = new WebAssembly.Memory({ initial: parts.pages });
+  await fill(memory, parts, data, load.source.data.url);
+  restoreTable(module, memory);
+  return { module, memory, parts };
+}
+
+/** Makes an instance of a loaded module. */
+export function instantiate(
+  { module, memory }: LoadedModule,
+  imports: WebAssembly.Imports,
+  load: (slot: number) => number,
+): Promise<WebAssembly.Instance> {
+  return WebAssembly.instantiate(module, { ...imports, tabernetes: { memory, load } });
+}
+
+/** Writes what a memory begins with into it: the data segments of a module that has nothing else. */
+async function fill(
+  memory: WebAssembly.Memory,
+  parts: Parts,
+  bytes: ArrayBuffer,
+  url: string,
+): Promise<void> {
+  const [module] = await Promise.all([WebAssembly.compile(bytes), verifyBytes(bytes, parts.data, url)]);
+  verifyBuild(module, parts, url);
+  await WebAssembly.instantiate(module, { tabernetes: { memory } });
+}
+
+async function compile({ fetch, source }: ModuleLoad, counter: Counter): Promise<WebAssembly.Module> {
+  const response = await request(fetch, source);
   if (response.headers.get("content-type")?.toLowerCase() === "application/wasm") {
     // The browser keeps compiled code for the next visit only for a response
     // that is the network's own, so the bytes are counted on a copy.
-    const counted = source.cached ? undefined : count(response.clone(), load, () => undefined);
-    const [made] = await Promise.all([WebAssembly.instantiateStreaming(response, imports), counted]);
-    return complete(made);
+    const counted = source.cached ? undefined : counter.count(response.clone(), source, () => undefined);
+    const [module] = await Promise.all([WebAssembly.compileStreaming(response), counted]);
+    return module;
   }
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  await count(response, load, (chunk) => chunks.push(chunk));
-  return complete(await WebAssembly.instantiate(await new Blob(chunks).arrayBuffer(), imports));
+  return WebAssembly.compile(await counter.bytes(response, source));
 }
 
-function complete({ module, instance }: WebAssembly.WebAssemblyInstantiatedSource): WebAssembly.Instance {
-  restoreTable(module, instance);
-  return instance;
+async function fetchBytes(
+  { fetch, source }: ModuleLoad,
+  counter: Counter,
+  file: FileSource,
+): Promise<ArrayBuffer> {
+  const response = await request(fetch, file);
+  return source.cached ? response.arrayBuffer() : counter.bytes(response, file);
 }
 
-async function count(
-  response: Response,
-  { source, progress }: ModuleLoad,
-  take: (chunk: Uint8Array<ArrayBuffer>) => void,
-): Promise<void> {
-  const length = Number(response.headers.get("content-length"));
-  // What is counted is unpacked; the length of a packed body says nothing.
-  const told = length > 0 && !response.headers.has("content-encoding") ? length : undefined;
-  const size = source.bytes ?? told;
-  const total = size === undefined ? {} : { total: size };
-  const reader = response.body?.getReader();
-  let loaded = 0;
-  let reported = 0;
-  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
-    take(part.value);
-    loaded += part.value.length;
-    if (loaded - reported >= PROGRESS_BYTES) {
-      reported = loaded;
-      progress({ stage: "download", loaded, ...total });
+async function request(fetch: ModuleLoad["fetch"], { url }: FileSource): Promise<Response> {
+  const response = await fetch(url);
+  if (!response.ok || response.body === null) {
+    throw new Error(`load ${response.url}: HTTP status ${response.status}`);
+  }
+  return response;
+}
+
+/** Counts what has come of the files of a module. */
+class Counter {
+  readonly #progress: LoadProgress;
+  /** The sizes of the files that have begun to come; undefined where nobody says. */
+  readonly #sizes = new Map<FileSource, number | undefined>();
+  readonly #cached: boolean;
+  #loaded = 0;
+  #reported = 0;
+
+  constructor({ source, progress }: ModuleLoad) {
+    this.#progress = progress;
+    this.#cached = source.cached;
+    this.#sizes.set(source, source.bytes);
+    this.#sizes.set(source.data, source.data.bytes);
+  }
+
+  /** All files are there. */
+  done(): void {
+    if (!this.#cached || this.#loaded > 0) {
+      this.#progress({ stage: "compile", loaded: this.#loaded, ...this.#total });
     }
   }
-  progress({ stage: "compile", loaded, ...total });
+
+  /** Reads a body and counts its bytes. */
+  async bytes(response: Response, file: FileSource): Promise<ArrayBuffer> {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    await this.count(response, file, (chunk) => chunks.push(chunk));
+    return new Blob(chunks).arrayBuffer();
+  }
+
+  async count(
+    response: Response,
+    file: FileSource,
+    take: (chunk: Uint8Array<ArrayBuffer>) => void,
+  ): Promise<void> {
+    const length = Number(response.headers.get("content-length"));
+    // What is counted is unpacked; the length of a packed body says nothing.
+    const told = length > 0 && !response.headers.has("content-encoding") ? length : undefined;
+    this.#sizes.set(file, file.bytes ?? told);
+    const reader = response.body?.getReader();
+    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+      take(part.value);
+      this.#loaded += part.value.length;
+      if (this.#loaded - this.#reported >= PROGRESS_BYTES) {
+        this.#reported = this.#loaded;
+        this.#progress({ stage: "download", loaded: this.#loaded, ...this.#total });
+      }
+    }
+  }
+
+  get #total(): { total?: number } {
+    let total = 0;
+    for (const size of this.#sizes.values()) {
+      if (size === undefined) {
+        return {};
+      }
+      total += size;
+    }
+    return { total };
+  }
 }

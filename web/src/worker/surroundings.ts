@@ -3,5 +3,5 @@ export interface Surroundings<Message> {
   post(message: Message, transfer?: Transferable[]): void;
   /** Runs a classic script in the global scope. */
   loadScript(url: string): void;
-  fetch(url: string): Promise<Response>;
+  fetch(url: string, init?: RequestInit): Promise<Response>;
 }

@@ -47,6 +47,8 @@ class ThreadPort implements WorkerPort {
   }
 }
 
+const built = (file: string) => pathToFileURL(path.join(DIST, file)).href;
+
 export const START = Date.parse("2026-01-01T00:00:00Z");
 
 export const DEFAULTS: BootOptions = {
@@ -70,8 +72,13 @@ export class Cluster {
   private constructor(boot: Partial<BootOptions>) {
     this.client = new Client({
       createWorker: () => new ThreadPort(),
-      wasm: () => ({ url: pathToFileURL(path.join(DIST, "controlplane.wasm")).href, cached: false }),
-      wasmExec: pathToFileURL(path.join(DIST, "wasm_exec.js")).href,
+      wasm: () => ({
+        url: built("controlplane.wasm"),
+        data: { url: built("controlplane.data.wasm") },
+        deferred: { url: built("controlplane.deferred.wasm") },
+        cached: false,
+      }),
+      wasmExec: built("wasm_exec.js"),
       boot: { ...DEFAULTS, ...boot },
     });
     this.client.on("frame", (frame) => this.frames.push(frame));

@@ -74,7 +74,12 @@ function created(stored: StoredFile[] = [], editorFiles: () => readonly StoredFi
       ports.push(port);
       return port;
     },
-    wasm: () => ({ url: "http://site/kubectl.wasm", cached: false }),
+    wasm: () => ({
+      url: "http://site/kubectl.wasm",
+      data: { url: "http://site/kubectl.data.wasm" },
+      deferred: { url: "http://site/kubectl.deferred.wasm" },
+      cached: false,
+    }),
     wasmExec: "http://site/wasm_exec.js",
     seed: 1,
     store: { load: () => stored, save: (files) => saved.push(files) },

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"tabernetes/wasm/module"
+)
+
+// kept are the beginnings of the names of functions that are never deferred: Go's
+// runtime runs where it cannot be suspended, and everything calls it.
+var kept = []string{
+	"runtime.", "internal/runtime/", "internal/abi.", "internal/bytealg.", "internal/cpu.", "internal/sync.",
+	"sync.", "sync/atomic.", "syscall/js.",
+}
+
+// plan says where the functions of a program go.
+type plan struct {
+	program *module.Program
+	// deferred says of each function whether it is.
+	deferred []bool
+	// index is that of each function in the module that has it.
+	index []uint64
+	// imports are those of the primary's and of the deferred module's functions: the
+	// index of each of the program's imports there, or noIndex.
+	primaryImports, deferredImports []uint64
+	// deferredUses are the imports that the deferred module has, in its order.
+	deferredUses []module.Import
+	// loop is the number of the function that goes on after a suspension.
+	loop int
+}
+
+const noIndex = ^uint64(0)
+
+// loopName is that of the loop in which Go runs (runtime/asm_wasm.s).
+const loopName = "wasm_pc_f_loop"
+
+// newPlan decides where each function goes: wanted says by a function's name whether
+// it is to be in the primary.
+func newPlan(program *module.Program, names []string, wanted func(name string) bool) (*plan, error) {
+	p := &plan{program: program, deferred: make([]bool, len(names)), index: make([]uint64, len(names)), loop: -1}
+	for number, name := range names {
+		p.deferred[number] = program.Types[number] == module.GoType && !isKept(name) && !wanted(name)
+		if name == loopName && program.Types[number] != module.GoType {
+			p.loop = number
+		}
+	}
+	if p.loop < 0 {
+		return nil, fmt.Errorf("the program has no %s", loopName)
+	}
+	for _, export := range program.Exports {
+		if export.Kind == module.KindFunction {
+			p.deferred[export.Index] = false
+		}
+	}
+	if err := p.number(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func isKept(name string) bool {
+	for _, prefix := range kept {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// number gives functions and imports the indices that they have in their modules.
+func (p *plan) number() error {
+	p.primaryImports = make([]uint64, len(p.program.Imports))
+	p.deferredImports = make([]uint64, len(p.program.Imports))
+	for i := range p.program.Imports {
+		p.primaryImports[i] = uint64(i)
+		p.deferredImports[i] = noIndex
+	}
+	for number, body := range p.program.Bodies {
+		if !p.deferred[number] {
+			continue
+		}
+		_, err := module.Walk(body, func(i module.Instruction) {
+			if i.Opcode != module.OpcodeCall {
+				return
+			}
+			if callee, ok := p.program.Callee(body, i); ok && p.deferredImports[callee] == noIndex {
+				p.deferredImports[callee] = uint64(len(p.deferredUses))
+				p.deferredUses = append(p.deferredUses, p.program.Imports[callee])
+			}
+		})
+		if err != nil {
+			return fmt.Errorf("function %d: %w", number, err)
+		}
+	}
+	// The primary has one import more, load.
+	primary, deferred := uint64(len(p.program.Imports))+1, uint64(len(p.deferredUses))
+	for number := range p.index {
+		next := &primary
+		if p.deferred[number] {
+			next = &deferred
+		}
+		p.index[number] = *next
+		*next++
+	}
+	return nil
+}
+
+// count is how many functions one of the modules has.
+func (p *plan) count(deferred bool) int {
+	count := 0
+	for _, d := range p.deferred {
+		if d == deferred {
+			count++
+		}
+	}
+	return count
+}
+
+// slot is a function's place in the table.
+func (p *plan) slot(number int) int { return p.program.FirstSlot + number }
