@@ -10,6 +10,7 @@ OVERLAY    := .cache/overlay.json
 MODULES    := controlplane kubectl
 # What a module is parted into (wasm/split).
 PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(module).data.wasm $(DIST)/$(module).deferred.wasm)
+IMAGES     := $(DIST)/controlplane.built.image $(DIST)/controlplane.ready.image
 
 export GOFLAGS := -buildvcs=false -trimpath -mod=vendor
 # kubectl reports the version that its linker was told.
@@ -136,6 +137,13 @@ $(DIST)/%.wasm: .cache/%.compacted bin/split
 bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)
 	go build -o $@ ./wasm/$*
 
+# The memory of the control plane at two points of its start (web/capture.mjs).
+$(DIST)/controlplane.built.image: $(filter %controlplane.wasm %controlplane.data.wasm,$(PARTS)) $(DIST)/wasm_exec.js web/node_modules/.package-lock.json web/capture.mjs $(wildcard web/src/worker/*.ts web/src/protocol/*.ts)
+	node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(DIST)
+
+$(DIST)/controlplane.ready.image: $(DIST)/controlplane.built.image
+	@test -e $@ && touch $@ || node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(DIST)
+
 $(DIST)/wasm_exec.js:
 	@mkdir -p $(DIST)
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $@
@@ -150,12 +158,12 @@ $(DIST)/app.js: web/node_modules/.package-lock.json $(WEB_SOURCES)
 
 # Chromium keeps a module's machine code with the stored response, which must be
 # small enough to be stored (RATIONALE.md).
-$(DIST)/%.wasm.gz: $(DIST)/%.wasm
+$(DIST)/%.gz: $(DIST)/%
 	gzip --keep --force -6 $<
 	@touch $@
 
 # Browsers unpack zstd soonest; they take it over https and on loopback only.
-$(DIST)/%.wasm.zst: $(DIST)/%.wasm bin/compress
+$(DIST)/%.zst: $(DIST)/% bin/compress
 	./bin/compress $<
 
 bin/compress: .cache/vendor $(wildcard engine/cmd/compress/*.go)
@@ -166,13 +174,13 @@ $(DIST)/licences.txt: .cache/vendor web/licences.mjs web/node_modules/.package-l
 	GOOS=js GOARCH=wasm go list -e -deps -f '{{with .Module}}{{.Path}} {{.Version}}{{end}}' ./wasm/controlplane ./wasm/kubectl | \
 	  GOROOT="$$(go env GOROOT)" node web/licences.mjs $@
 
-$(DIST)/.complete: $(PARTS) $(PARTS:%=%.gz) $(PARTS:%=%.zst) $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
+$(DIST)/.complete: $(PARTS) $(IMAGES) $(PARTS:%=%.gz) $(PARTS:%=%.zst) $(IMAGES:%=%.gz) $(IMAGES:%=%.zst) $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
 	cp LICENSE NOTICE $(DIST)/
 	# A module's address has its content's digest, see RATIONALE.md; a browser is
 	# not told how large a packed module is.
-	for part in $(notdir $(PARTS:.wasm=)); do \
-	  name=$$(echo $$part | tr . -) && \
-	  digest=$$(sha256sum $(DIST)/$$part.wasm | cut -c1-16) && bytes=$$(wc -c < $(DIST)/$$part.wasm | tr -d ' ') && \
+	for file in $(notdir $(PARTS) $(IMAGES)); do \
+	  name=$$(basename $$file .wasm | tr . -) && \
+	  digest=$$(sha256sum $(DIST)/$$file | cut -c1-16) && bytes=$$(wc -c < $(DIST)/$$file | tr -d ' ') && \
 	  sed -i "s| data-$$name=\"[^\"]*\"||; s| data-$$name-bytes=\"[^\"]*\"||; s|<html|<html data-$$name=\"$$digest\" data-$$name-bytes=\"$$bytes\"|" $(DIST)/index.html || exit 1; \
 	done
 	@touch $@

@@ -20,24 +20,13 @@ export class SiteModule {
   }
 
   get source(): ModuleSource {
+    const name = this.#name;
     return {
-      ...this.#file(""),
-      data: this.#file("data"),
-      deferred: this.#file("deferred"),
+      ...fileOf(`${name}.wasm`),
+      data: fileOf(`${name}.data.wasm`),
+      deferred: fileOf(`${name}.deferred.wasm`),
+      images: Object.fromEntries(IMAGES[name].map((point) => [point, fileOf(`${name}.${point}.image`)])),
       cached: this.#digest !== undefined && readPreference(this.#preference) === this.#digest,
-    };
-  }
-
-  /** A part of the module; the first has no name. */
-  #file(part: "" | "data" | "deferred"): FileSource {
-    const { dataset } = document.documentElement;
-    const attribute = part === "" ? this.#name : `${this.#name}${part[0]?.toUpperCase()}${part.slice(1)}`;
-    const digest = dataset[attribute];
-    const bytes = Number(dataset[`${attribute}Bytes`]);
-    const file = part === "" ? `${this.#name}.wasm` : `${this.#name}.${part}.wasm`;
-    return {
-      ...(bytes > 0 ? { bytes } : {}),
-      url: siteAddress(digest === undefined ? file : `${file}?v=${digest}`),
     };
   }
 
@@ -49,4 +38,19 @@ export class SiteModule {
   get #preference(): string {
     return `loaded.${this.#name}`;
   }
+}
+
+/** The points at which the build captures a module's memory (web/capture.mjs). */
+const IMAGES = { controlplane: ["built", "ready"], kubectl: [] } as const;
+
+/** A file of the site, of which the build has written digest and size into the page. */
+function fileOf(file: string): FileSource {
+  const attribute = `data-${file.replace(/\.wasm$/, "").replaceAll(".", "-")}`;
+  const page = document.documentElement;
+  const digest = page.getAttribute(attribute);
+  const bytes = Number(page.getAttribute(`${attribute}-bytes`));
+  return {
+    ...(bytes > 0 ? { bytes } : {}),
+    url: siteAddress(digest === null ? file : `${file}?v=${digest}`),
+  };
 }

@@ -2,6 +2,13 @@
 export const UNLIMITED_RATE = Number.POSITIVE_INFINITY;
 
 /**
+ * Cluster time at the start of a new cluster, unless another is asked for: a Monday
+ * morning, the same for everybody, so that the same steps give the same output and a
+ * memory that was captured when the site was built is right on any day (RATIONALE.md).
+ */
+export const CALENDAR_START = Date.parse("2026-12-07T09:00:00Z");
+
+/**
  * What may be asked of the clock. The reply to `rate`, `pause` and `resume`
  * comes at once; to `step` when a learner-visible object has changed or nothing
  * is left to happen; to `skip` when its end is reached.

@@ -16,6 +16,8 @@ export interface FileSource {
 export interface ModuleSource extends FileSource {
   readonly data: FileSource;
   readonly deferred: FileSource;
+  /** Memories of a start of the program that was captured (worker/image.ts), by the point at which; where the build has any. */
+  readonly images?: Readonly<Record<string, FileSource>>;
   /** This browser has loaded it before, so that it will most likely come from its cache. */
   readonly cached: boolean;
 }

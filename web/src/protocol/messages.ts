@@ -29,7 +29,7 @@ export interface BootOptions {
   readonly cluster: string;
   /** Same seed and same inputs at the same cluster times: same object history. */
   readonly seed: number;
-  /** Cluster time at the first start; `null` is the host's time at boot. A restored cluster goes on where it stopped. */
+  /** Cluster time at the first start; `null` is CALENDAR_START. A restored cluster goes on where it stopped. */
   readonly startTime: number | null;
   /** Rate at the start, see {@link ClockCommand}. */
   readonly rate: number;

@@ -116,6 +116,11 @@ export class VirtualClock {
     this.#pending = undefined;
   }
 
+  /** Work of the host's that is under way. */
+  get holds(): number {
+    return this.#holds;
+  }
+
   /** Host work begins that a free clock must wait for. */
   hold(): void {
     this.#holds++;

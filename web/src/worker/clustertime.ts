@@ -1,5 +1,11 @@
 import type { GoClock } from "./go.ts";
-import { Timers } from "./timers.ts";
+import { Timers, type TimersState } from "./timers.ts";
+
+/** Of an image: how long Go had run, and its timers. */
+export interface TimeState {
+  readonly elapsed: number;
+  readonly timers: TimersState;
+}
 
 /**
  * The time that Go sees, and the timers that are set on it. It stands until the
@@ -57,6 +63,16 @@ export class ClusterTime implements GoClock {
    */
   set(time: number): void {
     this.#start = Math.floor(time) - this.#elapsed;
+  }
+
+  capture(): TimeState {
+    return { elapsed: this.#elapsed, timers: this.#timers.capture() };
+  }
+
+  /** Goes on where an image was captured. Only before anything has run. */
+  restore(state: TimeState): void {
+    this.#elapsed = state.elapsed;
+    this.#timers.restore(state.timers);
   }
 
   passTo(elapsed: number): void {

@@ -1,3 +1,4 @@
+import { CALENDAR_START } from "../protocol/clock.ts";
 import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
 import type { ArchiveRefusal } from "../protocol/storage.ts";
 import { Answers } from "./answers.ts";
@@ -7,11 +8,20 @@ import type { ClockHost, GateState } from "./clockhost.ts";
 import { Frames } from "./frames.ts";
 import { GoProgram } from "./go.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";
-import { instantiate, loadModule } from "./module.ts";
+import type { ModuleLoad } from "./module.ts";
 import { claim, type Ownership } from "./ownership.ts";
+import { COMMON_OPTIONS, type Point, START_SEED } from "./parking.ts";
 import { SeededRandom } from "./random.ts";
+import {
+  type Loaded,
+  loadRestored,
+  loadUnstarted,
+  pointFor,
+  type Restored,
+  type Unstarted,
+} from "./start.ts";
 import { StandardError } from "./stderr.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { ControlPlaneSurroundings } from "./surroundings.ts";
 import { Wakeup } from "./wakeup.ts";
 
 type BootMessage = Extract<PageMessage, { type: "boot" }>;
@@ -26,11 +36,13 @@ const YIELD = 0;
  * used again after either.
  */
 export class ControlPlane implements ClockHost, Host {
-  readonly options: BootMessage["options"];
+  /** What Go sees of what the page asked for. */
+  options: BootMessage["options"];
   readonly archive: Uint8Array | null;
   readonly owner = `${Date.now()}-${Math.random()}`;
-  readonly #surroundings: Surroundings<WorkerMessage>;
-  readonly #begun = performance.now();
+  readonly #surroundings: ControlPlaneSurroundings<WorkerMessage>;
+  readonly #begun: number;
+  readonly #asked: BootMessage["options"];
   readonly #clock: VirtualClock;
   readonly #output = new StandardError();
   readonly #wakeup = new Wakeup(() => this.#clock.pump());
@@ -38,29 +50,32 @@ export class ControlPlane implements ClockHost, Host {
   readonly #answers: Answers;
   /** Requests that came before Go registered its answers, in order: a reset, as the page waits for `ready` with all others. */
   #early: Request[] = [];
-  #program: GoProgram | undefined;
+  #running: Loaded | undefined;
   #api: GoApi | null = null;
   /** Nested turns: Go calls JavaScript, which calls Go. */
   #depth = 0;
   #dirty = false;
-  #random: SeededRandom;
+  #random = new SeededRandom(START_SEED);
+  /** Go has stopped at a point of its start, and goes on after this turn. */
+  #parked: { readonly point: Point; readonly wake: () => void } | undefined;
   #ownership: Ownership | null = null;
   /** Another tab has asked for the cluster. */
   #yielding = false;
   #ended = false;
 
-  constructor(boot: BootMessage, surroundings: Surroundings<WorkerMessage>) {
+  constructor(boot: BootMessage, surroundings: ControlPlaneSurroundings<WorkerMessage>) {
     this.options = boot.options;
+    this.#asked = boot.options;
     this.archive = boot.archive;
     this.#surroundings = surroundings;
-    this.#clock = new VirtualClock(this, boot.options.startTime ?? Date.now(), boot.options.rate);
-    this.#random = new SeededRandom(boot.options.seed);
+    this.#begun = surroundings.now();
+    this.#clock = new VirtualClock(this, boot.options.startTime ?? CALENDAR_START, boot.options.rate);
     if (boot.options.paused) {
       void this.#clock.command({ kind: "pause" });
     }
     this.#frames = new Frames({
       hostNow: this.hostNow,
-      later: (delay, run) => void setTimeout(run, delay),
+      later: (delay, run) => surroundings.later(delay, run),
       post: (frame) => this.#post({ type: "frame", frame }),
       postTimeline: (timeline) => this.#post({ type: "timeline", timeline }),
     });
@@ -85,30 +100,72 @@ export class ControlPlane implements ClockHost, Host {
         return;
       }
       this.#surroundings.loadScript(boot.wasmExec);
-      const program = new GoProgram({
-        clock: this.#clock.time,
-        random: { fill: (bytes) => this.#random.fill(bytes) },
-        output: this.#output,
-        globals: { [HOST_NAME]: this },
-        turn: (run) => this.#turn(run),
-        exit: (code) => this.#exit(code),
-      });
-      const loaded = await loadModule({
-        fetch: (url, init) => this.#surroundings.fetch(url, init),
-        source: boot.wasm,
-        progress: (progress) => this.#post({ type: "progress", ...progress }),
-      });
-      const instance = await instantiate(loaded, program.imports, () => 1);
-      this.#post({ type: "progress", stage: "start" });
-      this.#program = program;
-      let ended: Promise<void> | undefined;
-      this.#turn(() => {
-        ended = program.run(instance);
-      });
-      await ended;
+      const restored = await this.#load(boot);
+      await (restored === null
+        ? this.#start(await loadUnstarted(this.#loadOf(boot), this.#createProgram()))
+        : this.#goOnFrom(restored));
     } catch (error) {
       this.#trap(error);
     }
+  }
+
+  /** Loads the program with the memory of a start that was captured, or resolves with null. */
+  async #load(boot: BootMessage): Promise<Restored | null> {
+    const point = await pointFor(boot);
+    if (point === "ready") {
+      this.options = COMMON_OPTIONS;
+    }
+    const image = boot.wasm.images?.[point];
+    if (image === undefined) {
+      return null;
+    }
+    try {
+      return await loadRestored(this.#loadOf(boot), image, this.#createProgram(), this);
+    } catch (error) {
+      this.log("warning", `start without an image: ${message(error)}`);
+      return null;
+    }
+  }
+
+  async #start({ program, module, instance }: Unstarted): Promise<void> {
+    this.#post({ type: "progress", stage: "start" });
+    this.#running = { program, module };
+    let ended: Promise<void> | undefined;
+    this.#turn(() => {
+      ended = program.run(instance);
+    });
+    await ended;
+  }
+
+  async #goOnFrom({ program, module, state, api, wake, ended }: Restored): Promise<void> {
+    this.#running = { program, module };
+    this.#clock.time.restore(state.time);
+    this.#random.restore(state.random);
+    this.#api = api;
+    for (const message of state.told) {
+      this.#post(message);
+    }
+    this.#unpark(state.point, wake);
+    await ended;
+  }
+
+  #createProgram(): GoProgram {
+    return new GoProgram({
+      clock: this.#clock.time,
+      random: { fill: (bytes) => this.#random.fill(bytes) },
+      output: this.#output,
+      globals: { [HOST_NAME]: this },
+      turn: (run) => this.#turn(run),
+      exit: (code) => this.#exit(code),
+    });
+  }
+
+  #loadOf(boot: BootMessage): ModuleLoad {
+    return {
+      fetch: (url, init) => this.#surroundings.fetch(url, init),
+      source: boot.wasm,
+      progress: (progress) => this.#post({ type: "progress", ...progress }),
+    };
   }
 
   /** What is stored belongs to one tab at a time. */
@@ -214,7 +271,37 @@ export class ControlPlane implements ClockHost, Host {
       }
       this.#answers.sendReplies();
       this.#clock.wake();
+      this.#goOn();
     }
+  }
+
+  /** Wakes Go at the instant at which it has stopped, whether its memory was captured there or is restored. */
+  #goOn(): void {
+    const parked = this.#parked;
+    if (parked !== undefined) {
+      this.#parked = undefined;
+      if (this.#running !== undefined) {
+        this.#surroundings.capture?.({
+          ...parked,
+          ...this.#running,
+          host: this,
+          time: this.#clock.time,
+          random: this.#random,
+          api: this.#api,
+          frames: this.#frames,
+          holds: this.#clock.holds,
+        });
+      }
+      this.#unpark(parked.point, parked.wake);
+    }
+  }
+
+  #unpark(point: Point, wake: () => void): void {
+    if (point === "ready") {
+      this.options = this.#asked;
+      this.#random = new SeededRandom(this.options.seed);
+    }
+    this.#turn(wake);
   }
 
   #exit(code: number): void {
@@ -269,10 +356,10 @@ export class ControlPlane implements ClockHost, Host {
 
   // ------------------------------------------------------------ the clock's host
 
-  hostNow = (): number => performance.now();
+  hostNow = (): number => this.#surroundings.now();
 
   fire(): void {
-    this.#program?.resume();
+    this.#running?.program.resume();
   }
 
   schedule(delay: number): void {
@@ -321,9 +408,17 @@ export class ControlPlane implements ClockHost, Host {
     this.#post({ type: "progress", stage });
   }
 
+  parks(point: Point): boolean {
+    return point === "built" || this.options === COMMON_OPTIONS;
+  }
+
+  parked(point: Point, wake: () => void): void {
+    this.#parked = { point, wake };
+  }
+
   ready(version: Parameters<Host["ready"]>[0], restored: boolean): void {
     this.#clock.started();
-    this.#post({ type: "ready", version, bootMilliseconds: performance.now() - this.#begun, restored });
+    this.#post({ type: "ready", version, bootMilliseconds: this.hostNow() - this.#begun, restored });
   }
 
   response(id: number, status: number, headers: [string, string][]): void {

@@ -1,8 +1,10 @@
+import { captureGo, type GoFunction, type GoState, type GoTables, restoreGo } from "./gostate.ts";
 import type { SeededRandom } from "./random.ts";
 import type { StandardError } from "./stderr.ts";
 
 /** Of an instance of wasm_exec.js's class Go, what is used here. */
-interface GoRuntime {
+interface GoRuntime extends GoTables {
+  _makeFuncWrapper(number: number): GoFunction;
   env: Record<string, string>;
   readonly importObject: WebAssembly.Imports & { gojs: Record<string, (sp: number) => void> };
   exit(code: number): void;
@@ -38,6 +40,12 @@ export interface GoOptions {
   exit(code: number): void;
 }
 
+/** What an image has of a program beside its memory. */
+export interface ProgramState extends GoState {
+  /** Readings of the time in the same millisecond after the first, see GoProgram; −1 for none. */
+  readonly readings: number;
+}
+
 /** More readings of the time in one millisecond than this are the same nanosecond. */
 const MAXIMUM_READINGS = 999_999;
 
@@ -49,10 +57,13 @@ const MAXIMUM_READINGS = 999_999;
  */
 export class GoProgram {
   readonly #go: GoRuntime;
+  readonly #clock: GoClock;
   /** Cluster time stands within a turn, but each reading of it is a nanosecond later: client-go names an Event by it, and two of one name are one. */
   #lastReading = Number.NaN;
   #readings = 0;
   #memory: WebAssembly.Memory | undefined;
+  /** Go's functions that JavaScript has, and Go's numbers for them. */
+  readonly #functions = new WeakMap<object, number>();
 
   constructor(options: GoOptions) {
     if (globalThis.Go === undefined || globalThis.fs === undefined) {
@@ -69,8 +80,15 @@ export class GoProgram {
     const resume = go._resume.bind(go);
     // Callbacks into Go (js.Func) end here too.
     go._resume = () => options.turn(resume);
+    const wrap = go._makeFuncWrapper.bind(go);
+    go._makeFuncWrapper = (number) => {
+      const made = wrap(number);
+      this.#functions.set(made, number);
+      return made;
+    };
     this.#replaceImports(go.importObject.gojs, options);
     this.#go = go;
+    this.#clock = options.clock;
   }
 
   get imports(): WebAssembly.Imports {
@@ -87,9 +105,56 @@ export class GoProgram {
     return this.#go.run(instance);
   }
 
+  /** Of a program that stands between two turns: all that is not in its memory. `given` are the values that the worker gave it, by name. */
+  capture(wake: GoFunction, given: Readonly<Record<string, unknown>>): ProgramState {
+    const readings = this.#lastReading === this.#clock.now ? this.#readings : -1;
+    const numberOf = (value: unknown) =>
+      typeof value === "function" ? this.#functions.get(value) : undefined;
+    return { ...captureGo(this.#go, numberOf, wake, given), readings };
+  }
+
+  /** The functions of Go's in an object, as an image has them. */
+  numbersOf(object: object): Record<string, number> {
+    return Object.fromEntries(
+      Object.entries(object).map(([name, value]) => [name, this.#functions.get(value) ?? Number.NaN]),
+    );
+  }
+
+  /** An object as it was when `numbersOf` was asked. */
+  objectOf(numbers: Readonly<Record<string, number>>): Record<string, GoFunction> {
+    return Object.fromEntries(
+      Object.entries(numbers).map(([name, number]) => [name, this.#go._makeFuncWrapper(number)]),
+    );
+  }
+
+  /**
+   * Makes a program whose memory is restored stand where it was captured. Returns
+   * what wakes it, and a promise as `run` does. Nothing has run when this throws.
+   */
+  restore(
+    instance: WebAssembly.Instance,
+    memory: WebAssembly.Memory,
+    state: ProgramState,
+    given: Readonly<Record<string, unknown>>,
+  ): { wake: () => void; ended: Promise<void> } {
+    const wrapper = (number: number) => this.#go._makeFuncWrapper(number);
+    const wake = restoreGo(this.#go, instance, memory, state, wrapper, given);
+    this.#memory = memory;
+    this.#lastReading = this.#clock.now;
+    this.#readings = state.readings;
+    return { wake, ended: this.#go._exitPromise };
+  }
+
   /** Runs a turn because a timer is due. */
   resume(): void {
     this.#go._resume();
+  }
+
+  get memory(): WebAssembly.Memory {
+    if (this.#memory === undefined) {
+      throw new Error("Go does not run yet");
+    }
+    return this.#memory;
   }
 
   /** Size of the linear memory in bytes. */
@@ -98,10 +163,7 @@ export class GoProgram {
   }
 
   #view(): DataView {
-    if (this.#memory === undefined) {
-      throw new Error("Go does not run yet");
-    }
-    return new DataView(this.#memory.buffer);
+    return new DataView(this.memory.buffer);
   }
 
   /** Arguments and results lie on Go's stack from 8 bytes above `sp`, as in wasm_exec.js. */

@@ -4,6 +4,7 @@ import type { TimelineDelta } from "../protocol/timeline.ts";
 import type { Frame } from "../protocol/topology.ts";
 import type { TrafficCommand } from "../protocol/traffic.ts";
 import type { GateState } from "./clockhost.ts";
+import type { Point } from "./parking.ts";
 
 /** The global by which Go finds the host: hostName in wasm/bridge/host.go. */
 export const HOST_NAME = "tabernetesHost";
@@ -22,6 +23,10 @@ export interface Host {
   /** The number of a reset that came before Go registered, once; with it Go answers and ends instead of starting a cluster. */
   pendingReset(): number | null;
   progress(stage: BootStage): void;
+  /** Whether Go is to stop at a point of its start. */
+  parks(point: Point): boolean;
+  /** Go has stopped, and goes on when it is woken. */
+  parked(point: Point, wake: () => void): void;
   ready(version: Version, restored: boolean): void;
   response(id: number, status: number, headers: [string, string][]): void;
   chunk(id: number, bytes: Uint8Array): void;

@@ -25,6 +25,8 @@ scope.onmessage = ({ data: message }) => {
     post: (answer, transfer) => scope.postMessage(answer, transfer ?? []),
     loadScript: (url) => scope.importScripts(url),
     fetch: (url, init) => scope.fetch(url, init),
+    now: () => performance.now(),
+    later: (delay, run) => void setTimeout(run, delay),
   });
   void controlPlane.boot(message);
 };

@@ -1,6 +1,7 @@
 import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
 import { restoreTable } from "./findfunctab.ts";
-import { type Parts, partsOf, verifyBuild, verifyBytes } from "./part.ts";
+import { type ImageHeader, readImage } from "./image.ts";
+import { ForeignPartError, type Parts, partsOf, verifyBuild, verifyBytes } from "./part.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Told how far the loading of the module is, in bytes. `total` is absent when neither the page nor the server says. */
@@ -50,6 +51,50 @@ export async function loadModule(load: ModuleLoad): Promise<LoadedModule> {
   await fill(memory, parts, data, load.source.data.url);
   restoreTable(module, memory);
   return { module, memory, parts };
+}
+
+/** As loadModule, with the memory of an image. Throws when that is not of this module's build. */
+export async function loadImage<State>(
+  load: ModuleLoad,
+  file: FileSource,
+): Promise<LoadedModule & { readonly image: ImageHeader<State> }> {
+  const counter = new Counter(load, file);
+  load.progress({ stage: load.source.cached ? "compile" : "download" });
+  const [module, read] = await Promise.all([compile(load, counter), fetchImage<State>(load, counter, file)]);
+  counter.done();
+  const parts = partsOf(module);
+  if (read.image.build !== parts.build) {
+    throw new ForeignPartError(`load ${file.url}: it is of another build`);
+  }
+  restoreTable(module, read.memory);
+  return { module, parts, ...read };
+}
+
+async function fetchImage<State>(
+  { fetch, source }: ModuleLoad,
+  counter: Counter,
+  file: FileSource,
+): Promise<{ memory: WebAssembly.Memory; image: ImageHeader<State> }> {
+  const response = await request(fetch, file);
+  let memory: WebAssembly.Memory | undefined;
+  const image = await readImage<State>(
+    source.cached ? bodyOf(response) : counter.counted(response, file),
+    ({ pages }) => {
+      memory = new WebAssembly.Memory({ initial: pages });
+      return memory;
+    },
+  );
+  if (memory === undefined) {
+    throw new Error(`load ${file.url}: it has no memory`);
+  }
+  return { memory, image };
+}
+
+function bodyOf(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> {
+  if (response.body === null) {
+    throw new Error(`load ${response.url}: it is empty`);
+  }
+  return response.body;
 }
 
 /** Makes an instance of a loaded module. */
@@ -111,11 +156,11 @@ class Counter {
   #loaded = 0;
   #reported = 0;
 
-  constructor({ source, progress }: ModuleLoad) {
+  constructor({ source, progress }: ModuleLoad, memory: FileSource = source.data) {
     this.#progress = progress;
     this.#cached = source.cached;
     this.#sizes.set(source, source.bytes);
-    this.#sizes.set(source.data, source.data.bytes);
+    this.#sizes.set(memory, memory.bytes);
   }
 
   /** All files are there. */
@@ -132,23 +177,44 @@ class Counter {
     return new Blob(chunks).arrayBuffer();
   }
 
+  /** A body whose bytes are counted as they are read. */
+  counted(response: Response, file: FileSource): ReadableStream<Uint8Array> {
+    return bodyOf(response).pipeThrough(
+      new TransformStream({
+        start: () => this.#begin(response, file),
+        transform: (chunk: Uint8Array, controller) => {
+          this.#add(chunk.length);
+          controller.enqueue(chunk);
+        },
+      }),
+    );
+  }
+
   async count(
     response: Response,
     file: FileSource,
     take: (chunk: Uint8Array<ArrayBuffer>) => void,
   ): Promise<void> {
+    this.#begin(response, file);
+    const reader = response.body?.getReader();
+    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+      take(part.value);
+      this.#add(part.value.length);
+    }
+  }
+
+  #begin(response: Response, file: FileSource): void {
     const length = Number(response.headers.get("content-length"));
     // What is counted is unpacked; the length of a packed body says nothing.
     const told = length > 0 && !response.headers.has("content-encoding") ? length : undefined;
     this.#sizes.set(file, file.bytes ?? told);
-    const reader = response.body?.getReader();
-    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
-      take(part.value);
-      this.#loaded += part.value.length;
-      if (this.#loaded - this.#reported >= PROGRESS_BYTES) {
-        this.#reported = this.#loaded;
-        this.#progress({ stage: "download", loaded: this.#loaded, ...this.#total });
-      }
+  }
+
+  #add(bytes: number): void {
+    this.#loaded += bytes;
+    if (this.#loaded - this.#reported >= PROGRESS_BYTES) {
+      this.#reported = this.#loaded;
+      this.#progress({ stage: "download", loaded: this.#loaded, ...this.#total });
     }
   }
 

@@ -26,6 +26,15 @@ export class SeededRandom {
     }
   }
 
+  /** What an image has of it. */
+  capture(): readonly number[] {
+    return [...this.#state];
+  }
+
+  restore(state: readonly number[]): void {
+    this.#state.set(state);
+  }
+
   /** Fills the bytes, as crypto.getRandomValues does. */
   fill(bytes: Uint8Array): void {
     for (let offset = 0; offset < bytes.length; offset += 4) {

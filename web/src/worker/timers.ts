@@ -1,3 +1,9 @@
+/** The timers of an image: numbers and due times of those that are set, all of them Go's. */
+export interface TimersState {
+  readonly next: number;
+  readonly set: readonly (readonly [id: number, due: number])[];
+}
+
 export interface Timer {
   readonly id: number;
   /** The millisecond of the clock at which it fires. */
@@ -52,6 +58,24 @@ export class Timers {
       top = this.#heap[0];
     }
     return top;
+  }
+
+  /** Throws when one is set that is not Go's. */
+  capture(): TimersState {
+    const set = this.#heap.filter(({ id }) => this.#live.has(id)).sort((a, b) => a.id - b.id);
+    if (set.some(({ run }) => run !== undefined)) {
+      throw new Error("a timer is set that is not Go's");
+    }
+    return { next: this.#nextId, set: set.map(({ id, due }) => [id, due]) };
+  }
+
+  /** Sets what was captured, where nothing has been set yet. */
+  restore(state: TimersState): void {
+    for (const [id, due] of state.set) {
+      this.#nextId = id;
+      this.set(due);
+    }
+    this.#nextId = state.next;
   }
 
   #pop(): void {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import type { ModuleSource } from "../../src/protocol/exchange.ts";
 import type { BootOptions } from "../../src/protocol/messages.ts";
-import { Cluster, deployment } from "./harness.ts";
+import { Cluster, deployment, IMAGES } from "./harness.ts";
 
 const LISTS = [
   "/api/v1/namespaces",
@@ -24,8 +25,12 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
 `;
 
 /** One line for each change of an object, in the order of revisions. */
-async function run(context: TestContext, options: Partial<BootOptions>): Promise<string[]> {
-  const cluster = await Cluster.start(context, { ...options, paused: true });
+async function run(
+  context: TestContext,
+  options: Partial<BootOptions>,
+  images: NonNullable<ModuleSource["images"]> = IMAGES,
+): Promise<string[]> {
+  const cluster = await Cluster.start(context, { ...options, paused: true }, images);
   await cluster.apply(`${deployment("web", 5, "nginx:1.27")}\n---\n${SERVICE}`);
   await cluster.settle();
   await cluster.apply(deployment("web", 5, "nginx:1.28"));
@@ -57,6 +62,25 @@ test("the same seed and the same inputs give the same history of objects", async
 
   const other = await run(context, { seed: 8 });
   assert.notDeepEqual(other.map(names), first.map(names), "another seed gives other names");
+});
+
+test("a seed gives the same history with each image and without any", async (context) => {
+  const options = { seed: 7, startTime: null };
+  const ready = await run(context, options);
+  const built = await run(context, options, { built: IMAGES.built });
+  const none = await run(context, options, {});
+  assert.ok(ready.length > 100, `only ${ready.length} changes were seen`);
+  for (const [name, other] of Object.entries({ built, none })) {
+    const different = ready.findIndex((line, index) => line !== other[index]);
+    assert.equal(
+      other[different],
+      ready[different],
+      `${name}: change ${different} of ${ready.length} differs`,
+    );
+    assert.equal(other.length, ready.length, name);
+  }
+  const another = await run(context, { ...options, seed: 8 });
+  assert.notDeepEqual(another.map(names), ready.map(names), "another seed gives other names");
 });
 
 function names(line: string): string {

@@ -4,13 +4,14 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Client, type WorkerPort } from "../../src/client/client.ts";
 import type { ClockState } from "../../src/protocol/clock.ts";
+import type { ModuleSource } from "../../src/protocol/exchange.ts";
 import type { BootOptions, PageMessage, WorkerMessage } from "../../src/protocol/messages.ts";
 import type { Frame } from "../../src/protocol/topology.ts";
 
 declare const DIST: string;
 declare const CACHE: string;
 
-/** Gives a worker thread the few globals of a browser's worker that the worker script uses, and takes away Node's own that wasm_exec.js would find. */
+/** Gives a worker thread the few globals of a browser's worker that the worker script uses or that go-indexeddb looks up, and takes away Node's own that wasm_exec.js would find. */
 const SHIM = `
   const { parentPort, workerData } = require("node:worker_threads");
   const { createReadStream, readFileSync } = require("node:fs");
@@ -22,6 +23,10 @@ const SHIM = `
   globalThis.fetch = async (url) =>
     new Response(Readable.toWeb(createReadStream(new URL(url))), { headers: { "content-type": "application/wasm" } });
   globalThis.postMessage = (message, transfer) => parentPort.postMessage(message, transfer);
+  for (const name of ["Request", "Index", "ObjectStore", "KeyRange"]) {
+    globalThis["IDB" + name] = class {};
+  }
+  globalThis.IDBTransaction = class { commit() {} };
   parentPort.on("message", (data) => globalThis.onmessage({ data }));
   run(workerData);
 `;
@@ -51,6 +56,12 @@ const built = (file: string) => pathToFileURL(path.join(DIST, file)).href;
 
 export const START = Date.parse("2026-01-01T00:00:00Z");
 
+/** The captured memories of the build. */
+export const IMAGES = {
+  built: { url: built("controlplane.built.image") },
+  ready: { url: built("controlplane.ready.image") },
+};
+
 export const DEFAULTS: BootOptions = {
   cluster: "test",
   seed: 1,
@@ -69,13 +80,14 @@ export class Cluster {
   readonly logs: string[] = [];
   clock: ClockState | undefined;
 
-  private constructor(boot: Partial<BootOptions>) {
+  private constructor(boot: Partial<BootOptions>, images: NonNullable<ModuleSource["images"]>) {
     this.client = new Client({
       createWorker: () => new ThreadPort(),
       wasm: () => ({
         url: built("controlplane.wasm"),
         data: { url: built("controlplane.data.wasm") },
         deferred: { url: built("controlplane.deferred.wasm") },
+        images,
         cached: false,
       }),
       wasmExec: built("wasm_exec.js"),
@@ -89,8 +101,12 @@ export class Cluster {
   }
 
   /** Starts a control plane that ends with the test. */
-  static async start(context: TestContext, options: Partial<BootOptions> = {}): Promise<Cluster> {
-    const cluster = new Cluster(options);
+  static async start(
+    context: TestContext,
+    options: Partial<BootOptions> = {},
+    images: NonNullable<ModuleSource["images"]> = IMAGES,
+  ): Promise<Cluster> {
+    const cluster = new Cluster(options, images);
     context.after(() => cluster.client.destroy());
     cluster.client.start();
     await cluster.client.ready;

@@ -1,0 +1,110 @@
+/**
+ * Captures the images of the control plane (src/worker/image.ts) in Node, from the
+ * module of a built site:
+ *
+ *   node capture.mjs --dist dist
+ *
+ * writes controlplane.built.image and controlplane.ready.image beside it. It fails
+ * when the program holds something that an image cannot have, or warns of anything.
+ */
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import * as esbuild from "esbuild";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const { values: flags } = parseArgs({
+  options: { dist: { type: "string", default: path.join(here, "dist") } },
+});
+const dist = path.resolve(flags.dist);
+const POINTS = ["built", "ready"];
+/** A start takes some 5 s. */
+const LIMIT_MILLISECONDS = 300_000;
+
+/**
+ * What of a browser's worker a control plane uses or, as go-indexeddb does, looks up
+ * when it is initialised. Node's own process would be found by wasm_exec.js.
+ */
+const WORKER = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  const { createReadStream, readFileSync } = require("node:fs");
+  const { Readable } = require("node:stream");
+  const vm = require("node:vm");
+  const run = (file) => vm.runInThisContext(readFileSync(file, "utf8"), { filename: String(file) });
+  globalThis.process = undefined;
+  globalThis.importScripts = (url) => run(new URL(url));
+  globalThis.fetch = async (url) =>
+    new Response(Readable.toWeb(createReadStream(new URL(url))), { headers: { "content-type": "application/wasm" } });
+  globalThis.postMessage = (message, transfer) => parentPort.postMessage(message, transfer);
+  globalThis.indexedDB = {};
+  for (const name of ["Database", "Request", "OpenDBRequest", "Index", "ObjectStore", "KeyRange", "Cursor", "Factory"]) {
+    globalThis["IDB" + name] = class {};
+  }
+  globalThis.IDBTransaction = class { commit() {} };
+  parentPort.on("message", (data) => globalThis.onmessage({ data }));
+  run(workerData);
+`;
+
+const script = path.join(here, "node_modules/.cache/capture/capture.js");
+await mkdir(path.dirname(script), { recursive: true });
+await esbuild.build({
+  absWorkingDir: here,
+  entryPoints: ["src/worker/capture.ts"],
+  outfile: script,
+  bundle: true,
+  format: "iife",
+  target: "node20",
+  logLevel: "warning",
+});
+
+const file = (name) => ({ url: pathToFileURL(path.join(dist, name)).href });
+const worker = new Worker(WORKER, { eval: true, workerData: script });
+const images = new Map();
+await new Promise((resolve, reject) => {
+  const limit = setTimeout(
+    () => reject(new Error("the control plane does not become ready")),
+    LIMIT_MILLISECONDS,
+  );
+  worker.on("error", reject);
+  worker.on("message", (message) => {
+    if (message.type === "failed") {
+      reject(new Error(message.message));
+      return;
+    }
+    images.set(message.point, message.image);
+    if (POINTS.every((point) => images.has(point))) {
+      clearTimeout(limit);
+      resolve();
+    }
+  });
+  worker.postMessage({
+    type: "boot",
+    wasm: {
+      ...file("controlplane.wasm"),
+      data: file("controlplane.data.wasm"),
+      deferred: file("controlplane.deferred.wasm"),
+      cached: true,
+    },
+    wasmExec: file("wasm_exec.js").url,
+    archive: null,
+    takeOver: false,
+    options: {
+      cluster: "image",
+      seed: 1,
+      startTime: null,
+      rate: 1,
+      paused: false,
+      storage: "memory",
+      instantKubelet: false,
+      nodes: 3,
+    },
+  });
+}).finally(() => worker.terminate());
+
+for (const [point, image] of images) {
+  const target = path.join(dist, `controlplane.${point}.image`);
+  await writeFile(`${target}.part`, image);
+  await rename(`${target}.part`, target);
+}

@@ -1,0 +1,82 @@
+/**
+ * The worker script of the build: it runs a control plane as it is run by default
+ * and hands out its memory at each point at which it can be captured. web/capture.mjs
+ * gives it the globals of a browser's worker.
+ *
+ * Whatever would depend on the machine or on the day stands still here, so that the
+ * same build gives the same images.
+ */
+import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
+import { ControlPlane } from "./controlplane.ts";
+import { clearTable } from "./findfunctab.ts";
+import { encodeImage, type ImageHeader, PAGE_BYTES } from "./image.ts";
+import type { ControlPlaneState, Standing } from "./parking.ts";
+import { partsOf } from "./part.ts";
+
+/** What the build is told. */
+export type CaptureMessage =
+  | { readonly type: "image"; readonly point: string; readonly image: Uint8Array }
+  | { readonly type: "failed"; readonly message: string };
+
+interface Scope {
+  onmessage: ((event: { data: PageMessage }) => void) | null;
+  postMessage(message: CaptureMessage): void;
+  importScripts(url: string): void;
+  fetch(url: string, init?: RequestInit): Promise<Response>;
+}
+
+const scope = globalThis as unknown as Scope;
+/** What a page would have been told of the cluster. */
+const told: WorkerMessage[] = [];
+
+function capture(standing: Standing): void {
+  const { point, wake, program, module, api } = standing;
+  if (standing.holds > 0) {
+    throw new Error(`${standing.holds} operations of the host are under way at the point ${point}`);
+  }
+  standing.frames.flush();
+  const state: ControlPlaneState = {
+    point,
+    program: program.capture(wake, { host: standing.host, ...(api === null ? {} : { api }) }),
+    time: standing.time.capture(),
+    random: standing.random.capture(),
+    api: api === null ? null : program.numbersOf(api),
+    told: [...told],
+  };
+  const memory = program.memory.buffer.slice(0);
+  clearTable(module, memory);
+  const header: ImageHeader<ControlPlaneState> = {
+    build: partsOf(module).build,
+    pages: memory.byteLength / PAGE_BYTES,
+    state,
+  };
+  scope.postMessage({ type: "image", point, image: encodeImage(header, memory) });
+}
+
+function tell(message: WorkerMessage): void {
+  switch (message.type) {
+    case "frame":
+    case "timeline":
+    case "log":
+      told.push(message);
+      break;
+    case "panic":
+      scope.postMessage({ type: "failed", message: message.message });
+      break;
+  }
+}
+
+scope.onmessage = ({ data: message }) => {
+  if (message.type !== "boot") {
+    return;
+  }
+  const controlPlane = new ControlPlane(message, {
+    post: tell,
+    loadScript: (url) => scope.importScripts(url),
+    fetch: (url, init) => scope.fetch(url, init),
+    now: () => 0,
+    later: () => undefined,
+    capture,
+  });
+  void controlPlane.boot(message);
+};

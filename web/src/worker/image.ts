@@ -1,0 +1,205 @@
+/**
+ * An image: the memory of a Go program that stands at some point of its start, and
+ * what belongs to it outside of that memory. It is captured when the site is built
+ * (capture/), and a worker that restores it need not run what led there.
+ *
+ * The file, all numbers of 32 bits and the lower byte first:
+ *
+ *   "tbni"                  in the place of a name
+ *   length of the header    in bytes, a multiple of 8
+ *   number of runs
+ *   checksum                of the bytes of all runs
+ *   header                  JSON, padded with spaces
+ *   runs                    address and length of each, multiples of 8, ascending
+ *   bytes of the runs       one after the other
+ *
+ * All memory outside of the runs is zero.
+ */
+
+/** What an image says of itself and of the program beside its memory. */
+export interface ImageHeader<State> {
+  /** The build of the module that it was captured from (part.ts): it fits no other. */
+  readonly build: string;
+  /** Size of the memory, in WebAssembly's pages of 64 KiB. */
+  readonly pages: number;
+  readonly state: State;
+}
+
+const MAGIC = 0x696e6274;
+const PREAMBLE = 16;
+const WORD = 8;
+export const PAGE_BYTES = 65_536;
+/** Zeros that are cheaper to write than another run. */
+const GAP_WORDS = 8;
+
+/** The file of an image. `memory` is taken as it is; what need not be in it must be zero. */
+export function encodeImage<State>(header: ImageHeader<State>, memory: ArrayBuffer): Uint8Array {
+  const runs = runsOf(new BigUint64Array(memory));
+  const bytes = new TextEncoder().encode(JSON.stringify(header));
+  const headerLength = Math.ceil(bytes.length / WORD) * WORD;
+  let size = PREAMBLE + headerLength + runs.length * 4;
+  for (let run = 1; run < runs.length; run += 2) {
+    size += runs[run] ?? 0;
+  }
+  const file = new Uint8Array(size);
+  new Uint32Array(file.buffer, 0, 4).set([MAGIC, headerLength, runs.length / 2, checksum(memory, runs)]);
+  file.fill(32, PREAMBLE, PREAMBLE + headerLength);
+  file.set(bytes, PREAMBLE);
+  new Uint32Array(file.buffer, PREAMBLE + headerLength, runs.length).set(runs);
+  let at = PREAMBLE + headerLength + runs.length * 4;
+  for (let run = 0; run < runs.length; run += 2) {
+    const source = new Uint8Array(memory, runs[run], runs[run + 1]);
+    file.set(source, at);
+    at += source.length;
+  }
+  return file;
+}
+
+/** Address and length in bytes of each run of words that are not zero. */
+function runsOf(words: BigUint64Array): Uint32Array {
+  const runs: number[] = [];
+  let begin = -1;
+  let last = -1;
+  const end = () => {
+    if (begin >= 0) {
+      runs.push(begin * WORD, (last + 1 - begin) * WORD);
+    }
+  };
+  for (let index = 0; index < words.length; index++) {
+    if (words[index] !== 0n) {
+      if (begin < 0 || index - last > GAP_WORDS) {
+        end();
+        begin = index;
+      }
+      last = index;
+    }
+  }
+  end();
+  return new Uint32Array(runs);
+}
+
+/**
+ * Reads an image into a memory while it arrives. `begin` sees the header and makes
+ * the memory, in which all is zero, or refuses by throwing. What is cut off or
+ * altered is an error.
+ */
+export async function readImage<State>(
+  body: ReadableStream<Uint8Array>,
+  begin: (header: ImageHeader<State>) => WebAssembly.Memory,
+): Promise<ImageHeader<State>> {
+  const reader = body.getReader();
+  let head = new Uint8Array(0);
+  let filling: Filling<State> | undefined;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (filling !== undefined) {
+      filling.take(part.value);
+      continue;
+    }
+    const joined = new Uint8Array(head.length + part.value.length);
+    joined.set(head);
+    joined.set(part.value, head.length);
+    head = joined;
+    const length = headLength(head);
+    if (length <= head.length) {
+      filling = new Filling(head.slice(0, length), begin);
+      filling.take(head.subarray(length));
+    }
+  }
+  if (filling === undefined) {
+    throw new Error("the image is cut off");
+  }
+  filling.finish();
+  return filling.header;
+}
+
+/** Length of what comes before the bytes of the runs; infinite while that cannot be told. */
+function headLength(head: Uint8Array): number {
+  if (head.length < PREAMBLE) {
+    return Number.POSITIVE_INFINITY;
+  }
+  const [magic, headerLength = 0, runs = 0] = new Uint32Array(head.slice(0, PREAMBLE).buffer);
+  if (magic !== MAGIC || headerLength % WORD !== 0) {
+    throw new Error("this is no image");
+  }
+  return PREAMBLE + headerLength + runs * 8;
+}
+
+/** A memory that is being filled. */
+class Filling<State> {
+  readonly header: ImageHeader<State>;
+  readonly #memory: Uint8Array;
+  readonly #runs: Uint32Array;
+  readonly #checksum: number;
+  #run = 0;
+  /** Bytes of the run that are there. */
+  #within = 0;
+
+  constructor(head: Uint8Array<ArrayBuffer>, begin: (header: ImageHeader<State>) => WebAssembly.Memory) {
+    const [, headerLength = 0, , expected = 0] = new Uint32Array(head.buffer, 0, 4);
+    this.#checksum = expected;
+    this.header = JSON.parse(new TextDecoder().decode(head.subarray(PREAMBLE, PREAMBLE + headerLength)));
+    this.#runs = new Uint32Array(head.buffer, PREAMBLE + headerLength);
+    this.#memory = new Uint8Array(begin(this.header).buffer);
+    const begins = this.#runs[this.#runs.length - 2] ?? 0;
+    if (begins + (this.#runs.at(-1) ?? 0) > this.#memory.length) {
+      throw new Error("the image is larger than its memory");
+    }
+  }
+
+  take(bytes: Uint8Array): void {
+    let taken = 0;
+    while (taken < bytes.length) {
+      const length = this.#runs[2 * this.#run + 1];
+      if (length === undefined) {
+        throw new Error("the image has more bytes than it says");
+      }
+      const piece = bytes.subarray(taken, taken + length - this.#within);
+      this.#memory.set(piece, (this.#runs[2 * this.#run] ?? 0) + this.#within);
+      taken += piece.length;
+      this.#within += piece.length;
+      if (this.#within === length) {
+        this.#run++;
+        this.#within = 0;
+      }
+    }
+  }
+
+  finish(): void {
+    if (2 * this.#run !== this.#runs.length) {
+      throw new Error("the image is cut off");
+    }
+    if (checksum(this.#memory.buffer, this.#runs) !== this.#checksum) {
+      throw new Error("the image is damaged");
+    }
+  }
+}
+
+/**
+ * Tells an image that was damaged on its way, in some 20 ms for 70 MB; where
+ * crypto.subtle is missing, too, as on plain http. It guards against accidents: who
+ * can alter the image can alter the page. Four sums side by side, each FNV-1a over
+ * every fourth word of 32 bits.
+ */
+function checksum(memory: ArrayBufferLike, runs: Uint32Array): number {
+  const prime = 0x01000193;
+  let [a, b, c, d] = [0x811c9dc5 | 0, 1, 2, 3];
+  for (let run = 0; run < runs.length; run += 2) {
+    const words = new Int32Array(memory, runs[run], (runs[run + 1] ?? 0) / 4);
+    const whole = words.length & ~3;
+    for (let index = 0; index < whole; index += 4) {
+      a = Math.imul(a ^ (words[index] as number), prime);
+      b = Math.imul(b ^ (words[index + 1] as number), prime);
+      c = Math.imul(c ^ (words[index + 2] as number), prime);
+      d = Math.imul(d ^ (words[index + 3] as number), prime);
+    }
+    // Runs are multiples of eight bytes.
+    if (whole < words.length) {
+      a = Math.imul(a ^ (words[whole] as number), prime);
+      b = Math.imul(b ^ (words[whole + 1] as number), prime);
+    }
+  }
+  for (const sum of [b, c, d]) {
+    a = Math.imul(a ^ sum, prime);
+  }
+  return a >>> 0;
+}
