@@ -29,10 +29,11 @@ const shared = {
   loader: { ".yaml": "text" },
 };
 
-// The page is a module; each worker is one classic script, because a blob worker
-// of a page on file:// can be nothing else.
+// The page is a module; what runs before it and each worker are one classic script,
+// because a blob worker of a page on file:// can be nothing else.
 const builds = [
   { ...shared, entryPoints: { app: "src/app/main.ts" }, format: "esm" },
+  { ...shared, entryPoints: { early: "src/app/early.ts" }, format: "iife" },
   { ...shared, entryPoints: { styles: "src/app/styles/styles.css" } },
 ];
 if (existsSync(path.join(here, "src/worker/main.ts"))) {

@@ -24,6 +24,13 @@ declare global {
   }
 }
 
+/** The worker that was started before this script, once. */
+function takeEarlyWorker(): Worker | undefined {
+  const worker = window.earlyWorker;
+  window.earlyWorker = undefined;
+  return worker;
+}
+
 const query = readQuery(location.search, () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 1);
 const modules = { controlplane: new SiteModule("controlplane"), kubectl: new SiteModule("kubectl") };
 
@@ -47,7 +54,7 @@ const boot: BootOptions = {
 
 // 2. The control plane, kubectl, and what the page does with whole clusters.
 const client = new Client({
-  createWorker: () => new Worker(siteAddress("worker.js")),
+  createWorker: () => takeEarlyWorker() ?? new Worker(siteAddress("worker.js")),
   wasm: () => modules.controlplane.source,
   wasmExec: siteAddress("wasm_exec.js"),
   boot,

@@ -9,13 +9,14 @@ import { GoProgram } from "./go.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";
 import { instantiate } from "./module.ts";
 import { claim, type Ownership } from "./ownership.ts";
+import type { Preparation } from "./preparation.ts";
 import { SeededRandom } from "./random.ts";
 import { StandardError } from "./stderr.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { Wakeup } from "./wakeup.ts";
 
 type BootMessage = Extract<PageMessage, { type: "boot" }>;
-type Request = Exclude<PageMessage, BootMessage>;
+type Request = Exclude<PageMessage, { type: "prepare" | "boot" }>;
 
 /** The request by which the worker itself ends the cluster: no page's and no visitor's has this number. */
 const YIELD = 0;
@@ -30,7 +31,7 @@ export class ControlPlane implements ClockHost, Host {
   readonly archive: Uint8Array | null;
   readonly owner = `${Date.now()}-${Math.random()}`;
   readonly #surroundings: Surroundings<WorkerMessage>;
-  readonly #begun = performance.now();
+  readonly #preparation: Preparation;
   readonly #clock: VirtualClock;
   readonly #output = new StandardError();
   readonly #wakeup = new Wakeup(() => this.#clock.pump());
@@ -49,9 +50,10 @@ export class ControlPlane implements ClockHost, Host {
   #yielding = false;
   #ended = false;
 
-  constructor(boot: BootMessage, surroundings: Surroundings<WorkerMessage>) {
+  constructor(boot: BootMessage, preparation: Preparation, surroundings: Surroundings<WorkerMessage>) {
     this.options = boot.options;
     this.archive = boot.archive;
+    this.#preparation = preparation;
     this.#surroundings = surroundings;
     this.#clock = new VirtualClock(this, boot.options.startTime ?? Date.now(), boot.options.rate);
     this.#random = new SeededRandom(boot.options.seed);
@@ -84,7 +86,7 @@ export class ControlPlane implements ClockHost, Host {
       if (!(await this.#claim(boot))) {
         return;
       }
-      this.#surroundings.loadScript(boot.wasmExec);
+      this.#preparation.loadRuntime();
       const program = new GoProgram({
         clock: this.#clock.time,
         random: { fill: (bytes) => this.#random.fill(bytes) },
@@ -93,12 +95,8 @@ export class ControlPlane implements ClockHost, Host {
         turn: (run) => this.#turn(run),
         exit: (code) => this.#exit(code),
       });
-      const instance = await instantiate({
-        fetch: (url) => this.#surroundings.fetch(url),
-        source: boot.wasm,
-        imports: program.imports,
-        progress: (progress) => this.#post({ type: "progress", ...progress }),
-      });
+      const loaded = await this.#preparation.module((state) => this.#post({ type: "progress", ...state }));
+      const instance = await instantiate(loaded, program.imports);
       this.#post({ type: "progress", stage: "start" });
       this.#program = program;
       let ended: Promise<void> | undefined;
@@ -323,7 +321,8 @@ export class ControlPlane implements ClockHost, Host {
 
   ready(version: Parameters<Host["ready"]>[0], restored: boolean): void {
     this.#clock.started();
-    this.#post({ type: "ready", version, bootMilliseconds: performance.now() - this.#begun, restored });
+    const bootMilliseconds = performance.now() - this.#preparation.begun;
+    this.#post({ type: "ready", version, bootMilliseconds, restored });
   }
 
   response(id: number, status: number, headers: [string, string][]): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ModuleSource } from "../protocol/exchange.ts";
-import { instantiate } from "./module.ts";
+import { instantiate, loadModule } from "./module.ts";
 
 /** (module (func (export "answer") (result i32) i32.const 42)) */
 const MODULE = new Uint8Array([
@@ -16,15 +16,15 @@ async function load(
   source: ModuleSource = SOURCE,
 ): Promise<{ answer: number; told: unknown[] }> {
   const told: unknown[] = [];
-  const instance = await instantiate({
+  const loaded = await loadModule({
     fetch: async (url) => {
       assert.equal(url, source.url);
       return new Response(MODULE, init);
     },
     source,
-    imports: {},
     progress: (progress) => told.push(progress),
   });
+  const instance = await instantiate(loaded, {});
   const { answer } = instance.exports;
   assert.ok(typeof answer === "function");
   return { answer: answer(), told };
@@ -68,10 +68,9 @@ test("a module that is not there is an error with the status", async () => {
 
 test("bytes that are no module are an error", async () => {
   const load = () =>
-    instantiate({
+    loadModule({
       fetch: async () => new Response("<!doctype html>"),
       source: SOURCE,
-      imports: {},
       progress: () => undefined,
     });
   await assert.rejects(load(), WebAssembly.CompileError);

@@ -12,24 +12,27 @@ export type LoadProgress = (progress: {
 export interface ModuleLoad {
   readonly fetch: (url: string) => Promise<Response>;
   readonly source: ModuleSource;
-  readonly imports: WebAssembly.Imports;
   readonly progress: LoadProgress;
+}
+
+/** A module that an instance can be made of. */
+export interface LoadedModule {
+  readonly module: WebAssembly.Module;
 }
 
 /** Bytes between two reports of progress. */
 const PROGRESS_BYTES = 1 << 20;
 
 /**
- * Loads a WebAssembly module and makes an instance of it. Compilation goes on
- * while bytes arrive. Where the server does not say application/wasm the browser
+ * Loads and compiles a WebAssembly module. Compilation goes on while bytes arrive. Where the server does not say application/wasm the browser
  * refuses that, and the bytes are compiled when they are all there.
  *
  * The bytes are counted while they are downloaded, not when they come from the
  * browser's cache: to count them they must be copied, which takes a fifth of the
  * time of a load from the cache.
  */
-export async function instantiate(load: ModuleLoad): Promise<WebAssembly.Instance> {
-  const { source, imports, progress } = load;
+export async function loadModule(load: ModuleLoad): Promise<LoadedModule> {
+  const { source, progress } = load;
   progress({ stage: source.cached ? "compile" : "download" });
   const response = await load.fetch(source.url);
   if (!response.ok || response.body === null) {
@@ -39,15 +42,20 @@ export async function instantiate(load: ModuleLoad): Promise<WebAssembly.Instanc
     // The browser keeps compiled code for the next visit only for a response
     // that is the network's own, so the bytes are counted on a copy.
     const counted = source.cached ? undefined : count(response.clone(), load, () => undefined);
-    const [made] = await Promise.all([WebAssembly.instantiateStreaming(response, imports), counted]);
-    return complete(made);
+    const [module] = await Promise.all([WebAssembly.compileStreaming(response), counted]);
+    return { module };
   }
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   await count(response, load, (chunk) => chunks.push(chunk));
-  return complete(await WebAssembly.instantiate(await new Blob(chunks).arrayBuffer(), imports));
+  return { module: await WebAssembly.compile(await new Blob(chunks).arrayBuffer()) };
 }
 
-function complete({ module, instance }: WebAssembly.WebAssemblyInstantiatedSource): WebAssembly.Instance {
+/** Makes an instance of a loaded module. */
+export async function instantiate(
+  { module }: LoadedModule,
+  imports: WebAssembly.Imports,
+): Promise<WebAssembly.Instance> {
+  const instance = await WebAssembly.instantiate(module, imports);
   restoreTable(module, instance);
   return instance;
 }

@@ -6,7 +6,7 @@ import type {
 } from "../../protocol/kubectl.ts";
 import { unreachable } from "../../protocol/messages.ts";
 import { GoProgram } from "../go.ts";
-import { instantiate } from "../module.ts";
+import { instantiate, loadModule } from "../module.ts";
 import { SeededRandom } from "../random.ts";
 import { StandardError } from "../stderr.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -77,12 +77,12 @@ export class Kubectl implements Host {
         turn: (run) => this.#turn(run),
         exit: (code) => this.#exit(code),
       });
-      const instance = await instantiate({
+      const loaded = await loadModule({
         fetch: (url) => this.#surroundings.fetch(url),
         source: boot.wasm,
-        imports: program.imports,
         progress: (progress) => this.#surroundings.post({ type: "progress", ...progress }),
       });
+      const instance = await instantiate(loaded, program.imports);
       this.#surroundings.post({ type: "progress", stage: "start" });
       await this.#firstTime();
       this.#program = program;
