@@ -7,7 +7,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -29,10 +29,73 @@ const shared = {
   loader: { ".yaml": "text" },
 };
 
-// The page is a module; each worker is one classic script, because a blob worker
-// of a page on file:// can be nothing else.
+/**
+ * Has what is imported later import the first script, which is there already, so that
+ * all that they share is one file: otherwise there is a file for each set of parts that
+ * share something, and the page waits for a dozen of them.
+ */
+const lateParts = {
+  name: "late parts",
+  setup(build) {
+    const first = path.join(here, "src/app/main.ts");
+    const late = new Set();
+    build.onResolve({ filter: /^\./ }, ({ kind, path: name, resolveDir }) => {
+      if (kind === "dynamic-import") {
+        late.add(path.join(resolveDir, name));
+      }
+    });
+    build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) =>
+      late.has(file)
+        ? { contents: `${await readFile(file, "utf8")}\nimport ${JSON.stringify(first)};\n`, loader: "ts" }
+        : undefined,
+    );
+  },
+};
+
+/** The files that a script imports at once, which the page names so that they are asked for with it. */
+function filesAtOnce(outputs, file, found = new Set()) {
+  for (const { path: imported, kind } of outputs[file].imports) {
+    if (kind === "import-statement" && !found.has(imported)) {
+      found.add(imported);
+      filesAtOnce(outputs, imported, found);
+    }
+  }
+  return [...found];
+}
+
+/** Writes the page whenever its script is built. */
+const pageOfScript = {
+  name: "page",
+  setup(build) {
+    build.onEnd(async ({ metafile }) => {
+      if (metafile !== undefined) {
+        const page = await readFile(path.join(here, "src/app/index.html"), "utf8");
+        const links = filesAtOnce(metafile.outputs, "dist/app.js").map(
+          (file) => `<link rel="modulepreload" href="${path.relative("dist", file)}">`,
+        );
+        await writeFile(
+          path.join(dist, "index.html"),
+          page.replace("<!-- first parts -->", links.join("\n    ")),
+        );
+      }
+    });
+  },
+};
+
+// The page is a module; what runs before it and each worker are one classic script,
+// because a blob worker of a page on file:// can be nothing else.
 const builds = [
-  { ...shared, entryPoints: { app: "src/app/main.ts" }, format: "esm" },
+  {
+    ...shared,
+    entryPoints: { app: "src/app/main.ts" },
+    format: "esm",
+    splitting: true,
+    // What the page fetches later is of its own build or not there: it is told by its content.
+    chunkNames: "parts/[name]-[hash]",
+    metafile: true,
+    plugins: [lateParts, pageOfScript],
+  },
+  { ...shared, entryPoints: { early: "src/app/early.ts" }, format: "iife" },
   { ...shared, entryPoints: { styles: "src/app/styles/styles.css" } },
 ];
 if (existsSync(path.join(here, "src/worker/main.ts"))) {
@@ -42,7 +105,8 @@ if (existsSync(path.join(here, "src/worker/main.ts"))) {
 
 await mkdir(dist, { recursive: true });
 await cp(path.join(here, "public"), dist, { recursive: true });
-await writeFile(path.join(dist, "index.html"), await readFile(path.join(here, "src/app/index.html")));
+// Of an earlier build.
+await rm(path.join(dist, "parts"), { recursive: true, force: true });
 
 for (const options of builds) {
   if (watch) {

@@ -1,18 +1,19 @@
 import type { Client } from "../client/client.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
+import type { LatePart } from "../loading/latepart.ts";
 import type { Operations } from "../operations/operations.ts";
 import { moveClock } from "./clockactions.ts";
 import type { KeyAction } from "./keys.ts";
-import { type PageActions, pageCommands } from "./pagecommands.ts";
-import type { Palette } from "./palette.ts";
+import type { PageActions } from "./pagecommands.ts";
 import { cycleRegions } from "./regions.ts";
+import type { Tools } from "./tools.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface ConductorOptions {
   readonly client: Client;
   readonly operations: Operations;
   readonly workbench: Workbench;
-  readonly palette: Palette;
+  readonly tools: LatePart<Tools>;
   /** What only the page itself can do. */
   readonly page: Omit<PageActions, "act" | "inspect" | "operate" | "lesson">;
   text(): Text;
@@ -33,7 +34,7 @@ export class Conductor {
   }
 
   openPalette(): void {
-    const { client, operations, workbench, palette, page, keyOf, text } = this.#options;
+    const { client, operations, workbench, tools, page, keyOf, text } = this.#options;
     const actions: PageActions = {
       ...page,
       act: (action) => this.act(action),
@@ -44,7 +45,9 @@ export class Conductor {
       operate: ({ uid }, operation) => workbench.operate(uid, operation),
       lesson: () => workbench.focusWork("lesson"),
     };
-    palette.open(pageCommands({ text: text(), client, operations, keyOf, actions }));
+    tools.useTyping((made, typed) =>
+      made.openPalette({ text: text(), client, operations, keyOf, actions }, typed),
+    );
   }
 
   act(action: KeyAction): void {

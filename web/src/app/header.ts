@@ -1,6 +1,7 @@
 import { html, setText, svg } from "../dom/element.ts";
 import { type IconName, icon } from "../dom/icons.ts";
-import { LANGUAGES, type Language, type Text, textIn } from "../language/language.ts";
+import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { THEMES, type Theme } from "./theme.ts";
 
 export interface HeaderOptions {
@@ -45,7 +46,7 @@ export class Header {
         html(
           "option",
           { value: language, lang: language, selected: language === options.language },
-          textIn(language).languageName,
+          LANGUAGE_NAMES[language],
         ),
       ),
     );

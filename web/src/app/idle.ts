@@ -4,17 +4,20 @@
  */
 export const QUIET_MILLISECONDS = { cached: 3000, network: 20_000 };
 
+/** Has the reader asked the browser to load no more than is needed? */
+export function savesData(): boolean {
+  const { connection } = navigator as Navigator & { readonly connection?: { readonly saveData?: boolean } };
+  return connection?.saveData === true;
+}
+
 /**
  * Calls a function once when the page has been left alone for `quiet`: not while
  * it is hidden, nor where the browser says that data or memory are short, nor
  * where a program drives it: nobody is going to use a terminal there.
  */
 export function whenIdle(quiet: number, run: () => void): void {
-  const { deviceMemory, connection } = navigator as Navigator & {
-    readonly deviceMemory?: number;
-    readonly connection?: { readonly saveData?: boolean };
-  };
-  if (navigator.webdriver || (deviceMemory ?? 4) < 4 || connection?.saveData === true) {
+  const { deviceMemory } = navigator as Navigator & { readonly deviceMemory?: number };
+  if (navigator.webdriver || (deviceMemory ?? 4) < 4 || savesData()) {
     return;
   }
   let timer = setTimeout(finish, quiet);

@@ -2,7 +2,7 @@ import { createApi, type Tabernetes } from "../client/api.ts";
 import { Client } from "../client/client.ts";
 import { errorOf } from "../client/errors.ts";
 import { Kubectl } from "../client/kubectl/kubectl.ts";
-import { preferredLanguage } from "../language/language.ts";
+import { loadText, preferredLanguage } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import { Clusters } from "../storage/clusters.ts";
@@ -24,100 +24,117 @@ declare global {
   }
 }
 
-const query = readQuery(location.search, () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 1);
-const modules = { controlplane: new SiteModule("controlplane"), kubectl: new SiteModule("kubectl") };
+/** The worker that was started before this script, once. */
+function takeEarlyWorker(): Worker | undefined {
+  const worker = window.earlyWorker;
+  window.earlyWorker = undefined;
+  return worker;
+}
 
-// 1. What the address carries, and what this browser keeps.
-const [link, directory] = await Promise.all([
-  readLink(location.hash).catch((error: unknown) => (error instanceof LinkError ? error : null)),
-  query.boot.storage === "memory" ? undefined : Directory.open(),
-]);
-const clusters = directory?.persistent === true ? new Clusters(directory) : undefined;
-const archive = link instanceof Uint8Array ? link : null;
-/** A link never takes the place of a cluster that is there. */
-const cluster = archive === null ? query.boot.cluster : ((await clusters?.freeName("shared")) ?? "shared");
-const store = await PageStore.open(directory, cluster);
-const kept = store.state.clock;
-const boot: BootOptions = {
-  ...query.boot,
-  cluster,
-  rate: query.rateGiven || kept === undefined ? query.boot.rate : (kept.rate ?? UNLIMITED_RATE),
-  paused: kept?.paused ?? false,
-};
+/** Puts the page together, as its address and what this browser keeps say. */
+async function open(): Promise<void> {
+  const query = readQuery(location.search, () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 1);
+  const modules = { controlplane: new SiteModule("controlplane"), kubectl: new SiteModule("kubectl") };
 
-// 2. The control plane, kubectl, and what the page does with whole clusters.
-const client = new Client({
-  createWorker: () => new Worker(siteAddress("worker.js")),
-  wasm: () => modules.controlplane.source,
-  wasmExec: siteAddress("wasm_exec.js"),
-  boot,
-});
-let page: Page | undefined;
-const files = store.part("files");
-const kubectl = new Kubectl({
-  client,
-  createWorker: () => new Worker(siteAddress("kubectl.js")),
-  wasm: () => modules.kubectl.source,
-  wasmExec: siteAddress("wasm_exec.js"),
-  seed: boot.seed,
-  store: {
-    load: () => files.load() ?? [],
-    save: (now) => files.save(now.length === 0 ? undefined : now),
-  },
-  editorFiles: () => page?.editorFiles() ?? [],
-});
-const desk = new Desk({
-  client,
-  cluster,
-  page: store,
-  directory,
-  clusters,
-  navigate: (name) => location.assign(addressOf(name)),
-});
-desk.onAdopt((state) => kubectl.restore(state.files ?? []));
-window.tabernetes = createApi(client, kubectl, desk);
+  // 1. What the address carries, what this browser keeps, and the language's texts.
+  const language =
+    query.language ?? preferredLanguage([readPreference("language") ?? "", ...navigator.languages]);
+  const [text, link, directory] = await Promise.all([
+    // The page begins in English then, and asks again.
+    loadText(language).catch(() => undefined),
+    readLink(location.hash).catch((error: unknown) => (error instanceof LinkError ? error : null)),
+    query.boot.storage === "memory" ? undefined : Directory.open(),
+  ]);
+  const clusters = directory?.persistent === true ? new Clusters(directory) : undefined;
+  const archive = link instanceof Uint8Array ? link : null;
+  /** A link never takes the place of a cluster that is there. */
+  const cluster = archive === null ? query.boot.cluster : ((await clusters?.freeName("shared")) ?? "shared");
+  const store = await PageStore.open(directory, cluster);
+  const kept = store.state.clock;
+  const boot: BootOptions = {
+    ...query.boot,
+    cluster,
+    rate: query.rateGiven || kept === undefined ? query.boot.rate : (kept.rate ?? UNLIMITED_RATE),
+    paused: kept?.paused ?? false,
+  };
 
-// 3. The page.
-const message = takeMessage();
-const storedTheme = readPreference("theme") ?? "auto";
-const theme = query.theme ?? (isTheme(storedTheme) ? storedTheme : "auto");
-
-const root = document.getElementById("page");
-if (root !== null) {
-  page = new Page(root, {
-    client,
-    kubectl,
-    desk,
-    store,
-    theme,
-    language: query.language ?? preferredLanguage([readPreference("language") ?? "", ...navigator.languages]),
-    lesson: query.lesson ?? store.state.lesson?.id,
-    link: message.refused === undefined ? link : errorOf(message.refused),
+  // 2. The control plane, kubectl, and what the page does with whole clusters.
+  const client = new Client({
+    createWorker: () => takeEarlyWorker() ?? new Worker(siteAddress("worker.js")),
+    wasm: () => modules.controlplane.source,
+    wasmExec: siteAddress("wasm_exec.js"),
+    boot,
   });
-}
-keepClock(client, store);
-persistOnFirstChange(client);
-client.on("ready", () => void directory?.visit(cluster, Date.now()).catch(() => undefined));
-client.on("ready", () => modules.controlplane.hasRun());
-kubectl.on("ready", () => modules.kubectl.hasRun());
-client.on("taken", () => store.freeze());
-addEventListener("pagehide", () => void client.flush().catch(() => undefined));
-
-// 4. It starts.
-if (message.takeOver === true) {
-  client.takeOver();
-} else {
-  client.start(archive);
-}
-if (archive !== null) {
-  client.ready.then(
-    async () => {
-      desk.adopt(await client.check(archive));
-      if (client.storage?.state === "ok") {
-        // From now on it is a cluster of this browser's like any other.
-        history.replaceState(null, "", addressOf(cluster));
-      }
+  let page: Page | undefined;
+  const files = store.part("files");
+  const kubectl = new Kubectl({
+    client,
+    createWorker: () => new Worker(siteAddress("kubectl.js")),
+    wasm: () => modules.kubectl.source,
+    wasmExec: siteAddress("wasm_exec.js"),
+    seed: boot.seed,
+    store: {
+      load: () => files.load() ?? [],
+      save: (now) => files.save(now.length === 0 ? undefined : now),
     },
-    () => undefined,
-  );
+    editorFiles: () => page?.editorFiles() ?? [],
+  });
+  const desk = new Desk({
+    client,
+    cluster,
+    page: store,
+    directory,
+    clusters,
+    navigate: (name) => location.assign(addressOf(name)),
+  });
+  desk.onAdopt((state) => kubectl.restore(state.files ?? []));
+  window.tabernetes = createApi(client, kubectl, desk);
+
+  // 3. The page.
+  const message = takeMessage();
+  const storedTheme = readPreference("theme") ?? "auto";
+  const theme = query.theme ?? (isTheme(storedTheme) ? storedTheme : "auto");
+
+  const root = document.getElementById("page");
+  if (root !== null) {
+    page = new Page(root, {
+      client,
+      kubectl,
+      desk,
+      store,
+      theme,
+      language,
+      text,
+      lesson: query.lesson ?? store.state.lesson?.id,
+      link: message.refused === undefined ? link : errorOf(message.refused),
+    });
+  }
+  keepClock(client, store);
+  persistOnFirstChange(client);
+  client.on("ready", () => void directory?.visit(cluster, Date.now()).catch(() => undefined));
+  client.on("ready", () => modules.controlplane.hasRun());
+  kubectl.on("ready", () => modules.kubectl.hasRun());
+  client.on("taken", () => store.freeze());
+  addEventListener("pagehide", () => void client.flush().catch(() => undefined));
+
+  // 4. It starts.
+  if (message.takeOver === true) {
+    client.takeOver();
+  } else {
+    client.start(archive);
+  }
+  if (archive !== null) {
+    client.ready.then(
+      async () => {
+        desk.adopt(await client.check(archive));
+        if (client.storage?.state === "ok") {
+          // From now on it is a cluster of this browser's like any other.
+          history.replaceState(null, "", addressOf(cluster));
+        }
+      },
+      () => undefined,
+    );
+  }
 }
+
+void open();

@@ -1,10 +1,6 @@
-import type { Text } from "../language/language.ts";
-import type { Version } from "../protocol/messages.ts";
-import { AboutDialog } from "./about.ts";
-import { PanicDialog, RealityDialog, ResetDialog } from "./dialogs.ts";
-import { EditDialog } from "./editdialog.ts";
+import type { Text } from "../language/text.ts";
+import { PanicDialog, ResetDialog } from "./dialogs.ts";
 import type { KeyAction } from "./keys.ts";
-import { Palette } from "./palette.ts";
 import { Shortcuts } from "./shortcuts.ts";
 
 export interface OverlaysOptions {
@@ -14,44 +10,29 @@ export interface OverlaysOptions {
   onReset(): void;
 }
 
-/** What opens over the page and is of no panel. */
+/** What opens over the page and must be there from the beginning: the keys, and what is said when the site may be out of reach. */
 export class Overlays {
-  readonly palette: Palette;
-  readonly about: AboutDialog;
-  readonly reality: RealityDialog;
   readonly shortcuts: Shortcuts;
   readonly reset: ResetDialog;
   readonly panic: PanicDialog;
-  readonly edit: EditDialog;
 
   constructor({ text, onAction, onRestart, onReset }: OverlaysOptions) {
     this.shortcuts = new Shortcuts(text, onAction);
-    this.palette = new Palette(text);
-    this.about = new AboutDialog(text);
-    this.reality = new RealityDialog(text);
     this.reset = new ResetDialog(text, onReset);
     this.panic = new PanicDialog(text, onRestart, () => this.reset.open());
-    this.edit = new EditDialog(text);
   }
 
   get elements(): readonly HTMLElement[] {
-    const { palette, about, reality, shortcuts, reset, panic, edit } = this;
-    return [palette, about, reality, shortcuts, reset, panic, edit].map(({ element }) => element);
+    return [this.shortcuts, this.reset, this.panic].map(({ element }) => element);
   }
 
-  localize(text: Text, version: Version | undefined): void {
-    for (const part of [this.shortcuts, this.palette, this.reset, this.panic, this.edit]) {
+  localize(text: Text): void {
+    for (const part of [this.shortcuts, this.reset, this.panic]) {
       part.localize(text);
     }
-    this.about.localize(text, version);
-    this.reality.localize(
-      text,
-      version === undefined ? "" : text.versions(version.tabernetes, version.kubernetes),
-    );
   }
 
   destroy(): void {
-    this.edit.destroy();
     this.shortcuts.destroy();
   }
 }

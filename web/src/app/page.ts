@@ -2,32 +2,34 @@ import type { Client, Past } from "../client/client.ts";
 import { messageOf } from "../client/errors.ts";
 import type { Kubectl } from "../client/kubectl/kubectl.ts";
 import { ClockBar } from "../clock/clockbar.ts";
-import { Details } from "../details/details.ts";
 import { Diagram } from "../diagram/diagram.ts";
 import { html } from "../dom/element.ts";
 import { Tabs } from "../dom/tabs.ts";
 import { Editor } from "../editor/editor.ts";
-import type { Manifest } from "../editor/files.ts";
 import { FIRST_MANIFEST } from "../editor/openfiles.ts";
 import { Events } from "../events/events.ts";
-import { LANGUAGE_TAGS, type Language, type Text, textIn } from "../language/language.ts";
-import { Lessons } from "../lessons/lessons.ts";
+import { english } from "../language/english.ts";
+import { LANGUAGE_TAGS, type Language } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
+import type { Loader } from "../loading/loader.ts";
 import { Operations } from "../operations/operations.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
 import type { Desk } from "../storage/desk.ts";
-import type { PageStore, PartStore } from "../storage/pagestore.ts";
-import { type HistoryStore, Terminal } from "../terminal/terminal.ts";
+import type { PageStore } from "../storage/pagestore.ts";
 import { Timeline } from "../timeline/timeline.ts";
+import { bringParts, noticingLoader } from "./bringing.ts";
 import { Conductor } from "./conductor.ts";
 import { showRollout } from "./demo.ts";
 import { Header } from "./header.ts";
-import { QUIET_MILLISECONDS, whenIdle } from "./idle.ts";
+import { lessonHost } from "./lessonhost.ts";
 import { Notices } from "./notices.ts";
 import { Overlays } from "./overlays.ts";
 import { Panes } from "./panes.ts";
+import { Parts } from "./parts.ts";
 import { PastBar } from "./pastbar.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 import { SharedFiles } from "./sharedfiles.ts";
+import { Speech } from "./speech.ts";
 import { StatusLine } from "./statusline.ts";
 import { type Theme, ThemeSwitch } from "./theme.ts";
 import { Welcome } from "./welcome.ts";
@@ -38,6 +40,8 @@ export interface PageOptions {
   readonly client: Client;
   readonly kubectl: Kubectl;
   readonly language: Language;
+  /** The texts of that language; undefined when they have not come, and are to be asked for again. */
+  readonly text: Text | undefined;
   readonly theme: Theme;
   readonly desk: Desk;
   /** What is kept beside the cluster. */
@@ -48,9 +52,6 @@ export interface PageOptions {
   readonly link: Uint8Array | Error | null;
 }
 
-/** The session of the terminal's shell in which the blocks of lessons run. */
-const LESSON_SESSION = "lesson";
-
 /** Puts the panels together and passes between them what one tells and another must know. */
 export class Page {
   readonly #client: Client;
@@ -58,12 +59,10 @@ export class Page {
   readonly #header: Header;
   readonly #clock: ClockBar;
   readonly #editor: Editor;
-  readonly #lessons: Lessons;
   readonly #diagram: Diagram;
   readonly #events: Events;
-  readonly #details: Details;
   readonly #operations: Operations;
-  readonly #terminal: Terminal;
+  readonly #parts: Parts;
   readonly #timeline: Timeline;
   /** What is put into another language as it is. */
   readonly #localized: readonly { localize(text: Text): void }[];
@@ -80,16 +79,18 @@ export class Page {
   readonly #conductor: Conductor;
   readonly #files: SharedFiles;
   readonly #skip = html("a", { class: "skip-link", href: "#diagram" });
-  #language: Language;
+  readonly #loader: Loader;
+  readonly #speech: Speech;
 
   constructor(root: HTMLElement, options: PageOptions) {
-    const text = textIn(options.language);
     const { client } = options;
+    const text = options.text ?? english;
     this.#theming = new ThemeSwitch(options.theme);
     this.#client = client;
     this.#kubectl = options.kubectl;
-    this.#language = options.language;
     this.#notices = new Notices(text);
+    this.#loader = noticingLoader(this.#notices);
+    this.#speech = new Speech(options.language, options.text, this.#loader, () => this.#localize());
     this.#past = new PastBar(
       client,
       text,
@@ -102,24 +103,14 @@ export class Page {
       onDemo: () => void this.#showRollout(),
     });
     this.#clock = new ClockBar(client, text, (error) => this.#report(error));
-    this.#editor = new Editor(client, text, options.store.part("editor"), () =>
-      this.#workbench.showDiagram(),
-    );
-    this.#files = new SharedFiles(this.#editor, options.kubectl.files);
-    this.#lessons = new Lessons(
-      {
-        open: (file, yaml) => this.#openInEditor(file, yaml),
-        apply: (yaml) => client.apply(yaml),
-        chosen: (id) => options.store.set("lesson", { id }),
-        run: async (lines, files, output) => {
-          await Promise.all(files.map(({ path, text }) => options.kubectl.writeFile(path, text)));
-          return options.kubectl.run(LESSON_SESSION, lines, output);
-        },
-      },
-      options.language,
+    this.#editor = new Editor({
+      client,
+      loader: this.#loader,
       text,
-      options.lesson,
-    );
+      store: options.store.part("editor"),
+      onApplied: () => this.#workbench.showDiagram(),
+    });
+    this.#files = new SharedFiles(this.#editor, options.kubectl.files);
     this.#diagram = new Diagram({
       client,
       text,
@@ -132,14 +123,15 @@ export class Page {
     });
     this.#events = new Events(client, text, (uid) => this.#workbench.select(uid));
     this.#operations = new Operations(client, (line) => this.#workbench.runInTerminal(line));
-    this.#details = new Details(client, this.#operations, text);
-    this.#terminal = new Terminal({
-      client,
-      shell: options.kubectl,
-      text,
-      history: historyStore(options.store.part("commands")),
-      onSelect: (uid) => this.#workbench.point(uid),
+    this.#parts = new Parts({
+      ...options,
+      operations: this.#operations,
+      loader: this.#loader,
+      lessonHost: lessonHost(client, options.kubectl, this.#editor, options.store),
+      words: this.#speech,
+      onPoint: (uid) => this.#workbench.point(uid),
     });
+    const { terminal, details, lessons, tools } = this.#parts;
     this.#timeline = new Timeline(client, text);
     this.#overlays = new Overlays({
       text,
@@ -147,7 +139,12 @@ export class Page {
       onRestart: () => client.start(),
       onReset: () => void this.#resetCluster(),
     });
-    this.#wholes = new Wholes({ ...options, notices: this.#notices, text });
+    this.#wholes = new Wholes({
+      ...options,
+      notices: this.#notices,
+      text,
+      onClusters: () => tools.use(({ clusters }) => clusters.open()),
+    });
     options.desk.onAdopt(({ editor }) => this.#editor.restore(editor));
     this.#header = new Header({
       text,
@@ -157,28 +154,30 @@ export class Page {
       onLanguage: (language) => this.#setLanguage(language),
       onTheme: (theme) => this.#setTheme(theme),
       onPalette: () => this.#conductor.openPalette(),
-      onReality: () => this.#overlays.reality.open(),
-      onAbout: () => this.#overlays.about.open(),
+      onReality: () => tools.use(({ reality }) => reality.open()),
+      onAbout: () => tools.use(({ about }) => about.open()),
       onShortcuts: () => this.#overlays.shortcuts.open(),
-      onClusters: () => this.#wholes.open(),
+      onClusters: () => tools.use(({ clusters }) => clusters.open()),
       onReset: () => this.#overlays.reset.open(),
     });
-    this.#work = new Tabs([
-      { id: "lesson", panel: this.#lessons.element },
-      { id: "editor", panel: this.#editor.element },
-    ]);
-    this.#work.show(options.lesson === undefined ? "editor" : "lesson");
+    this.#work = new Tabs(
+      [
+        { id: "lesson", panel: lessons.place },
+        { id: "editor", panel: this.#editor.element },
+      ],
+      (id) => this.#workbench.worked(id),
+    );
     this.#dock = new Tabs(
       [
         { id: "timeline", panel: this.#timeline.element },
         { id: "events", panel: this.#events.element },
-        { id: "terminal", panel: this.#terminal.element },
-        { id: "details", panel: this.#details.element },
+        { id: "terminal", panel: terminal.place },
+        { id: "details", panel: details.place },
       ],
       (id) => {
         this.#workbench.markSelection();
         if (id === "terminal") {
-          this.#terminal.opened();
+          terminal.use((panel) => panel.opened());
         }
       },
     );
@@ -187,8 +186,9 @@ export class Page {
       dock: this.#dock,
       diagram: this.#diagram,
       editor: this.#editor,
-      details: this.#details,
-      terminal: this.#terminal,
+      details,
+      terminal,
+      lessons,
       timeline: this.#timeline,
     });
     const panes = new Panes(this.#work, this.#diagram.element, this.#dock, text);
@@ -202,15 +202,15 @@ export class Page {
       ...this.#overlays.elements,
       ...this.#editor.dialogs,
       ...this.#wholes.elements,
+      this.#parts.dialogs,
     );
+    this.#workbench.showWork(options.lesson === undefined ? "editor" : "lesson");
     this.#localized = [
       this.#header,
       this.#clock,
       this.#editor,
       this.#diagram,
       this.#events,
-      this.#details,
-      this.#terminal,
       this.#timeline,
       panes,
       this.#welcome,
@@ -221,6 +221,7 @@ export class Page {
     this.#conductor = this.#conduct(client);
     this.#listen();
     this.#localize();
+    bringParts({ client, kubectl: this.#kubectl, editor: this.#editor, parts: this.#parts });
   }
 
   /** What the editor holds, as files of the terminal's. */
@@ -231,11 +232,9 @@ export class Page {
   destroy(): void {
     this.#clock.destroy();
     this.#editor.destroy();
-    this.#lessons.destroy();
     this.#diagram.destroy();
     this.#events.destroy();
-    this.#details.destroy();
-    this.#terminal.destroy();
+    this.#parts.destroy();
     this.#timeline.destroy();
     this.#past.destroy();
     this.#overlays.destroy();
@@ -265,13 +264,6 @@ export class Page {
         this.#overlays.panic.show(panic);
       }
     });
-    // The first command need not wait for the module, if the page has nothing else to do.
-    client.on("ready", () => {
-      const quiet = QUIET_MILLISECONDS[this.#kubectl.cached ? "cached" : "network"];
-      whenIdle(quiet, () => void this.#kubectl.load().catch(() => undefined));
-    });
-    this.#kubectl.on("edit", (request) => this.#overlays.edit.open(request));
-    this.#kubectl.on("panic", () => this.#overlays.edit.dismiss());
     this.#kubectl.on("files", (files) => this.#files.follow(files));
     client.on("frame", (frame) => {
       if (
@@ -289,23 +281,23 @@ export class Page {
       client,
       operations: this.#operations,
       workbench: this.#workbench,
-      palette: this.#overlays.palette,
+      tools: this.#parts.tools,
       page: {
         apply: () => this.#applyFirst(),
         review: () => void this.#editor.review(),
         insert: (kind) => {
-          this.#work.show("editor");
+          this.#workbench.showWork("editor");
           this.#editor.insert(kind);
         },
         setTheme: (theme) => this.#setTheme(theme),
         setLanguage: (language) => this.#setLanguage(language),
         demo: () => void this.#showRollout(),
-        reality: () => this.#overlays.reality.open(),
-        about: () => this.#overlays.about.open(),
-        clusters: () => this.#wholes.open(),
+        reality: () => this.#parts.tools.use(({ reality }) => reality.open()),
+        about: () => this.#parts.tools.use(({ about }) => about.open()),
+        clusters: () => this.#parts.tools.use(({ clusters }) => clusters.open()),
         reset: () => this.#overlays.reset.open(),
       },
-      text: () => textIn(this.#language),
+      text: () => this.#speech.text,
       keyOf: (action) => this.#overlays.shortcuts.keyOf(action),
       help: () => this.#overlays.shortcuts.open(),
       onError: (error) => this.#report(error),
@@ -313,7 +305,7 @@ export class Page {
   }
 
   #applyFirst(): void {
-    this.#work.show("editor");
+    this.#workbench.showWork("editor");
     void this.#editor.apply();
   }
 
@@ -330,16 +322,11 @@ export class Page {
     }
   }
 
-  #openInEditor(file: string, yaml: string): void {
-    const manifest: Manifest = { file, yaml };
-    this.#editor.open(manifest);
-  }
-
   async #resetCluster(): Promise<void> {
     this.#overlays.panic.close();
     this.#editor.reset();
     this.#notices.dismiss("restored");
-    this.#overlays.edit.dismiss();
+    this.#parts.edit.useIfWanted((dialog) => dialog.dismiss());
     this.#kubectl.reset();
     try {
       await this.#client.reset();
@@ -374,22 +361,21 @@ export class Page {
 
   #setLanguage(language: Language): void {
     writePreference("language", language);
-    this.#language = language;
     this.#header.showLanguage(language);
-    this.#localize();
+    void this.#speech.change(language);
   }
 
   #localize(): void {
-    const text = textIn(this.#language);
-    document.documentElement.lang = LANGUAGE_TAGS[this.#language];
+    const { text, language } = this.#speech;
+    document.documentElement.lang = LANGUAGE_TAGS[language];
     document.title = text.documentTitle;
     this.#skip.textContent = text.skipToDiagram;
     for (const part of this.#localized) {
       part.localize(text);
     }
-    this.#lessons.localize(this.#language, text);
-    this.#overlays.localize(text, this.#client.version);
-    this.#wholes.localize(text, this.#language);
+    this.#overlays.localize(text);
+    this.#wholes.localize(text);
+    this.#parts.localize(text, language);
     this.#work.localize(text.leftPane, { lesson: text.lessonTab, editor: text.editorTab });
     const docked = [text.timeline.tab, text.events, text.terminalTab, text.details];
     this.#dock.localize(docked.join(", "), {
@@ -399,9 +385,4 @@ export class Page {
       details: text.details,
     });
   }
-}
-
-/** The terminal's history, kept with the cluster it is for. */
-function historyStore({ load, save }: PartStore<"commands">): HistoryStore {
-  return { load: () => load() ?? [], save };
 }

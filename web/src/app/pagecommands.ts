@@ -1,6 +1,7 @@
 import type { Client } from "../client/client.ts";
 import { SCAFFOLDS } from "../editor/scaffolds.ts";
-import { LANGUAGES, type Language, type Text, textIn } from "../language/language.ts";
+import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { Operation, Operations } from "../operations/operations.ts";
 import type { Item } from "../protocol/topology.ts";
 import type { KeyAction } from "./keys.ts";
@@ -79,7 +80,7 @@ export function pageCommands({ text, client, operations, actions, keyOf }: PageC
     { ...key(page, "help"), label: text.shortcuts.open },
     ...THEMES.map((theme) => plain(page, words.themes[theme], () => actions.setTheme(theme))),
     ...LANGUAGES.map((language) =>
-      plain(page, words.chooseLanguage(textIn(language).languageName), () => actions.setLanguage(language)),
+      plain(page, words.chooseLanguage(LANGUAGE_NAMES[language]), () => actions.setLanguage(language)),
     ),
     plain(page, text.reset, () => actions.reset()),
   ];

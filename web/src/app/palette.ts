@@ -1,5 +1,5 @@
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { closeOnBackdrop } from "./dialogs.ts";
 import { type Command, matching } from "./matching.ts";
 
@@ -35,12 +35,17 @@ export class Palette {
     this.localize(text);
   }
 
-  open(commands: readonly Command[]): void {
+  /** `typed` is what was typed for it already; a new line in it chooses, as Enter does. */
+  open(commands: readonly Command[], typed = ""): void {
+    const [wish = "", ...more] = typed.split("\n");
     this.#commands = commands;
-    this.#input.value = "";
+    this.#input.value = wish;
     this.element.showModal();
     this.#input.focus();
     this.#filter();
+    if (more.length > 0) {
+      this.#run(this.#active);
+    }
   }
 
   localize(text: Text): void {

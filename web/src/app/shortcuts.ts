@@ -1,5 +1,5 @@
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { closeOnBackdrop } from "./dialogs.ts";
 import {
   actionOf,

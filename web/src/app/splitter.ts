@@ -1,5 +1,5 @@
 import { html } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 
 /** What a splitter makes larger and smaller. */

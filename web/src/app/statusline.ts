@@ -1,6 +1,6 @@
 import type { StorageReport } from "../client/client.ts";
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { Version } from "../protocol/messages.ts";
 
 /** The line at the foot of the page: what is real, where it is kept, how long the start took. */

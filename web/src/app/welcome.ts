@@ -1,7 +1,7 @@
 import type { BootProgress } from "../client/client.ts";
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
 import { loaded } from "../language/loaded.ts";
+import type { Text } from "../language/text.ts";
 import type { BootStage } from "../protocol/messages.ts";
 
 /**

@@ -1,10 +1,9 @@
 import type { Client, ControlPlanePanic } from "../client/client.ts";
-import { ClustersDialog } from "../clusters/dialog.ts";
 import { sayFault, sayLinkFault } from "../clusters/fault.ts";
 import { TakenDialog } from "../clusters/taken.ts";
 import { exportFile } from "../clusters/transfer.ts";
 import { StorageTrouble } from "../clusters/trouble.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { Desk } from "../storage/desk.ts";
 import { refuseLink, takeOver } from "./keeping.ts";
 import type { Notices } from "./notices.ts";
@@ -16,24 +15,24 @@ export interface WholesOptions {
   readonly text: Text;
   /** The cluster that the page's address carries, or what is wrong with it. */
   readonly link: Uint8Array | Error | null;
+  /** Opens the clusters of this browser. */
+  onClusters(): void;
 }
 
 /** What the page shows about whole clusters: which there are, who has this one, why it is not saved. */
 export class Wholes {
   readonly elements: readonly HTMLElement[];
-  readonly #clusters: ClustersDialog;
   readonly #taken: TakenDialog;
   readonly #desk: Desk;
   readonly #notices: Notices;
   /** The page starts from a link, and has not started yet. */
   #starting: boolean;
 
-  constructor({ client, desk, notices, text, link }: WholesOptions) {
+  constructor({ client, desk, notices, text, link, onClusters }: WholesOptions) {
     this.#desk = desk;
     this.#notices = notices;
-    this.#clusters = new ClustersDialog(desk, text);
-    this.#taken = new TakenDialog(text, takeOver, () => this.#clusters.open());
-    this.elements = [this.#taken.element, this.#clusters.element];
+    this.#taken = new TakenDialog(text, takeOver, onClusters);
+    this.elements = [this.#taken.element];
     const trouble = new StorageTrouble(notices, {
       save: () => void client.save().catch((error: unknown) => this.report(error)),
       exportFile: () => void exportFile(desk).catch((error: unknown) => this.report(error)),
@@ -47,10 +46,6 @@ export class Wholes {
     if (link instanceof Error) {
       notices.show("link", "warning", (text) => sayLinkFault(link, text));
     }
-  }
-
-  open(): void {
-    this.#clusters.open();
   }
 
   /** Makes a cluster of its own of what this one was at a revision, and goes there. */
@@ -77,8 +72,7 @@ export class Wholes {
     return this.#starting;
   }
 
-  localize(text: Text, language: string): void {
-    this.#clusters.localize(text, language);
+  localize(text: Text): void {
     this.#taken.localize(text);
   }
 }

@@ -2,6 +2,8 @@ import type { Details } from "../details/details.ts";
 import type { Diagram } from "../diagram/diagram.ts";
 import type { Tabs } from "../dom/tabs.ts";
 import type { Editor } from "../editor/editor.ts";
+import type { Lessons } from "../lessons/lessons.ts";
+import type { LatePart } from "../loading/latepart.ts";
 import type { Operation } from "../operations/operations.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { Timeline } from "../timeline/timeline.ts";
@@ -14,8 +16,9 @@ export interface WorkbenchPanels {
   readonly dock: Tabs;
   readonly diagram: Diagram;
   readonly editor: Editor;
-  readonly details: Details;
-  readonly terminal: Terminal;
+  readonly details: LatePart<Details>;
+  readonly terminal: LatePart<Terminal>;
+  readonly lessons: LatePart<Lessons>;
   readonly timeline: Timeline;
 }
 
@@ -44,7 +47,7 @@ export class Workbench {
   select(uid: string): void {
     const { details, timeline, dock } = this.#panels;
     this.#selected = uid;
-    details.show(uid);
+    details.use((panel) => panel.show(uid));
     timeline.follow(uid);
     dock.setAvailable("details", true);
     dock.show("details");
@@ -54,7 +57,7 @@ export class Workbench {
   /** Marks an object in the diagram and has its details ready, without leaving the terminal. */
   point(uid: string): void {
     this.#selected = uid;
-    this.#panels.details.show(uid);
+    this.#panels.details.use((panel) => panel.show(uid));
     this.#panels.dock.setAvailable("details", true);
     this.#panels.diagram.select(uid);
   }
@@ -78,7 +81,7 @@ export class Workbench {
   /** Does something to an object, whose details tell of it. */
   operate(uid: string, operation: Operation): void {
     this.select(uid);
-    void this.#panels.details.run(operation);
+    this.#panels.details.use((panel) => void panel.run(operation));
     this.focusDock();
   }
 
@@ -97,9 +100,22 @@ export class Workbench {
     (element.querySelector<SVGElement>("svg [tabindex='0']") ?? element).focus();
   }
 
+  /** Shows a panel of the work pane. */
+  showWork(tab: WorkTab): void {
+    this.#panels.work.show(tab);
+    this.worked(tab);
+  }
+
+  /** A panel of the work pane was shown: what it needs is brought. */
+  worked(tab: string): void {
+    if (tab === "lesson") {
+      this.#panels.lessons.use(() => undefined);
+    }
+  }
+
   focusWork(tab: WorkTab): void {
     const { work, editor } = this.#panels;
-    work.show(tab);
+    this.showWork(tab);
     if (tab === "editor") {
       editor.focus();
     } else {
@@ -115,10 +131,9 @@ export class Workbench {
     }
     dock.show(tab);
     this.markSelection();
+    this.focusDock();
     if (tab === "terminal") {
-      terminal.focus();
-    } else {
-      this.focusDock();
+      terminal.useTyping((panel, typed) => panel.focus(typed));
     }
   }
 
@@ -130,7 +145,7 @@ export class Workbench {
     const { dock, terminal } = this.#panels;
     dock.show("terminal");
     this.markSelection();
-    terminal.run(line);
+    terminal.use((panel) => panel.run(line));
   }
 }
 

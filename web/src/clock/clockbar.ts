@@ -1,7 +1,7 @@
 import type { Client } from "../client/client.ts";
 import { html, setText } from "../dom/element.ts";
 import { type IconName, icon } from "../dom/icons.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { type ClockCommand, type ClockState, UNLIMITED_RATE } from "../protocol/clock.ts";
 import { formatRate, formatTime, lags, RATES } from "./format.ts";
 

@@ -1,5 +1,5 @@
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { Desk } from "../storage/desk.ts";
 import { sayFault } from "./fault.ts";
 import { ClusterList, nameForm } from "./list.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { type Absence, FileRefused, NotRunning } from "../client/errors.ts";
-import { LANGUAGES, textIn } from "../language/language.ts";
+import { LANGUAGES, loadText } from "../language/language.ts";
 import type { ArchiveFault } from "../protocol/storage.ts";
 import { LinkTooLong } from "../storage/desk.ts";
 import { ClusterError, type ClusterFault } from "../storage/faults.ts";
@@ -37,9 +37,10 @@ const errors: readonly unknown[] = [
   new Error("something else"),
 ];
 
-test("whatever goes wrong with a cluster is a sentence of its own in each language", () => {
+test("whatever goes wrong with a cluster is a sentence of its own in each language", async () => {
   for (const language of LANGUAGES) {
-    const said = errors.map((error) => sayFault(error, textIn(language)));
+    const text = await loadText(language);
+    const said = errors.map((error) => sayFault(error, text));
     assert.equal(new Set(said).size, errors.length, language);
     for (const sentence of said) {
       assert.equal(/\p{Script=Han}/u.test(sentence), language === "zh", sentence);
@@ -48,13 +49,14 @@ test("whatever goes wrong with a cluster is a sentence of its own in each langua
   }
 });
 
-test("what is wrong with a link, or with the file in it, is a sentence of its own in each language", () => {
+test("what is wrong with a link, or with the file in it, is a sentence of its own in each language", async () => {
   const refused = [
     ...LINK_FAULTS.map((fault) => new LinkError(fault, "for a program")),
     ...FILE_FAULTS.map((fault) => fileRefused(fault)),
   ];
   for (const language of LANGUAGES) {
-    const said = refused.map((error) => sayLinkFault(error, textIn(language)));
+    const text = await loadText(language);
+    const said = refused.map((error) => sayLinkFault(error, text));
     assert.equal(new Set(said).size, refused.length, language);
     for (const sentence of said) {
       assert.equal(/\p{Script=Han}/u.test(sentence), language === "zh", sentence);
@@ -69,8 +71,8 @@ test("the faults of a file are those that the engine tells of", async () => {
   assert.deepEqual(told, FILE_FAULTS);
 });
 
-test("a sentence names the cluster, the length, and what is wrong with a file", () => {
-  const text = textIn("zh");
+test("a sentence names the cluster, the length, and what is wrong with a file", async () => {
+  const text = await loadText("zh");
   assert.match(sayFault(new ClusterError("open", "mine"), text), /“mine”/);
   assert.match(sayFault(new LinkTooLong(70_000), text), /70,000/);
   assert.match(sayFault(fileRefused("invalid", "history[3]"), text), /“history\[3\]”/);

@@ -1,5 +1,5 @@
 import { FileRefused, messageOf, NotRunning } from "../client/errors.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { LinkTooLong } from "../storage/desk.ts";
 import { ClusterError } from "../storage/faults.ts";
 import { LinkError } from "../storage/link.ts";

@@ -1,7 +1,8 @@
 import { html } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
-import { isClusterName, type StoredCluster } from "../storage/clusters.ts";
+import type { Text } from "../language/text.ts";
+import type { StoredCluster } from "../storage/clusters.ts";
 import type { Desk } from "../storage/desk.ts";
+import { isClusterName } from "../storage/names.ts";
 
 type Doing = "rename" | "duplicate" | "remove";
 

@@ -1,5 +1,5 @@
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 
 /** Another tab has the cluster: goes on with it here, or with another one. It cannot be closed otherwise. */
 export class TakenDialog {

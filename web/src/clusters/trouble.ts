@@ -1,5 +1,5 @@
 import type { StorageReport } from "../client/client.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 
 /** What a line across the page may offer. */
 export interface Offer {

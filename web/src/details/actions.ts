@@ -1,6 +1,6 @@
 import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { Operation, OperationGroup, Operations } from "../operations/operations.ts";
 import type { DeploymentItem, Item } from "../protocol/topology.ts";
 import { commandLine } from "./why.ts";

@@ -1,5 +1,5 @@
 import { shortDuration } from "../language/duration.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { DeploymentItem, Item } from "../protocol/topology.ts";
 
 /** Name and value of what the details show above the YAML. `now` is cluster time. */

@@ -1,7 +1,7 @@
 import type { Client } from "../client/client.ts";
 import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { Item, ServiceItem } from "../protocol/topology.ts";
 import type { TrafficResult, TrafficStats } from "../protocol/traffic.ts";
 

@@ -2,10 +2,10 @@ import type { Client } from "../client/client.ts";
 import { bodyOf, messageOf } from "../client/errors.ts";
 import { resourcePath } from "../client/resources.ts";
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { Item, ReplicaSetItem } from "../protocol/topology.ts";
 import { diffLines, templateOf } from "../results/diff.ts";
-import { withoutManagedFields } from "./manifest.ts";
+import { withoutManagedFields } from "../results/yaml.ts";
 
 /** The difference between the pod templates of two revisions of a Deployment. */
 export class Revisions {

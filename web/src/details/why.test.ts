@@ -7,7 +7,7 @@ import noRoom from "../../../engine/diagnose/testdata/no_room.yaml";
 import paused from "../../../engine/diagnose/testdata/paused.yaml";
 import quota from "../../../engine/diagnose/testdata/quota.yaml";
 import readiness from "../../../engine/diagnose/testdata/readiness.yaml";
-import { type Language, textIn } from "../language/language.ts";
+import { type Language, loadText } from "../language/language.ts";
 import type { CauseLink } from "../protocol/diagnosis.ts";
 import { sentenceOf } from "./why.ts";
 
@@ -60,7 +60,7 @@ const SCENARIOS: readonly {
 for (const { scenario, parameters, says } of SCENARIOS) {
   const comment = /^# (.*)/.exec(scenario)?.[1] ?? "";
   const reason = /^reasons: \[.*?(\w+)\]$/m.exec(scenario)?.[1] ?? "";
-  test(`the page names it rightly: ${comment}`, () => {
+  test(`the page names it rightly: ${comment}`, async () => {
     for (const language of ["en", "zh"] as const) {
       const link: CauseLink = {
         object: { kind: "Deployment", namespace: "default", name: "web", uid: "1" },
@@ -70,7 +70,7 @@ for (const { scenario, parameters, says } of SCENARIOS) {
         evidence: [],
         command: "kubectl get deployment web",
       };
-      const sentence = sentenceOf(link, textIn(language));
+      const sentence = sentenceOf(link, await loadText(language));
       assert.match(sentence, says[language], reason);
       assert.doesNotMatch(sentence, /undefined|NaN/);
     }

@@ -1,6 +1,6 @@
 import { html, setText } from "../dom/element.ts";
 import { CauseParameters } from "../language/causes.english.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type {
   Arithmetic,
   ArithmeticBound,

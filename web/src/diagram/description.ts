@@ -1,4 +1,4 @@
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { DeploymentItem, Item, ReplicaSetItem, WorkloadItem } from "../protocol/topology.ts";
 import { podState } from "./podstate.ts";
 import type { Box } from "./scene.ts";

@@ -2,7 +2,7 @@ import type { Client } from "../client/client.ts";
 import { Announcer } from "../dom/announcer.ts";
 import { html, setText, svg } from "../dom/element.ts";
 import { textScale } from "../dom/textscale.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { type Arrangement, arrange, EMPTY_PLACEMENT, type Grouping, type Placement } from "./arrangement.ts";
 import { describeBox, summarize } from "./description.ts";
 import type { Pen } from "./drawing.ts";

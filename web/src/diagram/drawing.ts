@@ -1,5 +1,5 @@
 import { svg } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { DeploymentItem } from "../protocol/topology.ts";
 import type { CompanionItem, HeadItem } from "./arrangement.ts";
 import { cronWord, rolloutWord, shortImage, tags, workloadWords } from "./description.ts";

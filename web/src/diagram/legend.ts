@@ -1,5 +1,5 @@
 import { html, setText, svg } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { Item } from "../protocol/topology.ts";
 import { podIcon } from "./icons.ts";
 import { POD_STATES, type PodState, podState } from "./podstate.ts";

@@ -1,6 +1,6 @@
 import { html, setText, svg } from "../dom/element.ts";
 import { shortDuration } from "../language/duration.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { Item } from "../protocol/topology.ts";
 import type { Arrangement, Group, LaneItem } from "./arrangement.ts";
 import { cronWord, rolloutWord, tags, workloadWords } from "./description.ts";

@@ -1,5 +1,5 @@
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 
 /** The scene's natural size, at which it is as large as the text around it, is 1. */
 const LEAST_ZOOM = 0.3;

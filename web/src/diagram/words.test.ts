@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { Announcer } from "../dom/announcer.ts";
-import { textIn } from "../language/language.ts";
+import { english } from "../language/english.ts";
 import type { Item } from "../protocol/topology.ts";
 import { imageTag, shortImage, summarize } from "./description.ts";
 
@@ -32,8 +32,8 @@ test("the summary tells of each Deployment and of the pods by state", () => {
     services: [],
   });
   const items: Item[] = [pod("a", true), pod("b", true), pod("c", false)];
-  assert.equal(summarize(items, textIn("en")), "3 pods: 2 ready, 1 not ready.");
-  assert.equal(summarize([], textIn("en")), "The cluster has no workload.");
+  assert.equal(summarize(items, english), "3 pods: 2 ready, 1 not ready.");
+  assert.equal(summarize([], english), "The cluster has no workload.");
 });
 
 test("announcements come at most every three seconds, the newest wins, and none is lost", () => {

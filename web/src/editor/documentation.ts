@@ -10,7 +10,7 @@ import {
   type Tooltip,
 } from "@codemirror/view";
 import { html } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { fieldPath } from "./manifest.ts";
 import { type Field, fieldAt, type OpenApi, type Step, typeText } from "./openapi.ts";
 

@@ -1,28 +1,31 @@
-import { redo, undo } from "@codemirror/commands";
-import { nextDiagnostic, setDiagnostics } from "@codemirror/lint";
-import { EditorView } from "@codemirror/view";
 import type { Client } from "../client/client.ts";
 import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
+import { LatePart } from "../loading/latepart.ts";
+import type { Loader } from "../loading/loader.ts";
 import type { ApplyReply, ApplyResult } from "../protocol/apply.ts";
 import { resultList } from "../results/results.ts";
-import { Checker } from "./checker.ts";
-import { openYamlView, type YamlView, yamlState } from "./codemirror.ts";
-import { completeManifest } from "./completion.ts";
-import { fieldDocumentation } from "./documentation.ts";
+import type { CodePane } from "./codepane.ts";
 import type { Edit } from "./edits.ts";
 import { FileBar } from "./filebar.ts";
 import type { Manifest, ManifestFiles, ManifestStore } from "./files.ts";
-import { OpenApi } from "./openapi.ts";
 import { type OpenFile, OpenFiles } from "./openfiles.ts";
-import { problemsOf } from "./problems.ts";
+import { PlainPane, type PlainState } from "./plainpane.ts";
 import { ReviewDialog } from "./review.ts";
 import { insertScaffold, SCAFFOLDS } from "./scaffolds.ts";
 import { Suggestions } from "./suggestions.ts";
+import type { TextPane } from "./textpane.ts";
 import { Toolbar } from "./toolbar.ts";
-import type { Finding } from "./validation.ts";
 import { Verdict } from "./verdict.ts";
+
+export interface EditorOptions {
+  readonly client: Client;
+  readonly loader: Loader;
+  readonly text: Text;
+  readonly store: ManifestStore;
+  onApplied(reply: ApplyReply): void;
+}
 
 /** YAML files to edit and apply, what the server says to them as one types, and what to try next. */
 export class Editor {
@@ -32,10 +35,8 @@ export class Editor {
   readonly #client: Client;
   readonly #store: ManifestStore;
   readonly #onApplied: (reply: ApplyReply) => void;
-  readonly #view: EditorView;
   readonly #files: OpenFiles;
-  readonly #openApi: OpenApi;
-  readonly #checker: Checker;
+  readonly #code: LatePart<CodePane>;
   readonly #bar: FileBar;
   readonly #review: ReviewDialog;
   readonly #suggestions: Suggestions;
@@ -47,23 +48,19 @@ export class Editor {
   readonly #reviewButton = html("button", { type: "button" });
   readonly #results = html("div", { class: "editor-results", role: "status" });
   readonly #unsubscribe: (() => void)[];
+  /** The plain field, then CodeMirror. */
+  #pane: TextPane;
   #text: Text;
   #applying = false;
   /** The cluster has a Deployment, so there is something to change. */
   #hasDeployment = false;
   #shown: readonly ApplyResult[] | undefined;
 
-  constructor(client: Client, text: Text, store: ManifestStore, onApplied: (reply: ApplyReply) => void) {
+  constructor({ client, loader, text, store, onApplied }: EditorOptions) {
     this.#client = client;
     this.#text = text;
     this.#store = store;
     this.#onApplied = onApplied;
-    this.#openApi = new OpenApi((path, init) => client.fetch(path, init));
-    this.#checker = new Checker({
-      openApi: this.#openApi,
-      dryRun: async (yaml) => (await client.dryRun(yaml)).results,
-      onCheck: ({ results, findings }) => this.#mark(results, findings),
-    });
     this.#bar = new FileBar(text, {
       onShow: (file) => this.#showFile(file),
       onCreate: (file) => this.open({ file, yaml: "" }, true),
@@ -72,28 +69,31 @@ export class Editor {
     });
     this.#toolbar = new Toolbar({
       onInsert: (kind) => this.insert(kind),
-      onUndo: () => undo(this.#view),
-      onRedo: () => redo(this.#view),
+      onUndo: () => this.#code.use((pane) => pane.undo()),
+      onRedo: () => this.#code.use((pane) => pane.redo()),
       onOriginal: () => this.#replaceText(this.#files.shown.original),
     });
     this.#review = new ReviewDialog(text, () => void this.apply());
     this.dialogs = [this.#bar.dialog.element, this.#review.element];
     this.#suggestions = new Suggestions(text, (edit) => this.#try(edit));
-    this.#verdict = new Verdict(text, () => this.#nextProblem());
-    const words = () => this.#text.editing;
+    this.#verdict = new Verdict(text, () => this.#code.use((pane) => pane.nextProblem()));
     const host = html("div", { class: "editor-host", id: "editor-text" });
-    const options: YamlView = {
-      parent: host,
-      label: text.editor,
-      doc: "",
-      onApply: () => void this.apply(),
-      onChange: () => this.#changed(),
-      complete: completeManifest(this.#openApi, words),
-      extensions: fieldDocumentation(this.#openApi, words),
-    };
-    this.#view = openYamlView(options);
-    this.#files = new OpenFiles((yaml) => yamlState(options, yaml), store.load());
-    this.#view.setState(this.#files.shown.state);
+    const panes = { host, onApply: () => void this.apply(), onChange: () => this.#changed() };
+    const plain = new PlainPane({ ...panes, text });
+    this.#pane = plain;
+    this.#code = new LatePart(loader, async () => {
+      const { CodePane } = await import("./codepane.ts");
+      await plain.composed();
+      const onCheck = (results: readonly ApplyResult[], problems: number) =>
+        this.#verdict.show(results, problems);
+      return () => {
+        // Before its field is gone.
+        const { state } = plain;
+        return this.#replace(plain, state, new CodePane({ ...panes, client, text: this.#text, onCheck }));
+      };
+    });
+    this.#files = new OpenFiles(store.load());
+    plain.show(this.#files.shown);
     this.#apply.append(this.#applyLabel, this.#hint);
     this.element = html(
       "div",
@@ -115,13 +115,18 @@ export class Editor {
       }),
       client.on("start", () => {
         this.#hasDeployment = false;
-        this.#openApi.clear();
+        this.#pane.forgetCluster();
         this.#suggest();
       }),
     ];
     this.localize(text);
     this.#changed();
-    this.#checker.cancel();
+    this.#pane.cancelCheck();
+  }
+
+  /** Brings CodeMirror, unless it is there. */
+  prepare(): void {
+    this.#code.use(() => undefined);
   }
 
   /** The text that is shown, under its name. */
@@ -136,7 +141,7 @@ export class Editor {
   }
 
   get yaml(): string {
-    return this.#view.state.doc.toString();
+    return this.#pane.yaml;
   }
 
   /** Shows a text as a file of that name, whose undo history begins anew. */
@@ -144,7 +149,7 @@ export class Editor {
     this.#keepState();
     this.#setShown(this.#files.open(manifest));
     if (focus) {
-      this.#view.focus();
+      this.#pane.focus();
     }
   }
 
@@ -157,9 +162,7 @@ export class Editor {
         this.#filesChanged();
       }
     } else if (known !== this.#files.shown) {
-      known.state = known.state.update({
-        changes: { from: 0, to: known.state.doc.length, insert: yaml },
-      }).state;
+      this.#pane.rewrite(known, yaml);
       this.#filesChanged();
     } else if (this.yaml !== yaml) {
       this.#replaceText(yaml);
@@ -177,7 +180,7 @@ export class Editor {
   }
 
   focus(): void {
-    this.#view.focus();
+    this.#pane.focus();
   }
 
   /** Applies the text; the results, or why there are none, are on the page when it resolves. */
@@ -186,7 +189,7 @@ export class Editor {
       return;
     }
     this.#setApplying(true);
-    this.#checker.cancel();
+    this.#pane.cancelCheck();
     try {
       const reply = await this.#client.apply(this.yaml);
       this.#show(reply.results);
@@ -215,20 +218,15 @@ export class Editor {
       return;
     }
     const { from, insert, name } = insertScaffold(this.yaml, scaffold.yaml);
-    this.#view.dispatch({
-      changes: { from, to: this.#view.state.doc.length, insert },
-      selection: { anchor: name[0], head: name[1] },
-      effects: EditorView.scrollIntoView(name[0], { y: "start", yMargin: 60 }),
-      userEvent: "input.scaffold",
-    });
-    this.#view.focus();
+    const select = { from: name[0], to: name[1], at: "top" } as const;
+    this.#pane.change({ from, to: this.yaml.length, insert, select });
+    this.#pane.focus();
   }
 
   localize(text: Text): void {
     this.#text = text;
     const words = text.editing;
-    this.#view.contentDOM.setAttribute("aria-label", text.editor);
-    this.#view.contentDOM.setAttribute("aria-description", words.keys);
+    this.#pane.localize(text);
     this.#toolbar.localize(text);
     setText(this.#reviewButton, words.review);
     this.#results.setAttribute("aria-label", text.results);
@@ -246,24 +244,26 @@ export class Editor {
     for (const unsubscribe of this.#unsubscribe) {
       unsubscribe();
     }
-    this.#checker.cancel();
     this.#verdict.destroy();
-    this.#view.destroy();
+    this.#pane.destroy();
     this.element.remove();
   }
 
   #listen(): void {
     this.#apply.addEventListener("click", () => void this.apply());
     this.#reviewButton.addEventListener("click", () => void this.review());
+    for (const interest of ["pointerenter", "focusin"]) {
+      this.element.addEventListener(interest, () => this.prepare(), { once: true });
+    }
   }
 
   /** A change like any other, which can be undone. */
   #replaceText(yaml: string): void {
-    this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: yaml } });
+    this.#pane.change({ from: 0, to: this.yaml.length, insert: yaml });
   }
 
   #keepState(): void {
-    this.#files.shown.state = this.#view.state;
+    this.#pane.keepIn(this.#files.shown);
   }
 
   #showFile(name: string): void {
@@ -275,11 +275,10 @@ export class Editor {
   }
 
   #setShown(file: OpenFile): void {
-    this.#view.setState(file.state);
-    this.#view.contentDOM.setAttribute("aria-description", this.#text.editing.keys);
+    this.#pane.show(file);
     this.#show(undefined);
     this.#changed();
-    this.#checker.cancel();
+    this.#pane.cancelCheck();
   }
 
   #rename(from: string, to: string): void {
@@ -308,7 +307,7 @@ export class Editor {
   #changed(): void {
     this.#toolbar.offerOriginal(this.yaml !== this.#files.shown.original);
     this.#verdict.show(undefined, 0);
-    this.#checker.request(this.#view.state);
+    this.#pane.requestCheck();
     this.#filesChanged();
     this.#suggest();
   }
@@ -327,50 +326,32 @@ export class Editor {
     if (this.#applying) {
       return;
     }
-    this.#view.dispatch({
-      changes: { from: edit.from, to: edit.to, insert: edit.insert },
-      selection: { anchor: edit.from, head: edit.from + edit.insert.length },
-      effects: EditorView.scrollIntoView(edit.from, { y: "center" }),
-    });
+    const { from, to, insert } = edit;
+    this.#pane.change({ from, to, insert, select: { from, to: from + insert.length, at: "middle" } });
     void this.apply();
   }
 
-  /** What the server would say, and the schema says, of the text as it stands. */
-  #mark(results: readonly ApplyResult[], findings: readonly Finding[]): void {
-    const problems = problemsOf(this.#view.state.doc, results, findings, this.#text.editing);
-    this.#view.dispatch(setDiagnostics(this.#view.state, problems));
-    this.#verdict.show(results, problems.length);
+  /** CodeMirror goes on where the plain field was left. */
+  #replace(plain: PlainPane, state: PlainState, code: CodePane): CodePane {
+    plain.destroy();
+    this.#pane = code;
+    code.takeOver(this.#files.shown, state);
+    code.mark(this.#shown ?? []);
+    return code;
   }
 
   /** What came of applying, until the next one. */
   #show(results: readonly ApplyResult[] | undefined): void {
     this.#shown = results;
-    this.#view.dispatch(
-      setDiagnostics(
-        this.#view.state,
-        problemsOf(this.#view.state.doc, results ?? [], [], this.#text.editing),
-      ),
-    );
+    this.#pane.mark(results ?? []);
     this.#results.replaceChildren(
       ...(results === undefined
         ? []
-        : [resultList(results, this.#text, (line, column) => this.#goTo(line, column))]),
+        : [
+            resultList(results, this.#text, (line, column) =>
+              this.#code.use((pane) => pane.goTo(line, column)),
+            ),
+          ]),
     );
-  }
-
-  #nextProblem(): void {
-    nextDiagnostic(this.#view);
-    this.#view.focus();
-  }
-
-  #goTo(number: number, column: number | undefined): void {
-    const { doc } = this.#view.state;
-    const line = doc.line(Math.min(Math.max(number, 1), doc.lines));
-    const anchor = Math.min(line.from + (column ?? 1) - 1, line.to);
-    this.#view.dispatch({
-      selection: { anchor },
-      effects: EditorView.scrollIntoView(anchor, { y: "center" }),
-    });
-    this.#view.focus();
   }
 }

@@ -1,6 +1,6 @@
 import { html } from "../dom/element.ts";
 import { icon } from "../dom/icons.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { FileDialog } from "./filedialog.ts";
 import { MOST_FILES, newName } from "./files.ts";
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EditorState } from "@codemirror/state";
 import { type ManifestFiles, MOST_FILES } from "./files.ts";
 import { FIRST_MANIFEST, OpenFiles } from "./openfiles.ts";
 
-const opened = (stored?: ManifestFiles) => new OpenFiles((doc) => EditorState.create({ doc }), stored);
+const opened = (stored?: ManifestFiles) => new OpenFiles(stored);
 const manifest = (file: string, yaml = "") => ({ file, yaml });
 
 test("what every cluster starts with is not stored; anything else is, with the file that is shown", () => {

@@ -4,22 +4,22 @@ import rollUpdate from "./roll_update.yaml";
 
 export const FIRST_MANIFEST: Manifest = { file: "roll_update.yaml", yaml: rollUpdate };
 
-/** A file of the editor. Its state keeps the cursor and what can be undone while another is shown. */
+/** A file of the editor. */
 export interface OpenFile {
   name: string;
   /** What the button brings back. */
   original: string;
-  state: EditorState;
+  yaml: string;
+  /** CodeMirror's, once that has shown the file: the cursor, and what can be undone, while another is shown. */
+  state: EditorState | undefined;
 }
 
 /** The files that the editor holds, of which it shows one. */
 export class OpenFiles {
-  readonly #stateOf: (yaml: string) => EditorState;
   #files: OpenFile[] = [];
   #shown: OpenFile;
 
-  constructor(stateOf: (yaml: string) => EditorState, stored: ManifestFiles | undefined) {
-    this.#stateOf = stateOf;
+  constructor(stored: ManifestFiles | undefined) {
     this.#shown = this.restore(stored);
   }
 
@@ -87,7 +87,7 @@ export class OpenFiles {
   }
 
   get manifests(): readonly Manifest[] {
-    return this.#files.map(({ name, state }) => ({ file: name, yaml: state.doc.toString() }));
+    return this.#files.map(({ name, yaml }) => ({ file: name, yaml }));
   }
 
   /** What is to be stored: nothing for what every cluster starts with. */
@@ -101,6 +101,6 @@ export class OpenFiles {
 
   #newFile({ file, yaml }: Manifest): OpenFile {
     const original = file === FIRST_MANIFEST.file ? FIRST_MANIFEST.yaml : yaml;
-    return { name: file, original, state: this.#stateOf(yaml) };
+    return { name: file, original, yaml, state: undefined };
   }
 }

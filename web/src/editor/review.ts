@@ -1,5 +1,5 @@
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { AppliedObject, ApplyResult } from "../protocol/apply.ts";
 import { differenceView } from "../results/differenceview.ts";
 import { objectName, resultList } from "../results/results.ts";

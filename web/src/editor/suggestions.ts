@@ -1,5 +1,5 @@
 import { html } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { type Edit, suggestEdits } from "./edits.ts";
 
 /** Buttons for what to try next with the text. */

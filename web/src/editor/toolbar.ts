@@ -1,6 +1,6 @@
 import { html, setText } from "../dom/element.ts";
 import { icon } from "../dom/icons.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { SCAFFOLDS } from "./scaffolds.ts";
 
 export interface ToolbarActions {

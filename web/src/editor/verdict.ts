@@ -1,7 +1,7 @@
 import { Announcer } from "../dom/announcer.ts";
 import { html, setText } from "../dom/element.ts";
 import { icon } from "../dom/icons.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { ApplyResult } from "../protocol/apply.ts";
 
 const OUTCOMES = ["created", "configured", "unchanged"] as const;

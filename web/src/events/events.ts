@@ -1,7 +1,7 @@
 import type { Client } from "../client/client.ts";
 import { html, setText } from "../dom/element.ts";
 import { shortDuration } from "../language/duration.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { ClusterEvent } from "../protocol/topology.ts";
 import { RecentEvents } from "./recent.ts";
 

@@ -1,14 +1,13 @@
 import { chineseCauses } from "./causes.chinese.ts";
 import { chineseActions, chineseArithmetic, chineseInspector } from "./details.chinese.ts";
 import { chineseEditing } from "./editing.chinese.ts";
-import type { Text } from "./language.ts";
 import { chineseStorage } from "./storage.chinese.ts";
+import type { Text } from "./text.ts";
 import { chinesePast, chineseTimeline } from "./timeline.chinese.ts";
 import { chineseAbout, chinesePalette, chineseShortcuts } from "./tools.chinese.ts";
 
 /** 简体中文。Kubernetes 自己的词（类型、原因、消息、列名）不翻译。 */
 export const chinese: Text = {
-  languageName: "简体中文",
   documentTitle: "Tabernetes：标签页里的 Kubernetes 控制平面",
   tagline: "标签页里的 Kubernetes",
 
@@ -278,6 +277,8 @@ export const chinese: Text = {
   resetting: "删除中…",
   cancel: "取消",
   dismiss: "关闭",
+  partMissing: "页面的一部分没能加载，正在重试，直到加载成功。",
+  loadPageAgain: "重新加载页面",
 
   realTitle: "哪些是真的",
   realIntro:

@@ -11,7 +11,6 @@ import { englishAbout, englishPalette, englishShortcuts } from "./tools.english.
  * not translated: a learner meets them again in a terminal.
  */
 export const english = {
-  languageName: "English",
   documentTitle: "Tabernetes: a Kubernetes control plane in this tab",
   tagline: "Kubernetes in a tab",
 
@@ -301,6 +300,8 @@ export const english = {
   resetting: "Deleting…",
   cancel: "Cancel",
   dismiss: "Dismiss",
+  partMissing: "A part of the page could not be loaded. It is asked for again until it comes.",
+  loadPageAgain: "Load the page again",
 
   // What is real
   realTitle: "What is real here",

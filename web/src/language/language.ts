@@ -1,20 +1,25 @@
-import { chinese } from "./chinese.ts";
 import { english } from "./english.ts";
-
-/** The table of texts; English sets its shape. */
-export type Text = typeof english;
+import type { Text } from "./text.ts";
 
 export type Language = "en" | "zh";
 
 export const LANGUAGES: readonly Language[] = ["en", "zh"];
 
-const TEXTS: Readonly<Record<Language, Text>> = { en: english, zh: chinese };
+/** Each in itself. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", zh: "简体中文" };
 
 /** For the `lang` attribute: it chooses the shapes of Han characters. */
 export const LANGUAGE_TAGS: Readonly<Record<Language, string>> = { en: "en", zh: "zh-Hans" };
 
-export function textIn(language: Language): Text {
-  return TEXTS[language];
+/** English is always there; the texts of another language come when it is chosen. */
+const TEXTS: Readonly<Record<Language, () => Text | Promise<Text>>> = {
+  en: () => english,
+  zh: async () => (await import("./chinese.ts")).chinese,
+};
+
+/** Rejects when the texts cannot be fetched. */
+export async function loadText(language: Language): Promise<Text> {
+  return TEXTS[language]();
 }
 
 /** The first of the user's languages that the page has, else English. */

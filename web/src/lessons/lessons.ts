@@ -1,8 +1,10 @@
 import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
-import { LANGUAGE_TAGS, type Language, type Text } from "../language/language.ts";
+import { LANGUAGE_TAGS, type Language } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { type LessonEntry, languageFor, lessonAddress, loadCatalogue, titleIn } from "./catalogue.ts";
-import { type LessonHost, makeRunnable } from "./runnable.ts";
+import type { LessonHost } from "./host.ts";
+import { makeRunnable } from "./runnable.ts";
 import { sanitize } from "./sanitize.ts";
 
 /** The lessons of this site, one at a time, with blocks that run in the cluster beside them. */

@@ -1,22 +1,9 @@
 import { messageOf } from "../client/errors.ts";
-import type { Execution, OutputListener } from "../client/kubectl/contract.ts";
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
-import type { ApplyReply } from "../protocol/apply.ts";
+import type { Text } from "../language/text.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
 import { resultList } from "../results/results.ts";
-
-/** What a block needs of the page around the lesson. */
-export interface LessonHost {
-  /** Puts the YAML into the editor. */
-  open(file: string, yaml: string): void;
-  /** Applies what `open` put there. */
-  apply(yaml: string): Promise<ApplyReply>;
-  /** Runs lines in the terminal's shell, where the files are as given. */
-  run(lines: string, files: readonly StoredFile[], output: OutputListener): Promise<Execution>;
-  /** The user has chosen a lesson. */
-  chosen(id: string): void;
-}
+import type { LessonHost } from "./host.ts";
 
 /** Characters of output that a block keeps; of more, the end is shown. */
 const MAXIMUM_SHOWN = 64 * 1024;

@@ -1,7 +1,7 @@
 import type { Client } from "../client/client.ts";
 import { bodyOf } from "../client/errors.ts";
 import { resourcePath } from "../client/resources.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { DeploymentItem, Item, NodeItem, ReplicaSetItem, WorkloadItem } from "../protocol/topology.ts";
 import {
   type Action,

@@ -44,7 +44,21 @@ export interface BootOptions {
 
 /** Page to worker. */
 export type PageMessage =
-  /** The first message, once. The URLs are absolute. */
+  /**
+   * May come once, before `boot`: what that will most likely need is loaded from now
+   * on. Nothing is answered; a `boot` that wants something else gets that. The URLs
+   * are absolute.
+   */
+  | {
+      readonly type: "prepare";
+      readonly wasm: ModuleSource;
+      readonly wasmExec: string;
+      /** As the page's address has them. Those of `boot` count: a clock that was kept, and a seed, are not in here. */
+      readonly options: BootOptions;
+      /** The page's address carries a cluster, which will come with `boot` as an archive. */
+      readonly archive: boolean;
+    }
+  /** Once. The URLs are absolute. */
   | {
       readonly type: "boot";
       readonly wasm: ModuleSource;

@@ -9,13 +9,6 @@ const PREFIX = "tabernetes/";
 const LOOKS = 10;
 const LOOK = 50;
 
-/** A name that a cluster may have: it is part of an address and of a data base's name. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-
-export function isClusterName(text: string): boolean {
-  return NAME.test(text);
-}
-
 export interface StoredCluster {
   readonly name: string;
   /** Host time of the last visit in milliseconds since 1970; undefined for one that the page has not seen. */

@@ -1,9 +1,10 @@
 import type { Client } from "../client/client.ts";
 import type { ArchiveSummary } from "../protocol/storage.ts";
-import { type Clusters, isClusterName, type StoredCluster } from "./clusters.ts";
+import type { Clusters, StoredCluster } from "./clusters.ts";
 import type { Directory } from "./directory.ts";
 import { ClusterError } from "./faults.ts";
 import { LONGEST_LINK, writeLink } from "./link.ts";
+import { DEFAULT_CLUSTER, isClusterName } from "./names.ts";
 import { type PageState, readPageState } from "./pagestate.ts";
 import type { PageStore } from "./pagestore.ts";
 
@@ -212,9 +213,6 @@ export class Desk {
     return { clusters, directory };
   }
 }
-
-/** The one that a page without a name in its address opens. */
-export const DEFAULT_CLUSTER = "default";
 
 function demandName(name: string): void {
   if (!isClusterName(name)) {

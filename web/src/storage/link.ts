@@ -30,9 +30,14 @@ export async function writeLink(archive: Uint8Array): Promise<string> {
   return `${PREFIX}${VERSION}.${toBase64Url(folded)}`;
 }
 
+/** Does a hash say that it is a cluster? */
+export function isLink(hash: string): boolean {
+  return hash.startsWith(PREFIX);
+}
+
 /** The cluster file of a hash, or null for a hash that is about something else. Rejects with a LinkError. */
 export async function readLink(hash: string): Promise<Uint8Array | null> {
-  if (!hash.startsWith(PREFIX)) {
+  if (!isLink(hash)) {
     return null;
   }
   const [version, text = ""] = hash.slice(PREFIX.length).split(".", 2);

@@ -1,5 +1,5 @@
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { History } from "./history.ts";
 import { type Completions, Input } from "./input.ts";
 import { Block, Transcript } from "./transcript.ts";
@@ -101,8 +101,19 @@ export class Console {
     setText(this.#stop, text.terminalStop);
   }
 
-  focus(): void {
+  /** Goes to the input, as if `typed` had been typed there: each line of it was ended by Enter, but the last. */
+  focus(typed = ""): void {
     this.#input.focus();
+    if (typed === "") {
+      return;
+    }
+    const lines = typed.split("\n");
+    const last = lines.pop() ?? "";
+    for (const line of lines) {
+      this.#submit(this.#input.value + line);
+      this.#input.value = "";
+    }
+    this.#input.value += last;
   }
 
   /** Puts a command into the input, for the reader to run. */

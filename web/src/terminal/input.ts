@@ -1,5 +1,5 @@
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { History } from "./history.ts";
 import { commonPrefix, insertCompletion, isIncomplete, withBlank } from "./typing.ts";
 

@@ -1,7 +1,7 @@
 import type { Kubectl } from "../client/kubectl/kubectl.ts";
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
 import { loaded } from "../language/loaded.ts";
+import type { Text } from "../language/text.ts";
 
 /** The module of kubectl and of the shell, of which a terminal only knows whether it is there. */
 export type Loadable = Pick<Kubectl, "load" | "on">;

@@ -1,7 +1,7 @@
 import type { Client } from "../client/client.ts";
 import { html, setText } from "../dom/element.ts";
 import { icon } from "../dom/icons.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { Console, type Shell } from "./console.ts";
 import { History } from "./history.ts";
 import { type Loadable, Loading } from "./loading.ts";
@@ -87,8 +87,9 @@ export class Terminal {
     this.#loading.want();
   }
 
-  focus(): void {
-    this.#active.console.focus();
+  /** Goes to the input, as if `typed` had been typed there: each line of it was ended by Enter, but the last. */
+  focus(typed = ""): void {
+    this.#active.console.focus(typed);
   }
 
   /** Puts a command into the terminal that is shown, for the reader to run. */

@@ -1,5 +1,5 @@
 import { svg } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { TimelineMark, TimelinePoint } from "../protocol/timeline.ts";
 import { pointsIn, type Range, revisionsOf, type Series, ticksOf } from "./model.ts";
 

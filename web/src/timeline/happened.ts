@@ -1,5 +1,5 @@
 import { html } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { TimelineMark } from "../protocol/timeline.ts";
 import { clockTime } from "./chart.ts";
 import type { Series } from "./model.ts";

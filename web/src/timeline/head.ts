@@ -1,5 +1,5 @@
 import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { Series } from "./model.ts";
 
 const RANGES = ["rollout", "all"] as const;

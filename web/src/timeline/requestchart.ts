@@ -1,5 +1,5 @@
 import { svg } from "../dom/element.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import type { TrafficResult } from "../protocol/traffic.ts";
 import type { Frame } from "./chart.ts";
 import type { Range } from "./model.ts";

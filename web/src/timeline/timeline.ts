@@ -1,7 +1,7 @@
 import type { Client } from "../client/client.ts";
 import { html, setAttributes, setText, svg } from "../dom/element.ts";
 import { textScale } from "../dom/textscale.ts";
-import type { Text } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
 import { type Chart, clockTime, drawChart } from "./chart.ts";
 import { HappenedTable, sayMark } from "./happened.ts";
 import { TimelineHead } from "./head.ts";

@@ -12,6 +12,8 @@ import { clearTable } from "./findfunctab.ts";
 import { encodeImage, type ImageHeader, PAGE_BYTES } from "./image.ts";
 import type { ControlPlaneState, Standing } from "./parking.ts";
 import { partsOf } from "./part.ts";
+import { Preparation } from "./preparation.ts";
+import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
 /** What the build is told. */
 export type CaptureMessage =
@@ -70,13 +72,13 @@ scope.onmessage = ({ data: message }) => {
   if (message.type !== "boot") {
     return;
   }
-  const controlPlane = new ControlPlane(message, {
+  const surroundings: ControlPlaneSurroundings<WorkerMessage> = {
     post: tell,
     loadScript: (url) => scope.importScripts(url),
     fetch: (url, init) => scope.fetch(url, init),
     now: () => 0,
     later: () => undefined,
     capture,
-  });
-  void controlPlane.boot(message);
+  };
+  void new ControlPlane(message, new Preparation(message, surroundings), surroundings).boot(message);
 };

@@ -8,24 +8,18 @@ import type { ClockHost, GateState } from "./clockhost.ts";
 import { Frames } from "./frames.ts";
 import { GoProgram } from "./go.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";
-import type { ModuleLoad } from "./module.ts";
+import type { LoadProgress } from "./module.ts";
 import { claim, type Ownership } from "./ownership.ts";
 import { COMMON_OPTIONS, type Point, START_SEED } from "./parking.ts";
+import type { Preparation } from "./preparation.ts";
 import { SeededRandom } from "./random.ts";
-import {
-  type Loaded,
-  loadRestored,
-  loadUnstarted,
-  pointFor,
-  type Restored,
-  type Unstarted,
-} from "./start.ts";
+import { begin, type Program, type Restored, restore, type Unstarted } from "./start.ts";
 import { StandardError } from "./stderr.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 import { Wakeup } from "./wakeup.ts";
 
 type BootMessage = Extract<PageMessage, { type: "boot" }>;
-type Request = Exclude<PageMessage, BootMessage>;
+type Request = Exclude<PageMessage, { readonly type: "boot" | "prepare" }>;
 
 /** The request by which the worker itself ends the cluster: no page's and no visitor's has this number. */
 const YIELD = 0;
@@ -41,7 +35,7 @@ export class ControlPlane implements ClockHost, Host {
   readonly archive: Uint8Array | null;
   readonly owner = `${Date.now()}-${Math.random()}`;
   readonly #surroundings: ControlPlaneSurroundings<WorkerMessage>;
-  readonly #begun: number;
+  readonly #preparation: Preparation;
   readonly #asked: BootMessage["options"];
   readonly #clock: VirtualClock;
   readonly #output = new StandardError();
@@ -50,7 +44,7 @@ export class ControlPlane implements ClockHost, Host {
   readonly #answers: Answers;
   /** Requests that came before Go registered its answers, in order: a reset, as the page waits for `ready` with all others. */
   #early: Request[] = [];
-  #running: Loaded | undefined;
+  #running: Program | undefined;
   #api: GoApi | null = null;
   /** Nested turns: Go calls JavaScript, which calls Go. */
   #depth = 0;
@@ -63,12 +57,16 @@ export class ControlPlane implements ClockHost, Host {
   #yielding = false;
   #ended = false;
 
-  constructor(boot: BootMessage, surroundings: ControlPlaneSurroundings<WorkerMessage>) {
+  constructor(
+    boot: BootMessage,
+    preparation: Preparation,
+    surroundings: ControlPlaneSurroundings<WorkerMessage>,
+  ) {
     this.options = boot.options;
     this.#asked = boot.options;
     this.archive = boot.archive;
     this.#surroundings = surroundings;
-    this.#begun = surroundings.now();
+    this.#preparation = preparation;
     this.#clock = new VirtualClock(this, boot.options.startTime ?? CALENDAR_START, boot.options.rate);
     if (boot.options.paused) {
       void this.#clock.command({ kind: "pause" });
@@ -99,33 +97,40 @@ export class ControlPlane implements ClockHost, Host {
       if (!(await this.#claim(boot))) {
         return;
       }
-      this.#surroundings.loadScript(boot.wasmExec);
-      const restored = await this.#load(boot);
-      await (restored === null
-        ? this.#start(await loadUnstarted(this.#loadOf(boot), this.#createProgram()))
-        : this.#goOnFrom(restored));
+      this.#preparation.loadRuntime();
+      const restored = await this.#restore(boot);
+      if (restored !== null) {
+        await this.#goOnFrom(restored);
+        return;
+      }
+      const loaded = await this.#preparation.module(this.#told);
+      await this.#start(await begin(loaded, this.#createProgram()));
     } catch (error) {
       this.#trap(error);
     }
   }
 
-  /** Loads the program with the memory of a start that was captured, or resolves with null. */
-  async #load(boot: BootMessage): Promise<Restored | null> {
-    const point = await pointFor(boot);
-    if (point === "ready") {
+  /** Resolves with the program as it was when its memory was captured, or with null where it must start from its beginning. */
+  async #restore({ options, archive }: BootMessage): Promise<Restored | null> {
+    const beginning = await this.#preparation.beginning(options, archive !== null, this.#told);
+    if (beginning.point === "ready") {
       this.options = COMMON_OPTIONS;
     }
-    const image = boot.wasm.images?.[point];
-    if (image === undefined) {
-      return null;
-    }
+    let { error } = beginning;
     try {
-      return await loadRestored(this.#loadOf(boot), image, this.#createProgram(), this);
-    } catch (error) {
-      this.log("warning", `start without an image: ${message(error)}`);
-      return null;
+      if (beginning.image !== null) {
+        return await restore(beginning.image, this.#createProgram(), this);
+      }
+    } catch (misfit) {
+      error = misfit;
     }
+    if (error !== undefined) {
+      this.log("warning", `start without an image: ${message(error)}`);
+    }
+    return null;
   }
+
+  readonly #told: LoadProgress = (progress) => this.#post({ type: "progress", ...progress });
 
   async #start({ program, module, instance }: Unstarted): Promise<void> {
     this.#post({ type: "progress", stage: "start" });
@@ -158,14 +163,6 @@ export class ControlPlane implements ClockHost, Host {
       turn: (run) => this.#turn(run),
       exit: (code) => this.#exit(code),
     });
-  }
-
-  #loadOf(boot: BootMessage): ModuleLoad {
-    return {
-      fetch: (url, init) => this.#surroundings.fetch(url, init),
-      source: boot.wasm,
-      progress: (progress) => this.#post({ type: "progress", ...progress }),
-    };
   }
 
   /** What is stored belongs to one tab at a time. */
@@ -418,7 +415,8 @@ export class ControlPlane implements ClockHost, Host {
 
   ready(version: Parameters<Host["ready"]>[0], restored: boolean): void {
     this.#clock.started();
-    this.#post({ type: "ready", version, bootMilliseconds: this.hostNow() - this.#begun, restored });
+    const bootMilliseconds = this.hostNow() - this.#preparation.begun;
+    this.#post({ type: "ready", version, bootMilliseconds, restored });
   }
 
   response(id: number, status: number, headers: [string, string][]): void {

@@ -1,9 +1,11 @@
 /**
- * The worker script. Its first message boots a control plane, the others are
- * for that one.
+ * The worker script. It may be told to prepare; one message boots a control plane,
+ * the others are for that one.
  */
 import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
 import { ControlPlane } from "./controlplane.ts";
+import { Preparation } from "./preparation.ts";
+import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
 /** Of DedicatedWorkerGlobalScope, what is used here. */
 interface Scope {
@@ -14,19 +16,30 @@ interface Scope {
 }
 
 const scope = globalThis as unknown as Scope;
+const surroundings: ControlPlaneSurroundings<WorkerMessage> = {
+  post: (answer, transfer) => scope.postMessage(answer, transfer ?? []),
+  loadScript: (url) => scope.importScripts(url),
+  fetch: (url, init) => scope.fetch(url, init),
+  now: () => performance.now(),
+  later: (delay, run) => void setTimeout(run, delay),
+};
+let preparation: Preparation | undefined;
 let controlPlane: ControlPlane | undefined;
 
 scope.onmessage = ({ data: message }) => {
-  if (message.type !== "boot") {
-    controlPlane?.receive(message);
-    return;
+  switch (message.type) {
+    case "prepare":
+      preparation = new Preparation(message, surroundings);
+      void preparation.begin(message.options, message.archive);
+      break;
+    case "boot":
+      if (preparation?.isOf(message) !== true) {
+        preparation = new Preparation(message, surroundings);
+      }
+      controlPlane = new ControlPlane(message, preparation, surroundings);
+      void controlPlane.boot(message);
+      break;
+    default:
+      controlPlane?.receive(message);
   }
-  controlPlane = new ControlPlane(message, {
-    post: (answer, transfer) => scope.postMessage(answer, transfer ?? []),
-    loadScript: (url) => scope.importScripts(url),
-    fetch: (url, init) => scope.fetch(url, init),
-    now: () => performance.now(),
-    later: (delay, run) => void setTimeout(run, delay),
-  });
-  void controlPlane.boot(message);
 };

@@ -39,10 +39,25 @@ export interface OwnershipOptions {
   onLost(): void;
 }
 
+/** Web Locks, where there are any. */
+const webLocks = () => (typeof navigator === "undefined" ? undefined : navigator.locks);
+const lockName = (cluster: string) => `tabernetes/${cluster}`;
+
+/**
+ * Has a worker of this browser the cluster's lock? Its page may be about to go. Where
+ * there are no Web Locks nobody knows, and the answer is no.
+ */
+export async function isHeld(cluster: string): Promise<boolean> {
+  const snapshot = await webLocks()
+    ?.query()
+    .catch(() => undefined);
+  return snapshot?.held?.some(({ name }) => name === lockName(cluster)) ?? false;
+}
+
 /** Resolves with null when another tab has the cluster. */
 export async function claim(options: OwnershipOptions): Promise<Ownership | null> {
   const channel = new BroadcastChannel(`tabernetes/${options.cluster}`);
-  const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
+  const locks = webLocks();
   const held =
     locks === undefined
       ? await leased(channel, options)
@@ -75,7 +90,7 @@ async function locked(
   channel: BroadcastChannel,
   { cluster, takeOver, onLost }: OwnershipOptions,
 ): Promise<Ownership | null> {
-  const name = `tabernetes/${cluster}`;
+  const name = lockName(cluster);
   const waiting = new AbortController();
   setTimeout(() => waiting.abort(), takeOver ? HANDOVER : PATIENCE);
   if (!takeOver) {

@@ -1,24 +1,29 @@
-import type { FileSource } from "../protocol/exchange.ts";
-import type { PageMessage } from "../protocol/messages.ts";
+import type { BootOptions } from "../protocol/messages.ts";
 import type { GoProgram } from "./go.ts";
 import type { GoApi, Host } from "./host.ts";
-import { instantiate, loadImage, loadModule, type ModuleLoad } from "./module.ts";
+import type { ImageHeader } from "./image.ts";
+import { instantiate, type LoadedModule } from "./module.ts";
 import { type ControlPlaneState, isCommon, type Point } from "./parking.ts";
 import { mayBeStored } from "./stored.ts";
 
-/** A control plane's program that is loaded and has not run in this worker. */
-export interface Loaded {
+/** The module with the memory of a start that was captured. */
+export interface LoadedImage extends LoadedModule {
+  readonly image: ImageHeader<ControlPlaneState>;
+}
+
+/** A control plane's program that has not run in this worker. */
+export interface Program {
   readonly program: GoProgram;
   readonly module: WebAssembly.Module;
 }
 
 /** One that starts from its beginning. */
-export interface Unstarted extends Loaded {
+export interface Unstarted extends Program {
   readonly instance: WebAssembly.Instance;
 }
 
 /** One that goes on where the memory of a start was captured. */
-export interface Restored extends Loaded {
+export interface Restored extends Program {
   readonly state: ControlPlaneState;
   readonly api: GoApi | null;
   readonly wake: () => void;
@@ -26,29 +31,20 @@ export interface Restored extends Loaded {
 }
 
 /** The furthest point that what is asked for has in common with the start that was captured. */
-export async function pointFor({
-  options,
-  archive,
-}: Pick<Extract<PageMessage, { type: "boot" }>, "options" | "archive">): Promise<Point> {
-  const isNew = archive === null && (options.storage === "memory" || !(await mayBeStored(options.cluster)));
+export async function pointFor(options: BootOptions, archive: boolean): Promise<Point> {
+  const isNew = !archive && (options.storage === "memory" || !(await mayBeStored(options.cluster)));
   return isNew && isCommon(options) ? "ready" : "built";
 }
 
-export async function loadUnstarted(load: ModuleLoad, program: GoProgram): Promise<Unstarted> {
-  const loaded = await loadModule(load);
-  return { program, module: loaded.module, instance: await instantiate(loaded, program.imports, () => 1) };
+export async function begin(loaded: LoadedModule, program: GoProgram): Promise<Unstarted> {
+  const instance = await instantiate(loaded, program.imports, () => 1);
+  return { program, module: loaded.module, instance };
 }
 
-/** Throws when the image does not fit; then nothing of the program has run. */
-export async function loadRestored(
-  load: ModuleLoad,
-  image: FileSource,
-  program: GoProgram,
-  host: Host,
-): Promise<Restored> {
-  const loaded = await loadImage<ControlPlaneState>(load, image);
+/** Throws when the image does not fit this browser; then nothing of the program has run. */
+export async function restore(loaded: LoadedImage, program: GoProgram, host: Host): Promise<Restored> {
   const { state } = loaded.image;
-  const instance = await instantiate(loaded, program.imports, () => 1);
+  const { instance } = await begin(loaded, program);
   const api = state.api === null ? null : (program.objectOf(state.api) as unknown as GoApi);
   const given = api === null ? { host } : { host, api };
   const restored = program.restore(instance, loaded.memory, state.program, given);

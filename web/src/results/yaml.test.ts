@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fragmentsOf, withoutManagedFields } from "./manifest.ts";
+import { fragmentsOf, withoutManagedFields } from "./yaml.ts";
 
 test("managedFields go, and nothing else", () => {
   const yaml = `apiVersion: apps/v1

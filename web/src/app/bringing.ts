@@ -1,0 +1,64 @@
+import type { Client } from "../client/client.ts";
+import type { Kubectl } from "../client/kubectl/kubectl.ts";
+import type { Editor } from "../editor/editor.ts";
+import { Loader } from "../loading/loader.ts";
+import { QUIET_MILLISECONDS, savesData, whenIdle } from "./idle.ts";
+import type { Notices } from "./notices.ts";
+import type { Parts } from "./parts.ts";
+
+/** Host milliseconds that a start may take, from the first drawing on, before the editor does not wait for it any more. */
+const PATIENCE = 1000;
+
+export interface BringingOptions {
+  readonly client: Client;
+  readonly kubectl: Kubectl;
+  readonly editor: Editor;
+  readonly parts: Parts;
+}
+
+/**
+ * Brings what may be needed later, unless it is asked for sooner. A start needs every
+ * processor, so CodeMirror waits until it is over or turns out to be a long one, and
+ * the other parts of the page until CodeMirror is there. The module of kubectl, so that
+ * the first command need not wait for it, comes when the page is left alone.
+ */
+export function bringParts({ client, kubectl, editor, parts }: BringingOptions): void {
+  const late = setTimeout(() => editor.prepare(), PATIENCE);
+  const forget = client.on("ready", () => {
+    forget();
+    clearTimeout(late);
+    whenFree(() => {
+      editor.prepare();
+      if (!savesData()) {
+        whenFree(() => void parts.prepare());
+      }
+    });
+  });
+  client.on("ready", () => {
+    const quiet = QUIET_MILLISECONDS[kubectl.cached ? "cached" : "network"];
+    whenIdle(quiet, () => void kubectl.load().catch(() => undefined));
+  });
+}
+
+/** Calls a function when the page has nothing else to do. */
+function whenFree(run: () => void): void {
+  // Safari has no such call.
+  if ("requestIdleCallback" in globalThis) {
+    requestIdleCallback(run, { timeout: PATIENCE });
+  } else {
+    setTimeout(run, 50);
+  }
+}
+
+/** Its notices tell of what does not come. */
+export function noticingLoader(notices: Notices): Loader {
+  return new Loader((isTrouble) => {
+    if (isTrouble) {
+      notices.show("loading", "warning", (text) => text.partMissing, false, [
+        { label: (text) => text.loadPageAgain, act: () => location.reload() },
+      ]);
+    } else {
+      notices.dismiss("loading");
+    }
+  });
+}

@@ -1,0 +1,29 @@
+/**
+ * A script of its own that runs before all else of the page: it starts the control
+ * plane's worker and has it load the module while the page's own script is fetched,
+ * read and drawn with. It imports nothing that draws.
+ */
+import type { PageMessage } from "../protocol/messages.ts";
+import { isLink } from "../storage/link.ts";
+import { SiteModule, siteAddress } from "./modules.ts";
+import { readQuery } from "./query.ts";
+
+declare global {
+  interface Window {
+    /** For the first start; gone when it could not be loaded, so that the page tries again and tells. */
+    earlyWorker: Worker | undefined;
+  }
+}
+
+const worker = new Worker(siteAddress("worker.js"));
+worker.addEventListener("error", () => {
+  window.earlyWorker = undefined;
+});
+worker.postMessage({
+  type: "prepare",
+  wasm: new SiteModule("controlplane").source,
+  wasmExec: siteAddress("wasm_exec.js"),
+  options: readQuery(location.search, () => 0).boot,
+  archive: isLink(location.hash),
+} satisfies PageMessage);
+window.earlyWorker = worker;

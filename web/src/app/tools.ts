@@ -1,0 +1,43 @@
+import { ClustersDialog } from "../clusters/dialog.ts";
+import type { Language } from "../language/language.ts";
+import type { Text } from "../language/text.ts";
+import type { Version } from "../protocol/messages.ts";
+import type { Desk } from "../storage/desk.ts";
+import { AboutDialog } from "./about.ts";
+import { type PageCommandOptions, pageCommands } from "./pagecommands.ts";
+import { Palette } from "./palette.ts";
+import { RealityDialog } from "./reality.ts";
+
+/** What opens over the page when the reader asks for it. */
+export class Tools {
+  readonly about: AboutDialog;
+  readonly reality: RealityDialog;
+  readonly clusters: ClustersDialog;
+  readonly #palette: Palette;
+
+  constructor(desk: Desk, text: Text) {
+    this.about = new AboutDialog(text);
+    this.reality = new RealityDialog(text);
+    this.clusters = new ClustersDialog(desk, text);
+    this.#palette = new Palette(text);
+  }
+
+  get elements(): readonly HTMLElement[] {
+    return [this.about, this.reality, this.clusters, this.#palette].map(({ element }) => element);
+  }
+
+  /** Opens the palette as if `typed` had been typed into it. */
+  openPalette(options: PageCommandOptions, typed: string): void {
+    this.#palette.open(pageCommands(options), typed);
+  }
+
+  localize(text: Text, language: Language, version: Version | undefined): void {
+    this.#palette.localize(text);
+    this.about.localize(text, version);
+    this.clusters.localize(text, language);
+    this.reality.localize(
+      text,
+      version === undefined ? "" : text.versions(version.tabernetes, version.kubernetes),
+    );
+  }
+}

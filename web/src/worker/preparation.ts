@@ -1,0 +1,131 @@
+import type { BootOptions, PageMessage, WorkerMessage } from "../protocol/messages.ts";
+import { type LoadedModule, type LoadProgress, loadImage, loadModule, type ModuleLoad } from "./module.ts";
+import { isHeld } from "./ownership.ts";
+import type { ControlPlaneState, Point } from "./parking.ts";
+import { type LoadedImage, pointFor } from "./start.ts";
+import type { ControlPlaneSurroundings } from "./surroundings.ts";
+
+type Sources = Pick<Extract<PageMessage, { type: "boot" }>, "wasm" | "wasmExec">;
+
+/** Where a control plane is to begin. */
+export interface Beginning {
+  readonly point: Point;
+  /** The memory of a start that was captured at that point; null for none. */
+  readonly image: LoadedImage | null;
+  /** Why there is none, although the build has one. */
+  readonly error?: unknown;
+}
+
+/**
+ * What a control plane needs before Go can run: the module, its memory, and the
+ * script that runs it. A worker that was told to prepare loads them while the page's
+ * own script is still on its way; any other begins when it boots.
+ */
+export class Preparation {
+  /** Host time of the worker in milliseconds. */
+  readonly begun: number;
+  readonly #sources: Sources;
+  readonly #surroundings: ControlPlaneSurroundings<WorkerMessage>;
+  #beginning: { readonly point: Point; readonly loading: Promise<Beginning> } | undefined;
+  #module: Promise<LoadedModule> | undefined;
+  #hasRuntime = false;
+  #listener: LoadProgress | undefined;
+  #progress: Parameters<LoadProgress>[0] | undefined;
+
+  constructor({ wasm, wasmExec }: Sources, surroundings: ControlPlaneSurroundings<WorkerMessage>) {
+    this.begun = surroundings.now();
+    this.#sources = { wasm, wasmExec };
+    this.#surroundings = surroundings;
+  }
+
+  /**
+   * Begins before there is a `boot`. Nothing is loaded for a cluster that another tab
+   * has: its page will most likely be told so and run nothing. Where that tab is
+   * about to go, as the same page before a reload, the load begins with the boot.
+   */
+  async begin(options: BootOptions, archive: boolean): Promise<void> {
+    if (archive || options.storage === "memory" || !(await isHeld(options.cluster))) {
+      this.#begin(await pointFor(options, archive));
+      try {
+        this.loadRuntime();
+      } catch {
+        // The boot tries again, and tells.
+      }
+    }
+  }
+
+  /** Whether this is what a control plane is to run. */
+  isOf({ wasm, wasmExec }: Sources): boolean {
+    return this.#sources.wasm.url === wasm.url && this.#sources.wasmExec === wasmExec;
+  }
+
+  /**
+   * Resolves with the furthest point at which what is asked for can begin. From now on
+   * the listener is told how far that is loaded, beginning with how far it is already.
+   */
+  async beginning(options: BootOptions, archive: boolean, listener: LoadProgress): Promise<Beginning> {
+    this.#listen(listener);
+    return this.#begin(await pointFor(options, archive));
+  }
+
+  /** Resolves with the module and the memory of a program that has not run. */
+  module(listener: LoadProgress): Promise<LoadedModule> {
+    this.#listen(listener);
+    return this.#loadModule();
+  }
+
+  /** Runs the script that runs Go programs, once. */
+  loadRuntime(): void {
+    if (!this.#hasRuntime) {
+      this.#surroundings.loadScript(this.#sources.wasmExec);
+      this.#hasRuntime = true;
+    }
+  }
+
+  #listen(listener: LoadProgress): void {
+    this.#listener = listener;
+    if (this.#progress !== undefined) {
+      listener(this.#progress);
+    }
+  }
+
+  #begin(point: Point): Promise<Beginning> {
+    if (this.#beginning?.point !== point) {
+      this.#beginning = { point, loading: this.#load(point) };
+    }
+    return this.#beginning.loading;
+  }
+
+  async #load(point: Point): Promise<Beginning> {
+    const file = this.#sources.wasm.images?.[point];
+    if (file === undefined) {
+      void this.#loadModule();
+      return { point, image: null };
+    }
+    try {
+      return { point, image: await loadImage<ControlPlaneState>(this.#moduleLoad, file) };
+    } catch (error) {
+      return { point, image: null, error };
+    }
+  }
+
+  #loadModule(): Promise<LoadedModule> {
+    if (this.#module === undefined) {
+      this.#module = loadModule(this.#moduleLoad);
+      // Who boots is told; a failure that nobody has asked for yet is no error of its own.
+      this.#module.catch(() => undefined);
+    }
+    return this.#module;
+  }
+
+  get #moduleLoad(): ModuleLoad {
+    return {
+      fetch: (url, init) => this.#surroundings.fetch(url, init),
+      source: this.#sources.wasm,
+      progress: (progress) => {
+        this.#progress = progress;
+        this.#listener?.(progress);
+      },
+    };
+  }
+}
