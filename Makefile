@@ -24,11 +24,11 @@ ONE_THREAD  := ^tabernetes/(engine/kubectl|lessons/walkthrough)$$
 GO_SOURCES  := $(shell find engine lessons wasm -name '*.go' -o -name '*.yaml' -o -name '*.crt')
 # What a module is made of: not the programs that rewrite it.
 MODULE_SOURCES := $(filter-out wasm/module/% wasm/compact/% wasm/split/% %_test.go,$(GO_SOURCES))
-WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
+WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check lint fmt bench dist clean
-.PHONY: test-go test-web test-wasm test-browser kill-loop tools sizes screenshots rolling-updates
+.PHONY: help build run test check lint fmt bench bench-peer dist clean
+.PHONY: test-go test-web test-wasm test-browser kill-loop tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,7 +38,7 @@ build: $(DIST)/.complete ## build the whole site into web/dist
 run: build bin/site ## build the site and serve it on 127.0.0.1:8080 (PORT=... to change)
 	./bin/site --dir $(DIST) --listen 127.0.0.1:$(PORT)
 
-test: lint test-go test-web test-wasm test-browser sizes ## what CI runs: lint, Go, TypeScript, the module, Chromium
+test: lint test-go test-web test-wasm test-browser sizes ## what CI runs: lint, Go, TypeScript, the module, the browsers
 
 check: lint test-web ## the quick gate: formatting, vet, linters, types, unit tests of the page
 
@@ -61,14 +61,20 @@ test-web: web/node_modules/.package-lock.json ## the page's unit tests
 test-wasm: build ## the WebAssembly module and its clock, under Node
 	node web/test/controlplane.mjs
 
-test-browser: build tools ## the page in Chromium
+test-browser: build tools tools-firefox tools-webkit ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
 	npm --prefix web run --silent test:browser
 
 kill-loop: build tools ## kill Chromium in a busy rollout and look at what is left of the cluster, 50 times (RUNS=..., SEED=...)
 	node web/test/killloop.mjs --runs $(or $(RUNS),50) $(if $(SEED),--seed $(SEED))
 
-bench: build bin/site tools ## (RUNS=..., ONLY=boot,pace,...) sizes, boot, rollouts, heap, the rate that 300 pods keep, how smooth 500 are, and storage, as JSON
-	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site --runs $(or $(RUNS),3) $(if $(ONLY),--only $(ONLY))
+BROWSER ?= chromium
+
+bench: build bin/site tools-$(BROWSER) ## (BASE=other/dist, BROWSER=firefox|webkit, RUNS=..., ONLY=boot,pace,..., HOURS=...) what the site takes, by turns with another build of it, as JSON
+	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site --browser $(BROWSER) $(if $(BASE),--base $(BASE)) \
+	  --runs $(or $(RUNS),5) $(if $(ONLY),--only $(ONLY)) $(if $(HOURS),--hours $(HOURS))
+
+bench-peer: build bin/site tools web/bench/peer/node_modules/.package-lock.json ## (RUNS=...) the site by turns with webernetes, as JSON
+	@node web/bench/peer/bench.mjs --dist $(DIST) --site ./bin/site --runs $(or $(RUNS),5)
 
 rolling-updates: .cache/vendor ## rolling updates under 50 requests a second: the table of the README
 	@go test ./engine/traffic -run '^TestRollingUpdates$$' -count=1 -v -args -table=/dev/stdout 2>/dev/null | grep '^|'
@@ -86,7 +92,7 @@ screenshots: build tools ## take the README's pictures from the running page
 	node web/test/screenshots.mjs
 
 clean: ## remove everything that make made
-	rm -rf bin $(DIST) .cache vendor web/node_modules
+	rm -rf bin $(DIST) .cache vendor web/node_modules web/bench/peer/node_modules
 
 # --- what the targets are made of ---------------------------------------------
 
@@ -107,8 +113,8 @@ clean: ## remove everything that make made
 	GOFLAGS= GOBIN=$(CURDIR)/.cache/bin go install $(GOLANGCI_LINT)
 	@touch $@
 
-web/node_modules/.package-lock.json: web/package.json web/package-lock.json
-	cd web && npm ci --no-audit --no-fund
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund
 
 $(OVERLAY): .cache/vendor $(wildcard wasm/overlay/*.go wasm/overlay/*/*.go) $(shell find wasm/overlay/_leaf -type f)
 	go run ./wasm/overlay/generate -o $(OVERLAY)
@@ -194,10 +200,23 @@ bin/tabernetes: .cache/vendor $(GO_SOURCES)
 bin/kubectl: .cache/vendor
 	go build -ldflags '$(STAMP)' -o $@ k8s.io/kubernetes/cmd/kubectl
 
-tools: web/node_modules/.package-lock.json
-	@command -v chromium >/dev/null || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; \
-	  else \
-	    echo "The browser tests need Chromium at /usr/bin/chromium: apt-get install chromium" >&2; exit 1; \
-	  fi; }
+tools: tools-chromium
+
+# The browsers of the tests and benchmarks: command, packages.
+tools-chromium: web/node_modules/.package-lock.json
+	$(call browser,chromium,chromium)
+
+tools-firefox: web/node_modules/.package-lock.json
+	$(call browser,firefox-esr,firefox-esr)
+
+tools-webkit:
+	$(call browser,WebKitWebDriver,webkit2gtk-driver xvfb)
+
+define browser
+@command -v $(1) >/dev/null || { \
+  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y $(2) >/dev/null; \
+  else \
+    echo "$@ needs $(1): apt-get install $(2)" >&2; exit 1; \
+  fi; }
+endef

@@ -2,14 +2,10 @@
  * What the browser tests share: one site, one Chromium, a fresh context for each
  * page, and a watch over what no page may do.
  */
-import { existsSync } from "node:fs";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
+import { EXECUTABLE } from "./drivers/chromium.mjs";
 import { serveStatic } from "./static.mjs";
-
-const executablePath =
-  process.env.CHROMIUM ??
-  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
 /**
  * A test's page lives for seconds, in which V8's optimising compiler takes more time
@@ -26,7 +22,7 @@ let browser;
 
 async function start() {
   site ??= process.env.SITE === undefined ? await serveStatic() : { url: process.env.SITE, close() {} };
-  browser ??= await chromium.launch({ executablePath, args: FLAGS });
+  browser ??= await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
 }
 
 after(async () => {

@@ -10,13 +10,14 @@
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { EXECUTABLE } from "./drivers/chromium.mjs";
 import { serveStatic } from "./static.mjs";
 
 /** What may be lost, in milliseconds of host time before the kill. */
@@ -25,10 +26,6 @@ const UNWRITTEN = 250;
 const WITHIN = 6000;
 const REPLICAS = 12;
 const CLUSTER = "killed";
-
-const executable =
-  process.env.CHROMIUM ??
-  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
 /** A Chromium with a profile of its own, all of whose processes are one group. */
 class Browser {
@@ -47,7 +44,7 @@ class Browser {
       `--user-data-dir=${profile}`,
       "about:blank",
     ];
-    browser.#process = spawn(executable, flags, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+    browser.#process = spawn(EXECUTABLE, flags, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
     // A loop that is ended from outside leaves no browser behind.
     const { pid } = browser.#process;
     const end = () => process.kill(-pid, "SIGKILL");

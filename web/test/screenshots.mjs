@@ -8,6 +8,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { EXECUTABLE } from "./drivers/chromium.mjs";
 import { serveStatic } from "./static.mjs";
 
 const pictures = fileURLToPath(new URL("../pictures/", import.meta.url));
@@ -54,7 +55,7 @@ spec:
 await mkdir(pictures, { recursive: true });
 const site = await serveStatic();
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: EXECUTABLE,
   args: ["--no-sandbox", "--disable-gpu"],
 });
 try {

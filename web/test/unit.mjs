@@ -1,6 +1,6 @@
 /**
- * Runs the unit tests, src/**\/*.test.ts, with node:test. Node 20 reads no
- * TypeScript, so esbuild bundles each test file first, into node_modules/.cache.
+ * Runs the unit tests, src/**\/*.test.ts and bench/*.test.mjs, with node:test. Node 20
+ * reads no TypeScript, so esbuild bundles each such file first, into node_modules/.cache.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
@@ -30,6 +30,11 @@ await esbuild.build({
   loader: { ".yaml": "text" },
 });
 
-const files = entryPoints.map((name) => path.join(out, path.relative("src", name).replace(/\.ts$/, ".mjs")));
+const files = [
+  ...entryPoints.map((name) => path.join(out, path.relative("src", name).replace(/\.ts$/, ".mjs"))),
+  ...readdirSync(path.join(web, "bench"))
+    .filter((name) => name.endsWith(".test.mjs"))
+    .map((name) => path.join(web, "bench", name)),
+];
 const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });
 process.exit(run.status ?? 1);

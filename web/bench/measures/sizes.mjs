@@ -1,19 +1,29 @@
-/** Sizes of the built files, packed as a server would. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 /** Packed copies and what is not loaded by the page. */
 const LEFT_OUT = /\.(br|gz|zst|map)$|^(LICENSE|NOTICE)$|^\./;
 
+const CACHE = fileURLToPath(new URL("../../../.cache/bench-sizes.json", import.meta.url));
+
+/** Sizes of the built files, packed as a server would. */
+export const sizes = {
+  what: "bytes of each file: raw, gzip -9, brotli -11",
+  browsers: ["chromium", "firefox", "webkit"],
+  once: true,
+  run: ({ dist, log }) => measureSizes(dist, log),
+};
+
 /**
  * Bytes of each file below `dist`: raw, gzip -9, brotli -11 with the largest
  * window that browsers take (2^24). Brotli takes minutes for a wasm module, so
- * results are kept by content in `cache`.
+ * results are kept by content in a file.
  */
-export function measureSizes(dist, cache, log) {
-  const known = existsSync(cache) ? JSON.parse(readFileSync(cache, "utf8")) : {};
+function measureSizes(dist, log) {
+  const known = existsSync(CACHE) ? JSON.parse(readFileSync(CACHE, "utf8")) : {};
   const files = {};
   const page = { raw: 0, gzip: 0, brotli: 0 };
   for (const name of readdirSync(dist, { recursive: true }).map(String).sort()) {
@@ -26,8 +36,8 @@ export function measureSizes(dist, cache, log) {
     if (known[digest] === undefined) {
       log(`packing ${name}`);
       known[digest] = pack(content);
-      mkdirSync(path.dirname(cache), { recursive: true });
-      writeFileSync(cache, JSON.stringify(known));
+      mkdirSync(path.dirname(CACHE), { recursive: true });
+      writeFileSync(CACHE, JSON.stringify(known));
     }
     files[name] = known[digest];
     if (!name.endsWith(".wasm")) {

@@ -1,0 +1,3 @@
+import { testVisit } from "./visit.mjs";
+
+testVisit("webkit");
