@@ -151,6 +151,8 @@ export class ControlPlane implements ClockHost, Host {
       this.#post(message);
     }
     this.#unpark(state.point, wake);
+    // What was asked of the clock comes before what the page asks of a ready cluster.
+    this.#clock.pump();
     await ended;
   }
 

@@ -140,9 +140,14 @@ export class GoProgram {
     const wrapper = (number: number) => this.#go._makeFuncWrapper(number);
     const wake = restoreGo(this.#go, instance, memory, state, wrapper, given);
     this.#memory = memory;
-    this.#lastReading = this.#clock.now;
-    this.#readings = state.readings;
-    return { wake, ended: this.#go._exitPromise };
+    return {
+      wake: () => {
+        this.#lastReading = this.#clock.now;
+        this.#readings = state.readings;
+        wake();
+      },
+      ended: this.#go._exitPromise,
+    };
   }
 
   /** Runs a turn because a timer is due. */
