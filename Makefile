@@ -8,6 +8,9 @@ PORT       ?= 8080
 DIST       := web/dist
 OVERLAY    := .cache/overlay.json
 MODULES    := controlplane kubectl
+PROFILES   := wasm/split/profiles
+# The site whose modules mark which functions are called.
+MARKING    := .cache/marking
 # What a module is parted into (wasm/split).
 PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(module).data.wasm $(DIST)/$(module).deferred.wasm)
 IMAGES     := $(DIST)/controlplane.built.image $(DIST)/controlplane.ready.image
@@ -28,7 +31,7 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -pru
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test check lint fmt bench bench-peer dist clean
-.PHONY: test-go test-web test-wasm test-browser kill-loop tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates
+.PHONY: test-go test-web test-wasm test-browser kill-loop tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates profile
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -88,6 +91,13 @@ dist: build ## the site as an archive, its large files compressed beside it
 	for file in $(DIST)/*.wasm $(DIST)/*.js $(DIST)/*.css; do brotli --force --best "$$file"; gzip --force --keep --best "$$file"; done
 	tar --create --file bin/tabernetes-site.tar --directory $(DIST) .
 
+profile: $(MARKING)/.complete tools ## (ONLY="walks page ...", MERGE=1) find out anew which functions are called, by the browser tests, the lessons and the bench
+	node web/profile/profile.mjs --site $(MARKING) --out .cache/profile $(ONLY)
+	for module in $(MODULES); do \
+	  test ! -e .cache/profile/$$module.marks || \
+	  ./bin/split profile $(if $(MERGE),-merge) -marks .cache/profile/$$module.marks -o $(PROFILES)/$$module.txt .cache/$$module.compacted || exit 1; \
+	done
+
 screenshots: build tools ## take the README's pictures from the running page
 	node web/test/screenshots.mjs
 
@@ -134,11 +144,17 @@ $(DIST)/kubectl.wasm: .cache/kubectl.compacted
 
 # A module is parted in three, of which the first is written first.
 $(DIST)/%.data.wasm $(DIST)/%.deferred.wasm: $(DIST)/%.wasm
-	@test -e $(DIST)/$*.data.wasm -a -e $(DIST)/$*.deferred.wasm || ./bin/split -o $(DIST)/$* .cache/$*.compacted
+	@test -e $(DIST)/$*.data.wasm -a -e $(DIST)/$*.deferred.wasm || ./bin/split part -profile $(PROFILES)/$*.txt -o $(DIST)/$* .cache/$*.compacted
 
-$(DIST)/%.wasm: .cache/%.compacted bin/split
+$(DIST)/%.wasm: .cache/%.compacted bin/split $(wildcard $(PROFILES)/*.txt)
 	@mkdir -p $(DIST)
-	./bin/split -o $(DIST)/$* $<
+	./bin/split part -profile $(PROFILES)/$*.txt -o $(DIST)/$* $<
+
+$(MARKING)/.complete: $(DIST)/.complete
+	rm -rf $(MARKING) && mkdir -p $(MARKING)
+	cp -R $(filter-out %.wasm %.gz %.zst %.br,$(wildcard $(DIST)/*)) $(MARKING)/
+	for module in $(MODULES); do ./bin/split part -mark -o $(MARKING)/$$module .cache/$$module.compacted || exit 1; done
+	@touch $@
 
 bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)
 	go build -o $@ ./wasm/$*

@@ -26,6 +26,8 @@ type plan struct {
 	primaryImports, deferredImports []uint64
 	// deferredUses are the imports that the deferred module has, in its order.
 	deferredUses []module.Import
+	// marked says that each function of the primary marks that it was called.
+	marked bool
 	// loop is the number of the function that goes on after a suspension.
 	loop int
 }
