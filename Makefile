@@ -9,8 +9,11 @@ DIST       := web/dist
 OVERLAY    := .cache/overlay.json
 MODULES    := controlplane kubectl
 PROFILES   := wasm/split/profiles
-# The site whose modules mark which functions are called.
+# The site whose modules mark which functions are called, and two that lack some
+# which they call: every tenth, and those by which requests to a Service begin.
 MARKING    := .cache/marking
+POOR       := .cache/poor
+LACKING    := .cache/lacking
 # What a module is parted into (wasm/split).
 PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(module).data.wasm $(DIST)/$(module).deferred.wasm)
 IMAGES     := $(DIST)/controlplane.built.image $(DIST)/controlplane.ready.image
@@ -64,7 +67,7 @@ test-web: web/node_modules/.package-lock.json ## the page's unit tests
 test-wasm: build ## the WebAssembly module and its clock, under Node
 	node web/test/controlplane.mjs
 
-test-browser: build tools tools-firefox tools-webkit ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
+test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
 	npm --prefix web run --silent test:browser
 
 kill-loop: build tools ## kill Chromium in a busy rollout and look at what is left of the cluster, 50 times (RUNS=..., SEED=...)
@@ -150,10 +153,14 @@ $(DIST)/%.wasm: .cache/%.compacted bin/split $(wildcard $(PROFILES)/*.txt)
 	@mkdir -p $(DIST)
 	./bin/split part -profile $(PROFILES)/$*.txt -o $(DIST)/$* $<
 
-$(MARKING)/.complete: $(DIST)/.complete
-	rm -rf $(MARKING) && mkdir -p $(MARKING)
-	cp -R $(filter-out %.wasm %.gz %.zst %.br,$(wildcard $(DIST)/*)) $(MARKING)/
-	for module in $(MODULES); do ./bin/split part -mark -o $(MARKING)/$$module .cache/$$module.compacted || exit 1; done
+# Sites with other modules. Their memory is not that of the images.
+$(MARKING)/.complete: PART = -mark
+$(POOR)/.complete: PART = -profile $(PROFILES)/$$module.txt -leave-out 10
+$(LACKING)/.complete: PART = -profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/traffic.(*Traffic).Start'
+$(MARKING)/.complete $(POOR)/.complete $(LACKING)/.complete: $(DIST)/.complete
+	rm -rf $(@D) && mkdir -p $(@D)
+	cp -R $(filter-out %.wasm %.image %.gz %.zst %.br,$(wildcard $(DIST)/*)) $(@D)/
+	for module in $(MODULES); do ./bin/split part $(PART) -o $(@D)/$$module .cache/$$module.compacted || exit 1; done
 	@touch $@
 
 bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)

@@ -46,6 +46,7 @@ func readLinked(file string) (*linked, error) {
 func partCommand(flags *flag.FlagSet) func(*flag.FlagSet) error {
 	profileFile := flags.String("profile", "", "the names of the functions of the primary; without it all are")
 	leaveOut := flags.Int("leave-out", 0, "leave every so-manieth function of the profile out, to test what is missing")
+	without := flags.String("without", "", "leave out what begins so, such as a package, to test that as well")
 	mark := flags.Bool("mark", false, "let each function mark that it was called, for a profile")
 	output := flags.String("o", "", "what the files to write begin with, such as web/dist/kubectl")
 	return func(flags *flag.FlagSet) error {
@@ -62,7 +63,7 @@ func partCommand(flags *flag.FlagSet) func(*flag.FlagSet) error {
 			if err != nil {
 				return err
 			}
-			wanted = profile.without(*leaveOut).wanted()
+			wanted = profile.thinned(*leaveOut, *without).wanted()
 		}
 		plan, err := newPlan(l.program, l.names, wanted)
 		if err != nil {

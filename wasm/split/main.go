@@ -8,7 +8,7 @@ import (
 )
 
 const usage = `usage:
-  split part [-profile FILE] [-leave-out N] [-mark] -o PREFIX MODULE
+  split part [-profile FILE [-leave-out N] [-without PREFIX]] [-mark] -o PREFIX MODULE
   split profile [-merge] -marks FILE,... -o FILE MODULE
   split names MODULE SLOT...
 MODULE is a file that compact wrote.

@@ -110,14 +110,12 @@ func outermost(name string) string {
 	return group + function
 }
 
-// without leaves every so-manieth name out, in the order of the names; 0 leaves none out.
-func (p profile) without(every int) profile {
-	if every == 0 {
-		return p
-	}
+// thinned leaves every so-manieth name out, in the order of the names, and those that
+// begin with a prefix; 0 and "" leave none out.
+func (p profile) thinned(every int, prefix string) profile {
 	made := profile{}
 	for i, name := range slices.Sorted(maps.Keys(p)) {
-		if (i+1)%every != 0 {
+		if (every == 0 || (i+1)%every != 0) && (prefix == "" || !strings.HasPrefix(name, prefix)) {
 			made[name] = true
 		}
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -104,13 +106,21 @@ func TestWanted(t *testing.T) {
 	}
 }
 
-func TestWithout(t *testing.T) {
-	p := profile{"a": true, "b": true, "c": true, "d": true, "e": true}
-	if got := p.without(0); len(got) != 5 {
-		t.Errorf("0: %v", got)
-	}
-	got := p.without(2)
-	if len(got) != 3 || got["b"] || got["d"] {
-		t.Errorf("2: %v", got)
+func TestThinned(t *testing.T) {
+	p := profile{"a.1": true, "a.2": true, "b.3": true, "b.4": true, "b.5": true}
+	for _, test := range []struct {
+		every  int
+		prefix string
+		want   string
+	}{
+		{0, "", "a.1 a.2 b.3 b.4 b.5"},
+		{2, "", "a.1 b.3 b.5"},
+		{0, "b", "a.1 a.2"},
+		{2, "b", "a.1"},
+	} {
+		got := strings.Join(slices.Sorted(maps.Keys(p.thinned(test.every, test.prefix))), " ")
+		if got != test.want {
+			t.Errorf("every %d, prefix %q: got %s, want %s", test.every, test.prefix, got, test.want)
+		}
 	}
 }

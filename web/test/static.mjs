@@ -24,9 +24,9 @@ const TYPES = {
 
 /**
  * Serves a folder and resolves with the address and how to stop. `answer` sees each
- * request first; when it returns true it has answered.
+ * request first; when it returns true it has answered. `headers` are sent besides.
  */
-export function serveStatic({ folder = DIST, answer = () => false } = {}) {
+export function serveStatic({ folder = DIST, answer = () => false, headers = {} } = {}) {
   const dist = path.join(path.resolve(folder), path.sep);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
@@ -43,6 +43,7 @@ export function serveStatic({ folder = DIST, answer = () => false } = {}) {
       "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream",
       "Content-Length": statSync(file).size,
       "Content-Security-Policy": POLICY,
+      ...headers,
     });
     createReadStream(file).pipe(response);
   });
