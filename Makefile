@@ -8,6 +8,12 @@ PORT       ?= 8080
 DIST       := web/dist
 OVERLAY    := .cache/overlay.json
 MODULES    := controlplane kubectl
+PROFILES   := wasm/split/profiles
+# The site whose modules mark which functions are called, and two that lack some
+# which they call: every tenth, and those by which requests to a Service begin.
+MARKING    := .cache/marking
+POOR       := .cache/poor
+LACKING    := .cache/lacking
 # What a module is parted into (wasm/split).
 PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(module).data.wasm $(DIST)/$(module).deferred.wasm)
 IMAGES     := $(DIST)/controlplane.built.image $(DIST)/controlplane.ready.image
@@ -28,7 +34,7 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -pru
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test check lint fmt bench bench-peer dist clean
-.PHONY: test-go test-web test-wasm test-browser kill-loop tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates
+.PHONY: test-go test-web test-wasm test-browser kill-loop tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates profile
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -61,7 +67,7 @@ test-web: web/node_modules/.package-lock.json ## the page's unit tests
 test-wasm: build ## the WebAssembly module and its clock, under Node
 	node web/test/controlplane.mjs
 
-test-browser: build tools tools-firefox tools-webkit ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
+test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
 	npm --prefix web run --silent test:browser
 
 kill-loop: build tools ## kill Chromium in a busy rollout and look at what is left of the cluster, 50 times (RUNS=..., SEED=...)
@@ -87,6 +93,13 @@ dist: build ## the site as an archive, its large files compressed beside it
 	mkdir -p bin
 	for file in $(DIST)/*.wasm $(DIST)/*.js $(DIST)/*.css; do brotli --force --best "$$file"; gzip --force --keep --best "$$file"; done
 	tar --create --file bin/tabernetes-site.tar --directory $(DIST) .
+
+profile: $(MARKING)/.complete tools ## (ONLY="walks page ...", MERGE=1) find out anew which functions are called, by the browser tests, the lessons and the bench
+	node web/profile/profile.mjs --site $(MARKING) --out .cache/profile $(ONLY)
+	for module in $(MODULES); do \
+	  test ! -e .cache/profile/$$module.marks || \
+	  ./bin/split profile $(if $(MERGE),-merge) -marks .cache/profile/$$module.marks -o $(PROFILES)/$$module.txt .cache/$$module.compacted || exit 1; \
+	done
 
 screenshots: build tools ## take the README's pictures from the running page
 	node web/test/screenshots.mjs
@@ -134,11 +147,21 @@ $(DIST)/kubectl.wasm: .cache/kubectl.compacted
 
 # A module is parted in three, of which the first is written first.
 $(DIST)/%.data.wasm $(DIST)/%.deferred.wasm: $(DIST)/%.wasm
-	@test -e $(DIST)/$*.data.wasm -a -e $(DIST)/$*.deferred.wasm || ./bin/split -o $(DIST)/$* .cache/$*.compacted
+	@test -e $(DIST)/$*.data.wasm -a -e $(DIST)/$*.deferred.wasm || ./bin/split part -profile $(PROFILES)/$*.txt -o $(DIST)/$* .cache/$*.compacted
 
-$(DIST)/%.wasm: .cache/%.compacted bin/split
+$(DIST)/%.wasm: .cache/%.compacted bin/split $(wildcard $(PROFILES)/*.txt)
 	@mkdir -p $(DIST)
-	./bin/split -o $(DIST)/$* $<
+	./bin/split part -profile $(PROFILES)/$*.txt -o $(DIST)/$* $<
+
+# Sites with other modules. Their memory is not that of the images.
+$(MARKING)/.complete: PART = -mark
+$(POOR)/.complete: PART = -profile $(PROFILES)/$$module.txt -leave-out 10
+$(LACKING)/.complete: PART = -profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/traffic.(*Traffic).Start'
+$(MARKING)/.complete $(POOR)/.complete $(LACKING)/.complete: $(DIST)/.complete
+	rm -rf $(@D) && mkdir -p $(@D)
+	cp -R $(filter-out %.wasm %.image %.gz %.zst %.br,$(wildcard $(DIST)/*)) $(@D)/
+	for module in $(MODULES); do ./bin/split part $(PART) -o $(@D)/$$module .cache/$$module.compacted || exit 1; done
+	@touch $@
 
 bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)
 	go build -o $@ ./wasm/$*

@@ -73,6 +73,12 @@ await new Promise((resolve, reject) => {
       reject(new Error(message.message));
       return;
     }
+    if (message.type === "missing") {
+      process.stderr.write(
+        `capture: the start needs the deferred part of its module, for slot ${message.slot} (bin/split names)\n`,
+      );
+      return;
+    }
     images.set(message.point, message.image);
     if (POINTS.every((point) => images.has(point))) {
       clearTimeout(limit);

@@ -42,6 +42,10 @@ const (
 	opcodeMore         = 0xfc
 )
 
+// AlignmentWithMemory is added to the alignment of an access to a memory which is not the
+// first: the memory's number follows (proposal multi-memory).
+const AlignmentWithMemory = 1 << 6
+
 // What follows opcodeMore.
 const (
 	lastTruncation  = 7
@@ -113,7 +117,9 @@ func skipImmediate(opcode byte, rest *Reader) error {
 		case opcode >= OpcodeLocalGet && opcode <= OpcodeGlobalSet:
 			rest.Unsigned()
 		case opcode >= OpcodeLoad32 && opcode <= OpcodeStore64As32:
-			rest.Unsigned()
+			if rest.Unsigned()&AlignmentWithMemory != 0 {
+				rest.Unsigned()
+			}
 			rest.Unsigned()
 		case opcode >= OpcodeEqualZero32 && opcode <= opcodeExtend64As32:
 		default:

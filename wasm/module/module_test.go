@@ -94,6 +94,7 @@ func TestWalk(t *testing.T) {
 		{OpcodeCallIndirect, 0, 0},
 		{OpcodeGlobalSet, 7},
 		{OpcodeStore64, 3, 0x80, 2},
+		{OpcodeStore8, AlignmentWithMemory, 1, 0x80, 2},
 		{OpcodeMemorySize, 0},
 		{opcodeMore, 2},
 		{opcodeMore, moreMemoryCopy, 0, 0},

@@ -1,7 +1,7 @@
 // Command split parts a WebAssembly module that Go's linker made and wasm/compact
 // rewrote, so that a browser has only to load what a program calls.
 //
-//	go run ./wasm/split -profile wasm/split/profiles/kubectl.txt -o web/dist/kubectl kubectl.wasm
+//	go run ./wasm/split part -profile wasm/split/profiles/kubectl.txt -o web/dist/kubectl kubectl.wasm
 //
 // It writes three modules over one memory, one table and the same eight registers,
 // which are globals; addresses and places in the table are the linker's:

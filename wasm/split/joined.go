@@ -32,7 +32,7 @@ func verify(program *module.Program, p *parts) error {
 		if got := from.typeOf(index); got != program.Types[number] {
 			return fmt.Errorf("function %d is of type %d, was %d", number, got, program.Types[number])
 		}
-		got, err := from.restored(program, index)
+		got, err := from.restored(program, number, index)
 		if err != nil {
 			return fmt.Errorf("function %d: %w", number, err)
 		}
@@ -168,12 +168,12 @@ func plain(program *module.Program, body []byte) ([]byte, error) {
 }
 
 // restored is the body of one of the part's functions as plain writes it.
-func (m *readModule) restored(program *module.Program, index uint64) ([]byte, error) {
+func (m *readModule) restored(program *module.Program, number int, index uint64) ([]byte, error) {
 	if index < uint64(len(m.imports)) {
 		return nil, errors.New("the table has an import")
 	}
 	body := m.bodies[index-uint64(len(m.imports))]
-	uncrossed, err := uncross(program, body)
+	uncrossed, err := uncross(program, number, body)
 	if err != nil {
 		return nil, err
 	}
@@ -207,9 +207,9 @@ func firstImport(program *module.Program, wanted module.Import) int {
 // crossed marks the number of a function that a call over the border had.
 const crossed = 1 << 40
 
-// uncross takes out what rewrite put in: what notes the slots of indirect calls, and
-// the calls over the border.
-func uncross(program *module.Program, body []byte) ([]byte, error) {
+// uncross takes out what rewrite put in: what notes the slots of indirect calls, the
+// calls over the border, and the mark that a function was called.
+func uncross(program *module.Program, number int, body []byte) ([]byte, error) {
 	var made []byte
 	var constant struct {
 		begin int
@@ -241,7 +241,7 @@ func uncross(program *module.Program, body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(bytes.Clone(body[:begin]), made...), nil
+	return append(bytes.Clone(body[:begin]), bytes.TrimPrefix(made, markOf(number))...), nil
 }
 
 // replaceCalls copies a body, but for its direct calls.

@@ -68,11 +68,14 @@ func buildOf(compacted []byte, deferred []bool) string {
 }
 
 // part makes the three modules.
-func part(compacted []byte, p *plan) (*parts, error) {
+func part(compacted []byte, tables *tables, p *plan) (*parts, error) {
 	build := buildOf(compacted, p.deferred)
-	made := &parts{data: p.dataModule(build)}
-	var err error
-	if made.deferred, err = p.deferredModule(build); err != nil {
+	first, later, err := newShare(tables, p).data()
+	if err != nil {
+		return nil, err
+	}
+	made := &parts{data: p.dataModule(build, first)}
+	if made.deferred, err = p.deferredModule(build, later); err != nil {
 		return nil, err
 	}
 	description, err := json.Marshal(described{
@@ -88,13 +91,13 @@ func part(compacted []byte, p *plan) (*parts, error) {
 }
 
 // dataModule has nothing but data.
-func (p *plan) dataModule(build string) []byte {
+func (p *plan) dataModule(build string, data []byte) []byte {
 	imports := binary.AppendUvarint(nil, 1)
 	imports = p.appendMemoryImport(imports)
 	return module.Assemble([]module.Section{
 		module.Custom(buildSection, []byte(build)),
 		{Number: module.SectionImport, Content: imports},
-		{Number: module.SectionData, Content: module.Data(p.program.Memory)},
+		{Number: module.SectionData, Content: data},
 	})
 }
 
@@ -128,7 +131,12 @@ func (p *plan) primaryModule(build string, description []byte) ([]byte, error) {
 			content = p.primaryImportSection()
 		case module.SectionFunction:
 			content = p.functionSection(false)
-		case module.SectionMemory, module.SectionData:
+		case module.SectionMemory:
+			if !p.marked {
+				continue
+			}
+			content = p.markSection()
+		case module.SectionData:
 			continue
 		case module.SectionGlobal:
 			content = globalSection(s.Content)
@@ -192,6 +200,9 @@ func (p *plan) exportSection() []byte {
 	for g := range uint64(registers) {
 		exports = append(exports, export{fmt.Sprint(globalPrefix, g), module.KindGlobal, g})
 	}
+	if p.marked {
+		exports = append(exports, export{marksExport, module.KindMemory, marksMemory})
+	}
 	for _, e := range p.program.Exports {
 		index := e.Index
 		if e.Kind == module.KindFunction {
@@ -220,7 +231,7 @@ func (p *plan) primaryElements() []byte {
 }
 
 // deferredModule has the other functions, and puts them into the slots of the table.
-func (p *plan) deferredModule(build string) ([]byte, error) {
+func (p *plan) deferredModule(build string, data []byte) ([]byte, error) {
 	bodies, err := p.bodies(true)
 	if err != nil {
 		return nil, err
@@ -237,6 +248,7 @@ func (p *plan) deferredModule(build string) ([]byte, error) {
 		module.Section{Number: module.SectionFunction, Content: p.functionSection(true)},
 		module.Section{Number: module.SectionElement, Content: p.deferredElements()},
 		module.Section{Number: module.SectionCode, Content: module.AppendBodies(nil, bodies)},
+		module.Section{Number: module.SectionData, Content: data},
 	)), nil
 }
 

@@ -7,11 +7,18 @@ import (
 	"tabernetes/wasm/module"
 )
 
-// kept are the beginnings of the names of functions that are never deferred: Go's
-// runtime runs where it cannot be suspended, and everything calls it.
+// kept are the beginnings of the names of functions that are never deferred. Go's
+// runtime runs where it cannot be suspended, and everything calls it. IndexedDB ends a
+// transaction when JavaScript comes to rest, which it does while Go is suspended: what
+// is to be written together must not be written by halves, nor an answer come too
+// late to go on. So what wasm/indexeddb calls between opening a transaction and
+// committing it is there, too.
 var kept = []string{
 	"runtime.", "internal/runtime/", "internal/abi.", "internal/bytealg.", "internal/cpu.", "internal/sync.",
 	"sync.", "sync/atomic.", "syscall/js.",
+
+	"main.", "tabernetes/wasm/", "github.com/hack-pad/", "github.com/norunners/vert.",
+	"context.", "errors.", "fmt.", "internal/fmtsort.", "internal/reflectlite.", "reflect.", "strconv.", "time.", "unicode/utf8.",
 }
 
 // plan says where the functions of a program go.
@@ -26,6 +33,8 @@ type plan struct {
 	primaryImports, deferredImports []uint64
 	// deferredUses are the imports that the deferred module has, in its order.
 	deferredUses []module.Import
+	// marked says that each function of the primary marks that it was called.
+	marked bool
 	// loop is the number of the function that goes on after a suspension.
 	loop int
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tabernetes/wasm/module"
 )
@@ -72,7 +73,11 @@ func (p *plan) rewrite(number int) ([]byte, error) {
 	if err = errors.Join(err, failure); err != nil {
 		return nil, fmt.Errorf("function %d, whose code begins at byte %d: %w", number, begin, err)
 	}
-	return append(made, body[copied:]...), nil
+	made = append(made, body[copied:]...)
+	if p.marked {
+		made = slices.Insert(made, begin, markOf(number)...)
+	}
+	return made, nil
 }
 
 func appendCall(to []byte, index uint64) []byte {

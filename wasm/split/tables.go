@@ -18,10 +18,8 @@ type tables struct {
 	names, pctab, functions module.Span
 	// table has an entry of entrySize a function: its address, and where its record is in functions.
 	table module.Span
-	// data is where the addresses of what records refer to begin: gofunc.
-	data int
-	// rodata and end are where the read-only data begins that all these are in, and where it ends.
-	rodata, end int
+	// data is what records refer to by a place in it: stack maps and the like.
+	data module.Span
 }
 
 // The beginning of runtime.pcHeader: the magic number of the format, which is that
@@ -55,7 +53,7 @@ func readTables(program *module.Program) (*tables, error) {
 		return nil, fmt.Errorf("%w: no runtime.moduledata", errNoTables)
 	}
 	t.readModuleData(at + moduleNames)
-	for _, s := range []module.Span{t.names, t.pctab, t.functions, t.table, {Begin: t.rodata, End: t.data}, {Begin: t.data, End: t.end}} {
+	for _, s := range []module.Span{t.names, t.pctab, t.functions, t.table, t.data} {
 		if s.Begin <= 0 || s.End < s.Begin || s.End > len(t.memory) {
 			return nil, fmt.Errorf("%w: %+v", errNoTables, s)
 		}
@@ -95,13 +93,12 @@ func (t *tables) readModuleData(at int) {
 	t.pctab = slice(1)
 	t.functions = slice(1)
 	t.table = slice(entrySize)
-	const untilRodata = 20 // findfunctab, minpc … etypes
-	for range untilRodata {
+	t.data.End = word()  // findfunctab, which the linker lays behind them
+	const untilData = 20 // minpc … rodata
+	for range untilData {
 		word()
 	}
-	t.rodata = word()
-	t.data = word()
-	t.end = word()
+	t.data.Begin = word()
 }
 
 // word32 and word64 read numbers at an address; 0 outside of the memory.
@@ -120,28 +117,28 @@ func (t *tables) word64(at int) int {
 }
 
 // record is the address of runtime._func of a function.
-func (t *tables) record(number int) int {
-	return t.functions.Begin + int(t.word32(t.table.Begin+entrySize*number+4))
+func (t *tables) record(number int) record {
+	return record{t, t.functions.Begin + int(t.word32(t.table.Begin+entrySize*number+4))}
 }
-
-// Fields of runtime._func, in bytes.
-const recordName = 4
 
 // name is that of a function.
 func (t *tables) name(number int) string {
-	return t.nameAt(int(t.word32(t.record(number) + recordName)))
+	return t.nameAt(t.record(number).field(fieldName))
 }
 
-func (t *tables) nameAt(offset int) string {
-	begin := t.names.Begin + offset
-	if begin < t.names.Begin || begin >= t.names.End {
-		return ""
+func (t *tables) nameAt(offset uint32) string {
+	span := t.nameSpan(offset)
+	return string(t.memory[span.Begin:span.End])
+}
+
+// nameSpan is where a name stands, without the zero at its end; empty where there is none.
+func (t *tables) nameSpan(offset uint32) module.Span {
+	begin := t.names.Begin + int(offset)
+	if begin >= t.names.End {
+		return module.Span{}
 	}
 	length := bytes.IndexByte(t.memory[begin:t.names.End], 0)
-	if length < 0 {
-		return ""
-	}
-	return string(t.memory[begin : begin+length])
+	return module.Span{Begin: begin, End: begin + max(0, length)}
 }
 
 // allNames are those of all functions, by their number.

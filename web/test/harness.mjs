@@ -2,7 +2,9 @@
  * What the browser tests share: one site, one Chromium, a fresh context for each
  * page, and a watch over what no page may do.
  */
+import { spawnSync } from "node:child_process";
 import { after } from "node:test";
+import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { EXECUTABLE } from "./drivers/chromium.mjs";
 import { serveStatic } from "./static.mjs";
@@ -40,15 +42,21 @@ export function newCluster() {
 /**
  * Opens the page. `wait: false` does not wait for the control plane. The page's
  * `faults` collect policy violations, uncaught errors and requests that leave
- * the site: `assert.deepEqual(page.faults, [])` at the end of a test.
+ * the site: `assert.deepEqual(page.faults, [])` at the end of a test. `url` is that of
+ * another site than all have; `before` runs in the page before its own scripts, and
+ * `routes` answer requests in place of the site, as Playwright's do.
  */
-export async function openPage(query = {}, { wait = true, context, viewport, ...options } = {}) {
+export async function openPage(
+  query = {},
+  { wait = true, context, viewport, url, before, routes = [], ...options } = {},
+) {
   await start();
+  const address = url ?? site.url;
   const owner =
     context ?? (await browser.newContext({ viewport: viewport ?? { width: 1366, height: 768 }, ...options }));
   const page = await owner.newPage();
   const faults = [];
-  const origin = new URL(site.url).origin;
+  const { origin } = new URL(address);
   page.on("pageerror", (error) => faults.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
     if (/Content Security Policy/.test(message.text())) {
@@ -61,7 +69,14 @@ export async function openPage(query = {}, { wait = true, context, viewport, ...
     }
   });
   const search = new URLSearchParams({ cluster: newCluster(), storage: "memory", lang: "en", ...query });
-  await page.goto(`${site.url}?${search}`);
+  await page.addInitScript(noteMissing);
+  if (before !== undefined) {
+    await page.addInitScript(before);
+  }
+  for (const [pattern, answer] of routes) {
+    await page.route(pattern, answer);
+  }
+  await page.goto(`${address}?${search}`);
   if (wait) {
     await untilReady(page);
   }
@@ -79,6 +94,38 @@ export async function untilReady(page) {
     BOOT_TIMEOUT,
     "the control plane is ready",
   );
+}
+
+/** In the page, before its own scripts: notes what a worker has called that was not there. */
+function noteMissing() {
+  const { Worker } = globalThis;
+  globalThis.missed = [];
+  globalThis.Worker = class extends Worker {
+    constructor(...options) {
+      super(...options);
+      this.addEventListener("message", ({ data }) => {
+        if (data?.type === "missing" && data.state === "fetching") {
+          const module = String(options[0]).includes("kubectl") ? "kubectl" : "controlplane";
+          globalThis.missed.push({ module, slot: data.slot });
+        }
+      });
+    }
+  };
+}
+
+/**
+ * The functions that the page's modules have called and that were not there (wasm/split),
+ * of each module the first: all others come with it.
+ */
+export async function missedFunctions(page) {
+  const names = [];
+  for (const { module, slot } of await page.evaluate(() => globalThis.missed)) {
+    const compacted = fileURLToPath(new URL(`../../.cache/${module}.compacted`, import.meta.url));
+    const program = fileURLToPath(new URL("../../bin/split", import.meta.url));
+    const { stdout, stderr } = spawnSync(program, ["names", compacted, String(slot)], { encoding: "utf8" });
+    names.push(`${module}: ${stdout.trim() || stderr}`);
+  }
+  return names;
 }
 
 function withTimeout(promise, milliseconds, what) {

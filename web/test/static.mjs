@@ -1,13 +1,14 @@
 /**
- * Serves web/dist with the headers that the page must live under, when no SITE
- * is given. It has what a test needs of engine/site and no more.
+ * Serves web/dist, or another site, with the headers that the page must live under,
+ * when no SITE is given. It has what a test needs of engine/site and no more.
  */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const dist = fileURLToPath(new URL("../dist/", import.meta.url));
+/** Another built site can be given in the environment. */
+const DIST = process.env.DIST ?? fileURLToPath(new URL("../dist/", import.meta.url));
 
 const POLICY =
   "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'";
@@ -21,10 +22,17 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Resolves with the address and how to stop. */
-export function serveStatic() {
+/**
+ * Serves a folder and resolves with the address and how to stop. `answer` sees each
+ * request first; when it returns true it has answered. `headers` are sent besides.
+ */
+export function serveStatic({ folder = DIST, answer = () => false, headers = {} } = {}) {
+  const dist = path.join(path.resolve(folder), path.sep);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    if (answer(pathname, request, response)) {
+      return;
+    }
     const name = decodeURIComponent(pathname === "/" ? "/index.html" : pathname);
     const file = path.join(dist, name);
     if (!file.startsWith(dist) || !existsSync(file) || !statSync(file).isFile()) {
@@ -35,6 +43,7 @@ export function serveStatic() {
       "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream",
       "Content-Length": statSync(file).size,
       "Content-Security-Policy": POLICY,
+      ...headers,
     });
     createReadStream(file).pipe(response);
   });

@@ -10,6 +10,7 @@ import { Desk } from "../storage/desk.ts";
 import { Directory } from "../storage/directory.ts";
 import { LinkError, readLink } from "../storage/link.ts";
 import { PageStore } from "../storage/pagestore.ts";
+import { QUIET_MILLISECONDS, whenIdle } from "./idle.ts";
 import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
 import { SiteModule, siteAddress } from "./modules.ts";
 import { Page } from "./page.ts";
@@ -114,6 +115,10 @@ async function open(): Promise<void> {
   client.on("ready", () => void directory?.visit(cluster, Date.now()).catch(() => undefined));
   client.on("ready", () => modules.controlplane.hasRun());
   kubectl.on("ready", () => modules.kubectl.hasRun());
+  const ahead = (module: SiteModule) => () =>
+    whenIdle(QUIET_MILLISECONDS.network, () => void module.fetchAhead().catch(() => undefined));
+  client.on("ready", ahead(modules.controlplane));
+  kubectl.on("ready", ahead(modules.kubectl));
   client.on("taken", () => store.freeze());
   addEventListener("pagehide", () => void client.flush().catch(() => undefined));
 

@@ -35,6 +35,22 @@ export class SiteModule {
     writePreference(this.#preference, this.#digest);
   }
 
+  /**
+   * Has the browser fetch the functions that are seldom called, and keep them, so that
+   * none has to wait for the network: they are not read, and take no memory.
+   */
+  async fetchAhead(): Promise<void> {
+    const preference = `ahead.${this.#name}`;
+    if (this.#digest === undefined || readPreference(preference) === this.#digest) {
+      return;
+    }
+    const response = await fetch(this.source.deferred.url, { priority: "low" });
+    await response.body?.pipeTo(new WritableStream());
+    if (response.ok) {
+      writePreference(preference, this.#digest);
+    }
+  }
+
   get #preference(): string {
     return `loaded.${this.#name}`;
   }

@@ -259,6 +259,10 @@ export class Page {
       }
     });
     client.on("storage", ({ state }) => this.#status.storage(state));
+    client.on("missing", (state) => this.#status.missing("controlplane", state));
+    client.on("start", () => this.#status.missing("controlplane", "there"));
+    this.#kubectl.on("missing", (state) => this.#status.missing("kubectl", state));
+    this.#kubectl.on("ended", () => this.#status.missing("kubectl", "there"));
     client.on("panic", (panic) => {
       if (!this.#wholes.refuses(panic)) {
         this.#overlays.panic.show(panic);

@@ -1,19 +1,23 @@
 import type { StorageReport } from "../client/client.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/text.ts";
+import type { MissingPart } from "../protocol/exchange.ts";
 import type { Version } from "../protocol/messages.ts";
 
-/** The line at the foot of the page: what is real, where it is kept, how long the start took. */
+/** The line at the foot of the page: what is real, where it is kept, how long the start took, and what everything waits for. */
 export class StatusLine {
   readonly element: HTMLElement;
   readonly #real = html("span");
   readonly #simulated = html("span");
   readonly #storage = html("span", { class: "status-storage" });
   readonly #boot = html("span");
+  readonly #waits = html("span", { class: "status-missing", role: "status" });
   #text: Text;
   #version: Version | undefined;
   #state: StorageReport["state"] | undefined;
   #bootMilliseconds: number | undefined;
+  /** What the parts are doing that a program waits for, by the program. */
+  readonly #missing = new Map<string, Exclude<MissingPart, "there">>();
 
   constructor(text: Text) {
     this.#text = text;
@@ -24,6 +28,7 @@ export class StatusLine {
       this.#simulated,
       this.#storage,
       this.#boot,
+      this.#waits,
     );
     this.localize(text);
   }
@@ -39,6 +44,16 @@ export class StatusLine {
     this.localize(this.#text);
   }
 
+  /** A program waits for a part of itself, or does so no more. */
+  missing(program: "controlplane" | "kubectl", state: MissingPart): void {
+    if (state === "there") {
+      this.#missing.delete(program);
+    } else {
+      this.#missing.set(program, state);
+    }
+    this.localize(this.#text);
+  }
+
   localize(text: Text): void {
     this.#text = text;
     setText(this.#real, text.realNote(this.#version?.kubernetes ?? "").trim());
@@ -49,6 +64,8 @@ export class StatusLine {
       failed: text.storageFailedShort,
     };
     setText(this.#storage, this.#state === undefined ? "" : storageText[this.#state]);
+    const [waits] = this.#missing.values();
+    setText(this.#waits, waits === undefined ? "" : text.missingPart[waits]);
     setText(
       this.#boot,
       this.#bootMilliseconds === undefined ? "" : text.readyIn((this.#bootMilliseconds / 1000).toFixed(1)),

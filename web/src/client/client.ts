@@ -350,6 +350,9 @@ export class Client {
         this.#storage = message;
         this.#events.emit("storage", message);
         break;
+      case "missing":
+        this.#events.emit("missing", message.state);
+        break;
       case "taken":
         this.#owner = false;
         this.#leave(new NotRunning("taken"));

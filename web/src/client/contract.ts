@@ -1,5 +1,5 @@
 import type { ClockState } from "../protocol/clock.ts";
-import type { ModuleSource } from "../protocol/exchange.ts";
+import type { MissingPart, ModuleSource } from "../protocol/exchange.ts";
 import type { BootOptions, BootStage, PageMessage, Version, WorkerMessage } from "../protocol/messages.ts";
 import type { ArchiveRefusal } from "../protocol/storage.ts";
 import type { TimelineDelta } from "../protocol/timeline.ts";
@@ -59,6 +59,8 @@ export interface ClientEvents {
   /** The page looks at another moment, or (undefined) at the present again. */
   past: Past | undefined;
   storage: StorageReport;
+  /** How the part of the module is doing that the control plane waits for. */
+  missing: MissingPart;
   panic: ControlPlanePanic;
   /** Another tab has the cluster: it does not run here, or not any more. */
   taken: undefined;

@@ -270,6 +270,12 @@ export const chinese: Text = {
   restart: "重启",
   storageOk: "保存在此浏览器中",
   storageMemoryShort: "仅在内存中",
+  missingPart: {
+    fetching: "正在获取此前未用到的 Kubernetes 部分；集群时间已停住",
+    offline: "没有网络连接：需要一部分尚未下载的 Kubernetes。在它到达之前，集群时间停住",
+    failed: "无法获取 Kubernetes 的一部分，正在重试；在它到达之前，集群时间停住",
+    damaged: "收到的 Kubernetes 部分已损坏，或网站已更新，正在重试；如果仍然不行，请重新加载页面",
+  },
   storageFailedShort: "未保存",
   resetTitle: "删除所有对象？",
   resetText: "集群将重新从空开始，此浏览器中保存的内容会被删除。此操作无法撤销。",

@@ -292,6 +292,15 @@ export const english = {
   restart: "Restart",
   storageOk: "Saved in this browser",
   storageMemoryShort: "In memory only",
+  missingPart: {
+    fetching: "A part of Kubernetes is being fetched that was not needed before; the cluster’s time stands",
+    offline:
+      "No connection: a part of Kubernetes is needed that is not here yet. The cluster’s time stands until it has come",
+    failed:
+      "A part of Kubernetes cannot be fetched. It is tried again; the cluster’s time stands until it has come",
+    damaged:
+      "A part of Kubernetes has come damaged, or the site has a newer version. It is tried again; if that does not help, load the page anew",
+  },
   storageFailedShort: "Not saving",
   resetTitle: "Delete every object?",
   resetText:

@@ -22,6 +22,20 @@ export interface ModuleSource extends FileSource {
   readonly cached: boolean;
 }
 
+/**
+ * How a part of its module is doing that a worker cannot go on without: it calls a
+ * function of it. All but `there` and `fetching` say why the last attempt failed;
+ * others follow. Cluster time stands until it is there.
+ */
+export type MissingPart = "fetching" | "offline" | "failed" | "damaged" | "there";
+
+export interface MissingMessage {
+  readonly type: "missing";
+  readonly state: MissingPart;
+  /** The function that is called, by its place in the module's table: for `split names`. */
+  readonly slot: number;
+}
+
 /** `Body` is what a request may carry. */
 export type ExchangeRequest<Body> =
   /** A request to the Kubernetes API; `path` begins with `/` and carries the query. */

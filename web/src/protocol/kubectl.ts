@@ -13,7 +13,7 @@
  * those in flight. What answers it carries the same `id`.
  */
 
-import type { ExchangeAnswer, ExchangeRequest, ModuleSource } from "./exchange.ts";
+import type { ExchangeAnswer, ExchangeRequest, MissingMessage, ModuleSource } from "./exchange.ts";
 
 // ---------------------------------------------------------------- page and kubectl worker
 
@@ -126,6 +126,7 @@ export type TerminalMessage =
   | { readonly type: "failed"; readonly id: number; readonly message: string }
   /** `kubectl edit` waits for the user to save the text. Answered by `edited`. */
   | { readonly type: "edit"; readonly id: number; readonly file: string; readonly text: string }
+  | MissingMessage
   /** The files to keep are now these. */
   | { readonly type: "files"; readonly files: readonly StoredFile[] }
   /** The module is gone. Nothing follows. */
@@ -148,7 +149,9 @@ export type ClusterRequest =
    * cluster time goes no faster than host time. `alarm` is when Go wants to be
    * woken next by a message of type `time`, or `null`.
    */
-  | { readonly type: "turn"; readonly received: number; readonly alarm: number | null };
+  | { readonly type: "turn"; readonly received: number; readonly alarm: number | null }
+  /** kubectl waits for a part of its module, or does no more: cluster time stands as long. */
+  | { readonly type: "waiting"; readonly waiting: boolean };
 
 /** Control plane to kubectl worker, over the port. `now` is the cluster time at which it was sent. */
 export type ClusterAnswer = { readonly now: number } & (

@@ -17,7 +17,7 @@
 import type { ApplyReply } from "./apply.ts";
 import type { ClockCommand, ClockState } from "./clock.ts";
 import type { Arithmetic, Explanation } from "./diagnosis.ts";
-import type { ExchangeAnswer, ExchangeRequest, ModuleSource } from "./exchange.ts";
+import type { ExchangeAnswer, ExchangeRequest, MissingMessage, ModuleSource } from "./exchange.ts";
 import type { ArchiveRefusal, ArchiveSummary, Revisions, StorageReason } from "./storage.ts";
 import type { TimelineDelta } from "./timeline.ts";
 import type { Frame } from "./topology.ts";
@@ -226,6 +226,7 @@ export type WorkerMessage =
       /** The words of the browser. */
       readonly message: string;
     }
+  | MissingMessage
   /** Another tab has the cluster. It does not run here, or not any more; nothing follows. */
   | { readonly type: "taken" }
   /** The control plane is gone. Nothing follows. `refusal` is null unless it could not start from a cluster file. */

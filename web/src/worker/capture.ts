@@ -18,6 +18,8 @@ import type { ControlPlaneSurroundings } from "./surroundings.ts";
 /** What the build is told. */
 export type CaptureMessage =
   | { readonly type: "image"; readonly point: string; readonly image: Uint8Array }
+  /** The start calls a function that no profile names (wasm/split), by its place in the table. */
+  | { readonly type: "missing"; readonly slot: number }
   | { readonly type: "failed"; readonly message: string };
 
 interface Scope {
@@ -61,6 +63,11 @@ function tell(message: WorkerMessage): void {
     case "timeline":
     case "log":
       told.push(message);
+      break;
+    case "missing":
+      if (message.state === "fetching") {
+        scope.postMessage({ type: "missing", slot: message.slot });
+      }
       break;
     case "panic":
       scope.postMessage({ type: "failed", message: message.message });

@@ -500,3 +500,52 @@ test("a slow clock is not sped up by kubectl", () => {
   host.clock.catchUp();
   assert.equal(host.clock.time.now - START, 500);
 });
+
+test("while a part of a program is missing time stands in every way of moving, and goes on from there", async () => {
+  const host = running(1);
+  let fired = 0;
+  host.every(100, () => fired++);
+  host.clock.wake();
+  host.advance(250);
+  const { now } = host.clock.time;
+  host.clock.stand();
+  host.clock.stand();
+  host.advance(10_000);
+  host.clock.catchUp();
+  assert.equal(host.clock.state.effectiveRate, 0);
+  let done = false;
+  const skipped = host.clock.command({ kind: "skip", seconds: 60 }).then((state) => {
+    done = true;
+    return state;
+  });
+  host.advance(1000);
+  host.clock.goOn();
+  host.advance(1000);
+  await Promise.resolve();
+  assert.deepEqual([done, fired, host.clock.time.now], [false, 2, now], "the second still stands");
+  host.clock.goOn();
+  host.advance(0);
+  assert.equal((await skipped).now, now + 60_000);
+  const { now: skippedTo } = host.clock.time;
+  host.advance(150);
+  host.clock.catchUp();
+  assert.equal(host.clock.time.now, skippedTo + 150);
+});
+
+test("whether it is settled is asked again when a part that was missing has come", async () => {
+  const host = running(1);
+  host.every(1000, () => undefined);
+  const { settled } = host;
+  host.settled = () => {
+    // Go is suspended in the midst of its answer.
+    host.clock.stand();
+    return false;
+  };
+  const skip = host.clock.command({ kind: "skip", settled: true });
+  host.advance(0);
+  host.settled = settled;
+  host.settledAnswer = true;
+  host.clock.goOn();
+  host.advance(0);
+  assert.equal((await skip).now, START);
+});

@@ -40,6 +40,9 @@ interface Pending {
  *   holds it, so that a write to disk takes no hour of cluster time.
  * - paused: not at all. Requests still run turns of Go, at a time that stands.
  *
+ * While a part of a program is fetched without which it cannot go on (`stand`), time
+ * does not move whatever was asked.
+ *
  * It knows nothing of Go, of messages or of workers.
  */
 export class VirtualClock {
@@ -55,6 +58,7 @@ export class VirtualClock {
   #pending: Pending | undefined;
   #steps = 0;
   #holds = 0;
+  #stands = 0;
   #lastReport = Number.NEGATIVE_INFINITY;
   #pumping = false;
   #stopped = false;
@@ -76,7 +80,7 @@ export class VirtualClock {
   }
 
   get #effectiveRate(): number {
-    if (this.#paused && this.#pending === undefined) {
+    if (this.#stands > 0 || (this.#paused && this.#pending === undefined)) {
       return 0;
     }
     const { rate } = this.#pace;
@@ -131,6 +135,23 @@ export class VirtualClock {
     this.wake();
   }
 
+  /** Time stands from now on, in every way of moving. */
+  stand(): void {
+    this.#stands++;
+    this.#changed();
+  }
+
+  /** Ends a `stand`: time goes on from where it stood. */
+  goOn(): void {
+    this.#stands--;
+    this.#anchor();
+    if (this.#pending !== undefined) {
+      // What was asked at this instant may not have been answered.
+      this.#pending.unsettledAt = -1;
+    }
+    this.#changed();
+  }
+
   /**
    * Says whether a client works that runs on this clock and is not of this Go
    * program: kubectl. While it does, cluster time goes no faster than host time,
@@ -150,7 +171,7 @@ export class VirtualClock {
 
   /** Before a turn of Go that no timer caused: shows the time that has come, but passes no timer. */
   catchUp(): void {
-    if (this.#timed && !this.#pumping && this.#waiting.length === 0) {
+    if (this.#timed && this.#stands === 0 && !this.#pumping && this.#waiting.length === 0) {
       this.time.passTo(Math.min(Math.floor(this.#pace.target()), this.time.due ?? Number.POSITIVE_INFINITY));
     }
   }
@@ -229,7 +250,7 @@ export class VirtualClock {
   #run(): number | undefined {
     const begin = this.#host.hostNow();
     for (;;) {
-      if (this.#stopped) {
+      if (this.#stopped || this.#stands > 0) {
         return undefined;
       }
       this.#reportIfDue();

@@ -1,14 +1,16 @@
 import { CALENDAR_START } from "../protocol/clock.ts";
+import type { FileSource } from "../protocol/exchange.ts";
 import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
 import type { ArchiveRefusal } from "../protocol/storage.ts";
 import { Answers } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { VirtualClock } from "./clock.ts";
 import type { ClockHost, GateState } from "./clockhost.ts";
+import { DeferredPart } from "./deferred.ts";
 import { Frames } from "./frames.ts";
 import { GoProgram } from "./go.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";
-import type { LoadProgress } from "./module.ts";
+import type { LoadedModule, LoadProgress } from "./module.ts";
 import { claim, type Ownership } from "./ownership.ts";
 import { COMMON_OPTIONS, type Point, START_SEED } from "./parking.ts";
 import type { Preparation } from "./preparation.ts";
@@ -37,6 +39,7 @@ export class ControlPlane implements ClockHost, Host {
   readonly #surroundings: ControlPlaneSurroundings<WorkerMessage>;
   readonly #preparation: Preparation;
   readonly #asked: BootMessage["options"];
+  readonly #deferredSource: FileSource;
   readonly #clock: VirtualClock;
   readonly #output = new StandardError();
   readonly #wakeup = new Wakeup(() => this.#clock.pump());
@@ -45,6 +48,7 @@ export class ControlPlane implements ClockHost, Host {
   /** Requests that came before Go registered its answers, in order: a reset, as the page waits for `ready` with all others. */
   #early: Request[] = [];
   #running: Program | undefined;
+  #deferred: DeferredPart | undefined;
   #api: GoApi | null = null;
   /** Nested turns: Go calls JavaScript, which calls Go. */
   #depth = 0;
@@ -64,6 +68,7 @@ export class ControlPlane implements ClockHost, Host {
   ) {
     this.options = boot.options;
     this.#asked = boot.options;
+    this.#deferredSource = boot.wasm.deferred;
     this.archive = boot.archive;
     this.#surroundings = surroundings;
     this.#preparation = preparation;
@@ -104,7 +109,7 @@ export class ControlPlane implements ClockHost, Host {
         return;
       }
       const loaded = await this.#preparation.module(this.#told);
-      await this.#start(await begin(loaded, this.#createProgram()));
+      await this.#start(await begin(loaded, this.#createProgram(), this.#deferredPart));
     } catch (error) {
       this.#trap(error);
     }
@@ -119,7 +124,7 @@ export class ControlPlane implements ClockHost, Host {
     let { error } = beginning;
     try {
       if (beginning.image !== null) {
-        return await restore(beginning.image, this.#createProgram(), this);
+        return await restore(beginning.image, this.#createProgram(), this.#deferredPart, this);
       }
     } catch (misfit) {
       error = misfit;
@@ -166,6 +171,27 @@ export class ControlPlane implements ClockHost, Host {
       exit: (code) => this.#exit(code),
     });
   }
+
+  /** The part of the program's module that comes when it is needed: Go is suspended and time stands until it is there. */
+  readonly #deferredPart = (loaded: LoadedModule, program: GoProgram): DeferredPart => {
+    this.#deferred = new DeferredPart({
+      source: this.#deferredSource,
+      fetch: (url, init) => this.#surroundings.fetch(url, init),
+      loaded,
+      imports: program.imports,
+      nested: () => program.suspension.nested,
+      suspend: () => {
+        program.suspension.suspend();
+        this.#clock.stand();
+      },
+      goOn: (loop) => {
+        this.#clock.goOn();
+        this.#turn(() => program.suspension.goOn(loop));
+      },
+      tell: (state, slot) => this.#post({ type: "missing", state, slot }),
+    });
+    return this.#deferred;
+  };
 
   /** What is stored belongs to one tab at a time. */
   async #claim({ options: { storage, cluster }, takeOver }: BootMessage): Promise<boolean> {
@@ -260,24 +286,38 @@ export class ControlPlane implements ClockHost, Host {
       this.#depth--;
     }
     if (this.#depth === 0 && !this.#ended) {
-      if (this.#dirty) {
-        this.#dirty = false;
-        const frame = this.#api?.frame() ?? null;
-        const timeline = this.#api?.timeline() ?? null;
-        if (frame !== null || timeline !== null) {
-          this.#frames.add(frame, timeline);
-        }
-      }
+      this.#takeFrame();
       this.#answers.sendReplies();
       this.#clock.wake();
       this.#goOn();
     }
   }
 
+  /** Takes what the turn has made for the page. Go may have to wait for a part of its module before it can give it. */
+  #takeFrame(): void {
+    const { suspension } = this.#running?.program ?? {};
+    if (!this.#dirty || suspension === undefined || suspension.suspended) {
+      return;
+    }
+    this.#dirty = false;
+    suspension.call(
+      () => this.#api?.frame() ?? null,
+      (frame) =>
+        suspension.call(
+          () => this.#api?.timeline() ?? null,
+          (timeline) => {
+            if (frame !== null || timeline !== null) {
+              this.#frames.add(frame, timeline);
+            }
+          },
+        ),
+    );
+  }
+
   /** Wakes Go at the instant at which it has stopped, whether its memory was captured there or is restored. */
   #goOn(): void {
     const parked = this.#parked;
-    if (parked !== undefined) {
+    if (parked !== undefined && this.#running?.program.suspension.suspended !== true) {
       this.#parked = undefined;
       if (this.#running !== undefined) {
         this.#surroundings.capture?.({
@@ -333,6 +373,7 @@ export class ControlPlane implements ClockHost, Host {
     this.#answers.disconnect();
     this.#answers.sendReplies();
     this.#clock.stop();
+    this.#deferred?.stop();
     this.#wakeup.close();
     this.#ownership?.release();
     this.#ownership = null;

@@ -1,9 +1,10 @@
 import { captureGo, type GoFunction, type GoState, type GoTables, restoreGo } from "./gostate.ts";
 import type { SeededRandom } from "./random.ts";
 import type { StandardError } from "./stderr.ts";
+import { type Entered, Suspension } from "./suspension.ts";
 
 /** Of an instance of wasm_exec.js's class Go, what is used here. */
-interface GoRuntime extends GoTables {
+interface GoRuntime extends GoTables, Entered {
   _makeFuncWrapper(number: number): GoFunction;
   env: Record<string, string>;
   readonly importObject: WebAssembly.Imports & { gojs: Record<string, (sp: number) => void> };
@@ -56,6 +57,8 @@ const MAXIMUM_READINGS = 999_999;
  * lock_js.go, time and crypto/internal/sysrand read through these five.
  */
 export class GoProgram {
+  /** The entries into Go, in the midst of which it may wait for a part of its module. */
+  readonly suspension: Suspension;
   readonly #go: GoRuntime;
   readonly #clock: GoClock;
   /** Cluster time stands within a turn, but each reading of it is a nanosecond later: client-go names an Event by it, and two of one name are one. */
@@ -77,9 +80,9 @@ export class GoProgram {
     const go = new globalThis.Go();
     go.env = { ...options.environment };
     go.exit = (code) => options.exit(code);
-    const resume = go._resume.bind(go);
+    this.suspension = new Suspension(go, go._resume.bind(go));
     // Callbacks into Go (js.Func) end here too.
-    go._resume = () => options.turn(resume);
+    go._resume = () => options.turn(() => this.suspension.enter());
     const wrap = go._makeFuncWrapper.bind(go);
     go._makeFuncWrapper = (number) => {
       const made = wrap(number);
@@ -102,7 +105,7 @@ export class GoProgram {
       throw new Error("the module does not export its memory: it is not a Go program");
     }
     this.#memory = memory;
-    return this.#go.run(instance);
+    return this.suspension.run(() => this.#go.run(instance));
   }
 
   /** Of a program that stands between two turns: all that is not in its memory. `given` are the values that the worker gave it, by name. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { instantiate, loadModule } from "./module.ts";
+import { loadModule } from "./module.ts";
 import { dataModule, primaryModule } from "./parts.testing.ts";
 
 const DATA = dataModule("data", "build 1");
@@ -32,7 +32,7 @@ async function load({ init = TYPE, primary = PRIMARY, data = DATA, cached = fals
     },
     progress: (progress) => told.push(progress),
   });
-  const instance = await instantiate(loaded, {}, () => 0);
+  const instance = await WebAssembly.instantiate(loaded.module, { tabernetes: { memory: loaded.memory } });
   const { byte } = instance.exports;
   assert.ok(typeof byte === "function");
   return { letter: String.fromCharCode(byte()), told, memory: loaded.memory };

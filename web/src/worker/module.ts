@@ -97,15 +97,6 @@ function bodyOf(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> {
   return response.body;
 }
 
-/** Makes an instance of a loaded module. */
-export function instantiate(
-  { module, memory }: LoadedModule,
-  imports: WebAssembly.Imports,
-  load: (slot: number) => number,
-): Promise<WebAssembly.Instance> {
-  return WebAssembly.instantiate(module, { ...imports, tabernetes: { memory, load } });
-}
-
 /** Writes what a memory begins with into it: the data segments of a module that has nothing else. */
 async function fill(
   memory: WebAssembly.Memory,

@@ -62,3 +62,77 @@ export async function primaryModule(build: string, others: Digested): Promise<Ui
     ...(await partsSections(build, others)),
   ]);
 }
+
+/** The place in the table of the one function that is deferred. */
+export const SLOT = 3;
+
+const REGISTERS = 8;
+const TYPES = section(1, [2, 96, 1, 127, 1, 127, 96, 0, 0]);
+const LARGE = 126;
+const SMALL = 127;
+const registerType = (register: number) => (register === 0 || register === 7 ? SMALL : LARGE);
+
+/**
+ * A program whose export "enter" calls a deferred function, as a stub does: it asks
+ * "load" and calls the function if the answer is 1; "wasm_pc_f_loop" calls it as well.
+ */
+export async function callingModule(build: string, others: Digested): Promise<Uint8Array<ArrayBuffer>> {
+  const registers = Array.from({ length: REGISTERS }, (_, register) => register);
+  const call = [65, 0, 65, SLOT, 17, 0, 0, 26];
+  const enter = [0, 65, SLOT, 16, 0, 4, 64, ...call, 11, 11];
+  const loop = [0, ...call, 11];
+  return new Uint8Array([
+    ...HEADER,
+    ...TYPES,
+    ...section(2, [2, ...name("tabernetes"), ...name("load"), 0, 0, ...MEMORY_IMPORT]),
+    ...section(3, [2, 1, 1]),
+    ...section(4, [1, 112, 0, SLOT + 1]),
+    ...section(6, [
+      REGISTERS,
+      ...registers.flatMap((register) => {
+        const type = registerType(register);
+        return [type, 1, type === SMALL ? 65 : 66, 0, 11];
+      }),
+    ]),
+    ...section(7, [
+      3 + REGISTERS,
+      ...name("enter"),
+      ...[0, 1],
+      ...name("wasm_pc_f_loop"),
+      ...[0, 2],
+      ...name("table"),
+      ...[1, 0],
+      ...registers.flatMap((register) => [...name(`global.${register}`), 3, register]),
+    ]),
+    ...section(10, [2, enter.length, ...enter, loop.length, ...loop]),
+    ...(await partsSections(build, others)),
+  ]);
+}
+
+/** The deferred part of {@link callingModule}: its function adds 1 to byte 8 of the memory. */
+export function deferredModule(build: string): Uint8Array<ArrayBuffer> {
+  const registers = Array.from({ length: REGISTERS }, (_, register) => register);
+  const add = [0, 65, 8, 65, 8, 45, 0, 0, 65, 1, 106, 58, 0, 0, 65, 0, 11];
+  return new Uint8Array([
+    ...HEADER,
+    ...custom("tabernetes.build", build),
+    ...TYPES,
+    ...section(2, [
+      2 + REGISTERS,
+      ...MEMORY_IMPORT,
+      ...name("tabernetes"),
+      ...name("table"),
+      ...[1, 112, 0, SLOT + 1],
+      ...registers.flatMap((register) => [
+        ...name("tabernetes"),
+        ...name(`global.${register}`),
+        3,
+        registerType(register),
+        1,
+      ]),
+    ]),
+    ...section(3, [1, 0]),
+    ...section(9, [1, 0, 65, SLOT, 11, 1, 0]),
+    ...section(10, [1, add.length, ...add]),
+  ]);
+}

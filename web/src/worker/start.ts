@@ -1,8 +1,9 @@
 import type { BootOptions } from "../protocol/messages.ts";
+import type { DeferredPart } from "./deferred.ts";
 import type { GoProgram } from "./go.ts";
 import type { GoApi, Host } from "./host.ts";
 import type { ImageHeader } from "./image.ts";
-import { instantiate, type LoadedModule } from "./module.ts";
+import type { LoadedModule } from "./module.ts";
 import { type ControlPlaneState, isCommon, type Point } from "./parking.ts";
 import { mayBeStored } from "./stored.ts";
 
@@ -36,15 +37,23 @@ export async function pointFor(options: BootOptions, archive: boolean): Promise<
   return isNew && isCommon(options) ? "ready" : "built";
 }
 
-export async function begin(loaded: LoadedModule, program: GoProgram): Promise<Unstarted> {
-  const instance = await instantiate(loaded, program.imports, () => 1);
+/** Makes the part of a program's module that comes when it is needed. */
+type MakePart = (loaded: LoadedModule, program: GoProgram) => DeferredPart;
+
+export async function begin(loaded: LoadedModule, program: GoProgram, part: MakePart): Promise<Unstarted> {
+  const instance = await part(loaded, program).instantiate();
   return { program, module: loaded.module, instance };
 }
 
 /** Throws when the image does not fit this browser; then nothing of the program has run. */
-export async function restore(loaded: LoadedImage, program: GoProgram, host: Host): Promise<Restored> {
+export async function restore(
+  loaded: LoadedImage,
+  program: GoProgram,
+  part: MakePart,
+  host: Host,
+): Promise<Restored> {
   const { state } = loaded.image;
-  const { instance } = await begin(loaded, program);
+  const { instance } = await begin(loaded, program, part);
   const api = state.api === null ? null : (program.objectOf(state.api) as unknown as GoApi);
   const given = api === null ? { host } : { host, api };
   const restored = program.restore(instance, loaded.memory, state.program, given);

@@ -9,7 +9,7 @@ function visit() {
   const alarms = new Map<number, () => void>();
   let request = -1;
   let alarm = 0;
-  const state = { busy: false, now: 1000 };
+  const state = { busy: false, now: 1000, stands: 0 };
   const { port1, port2 } = new MessageChannel();
   const visitor = new Visitor(port1, {
     clock: {
@@ -27,6 +27,8 @@ function visit() {
       setBusy: (busy) => {
         state.busy = busy;
       },
+      stand: () => state.stands++,
+      goOn: () => state.stands--,
     },
     nextRequest: () => request--,
     fetch: (...given) => calls.push(["fetch", ...given]),
@@ -131,6 +133,18 @@ test("when it is gone its requests end and time goes on", async () => {
   assert.deepEqual(calls.at(-1), ["cancel", -1]);
   assert.equal(alarms.size, 0);
   assert.equal(state.busy, false);
+  end();
+});
+
+test("time stands while it waits for a part of its module, until it has it or is gone", async () => {
+  const { visitor, state, ask, end } = visit();
+  await ask({ type: "waiting", waiting: true }, { type: "waiting", waiting: true });
+  assert.equal(state.stands, 1);
+  await ask({ type: "waiting", waiting: false });
+  assert.equal(state.stands, 0);
+  await ask({ type: "waiting", waiting: true });
+  visitor.close();
+  assert.equal(state.stands, 0);
   end();
 });
 

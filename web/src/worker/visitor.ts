@@ -6,7 +6,7 @@ import type { GoApi } from "./host.ts";
 
 /** What a visitor needs of the control plane. */
 export interface Visited extends Pick<GoApi, "fetch" | "dial" | "send" | "pull" | "cancel"> {
-  readonly clock: Pick<VirtualClock, "setAlarm" | "setBusy"> & {
+  readonly clock: Pick<VirtualClock, "setAlarm" | "setBusy" | "stand" | "goOn"> & {
     readonly time: Pick<ClusterTime, "now" | "clearTimer">;
   };
   /** A number that no request has had. */
@@ -31,6 +31,8 @@ export class Visitor {
   readonly #own = new Map<number, number>();
   readonly #go = new Map<number, number>();
   #sent = 0;
+  /** It waits for a part of its module. */
+  #waiting = false;
   #alarm: number | undefined;
 
   constructor(port: MessagePort, visited: Visited) {
@@ -50,6 +52,7 @@ export class Visitor {
     this.#go.clear();
     this.#setAlarm(null);
     this.#visited.clock.setBusy(false);
+    this.#setWaiting(false);
   }
 
   response(id: number, status: number, headers: [string, string][]): void {
@@ -130,6 +133,9 @@ export class Visitor {
         this.#setAlarm(request.alarm);
         this.#visited.clock.setBusy(request.received < this.#sent);
         break;
+      case "waiting":
+        this.#setWaiting(request.waiting);
+        break;
       default:
         unreachable(request);
     }
@@ -139,6 +145,17 @@ export class Visitor {
     this.#sent++;
     this.#visited.clock.setBusy(true);
     this.#port.postMessage({ ...answer, now: this.#visited.clock.time.now }, transfer);
+  }
+
+  #setWaiting(waiting: boolean): void {
+    if (waiting !== this.#waiting) {
+      this.#waiting = waiting;
+      if (waiting) {
+        this.#visited.clock.stand();
+      } else {
+        this.#visited.clock.goOn();
+      }
+    }
   }
 
   #setAlarm(time: number | null): void {

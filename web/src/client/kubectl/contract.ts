@@ -1,4 +1,4 @@
-import type { ModuleSource } from "../../protocol/exchange.ts";
+import type { MissingPart, ModuleSource } from "../../protocol/exchange.ts";
 import type { StoredFile, TerminalMessage, TerminalRequest } from "../../protocol/kubectl.ts";
 import type { Client, Panic } from "../client.ts";
 
@@ -68,6 +68,8 @@ export interface KubectlEvents {
     readonly total?: number;
   };
   ready: { readonly bootMilliseconds: number };
+  /** How the part of the module is doing that it waits for. */
+  missing: MissingPart;
   edit: EditRequest;
   /** The terminal's files have changed. */
   files: readonly StoredFile[];

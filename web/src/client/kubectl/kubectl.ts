@@ -240,6 +240,9 @@ export class Kubectl {
       case "files":
         this.#keep(message.files);
         break;
+      case "missing":
+        this.#events.emit("missing", message.state);
+        break;
       case "panic":
         this.#panic(message);
         break;

@@ -5,8 +5,9 @@ import type {
   TerminalRequest,
 } from "../../protocol/kubectl.ts";
 import { unreachable } from "../../protocol/messages.ts";
+import { DeferredPart } from "../deferred.ts";
 import { GoProgram } from "../go.ts";
-import { instantiate, loadModule } from "../module.ts";
+import { loadModule } from "../module.ts";
 import { SeededRandom } from "../random.ts";
 import { StandardError } from "../stderr.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -48,6 +49,7 @@ export class Kubectl implements Host {
   /** Requests of the page's that wait for the time, oldest first: each begins at the cluster's time, not at that of the last message. */
   readonly #waiting: Request[] = [];
   #program: GoProgram | undefined;
+  #deferred: DeferredPart | undefined;
   #api: GoApi | undefined;
   /** Nested turns: Go calls JavaScript, which calls Go. */
   #depth = 0;
@@ -82,7 +84,23 @@ export class Kubectl implements Host {
         source: boot.wasm,
         progress: (progress) => this.#surroundings.post({ type: "progress", ...progress }),
       });
-      const instance = await instantiate(loaded, program.imports, () => 1);
+      this.#deferred = new DeferredPart({
+        source: boot.wasm.deferred,
+        fetch: (url, init) => this.#surroundings.fetch(url, init),
+        loaded,
+        imports: program.imports,
+        nested: () => program.suspension.nested,
+        suspend: () => {
+          program.suspension.suspend();
+          this.#tell({ type: "waiting", waiting: true });
+        },
+        goOn: (loop) => {
+          this.#tell({ type: "waiting", waiting: false });
+          this.#turn(() => program.suspension.goOn(loop));
+        },
+        tell: (state, slot) => this.#surroundings.post({ type: "missing", state, slot }),
+      });
+      const instance = await this.#deferred.instantiate();
       this.#surroundings.post({ type: "progress", stage: "start" });
       await this.#firstTime();
       this.#program = program;
@@ -255,6 +273,7 @@ export class Kubectl implements Host {
     if (!this.#ended) {
       this.#ended = true;
       this.#api = undefined;
+      this.#deferred?.stop();
       this.#surroundings.post({ type: "panic", message: text, stack });
     }
   }

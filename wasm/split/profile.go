@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// profile is the names of functions that are called.
+//
+// As a text it is grouped by the package, so that what changes shows: a line for a
+// package, then one for each of its functions, indented by a tab, without the package.
+// Empty lines and those that begin with # say nothing.
+type profile map[string]bool
+
+// noPackage stands for the package of functions that have none.
+const noPackage = "."
+
+func readProfile(text io.Reader) (profile, error) {
+	p := profile{}
+	lines := bufio.NewScanner(text)
+	group := ""
+	for number := 1; lines.Scan(); number++ {
+		line := lines.Text()
+		function, isFunction := strings.CutPrefix(line, "\t")
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case !isFunction:
+			group = line
+		case group == "" || function == "":
+			return nil, fmt.Errorf("line %d: a function without a package or a name", number)
+		case group == noPackage:
+			p[function] = true
+		default:
+			p[group+"."+function] = true
+		}
+	}
+	return p, lines.Err()
+}
+
+const profileHead = `# Functions that are called, by their packages: "make profile" writes this file, and
+# wasm/split reads it. A function that is not named here comes when it is called first.
+`
+
+func (p profile) write(text io.Writer) error {
+	groups := map[string][]string{}
+	for name := range p {
+		group, function := cutPackage(name)
+		groups[group] = append(groups[group], function)
+	}
+	out := bufio.NewWriter(text)
+	fmt.Fprint(out, profileHead)
+	for _, group := range slices.Sorted(maps.Keys(groups)) {
+		fmt.Fprintf(out, "\n%s\n", group)
+		for _, function := range slices.Sorted(slices.Values(groups[group])) {
+			fmt.Fprintf(out, "\t%s\n", function)
+		}
+	}
+	return out.Flush()
+}
+
+// cutPackage cuts the name of a function into its package and the rest. The linker
+// writes a dot in the last part of a package's path as %2e.
+func cutPackage(name string) (group, function string) {
+	path := name
+	if end := strings.IndexAny(name, "[({ "); end >= 0 {
+		path = name[:end]
+	}
+	slash := strings.LastIndexByte(path, '/') + 1
+	dot := strings.IndexByte(path[slash:], '.')
+	if slash+dot <= 0 || dot < 0 || slash+dot+1 == len(name) {
+		return noPackage, name
+	}
+	return name[:slash+dot], name[slash+dot+1:]
+}
+
+// ownPackages are how the names of this project's functions begin.
+var ownPackages = []string{"tabernetes/", "main."}
+
+func isOwn(name string) bool {
+	return slices.ContainsFunc(ownPackages, func(own string) bool { return strings.HasPrefix(name, own) })
+}
+
+// wanted says by its name whether a function belongs to the primary. Of this project's
+// own functions what is written within one goes along: closures are known by numbers,
+// which change more often than what is called.
+func (p profile) wanted() func(name string) bool {
+	own := map[string]bool{}
+	for name := range p {
+		if isOwn(name) {
+			own[outermost(name)] = true
+		}
+	}
+	return func(name string) bool { return p[name] || isOwn(name) && own[outermost(name)] }
+}
+
+// outermost is the name of the function in which a closure stands: behind it comes
+// func and a number, or the kind of statement that the compiler made it of.
+func outermost(name string) string {
+	_, function := cutPackage(name)
+	group := name[:len(name)-len(function)]
+	for _, closure := range []string{".func", ".gowrap", ".deferwrap"} {
+		if cut := strings.Index(function, closure); cut > 0 {
+			function = function[:cut]
+		}
+	}
+	return group + function
+}
+
+// thinned leaves every so-manieth name out, in the order of the names, and those that
+// begin with a prefix; 0 and "" leave none out.
+func (p profile) thinned(every int, prefix string) profile {
+	made := profile{}
+	for i, name := range slices.Sorted(maps.Keys(p)) {
+		if (every == 0 || (i+1)%every != 0) && (prefix == "" || !strings.HasPrefix(name, prefix)) {
+			made[name] = true
+		}
+	}
+	return made
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"tabernetes/wasm/module"
+)
+
+// share parts the tables by which the runtime knows the functions: what it asks only
+// of a function that has run comes with the deferred functions, when they do.
+//
+// Of a function that has not run it asks the head of its record, the size of its
+// frame and its name: a goroutine that has not begun is walked by the first two, and
+// runtime.FuncForPC tells the third. The numbers of its tables are 0 until they come.
+type share struct {
+	tables *tables
+	// deferred and kept say of each byte of the memory whether a deferred function
+	// alone may need it, and whether it must be there. Most are neither.
+	deferred, kept []bool
+	// next is where the table of data ends at the latest that begins at an address.
+	next map[int]int
+}
+
+// newShare decides which bytes are deferred with the functions that a plan defers.
+func newShare(t *tables, plan *plan) *share {
+	s := &share{tables: t, deferred: make([]bool, len(t.memory)), kept: make([]bool, len(t.memory))}
+	s.findEnds()
+	for number, deferred := range plan.deferred {
+		r := t.record(number)
+		s.keep(t.valueSpan(r.field(fieldStack)))
+		s.keep(t.nameSpan(r.field(fieldName)))
+		if deferred && !r.inlinedAtEntry() {
+			s.deferHead(r)
+			s.markTables(s.deferred, r)
+		} else {
+			s.markTables(s.kept, r)
+		}
+	}
+	return s
+}
+
+// findEnds sorts the tables of data: each ends at the next one's beginning at the latest.
+func (s *share) findEnds() {
+	begins := map[int]bool{}
+	for number := range s.tables.count {
+		r := s.tables.record(number)
+		for i := range r.dataCount() {
+			if address, ok := r.data(i); ok {
+				begins[address] = true
+			}
+		}
+	}
+	sorted := slices.Sorted(maps.Keys(begins))
+	s.next = make(map[int]int, len(sorted))
+	for i, begin := range sorted {
+		// Where the last one ends is not known: it stays.
+		s.next[begin] = sorted[min(i+1, len(sorted)-1)]
+	}
+}
+
+func (s *share) keep(span module.Span) { mark(s.kept, span) }
+
+func mark(bytes []bool, span module.Span) {
+	for at := span.Begin; at < span.End; at++ {
+		bytes[at] = true
+	}
+}
+
+// deferHead defers what a record says of lines and tables.
+func (s *share) deferHead(r record) {
+	for _, field := range []module.Span{
+		{Begin: fieldFile, End: fieldKind},
+		{Begin: fieldDataCount, End: recordSize},
+		{Begin: recordSize, End: recordSize + 4*(r.valueCount()+r.dataCount())},
+	} {
+		mark(s.deferred, module.Span{Begin: r.address + field.Begin, End: r.address + field.End})
+	}
+}
+
+// markTables marks all tables of a function. Many belong to several functions.
+func (s *share) markTables(bytes []bool, r record) {
+	t := s.tables
+	values := []uint32{r.field(fieldFile), r.field(fieldLine)}
+	for i := range r.valueCount() {
+		values = append(values, r.value(i))
+	}
+	for _, place := range values {
+		if place != 0 {
+			mark(bytes, t.valueSpan(place))
+		}
+	}
+	for kind := range r.dataCount() {
+		begin, ok := r.data(kind)
+		if !ok {
+			continue
+		}
+		span := module.Span{Begin: begin, End: s.next[begin]}
+		if size, known := t.dataSize(kind, begin); known {
+			span.End = min(span.End, begin+size)
+		}
+		mark(bytes, span)
+		if kind == dataInlined {
+			for at := span.Begin; at+inlinedSize <= span.End; at += inlinedSize {
+				mark(bytes, t.nameSpan(t.word32(at+inlinedName)))
+			}
+		}
+	}
+}
+
+// isDeferred says whether a byte comes with the deferred functions.
+func (s *share) isDeferred(at int) bool { return s.deferred[at] && !s.kept[at] }
+
+// data are the two data sections: what is there from the start, and what is deferred.
+func (s *share) data() (first, deferred []byte, err error) {
+	memory := slices.Clone(s.tables.memory)
+	for at := range memory {
+		if !s.isDeferred(at) {
+			continue
+		}
+		if !s.readOnly(at) {
+			return nil, nil, fmt.Errorf("byte %#x of the memory would be deferred, and a program may write it", at)
+		}
+		memory[at] = 0
+	}
+	first = module.Data(memory)
+	deferred = module.DataOf(s.tables.memory, func(at int) bool {
+		return s.isDeferred(at) && s.tables.memory[at] != 0
+	})
+	return first, deferred, nil
+}
+
+// readOnly says whether a byte belongs to tables that nobody writes: neither a program
+// nor web/src/worker/findfunctab.ts. All that lies between two such bytes does.
+func (s *share) readOnly(at int) bool {
+	return at >= s.tables.names.Begin && at < s.tables.data.End
+}

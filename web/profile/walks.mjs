@@ -1,0 +1,56 @@
+/** What profiles are made of besides the browser tests: node --test runs it, with SITE. */
+import { test } from "node:test";
+import { rollOut } from "../bench/measures/rollouts.mjs";
+import { openPage, settle } from "../test/harness.mjs";
+
+/** Host time for a block of a lesson; one that follows something does not end. */
+const BLOCK_MILLISECONDS = 15_000;
+
+for (const language of ["en", "zh"]) {
+  test(`every block of each lesson, in order: ${language}`, { timeout: 900_000 }, async () => {
+    const lessons = await (await fetch(new URL("lessons/index.json", process.env.SITE))).json();
+    for (const lesson of lessons) {
+      const page = await openPage({ rate: "20", lesson: lesson.id, lang: language });
+      const blocks = page.locator(".runnable");
+      await blocks.first().waitFor();
+      for (const block of await blocks.all()) {
+        await run(block);
+        await settle(page);
+      }
+      await page.close();
+    }
+  });
+}
+
+/** Presses the button of a block that does something in the cluster, if it has one. */
+async function run(block) {
+  const button = block.locator("button.primary");
+  if ((await button.count()) === 0) {
+    return;
+  }
+  await button.click();
+  await block.page().waitForTimeout(200);
+  try {
+    await block.locator('button.primary[aria-disabled="false"]').waitFor({ timeout: BLOCK_MILLISECONDS });
+  } catch {
+    await block.locator("button.quiet", { hasText: /Stop|停止/ }).click();
+  }
+}
+
+test("rolling updates as the bench has them", { timeout: 900_000 }, async () => {
+  const page = await openPage({ kubelet: "instant", rate: "unlimited", nodes: "10" });
+  for (const replicas of [3, 10, 100]) {
+    await page.evaluate(rollOut, replicas);
+  }
+  await page.close();
+});
+
+test("a page that is left alone at several rates", { timeout: 300_000 }, async () => {
+  const page = await openPage({ rate: "1" });
+  for (const rate of [1, 100]) {
+    await page.evaluate((rate) => window.tabernetes.clock.setRate(rate), rate);
+    await page.waitForTimeout(5000);
+  }
+  await page.evaluate(() => window.tabernetes.clock.skip({ seconds: 3600 }));
+  await page.close();
+});

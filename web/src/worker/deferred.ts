@@ -1,0 +1,207 @@
+import type { FileSource, MissingPart } from "../protocol/exchange.ts";
+import type { LoadedModule } from "./module.ts";
+import { ForeignPartError, verifyBuild, verifyBytes } from "./part.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface DeferredOptions {
+  readonly source: FileSource;
+  readonly fetch: Surroundings<never>["fetch"];
+  readonly loaded: LoadedModule;
+  /** Those of the primary module. */
+  readonly imports: WebAssembly.Imports;
+  /** Go has been entered from JavaScript that it called itself. */
+  nested(): boolean;
+  /** Go is suspended from now on: time must stand. */
+  suspend(): void;
+  /** All functions have come: `loop` goes on with the call that could not be made. */
+  goOn(loop: () => void): void;
+  /** `slot` is the place in the table of the function that is missing. */
+  tell(state: MissingPart, slot: number): void;
+  /** Resolves when it is worth another try, the so-manieth. */
+  readonly retry?: (attempt: number, stop: AbortSignal) => Promise<void>;
+}
+
+/** Registers of Go, which the modules share. */
+const GLOBALS = 8;
+/** Before a second attempt, before a third … and between all others. */
+const RETRY_MILLISECONDS = [250, 500, 1000, 2000, 4000, 8000];
+/** Attempts while nothing else can go on. */
+const ATTEMPTS_AT_ONCE = 3;
+
+/**
+ * The part of a module that has the functions which are seldom called (wasm/split).
+ * It is loaded when one of them is called: Go is suspended, and goes on with the call
+ * when the part is there, however long that takes. What it is waiting for is told.
+ */
+export class DeferredPart {
+  readonly #options: DeferredOptions;
+  readonly #stop = new AbortController();
+  #instance: WebAssembly.Instance | undefined;
+  /** The place in the table of the function that was called and is not there. */
+  #slot = 0;
+
+  constructor(options: DeferredOptions) {
+    this.#options = options;
+  }
+
+  /** Makes the instance of the primary module, with which this part will share everything. */
+  async instantiate(): Promise<WebAssembly.Instance> {
+    const { loaded, imports } = this.#options;
+    this.#instance = await WebAssembly.instantiate(loaded.module, {
+      ...imports,
+      tabernetes: { memory: loaded.memory, load: this.#load },
+    });
+    return this.#instance;
+  }
+
+  /** Nothing will go on any more. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** Called by a function's stub: 1 says that it is there, 0 suspends Go. */
+  readonly #load = (slot: number): number => {
+    const { nested, suspend } = this.#options;
+    this.#slot = slot;
+    if (nested()) {
+      this.#loadAtOnce();
+      return 1;
+    }
+    suspend();
+    void this.#loadLater();
+    return 0;
+  };
+
+  async #loadLater(): Promise<void> {
+    const { goOn, retry = worthRetrying } = this.#options;
+    const { signal } = this.#stop;
+    this.#tell("fetching");
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        const module = await this.#fetch(attempt);
+        goOn(() => {
+          this.#use(module);
+          this.#loop();
+        });
+        return;
+      } catch (error) {
+        if (!signal.aborted) {
+          this.#tell(stateOf(error));
+          await retry(attempt, signal);
+        }
+      }
+    }
+  }
+
+  async #fetch(attempt: number): Promise<WebAssembly.Module> {
+    const { source, fetch, loaded } = this.#options;
+    const { url } = source;
+    // What a cache has may be what was damaged.
+    const response = await fetch(url, {
+      signal: this.#stop.signal,
+      ...(attempt === 0 ? {} : { cache: "reload" }),
+    });
+    if (!response.ok) {
+      throw new Error(`load ${url}: HTTP status ${response.status}`);
+    }
+    const streams = response.headers.get("content-type")?.toLowerCase() === "application/wasm";
+    const bytes = (streams ? response.clone() : response).arrayBuffer();
+    const [module] = await Promise.all([
+      streams ? WebAssembly.compileStreaming(response) : bytes.then((all) => WebAssembly.compile(all)),
+      bytes.then((all) => verifyBytes(all, loaded.parts.deferred, url)),
+    ]);
+    verifyBuild(module, loaded.parts, url);
+    return module;
+  }
+
+  /** The last resort: nothing can go on until the part is there. The digest of what comes cannot be computed meanwhile. */
+  #loadAtOnce(): void {
+    const { source, loaded } = this.#options;
+    this.#tell("fetching");
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const bytes = requestAtOnce(source.url);
+        if (bytes.byteLength !== loaded.parts.deferred.bytes) {
+          throw new ForeignPartError(`load ${source.url}: ${bytes.byteLength} bytes have come`);
+        }
+        const module = new WebAssembly.Module(bytes);
+        verifyBuild(module, loaded.parts, source.url);
+        this.#use(module);
+        return;
+      } catch (error) {
+        this.#tell(stateOf(error));
+        if (attempt === ATTEMPTS_AT_ONCE) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** Puts the functions into the table. */
+  #use(module: WebAssembly.Module): void {
+    const { loaded, imports } = this.#options;
+    const { exports } = this.#primary;
+    const shared: WebAssembly.ModuleImports = { memory: loaded.memory, table: value(exports, "table") };
+    for (let register = 0; register < GLOBALS; register++) {
+      shared[`global.${register}`] = value(exports, `global.${register}`);
+    }
+    new WebAssembly.Instance(module, { ...imports, tabernetes: shared });
+    this.#tell("there");
+  }
+
+  #tell(state: MissingPart): void {
+    this.#options.tell(state, this.#slot);
+  }
+
+  get #primary(): WebAssembly.Instance {
+    if (this.#instance === undefined) {
+      throw new Error("the module has no instance yet");
+    }
+    return this.#instance;
+  }
+
+  readonly #loop = (): void => {
+    (value(this.#primary.exports, "wasm_pc_f_loop") as () => void)();
+  };
+}
+
+function value(exports: WebAssembly.Exports, name: string): WebAssembly.ExportValue {
+  const found = exports[name];
+  if (found === undefined) {
+    throw new Error(`the module does not export ${name}: it is not one that wasm/split made`);
+  }
+  return found;
+}
+
+function stateOf(error: unknown): MissingPart {
+  if (error instanceof ForeignPartError || error instanceof WebAssembly.CompileError) {
+    return "damaged";
+  }
+  return globalThis.navigator?.onLine === false ? "offline" : "failed";
+}
+
+function requestAtOnce(url: string): ArrayBuffer {
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  request.responseType = "arraybuffer";
+  request.send();
+  if (request.status !== 200) {
+    throw new Error(`load ${url}: HTTP status ${request.status}`);
+  }
+  return request.response as ArrayBuffer;
+}
+
+/** After a while, longer each time, or as soon as a browser has a connection again. */
+function worthRetrying(attempt: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      globalThis.removeEventListener?.("online", done);
+      stop.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, RETRY_MILLISECONDS[attempt] ?? RETRY_MILLISECONDS.at(-1));
+    globalThis.addEventListener?.("online", done);
+    stop.addEventListener("abort", done);
+  });
+}
