@@ -91,7 +91,7 @@ sizes: build ## print the size of each wasm module
 dist: build ## the site as an archive, its large files compressed beside it
 	@command -v brotli >/dev/null || { echo "make dist needs brotli: apt-get install brotli"; exit 1; }
 	mkdir -p bin
-	for file in $(DIST)/*.wasm $(DIST)/*.js $(DIST)/*.css; do brotli --force --best "$$file"; gzip --force --keep --best "$$file"; done
+	for file in $(DIST)/*.wasm $(DIST)/*.js $(DIST)/parts/*.js $(DIST)/*.css; do brotli --force --best "$$file"; gzip --force --keep --best "$$file"; done
 	tar --create --file bin/tabernetes-site.tar --directory $(DIST) .
 
 profile: $(MARKING)/.complete tools ## (ONLY="walks page ...", MERGE=1) find out anew which functions are called, by the browser tests, the lessons and the bench
