@@ -24,7 +24,7 @@ import (
 const startLimit = time.Minute
 
 // Start runs a cluster until the test ends and returns once it is ready.
-func Start(t *testing.T, options cluster.Options) *cluster.Cluster {
+func Start(t testing.TB, options cluster.Options) *cluster.Cluster {
 	t.Helper()
 	running, stop := run(t, options)
 	t.Cleanup(stop)
@@ -69,7 +69,7 @@ func Settle(t *testing.T, running *cluster.Cluster, limit time.Duration) {
 	}
 }
 
-func run(t *testing.T, options cluster.Options) (running *cluster.Cluster, stop func()) {
+func run(t testing.TB, options cluster.Options) (running *cluster.Cluster, stop func()) {
 	t.Helper()
 	running, err := cluster.New(options)
 	if err != nil {
