@@ -76,7 +76,8 @@ try {
     build.close();
   }
 }
-for (const line of lines(results)) {
+// One build's were told as they came.
+for (const line of builds.length > 1 ? lines(results) : []) {
   log(line);
 }
 const about = { machine: machine(), browser: options.browser, runs, builds: folders };

@@ -69,7 +69,10 @@ function ratio(values, others) {
 export function* lines(compared, path = "") {
   const medians = Object.entries(compared).filter(([, value]) => typeof value?.median === "number");
   if (medians.length > 0) {
-    const texts = medians.map(([build, { median, range }]) => `${build} ${median} (${range.join(" to ")})`);
+    const texts = medians.map(
+      ([build, { median, range, runs }]) =>
+        `${build} ${median}${runs.length > 1 ? ` (${range.join(" to ")})` : ""}`,
+    );
     const ratios = Object.entries(compared.ratio ?? {}).map(([other, value]) => `${value} × ${other}`);
     yield `${path}: ${[...texts, ...ratios].join(", ")}`;
     return;

@@ -15,7 +15,10 @@ export const stored = {
     }
     // What a restored cluster runs is compiled and cached now.
     const { page } = await openPage(profile, url, storedQuery(STORED_PODS[0]));
-    await page.evaluate((pause) => new Promise((done) => setTimeout(done, pause)), SETTLE_MILLISECONDS);
+    await page.evaluate(async (pause) => {
+      await window.tabernetes.clock.pause();
+      await new Promise((done) => setTimeout(done, pause));
+    }, SETTLE_MILLISECONDS);
     await page.close();
     return profile;
   },
