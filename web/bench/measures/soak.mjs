@@ -38,10 +38,11 @@ spec:
     spec:
       containers:
       - name: web
-        image: "sim.tabernetes.dev/web:v${version}"
+        image: "sim.tabernetes.dev/web:v${1 + (version % 2)}"
+        env: [{name: RELEASE, value: "${version}"}]
         readinessProbe: {httpGet: {port: 80}}
         livenessProbe: {httpGet: {port: 80}}`;
-  await window.tabernetes.apply(`${globalThis.soakDeployment(1)}
+  await window.tabernetes.apply(`${globalThis.soakDeployment(0)}
 ---
 apiVersion: batch/v1
 kind: CronJob
