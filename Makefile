@@ -16,6 +16,7 @@ POOR       := .cache/poor
 LACKING    := .cache/lacking
 # What a module is parted into (wasm/split).
 PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(module).data.wasm $(DIST)/$(module).deferred.wasm)
+OTHER_FILES := $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
 IMAGES     := $(DIST)/controlplane.built.image $(DIST)/controlplane.ready.image
 
 export GOFLAGS := -buildvcs=false -trimpath -mod=vendor
@@ -157,7 +158,7 @@ $(DIST)/%.wasm: .cache/%.compacted bin/split $(wildcard $(PROFILES)/*.txt)
 $(MARKING)/.complete: PART = -mark
 $(POOR)/.complete: PART = -profile $(PROFILES)/$$module.txt -leave-out 10
 $(LACKING)/.complete: PART = -profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/traffic.(*Traffic).Start'
-$(MARKING)/.complete $(POOR)/.complete $(LACKING)/.complete: $(DIST)/.complete
+$(MARKING)/.complete $(POOR)/.complete $(LACKING)/.complete: $(PARTS) $(OTHER_FILES)
 	rm -rf $(@D) && mkdir -p $(@D)
 	cp -R $(filter-out %.wasm %.image %.gz %.zst %.br,$(wildcard $(DIST)/*)) $(@D)/
 	for module in $(MODULES); do ./bin/split part $(PART) -o $(@D)/$$module .cache/$$module.compacted || exit 1; done
@@ -203,7 +204,7 @@ $(DIST)/licences.txt: .cache/vendor web/licences.mjs web/node_modules/.package-l
 	GOOS=js GOARCH=wasm go list -e -deps -f '{{with .Module}}{{.Path}} {{.Version}}{{end}}' ./wasm/controlplane ./wasm/kubectl | \
 	  GOROOT="$$(go env GOROOT)" node web/licences.mjs $@
 
-$(DIST)/.complete: $(PARTS) $(IMAGES) $(PARTS:%=%.gz) $(PARTS:%=%.zst) $(IMAGES:%=%.gz) $(IMAGES:%=%.zst) $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
+$(DIST)/.complete: $(PARTS) $(IMAGES) $(PARTS:%=%.gz) $(PARTS:%=%.zst) $(IMAGES:%=%.gz) $(IMAGES:%=%.zst) $(OTHER_FILES)
 	cp LICENSE NOTICE $(DIST)/
 	# A module's address has its content's digest, see RATIONALE.md; a browser is
 	# not told how large a packed module is.

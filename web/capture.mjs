@@ -5,7 +5,9 @@
  *   node capture.mjs --dist dist
  *
  * writes controlplane.built.image and controlplane.ready.image beside it. It fails
- * when the program holds something that an image cannot have, or warns of anything.
+ * when the program holds something that an image cannot have, and when it calls a
+ * function that its module lacks: what of that stood on the stack of a goroutine would
+ * not be there when the image is restored.
  */
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -74,8 +76,10 @@ await new Promise((resolve, reject) => {
       return;
     }
     if (message.type === "missing") {
-      process.stderr.write(
-        `capture: the start needs the deferred part of its module, for slot ${message.slot} (bin/split names)\n`,
+      reject(
+        new Error(
+          `the start calls the function of slot ${message.slot}, which no profile names: make profile`,
+        ),
       );
       return;
     }

@@ -27,3 +27,14 @@ test("bits are balanced", () => {
   }
   assert.ok(Math.abs(ones / 800_000 - 0.5) < 0.005, `${ones} ones of 800000 bits`);
 });
+
+test("what is captured goes on alike", () => {
+  const random = new SeededRandom(3);
+  random.fill(new Uint8Array(10));
+  const other = new SeededRandom(4);
+  other.restore(JSON.parse(JSON.stringify(random.capture())));
+  const [one, two] = [new Uint8Array(9), new Uint8Array(9)];
+  random.fill(one);
+  other.fill(two);
+  assert.deepEqual(two, one);
+});

@@ -40,3 +40,32 @@ test("clearing what is not set changes nothing", () => {
   timers.clear(id);
   assert.equal(timers.next(), undefined);
 });
+
+test("timers that are captured fire in the same order where they are restored, and go on with the same numbers", () => {
+  const before = new Timers();
+  const first = before.set(20);
+  before.set(10);
+  const cleared = before.set(5);
+  before.clear(cleared);
+  before.set(20);
+  const after = new Timers();
+  after.restore(JSON.parse(JSON.stringify(before.capture())));
+  assert.equal(after.size, 3);
+  const fired: number[][] = [];
+  for (let next = after.next(); next !== undefined; next = after.next()) {
+    fired.push([next.due, next.id]);
+    after.clear(next.id);
+  }
+  assert.deepEqual(fired, [
+    [10, 2],
+    [20, first],
+    [20, 4],
+  ]);
+  assert.equal(after.set(30), before.set(30));
+});
+
+test("a timer that is not Go's cannot be captured", () => {
+  const timers = new Timers();
+  timers.set(10, () => undefined);
+  assert.throws(() => timers.capture(), /not Go's/);
+});
