@@ -118,7 +118,7 @@ test("a part that does not come is asked for again, and the page says so", async
   await notice.waitFor();
   await page.getByRole("button", { name: "Load the page again" }).waitFor();
   release();
-  await page.getByRole("dialog", { name: "What is real?" }).waitFor();
+  await page.getByRole("dialog", { name: "What is real here" }).waitFor();
   await notice.waitFor({ state: "detached" });
   assert.deepEqual(page.faults, []);
   await close();
@@ -134,10 +134,11 @@ test("what is typed before the palette and the terminal are there is typed into 
   await page.keyboard.type("shortcutz");
   await page.keyboard.press("Backspace");
   prepared[0]();
-  const palette = page.getByRole("combobox");
+  const palette = page.locator(".palette input");
   await palette.waitFor();
   assert.equal(await palette.inputValue(), "shortcut");
   await page.keyboard.press("Escape");
+  await palette.waitFor({ state: "hidden" });
   await page.keyboard.press("t");
   await page.keyboard.type("kubectl get");
   prepared[1]();

@@ -1,44 +1,45 @@
+import { html } from "../dom/element.ts";
+
 /**
- * Keeps what is typed from the page, for a field that is not there yet: letters would
- * be keys of the page. Escape and the pointer give it up.
+ * Takes what is typed for a field that is not there yet: elsewhere letters would be
+ * keys of the page. Escape gives it up, and so does going elsewhere.
  */
 export class Typing {
-  #text: string | undefined = "";
+  readonly #field = html("textarea", { class: "visually-hidden", "aria-label": "…", "aria-busy": "true" });
+  readonly #before = document.activeElement;
+  #isGivenUp = false;
 
   constructor() {
-    addEventListener("keydown", this.#keydown, true);
-    addEventListener("pointerdown", this.#giveUp, true);
+    this.#field.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") {
+        this.#giveUp();
+      }
+    });
+    this.#field.addEventListener("blur", this.#giveUp);
+    document.body.append(this.#field);
+    this.#field.focus({ preventScroll: true });
   }
 
-  /** What was typed, a new line for Enter; undefined when it was given up. */
+  /** What was typed, with a new line for each Enter; undefined when it was given up. The focus goes back to where it was. */
   end(): string | undefined {
-    removeEventListener("keydown", this.#keydown, true);
-    removeEventListener("pointerdown", this.#giveUp, true);
-    return this.#text;
+    if (this.#isGivenUp) {
+      return undefined;
+    }
+    this.#close();
+    return this.#field.value;
   }
 
   readonly #giveUp = () => {
-    this.#text = undefined;
-    this.end();
+    this.#isGivenUp = true;
+    this.#close();
   };
 
-  readonly #keydown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || this.#text === undefined) {
-      return;
+  #close(): void {
+    const hadFocus = document.activeElement === this.#field;
+    this.#field.removeEventListener("blur", this.#giveUp);
+    this.#field.remove();
+    if (hadFocus && (this.#before instanceof HTMLElement || this.#before instanceof SVGElement)) {
+      this.#before.focus({ preventScroll: true });
     }
-    const { key } = event;
-    if (key === "Escape") {
-      this.#giveUp();
-    } else if (key === "Backspace") {
-      this.#text = [...this.#text].slice(0, -1).join("");
-    } else if (key === "Enter") {
-      this.#text += "\n";
-    } else if ([...key].length === 1) {
-      this.#text += key;
-    } else {
-      return;
-    }
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  };
+  }
 }
