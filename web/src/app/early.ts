@@ -1,12 +1,14 @@
 /**
  * A script of its own that runs before all else of the page: it starts the control
  * plane's worker and has it load the module while the page's own script is fetched,
- * read and drawn with. It imports nothing that draws.
+ * read and drawn with, and it sets the theme, so that no other is seen before that.
+ * It imports nothing that draws.
  */
 import type { PageMessage } from "../protocol/messages.ts";
 import { isLink } from "../storage/link.ts";
 import { SiteModule, siteAddress } from "./modules.ts";
 import { readQuery } from "./query.ts";
+import { chosenTheme, showTheme } from "./theme.ts";
 
 declare global {
   interface Window {
@@ -15,6 +17,7 @@ declare global {
   }
 }
 
+const query = readQuery(location.search, () => 0);
 const worker = new Worker(siteAddress("worker.js"));
 worker.addEventListener("error", () => {
   window.earlyWorker = undefined;
@@ -23,7 +26,8 @@ worker.postMessage({
   type: "prepare",
   wasm: new SiteModule("controlplane").source,
   wasmExec: siteAddress("wasm_exec.js"),
-  options: readQuery(location.search, () => 0).boot,
+  options: query.boot,
   archive: isLink(location.hash),
 } satisfies PageMessage);
 window.earlyWorker = worker;
+showTheme(chosenTheme(query.theme));

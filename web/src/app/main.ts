@@ -16,7 +16,7 @@ import { SiteModule, siteAddress } from "./modules.ts";
 import { Page } from "./page.ts";
 import { readPreference } from "./preferences.ts";
 import { readQuery } from "./query.ts";
-import { isTheme } from "./theme.ts";
+import { chosenTheme } from "./theme.ts";
 
 declare global {
   interface Window {
@@ -93,8 +93,6 @@ async function open(): Promise<void> {
 
   // 3. The page.
   const message = takeMessage();
-  const storedTheme = readPreference("theme") ?? "auto";
-  const theme = query.theme ?? (isTheme(storedTheme) ? storedTheme : "auto");
 
   const root = document.getElementById("page");
   if (root !== null) {
@@ -103,7 +101,7 @@ async function open(): Promise<void> {
       kubectl,
       desk,
       store,
-      theme,
+      theme: chosenTheme(query.theme),
       language,
       text,
       lesson: query.lesson ?? store.state.lesson?.id,

@@ -1,3 +1,5 @@
+import { readPreference } from "./preferences.ts";
+
 export type Theme = "auto" | "light" | "dark";
 
 export const THEMES: readonly Theme[] = ["auto", "light", "dark"];
@@ -6,27 +8,32 @@ export function isTheme(text: string): text is Theme {
   return (THEMES as readonly string[]).includes(text);
 }
 
-/**
- * Sets what the style sheets look at, `data-theme` on the root element: light or
- * dark. Automatic follows the system, also when that changes later.
- */
+/** The theme that the address asks for, else the one that was chosen last. */
+export function chosenTheme(asked: Theme | undefined): Theme {
+  const stored = readPreference("theme") ?? "auto";
+  return asked ?? (isTheme(stored) ? stored : "auto");
+}
+
+const systemDark = () => matchMedia("(prefers-color-scheme: dark)");
+
+/** Sets what the style sheets look at, `data-theme` on the root element: light or dark, by the system for automatic. */
+export function showTheme(theme: Theme): void {
+  const isDark = theme === "dark" || (theme === "auto" && systemDark().matches);
+  document.documentElement.dataset.theme = isDark ? "dark" : "light";
+}
+
+/** Shows a theme, of which automatic follows the system, also when that changes later. */
 export class ThemeSwitch {
-  readonly #systemDark = matchMedia("(prefers-color-scheme: dark)");
   #theme: Theme;
 
   constructor(theme: Theme) {
     this.#theme = theme;
-    this.#systemDark.addEventListener("change", () => this.#write());
-    this.#write();
+    systemDark().addEventListener("change", () => showTheme(this.#theme));
+    showTheme(theme);
   }
 
   set(theme: Theme): void {
     this.#theme = theme;
-    this.#write();
-  }
-
-  #write(): void {
-    const isDark = this.#theme === "dark" || (this.#theme === "auto" && this.#systemDark.matches);
-    document.documentElement.dataset.theme = isDark ? "dark" : "light";
+    showTheme(theme);
   }
 }

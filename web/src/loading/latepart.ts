@@ -95,7 +95,7 @@ export class LatePanel<Panel extends { readonly element: HTMLElement }> extends 
   readonly place: HTMLElement;
 
   constructor(loader: Loader, fetch: () => Promise<() => Panel>) {
-    const place = html("div", { "aria-busy": "true" });
+    const place = html("div", { class: "late-panel", "aria-busy": "true" });
     super(loader, async () => {
       const make = await fetch();
       return () => {
