@@ -2,8 +2,8 @@ import type { Client } from "../client/client.ts";
 import type { Kubectl } from "../client/kubectl/kubectl.ts";
 import type { Editor } from "../editor/editor.ts";
 import { Loader } from "../loading/loader.ts";
+import type { Notices } from "./frame/notices.ts";
 import { QUIET_MILLISECONDS, savesData, whenIdle } from "./idle.ts";
-import type { Notices } from "./notices.ts";
 import type { Parts } from "./parts.ts";
 
 /** Host milliseconds that a start may take, from the first drawing on, before the editor does not wait for it any more. */

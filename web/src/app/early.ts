@@ -6,9 +6,9 @@
  */
 import type { PageMessage } from "../protocol/messages.ts";
 import { isLink } from "../storage/link.ts";
+import { chosenTheme, showTheme } from "./frame/theme.ts";
 import { SiteModule, siteAddress } from "./modules.ts";
 import { readQuery } from "./query.ts";
-import { chosenTheme, showTheme } from "./theme.ts";
 
 declare global {
   interface Window {

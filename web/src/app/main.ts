@@ -10,13 +10,13 @@ import { Desk } from "../storage/desk.ts";
 import { Directory } from "../storage/directory.ts";
 import { LinkError, readLink } from "../storage/link.ts";
 import { PageStore } from "../storage/pagestore.ts";
+import { chosenTheme } from "./frame/theme.ts";
 import { QUIET_MILLISECONDS, whenIdle } from "./idle.ts";
 import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
 import { SiteModule, siteAddress } from "./modules.ts";
 import { Page } from "./page.ts";
 import { readPreference } from "./preferences.ts";
 import { readQuery } from "./query.ts";
-import { chosenTheme } from "./theme.ts";
 
 declare global {
   interface Window {

@@ -12,8 +12,8 @@ import type { Operations } from "../operations/operations.ts";
 import type { Desk } from "../storage/desk.ts";
 import type { PageStore, PartStore } from "../storage/pagestore.ts";
 import type { HistoryStore, Terminal } from "../terminal/terminal.ts";
-import type { EditDialog } from "./editdialog.ts";
-import type { Tools } from "./tools.ts";
+import type { EditDialog } from "./dialogs/editdialog.ts";
+import type { Tools } from "./dialogs/tools.ts";
 
 export interface PartsOptions {
   readonly client: Client;
@@ -69,7 +69,7 @@ export class Parts {
       return () => new Lessons(options.lessonHost, words.language, words.text, options.lesson);
     });
     this.tools = new LatePart(loader, async () => {
-      const { Tools } = await import("./tools.ts");
+      const { Tools } = await import("./dialogs/tools.ts");
       return () => {
         const tools = new Tools(desk, words.text);
         tools.localize(words.text, words.language, client.version);
@@ -78,7 +78,7 @@ export class Parts {
       };
     });
     this.edit = new LatePart(loader, async () => {
-      const { EditDialog } = await import("./editdialog.ts");
+      const { EditDialog } = await import("./dialogs/editdialog.ts");
       return () => {
         const dialog = new EditDialog(words.text);
         this.dialogs.append(dialog.element);

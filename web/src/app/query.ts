@@ -2,7 +2,7 @@ import { LANGUAGES, type Language } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import { DEFAULT_CLUSTER, isClusterName } from "../storage/names.ts";
-import { isTheme, type Theme } from "./theme.ts";
+import { isTheme, type Theme } from "./frame/theme.ts";
 
 /** What the address of the page asks for, `?cluster=…&rate=…`. */
 export interface Query {

@@ -5,8 +5,8 @@ import { exportFile } from "../clusters/transfer.ts";
 import { StorageTrouble } from "../clusters/trouble.ts";
 import type { Text } from "../language/text.ts";
 import type { Desk } from "../storage/desk.ts";
+import type { Notices } from "./frame/notices.ts";
 import { refuseLink, takeOver } from "./keeping.ts";
-import type { Notices } from "./notices.ts";
 
 export interface WholesOptions {
   readonly client: Client;

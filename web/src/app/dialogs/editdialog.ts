@@ -1,8 +1,8 @@
 import type { EditorView } from "@codemirror/view";
-import type { EditRequest } from "../client/kubectl/contract.ts";
-import { html, setText } from "../dom/element.ts";
-import { openYamlView, type YamlView, yamlState } from "../editor/codemirror.ts";
-import type { Text } from "../language/text.ts";
+import type { EditRequest } from "../../client/kubectl/contract.ts";
+import { html, setText } from "../../dom/element.ts";
+import { openYamlView, type YamlView, yamlState } from "../../editor/codemirror.ts";
+import type { Text } from "../../language/text.ts";
 
 /** The editor that `kubectl edit` opens: one object at a time, the next when this one is done. */
 export class EditDialog {

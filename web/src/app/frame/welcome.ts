@@ -1,8 +1,8 @@
-import type { BootProgress } from "../client/client.ts";
-import { html, setText } from "../dom/element.ts";
-import { loaded } from "../language/loaded.ts";
-import type { Text } from "../language/text.ts";
-import type { BootStage } from "../protocol/messages.ts";
+import type { BootProgress } from "../../client/client.ts";
+import { html, setText } from "../../dom/element.ts";
+import { loaded } from "../../language/loaded.ts";
+import type { Text } from "../../language/text.ts";
+import type { BootStage } from "../../protocol/messages.ts";
 
 /**
  * When each stage of a first start begins, as a share of it, with 20 Mbit/s and two

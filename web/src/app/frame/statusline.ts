@@ -1,8 +1,8 @@
-import type { StorageReport } from "../client/client.ts";
-import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/text.ts";
-import type { MissingPart } from "../protocol/exchange.ts";
-import type { Version } from "../protocol/messages.ts";
+import type { StorageReport } from "../../client/client.ts";
+import { html, setText } from "../../dom/element.ts";
+import type { Text } from "../../language/text.ts";
+import type { MissingPart } from "../../protocol/exchange.ts";
+import type { Version } from "../../protocol/messages.ts";
 
 /** The line at the foot of the page: what is real, where it is kept, how long the start took, and what everything waits for. */
 export class StatusLine {

@@ -1,4 +1,4 @@
-import { readPreference } from "./preferences.ts";
+import { readPreference } from "../preferences.ts";
 
 export type Theme = "auto" | "light" | "dark";
 

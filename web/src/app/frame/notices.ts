@@ -1,6 +1,6 @@
-import { html } from "../dom/element.ts";
-import { icon } from "../dom/icons.ts";
-import type { Text } from "../language/text.ts";
+import { html } from "../../dom/element.ts";
+import { icon } from "../../dom/icons.ts";
+import type { Text } from "../../language/text.ts";
 
 /** Host milliseconds that a notice of no consequence stays. */
 const PASSING = 5000;

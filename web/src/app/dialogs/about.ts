@@ -1,6 +1,6 @@
-import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/text.ts";
-import type { Version } from "../protocol/messages.ts";
+import { html, setText } from "../../dom/element.ts";
+import type { Text } from "../../language/text.ts";
+import type { Version } from "../../protocol/messages.ts";
 import { closeOnBackdrop } from "./dialogs.ts";
 
 const LICENCES = "licences.txt";

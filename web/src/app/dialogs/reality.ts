@@ -1,5 +1,5 @@
-import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/text.ts";
+import { html, setText } from "../../dom/element.ts";
+import type { Text } from "../../language/text.ts";
 import { closeOnBackdrop } from "./dialogs.ts";
 
 /** What of the page is Kubernetes and what is a simulation. */

@@ -1,7 +1,7 @@
-import type { Text } from "../language/text.ts";
+import type { Text } from "../../language/text.ts";
+import type { KeyAction } from "../commands/keys.ts";
+import { Shortcuts } from "../commands/shortcuts.ts";
 import { PanicDialog, ResetDialog } from "./dialogs.ts";
-import type { KeyAction } from "./keys.ts";
-import { Shortcuts } from "./shortcuts.ts";
 
 export interface OverlaysOptions {
   readonly text: Text;

@@ -1,6 +1,6 @@
-import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/text.ts";
-import { closeOnBackdrop } from "./dialogs.ts";
+import { html, setText } from "../../dom/element.ts";
+import type { Text } from "../../language/text.ts";
+import { closeOnBackdrop } from "../dialogs/dialogs.ts";
 import { type Command, matching } from "./matching.ts";
 
 /** Commands that are shown at once; typing narrows them down. */

@@ -1,13 +1,13 @@
-import type { Client } from "../client/client.ts";
-import type { Text } from "../language/text.ts";
-import type { LatePart } from "../loading/latepart.ts";
-import type { Operations } from "../operations/operations.ts";
+import type { Client } from "../../client/client.ts";
+import type { Text } from "../../language/text.ts";
+import type { LatePart } from "../../loading/latepart.ts";
+import type { Operations } from "../../operations/operations.ts";
+import type { Tools } from "../dialogs/tools.ts";
+import { cycleRegions } from "../frame/regions.ts";
+import type { Workbench } from "../frame/workbench.ts";
 import { moveClock } from "./clockactions.ts";
 import type { KeyAction } from "./keys.ts";
 import type { PageActions } from "./pagecommands.ts";
-import { cycleRegions } from "./regions.ts";
-import type { Tools } from "./tools.ts";
-import type { Workbench } from "./workbench.ts";
 
 export interface ConductorOptions {
   readonly client: Client;

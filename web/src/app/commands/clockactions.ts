@@ -1,5 +1,5 @@
-import type { Client } from "../client/client.ts";
-import type { ClockCommand } from "../protocol/clock.ts";
+import type { Client } from "../../client/client.ts";
+import type { ClockCommand } from "../../protocol/clock.ts";
 
 export type ClockAction = "pause" | "step" | "skip" | "slower" | "faster";
 

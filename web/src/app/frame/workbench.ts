@@ -1,12 +1,12 @@
-import type { Details } from "../details/details.ts";
-import type { Diagram } from "../diagram/diagram.ts";
-import type { Tabs } from "../dom/tabs.ts";
-import type { Editor } from "../editor/editor.ts";
-import type { Lessons } from "../lessons/lessons.ts";
-import type { LatePart } from "../loading/latepart.ts";
-import type { Operation } from "../operations/operations.ts";
-import type { Terminal } from "../terminal/terminal.ts";
-import type { Timeline } from "../timeline/timeline.ts";
+import type { Details } from "../../details/details.ts";
+import type { Diagram } from "../../diagram/diagram.ts";
+import type { Tabs } from "../../dom/tabs.ts";
+import type { Editor } from "../../editor/editor.ts";
+import type { Lessons } from "../../lessons/lessons.ts";
+import type { LatePart } from "../../loading/latepart.ts";
+import type { Operation } from "../../operations/operations.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
+import type { Timeline } from "../../timeline/timeline.ts";
 
 export type WorkTab = "lesson" | "editor";
 export type DockTab = "timeline" | "events" | "terminal" | "details";

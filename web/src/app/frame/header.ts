@@ -1,7 +1,7 @@
-import { html, setText, svg } from "../dom/element.ts";
-import { type IconName, icon } from "../dom/icons.ts";
-import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../language/language.ts";
-import type { Text } from "../language/text.ts";
+import { html, setText, svg } from "../../dom/element.ts";
+import { type IconName, icon } from "../../dom/icons.ts";
+import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../../language/language.ts";
+import type { Text } from "../../language/text.ts";
 import { THEMES, type Theme } from "./theme.ts";
 
 export interface HeaderOptions {

@@ -1,11 +1,11 @@
-import { ClustersDialog } from "../clusters/dialog.ts";
-import type { Language } from "../language/language.ts";
-import type { Text } from "../language/text.ts";
-import type { Version } from "../protocol/messages.ts";
-import type { Desk } from "../storage/desk.ts";
+import { ClustersDialog } from "../../clusters/dialog.ts";
+import type { Language } from "../../language/language.ts";
+import type { Text } from "../../language/text.ts";
+import type { Version } from "../../protocol/messages.ts";
+import type { Desk } from "../../storage/desk.ts";
+import { type PageCommandOptions, pageCommands } from "../commands/pagecommands.ts";
+import { Palette } from "../commands/palette.ts";
 import { AboutDialog } from "./about.ts";
-import { type PageCommandOptions, pageCommands } from "./pagecommands.ts";
-import { Palette } from "./palette.ts";
 import { RealityDialog } from "./reality.ts";
 
 /** What opens over the page when the reader asks for it. */

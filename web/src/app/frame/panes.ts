@@ -1,6 +1,6 @@
-import { html } from "../dom/element.ts";
-import type { Tabs } from "../dom/tabs.ts";
-import type { Text } from "../language/text.ts";
+import { html } from "../../dom/element.ts";
+import type { Tabs } from "../../dom/tabs.ts";
+import type { Text } from "../../language/text.ts";
 import { Splitter } from "./splitter.ts";
 
 /** The panes of the page, which share the window as the reader likes: work beside what there is to watch. */

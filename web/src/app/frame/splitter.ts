@@ -1,6 +1,6 @@
-import { html } from "../dom/element.ts";
-import type { Text } from "../language/text.ts";
-import { readPreference, writePreference } from "./preferences.ts";
+import { html } from "../../dom/element.ts";
+import type { Text } from "../../language/text.ts";
+import { readPreference, writePreference } from "../preferences.ts";
 
 /** What a splitter makes larger and smaller. */
 export interface SplitterOptions {

@@ -1,6 +1,6 @@
-import type { Panic } from "../client/client.ts";
-import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/text.ts";
+import type { Panic } from "../../client/client.ts";
+import { html, setText } from "../../dom/element.ts";
+import type { Text } from "../../language/text.ts";
 
 /** Asks before everything is deleted. */
 export class ResetDialog {

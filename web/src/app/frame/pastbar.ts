@@ -1,8 +1,8 @@
-import type { Client, Past } from "../client/client.ts";
-import { html, setText } from "../dom/element.ts";
-import { icon } from "../dom/icons.ts";
-import { shortDuration } from "../language/duration.ts";
-import type { Text } from "../language/text.ts";
+import type { Client, Past } from "../../client/client.ts";
+import { html, setText } from "../../dom/element.ts";
+import { icon } from "../../dom/icons.ts";
+import { shortDuration } from "../../language/duration.ts";
+import type { Text } from "../../language/text.ts";
 
 /** Across the page while it shows an earlier moment: which, how to come back, how to go on from there. */
 export class PastBar {

@@ -1,12 +1,12 @@
-import type { Client } from "../client/client.ts";
-import { SCAFFOLDS } from "../editor/scaffolds.ts";
-import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../language/language.ts";
-import type { Text } from "../language/text.ts";
-import type { Operation, Operations } from "../operations/operations.ts";
-import type { Item } from "../protocol/topology.ts";
+import type { Client } from "../../client/client.ts";
+import { SCAFFOLDS } from "../../editor/scaffolds.ts";
+import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../../language/language.ts";
+import type { Text } from "../../language/text.ts";
+import type { Operation, Operations } from "../../operations/operations.ts";
+import type { Item } from "../../protocol/topology.ts";
+import { THEMES, type Theme } from "../frame/theme.ts";
 import type { KeyAction } from "./keys.ts";
 import type { Command } from "./matching.ts";
-import { THEMES, type Theme } from "./theme.ts";
 
 /** What the page does for the palette. */
 export interface PageActions {

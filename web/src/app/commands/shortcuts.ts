@@ -1,6 +1,7 @@
-import { html, setText } from "../dom/element.ts";
-import type { Text } from "../language/text.ts";
-import { closeOnBackdrop } from "./dialogs.ts";
+import { html, setText } from "../../dom/element.ts";
+import type { Text } from "../../language/text.ts";
+import { closeOnBackdrop } from "../dialogs/dialogs.ts";
+import { readPreference, writePreference } from "../preferences.ts";
 import {
   actionOf,
   assign,
@@ -13,7 +14,6 @@ import {
   readKeys,
   writeKeys,
 } from "./keys.ts";
-import { readPreference, writePreference } from "./preferences.ts";
 
 const SINGLE = "single-keys";
 const KEYS = "keys";
