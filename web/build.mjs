@@ -46,7 +46,10 @@ const lateParts = {
     });
     build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) =>
       late.has(file)
-        ? { contents: `${await readFile(file, "utf8")}\nimport ${JSON.stringify(first)};\n`, loader: "ts" }
+        ? {
+            contents: `${await readFile(file, "utf8")}\nimport "${path.relative(path.dirname(file), first)}";\n`,
+            loader: "ts",
+          }
         : undefined,
     );
   },
@@ -63,6 +66,15 @@ function filesAtOnce(outputs, file, found = new Set()) {
   return [...found];
 }
 
+/** The file that a source begins. */
+function fileOf(outputs, source) {
+  const found = Object.keys(outputs).find((file) => outputs[file].entryPoint === source);
+  if (found === undefined) {
+    throw new Error(`no file of the build begins with ${source}`);
+  }
+  return found;
+}
+
 /** Writes the page whenever its script is built. */
 const pageOfScript = {
   name: "page",
@@ -70,12 +82,15 @@ const pageOfScript = {
     build.onEnd(async ({ metafile }) => {
       if (metafile !== undefined) {
         const page = await readFile(path.join(here, "src/app/index.html"), "utf8");
+        const chinese = fileOf(metafile.outputs, "src/language/chinese.ts");
         const links = filesAtOnce(metafile.outputs, "dist/app.js").map(
           (file) => `<link rel="modulepreload" href="${path.relative("dist", file)}">`,
         );
         await writeFile(
           path.join(dist, "index.html"),
-          page.replace("<!-- first parts -->", links.join("\n    ")),
+          page
+            .replace("<!-- first parts -->", links.join("\n    "))
+            .replace("<html", `<html data-texts-zh="${path.relative("dist", chinese)}"`),
         );
       }
     });

@@ -1,12 +1,13 @@
 /**
  * A script of its own that runs before all else of the page: it starts the control
  * plane's worker and has it load the module while the page's own script is fetched,
- * read and drawn with, and it sets the theme, so that no other is seen before that.
- * It imports nothing that draws.
+ * read and drawn with. It sets the theme, so that no other is seen before that, and
+ * has the texts of the reader's language fetched. It imports nothing that draws.
  */
 import type { PageMessage } from "../protocol/messages.ts";
 import { isLink } from "../storage/link.ts";
-import { chosenTheme, showTheme } from "./frame/theme.ts";
+import { chosenLanguage, chosenTheme } from "./chosen.ts";
+import { showTheme } from "./frame/theme.ts";
 import { SiteModule, siteAddress } from "./modules.ts";
 import { readQuery } from "./query.ts";
 
@@ -30,4 +31,13 @@ worker.postMessage({
   archive: isLink(location.hash),
 } satisfies PageMessage);
 window.earlyWorker = worker;
-showTheme(chosenTheme(query.theme));
+showTheme(chosenTheme(query));
+
+// The build names the file of each language that is not in the page's script.
+const texts = document.documentElement.getAttribute(`data-texts-${chosenLanguage(query)}`);
+if (texts !== null) {
+  const link = document.createElement("link");
+  link.rel = "modulepreload";
+  link.href = texts;
+  document.head.append(link);
+}

@@ -2,7 +2,7 @@ import { createApi, type Tabernetes } from "../client/api.ts";
 import { Client } from "../client/client.ts";
 import { errorOf } from "../client/errors.ts";
 import { Kubectl } from "../client/kubectl/kubectl.ts";
-import { loadText, preferredLanguage } from "../language/language.ts";
+import { loadText } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import { Clusters } from "../storage/clusters.ts";
@@ -10,12 +10,11 @@ import { Desk } from "../storage/desk.ts";
 import { Directory } from "../storage/directory.ts";
 import { LinkError, readLink } from "../storage/link.ts";
 import { PageStore } from "../storage/pagestore.ts";
-import { chosenTheme } from "./frame/theme.ts";
+import { chosenLanguage, chosenTheme } from "./chosen.ts";
 import { QUIET_MILLISECONDS, whenIdle } from "./idle.ts";
 import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
 import { SiteModule, siteAddress } from "./modules.ts";
 import { Page } from "./page.ts";
-import { readPreference } from "./preferences.ts";
 import { readQuery } from "./query.ts";
 
 declare global {
@@ -38,8 +37,7 @@ async function open(): Promise<void> {
   const modules = { controlplane: new SiteModule("controlplane"), kubectl: new SiteModule("kubectl") };
 
   // 1. What the address carries, what this browser keeps, and the language's texts.
-  const language =
-    query.language ?? preferredLanguage([readPreference("language") ?? "", ...navigator.languages]);
+  const language = chosenLanguage(query);
   const [text, link, directory] = await Promise.all([
     // The page begins in English then, and asks again.
     loadText(language).catch(() => undefined),
@@ -101,7 +99,7 @@ async function open(): Promise<void> {
       kubectl,
       desk,
       store,
-      theme: chosenTheme(query.theme),
+      theme: chosenTheme(query),
       language,
       text,
       lesson: query.lesson ?? store.state.lesson?.id,

@@ -108,7 +108,6 @@ export class PlainPane implements TextPane {
 
   localize(text: Text): void {
     this.#field.setAttribute("aria-label", text.editor);
-    this.#field.setAttribute("aria-description", text.editing.keys);
   }
 
   destroy(): void {

@@ -1,17 +1,9 @@
-import { readPreference } from "../preferences.ts";
-
 export type Theme = "auto" | "light" | "dark";
 
 export const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
 export function isTheme(text: string): text is Theme {
   return (THEMES as readonly string[]).includes(text);
-}
-
-/** The theme that the address asks for, else the one that was chosen last. */
-export function chosenTheme(asked: Theme | undefined): Theme {
-  const stored = readPreference("theme") ?? "auto";
-  return asked ?? (isTheme(stored) ? stored : "auto");
 }
 
 const systemDark = () => matchMedia("(prefers-color-scheme: dark)");
