@@ -17,10 +17,16 @@ const files = readdirSync(folder)
   .filter((name) => names.length === 0 || names.includes(name.replace(".test.mjs", "")))
   .sort();
 
-const passes = (file) =>
-  spawnSync(process.execPath, ["--test", path.join(folder, file)], { stdio: "inherit" }).status === 0;
-
 const say = (line) => process.stdout.write(`${line}\n`);
+
+/** Runs a file, and says how long it took. */
+function passes(file) {
+  const begun = performance.now();
+  const { status } = spawnSync(process.execPath, ["--test", path.join(folder, file)], { stdio: "inherit" });
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  say(`${file}: ${status === 0 ? "passed" : "failed"} in ${seconds} s`);
+  return status === 0;
+}
 
 const results = { passed: [], again: [], failed: [] };
 for (const file of files) {

@@ -1,63 +1,49 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
-/** Packed copies and what is not loaded by the page. */
+/** Packed copies, and what the page does not load. */
 const LEFT_OUT = /\.(br|gz|zst|map)$|^(LICENSE|NOTICE)$|^\./;
+/** What the build packs itself, some of it for minutes. */
+const PACKED_BY_BUILD = /\.(wasm|image)$/;
+const COPIES = { gzip: ".gz", zstd: ".zst", brotli: ".br" };
 
-const CACHE = fileURLToPath(new URL("../../../.cache/bench-sizes.json", import.meta.url));
-
-/** Sizes of the built files, packed as a server would. */
+/** Sizes of the built files, and packed: modules and images as the build has them, the rest as a server would. */
 export const sizes = {
-  what: "bytes of each file: raw, gzip -9, brotli -11",
+  what: "bytes of each file: raw and packed; of modules and images what is built, of others gzip -9 and brotli -11",
   browsers: ["chromium", "firefox", "webkit"],
   once: true,
-  run: ({ dist, log }) => measureSizes(dist, log),
-};
-
-/**
- * Bytes of each file below `dist`: raw, gzip -9, brotli -11 with the largest
- * window that browsers take (2^24). Brotli takes minutes for a wasm module, so
- * results are kept by content in a file.
- */
-function measureSizes(dist, log) {
-  const known = existsSync(CACHE) ? JSON.parse(readFileSync(CACHE, "utf8")) : {};
-  const files = {};
-  const page = { raw: 0, gzip: 0, brotli: 0 };
-  for (const name of readdirSync(dist, { recursive: true }).map(String).sort()) {
-    const file = path.join(dist, name);
-    if (LEFT_OUT.test(path.basename(name)) || !statSync(file).isFile()) {
-      continue;
-    }
-    const content = readFileSync(file);
-    const digest = createHash("sha256").update(content).digest("hex");
-    if (known[digest] === undefined) {
-      log(`packing ${name}`);
-      known[digest] = pack(content);
-      mkdirSync(path.dirname(CACHE), { recursive: true });
-      writeFileSync(CACHE, JSON.stringify(known));
-    }
-    files[name] = known[digest];
-    if (!name.endsWith(".wasm")) {
+  async run({ dist }) {
+    const files = {};
+    const page = { raw: 0, gzip: 0, brotli: 0 };
+    for (const name of readdirSync(dist, { recursive: true }).map(String).sort()) {
+      const file = path.join(dist, name);
+      if (LEFT_OUT.test(path.basename(name)) || !statSync(file).isFile()) {
+        continue;
+      }
+      if (PACKED_BY_BUILD.test(name)) {
+        files[name] = { raw: statSync(file).size, ...copies(file) };
+        continue;
+      }
+      files[name] = pack(readFileSync(file));
       for (const form of Object.keys(page)) {
-        page[form] += known[digest][form];
+        page[form] += files[name][form];
       }
     }
-  }
-  return { files, pageWithoutWasm: page };
+    return { files, page };
+  },
+};
+
+function copies(file) {
+  const built = Object.entries(COPIES).filter(([, suffix]) => existsSync(file + suffix));
+  return Object.fromEntries(built.map(([form, suffix]) => [form, statSync(file + suffix).size]));
 }
 
+/** Brotli packs with quality 11 unless it is asked for another. */
 function pack(content) {
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: 11,
-    [constants.BROTLI_PARAM_LGWIN]: 24,
-    [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
-  };
   return {
     raw: content.length,
     gzip: gzipSync(content, { level: 9 }).length,
-    brotli: brotliCompressSync(content, { params }).length,
+    brotli: brotliCompressSync(content).length,
   };
 }
