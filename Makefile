@@ -154,14 +154,26 @@ $(DIST)/%.wasm: .cache/%.compacted bin/split $(wildcard $(PROFILES)/*.txt)
 	@mkdir -p $(DIST)
 	./bin/split part -profile $(PROFILES)/$*.txt -o $(DIST)/$* $<
 
-# Sites with other modules. Their memory is not that of the images.
-$(MARKING)/.complete: PART = -mark
-$(POOR)/.complete: PART = -profile $(PROFILES)/$$module.txt -leave-out 10
-$(LACKING)/.complete: PART = -profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/traffic.(*Traffic).Start'
-$(MARKING)/.complete $(POOR)/.complete $(LACKING)/.complete: $(PARTS) $(OTHER_FILES)
-	rm -rf $(@D) && mkdir -p $(@D)
-	cp -R $(filter-out %.wasm %.image %.gz %.zst %.br,$(wildcard $(DIST)/*)) $(@D)/
-	for module in $(MODULES); do ./bin/split part $(PART) -o $(@D)/$$module .cache/$$module.compacted || exit 1; done
+# Sites with other modules.
+OTHER_SITE = rm -rf $(@D) && mkdir -p $(@D) && cp -R $(filter-out %.wasm %.image %.gz %.zst %.br,$(wildcard $(DIST)/*)) $(@D)/
+part = for module in $(MODULES); do ./bin/split part $(1) -o $(@D)/$$module .cache/$$module.compacted || exit 1; done
+
+# Its images are those of a module that is whole and marks nothing: a memory is the same.
+$(MARKING)/.complete: $(PARTS) $(OTHER_FILES)
+	$(OTHER_SITE)
+	$(call part)
+	node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(@D)
+	$(call part,-mark)
+	@touch $@
+
+$(POOR)/.complete: $(PARTS) $(OTHER_FILES)
+	$(OTHER_SITE)
+	$(call part,-profile $(PROFILES)/$$module.txt -leave-out 10)
+	@touch $@
+
+$(LACKING)/.complete: $(PARTS) $(OTHER_FILES)
+	$(OTHER_SITE)
+	$(call part,-profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/traffic.(*Traffic).Start')
 	@touch $@
 
 bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)

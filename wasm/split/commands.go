@@ -109,8 +109,12 @@ func profileCommand(flags *flag.FlagSet) func(*flag.FlagSet) error {
 				return err
 			}
 		}
+		made, err := l.profileOf(called)
+		if err != nil {
+			return err
+		}
 		var text bytes.Buffer
-		if err := l.profileOf(called).write(&text); err != nil {
+		if err := made.write(&text); err != nil {
 			return err
 		}
 		return writeFiles(outputFile{*output, text.Bytes()})
@@ -133,14 +137,18 @@ func readMarks(file string, called []bool) error {
 }
 
 // profileOf names the functions that were called, but for those that are in every primary.
-func (l *linked) profileOf(called []bool) profile {
+func (l *linked) profileOf(called []bool) (profile, error) {
+	always, err := neverDeferred(l.program, l.names)
+	if err != nil {
+		return nil, err
+	}
 	p := profile{}
 	for number, name := range l.names {
-		if called[number] && l.program.Types[number] == module.GoType && !isKept(name) {
+		if called[number] && !always[number] {
 			p[name] = true
 		}
 	}
-	return p
+	return p, nil
 }
 
 // namesCommand prints the names of the functions in slots of the table.

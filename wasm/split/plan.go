@@ -2,22 +2,26 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tabernetes/wasm/module"
 )
 
-// kept are the beginnings of the names of functions that are never deferred. Go's
-// runtime runs where it cannot be suspended, and everything calls it. IndexedDB ends a
-// transaction when JavaScript comes to rest, which it does while Go is suspended: what
-// is to be written together must not be written by halves, nor an answer come too
-// late to go on. So what wasm/indexeddb calls between opening a transaction and
-// committing it is there, too.
-var kept = []string{
-	"runtime.", "internal/runtime/", "internal/abi.", "internal/bytealg.", "internal/cpu.", "internal/sync.",
-	"sync.", "sync/atomic.", "syscall/js.",
+// runtimePackages are how the names of the functions of Go's runtime begin. They run
+// where Go cannot be suspended, on the system's stack and before there is a goroutine
+// (CALLNORESUME in runtime/asm_wasm.s), and so does what they call.
+var runtimePackages = []string{"runtime.", "internal/runtime/"}
 
-	"main.", "tabernetes/wasm/", "github.com/hack-pad/", "github.com/norunners/vert.",
+// kept are the beginnings of the names of functions that are never deferred. Everything
+// calls the first of them. IndexedDB ends a transaction when JavaScript comes to rest,
+// which it does while Go is suspended: what is to be written together must not be written
+// by halves, nor an answer come too late to go on. So what wasm/indexeddb calls between
+// opening a transaction and committing it is always there.
+var kept = []string{
+	"sync.", "sync/atomic.", "internal/sync.", "syscall/js.",
+
+	"main.", "tabernetes/wasm/bridge.", "tabernetes/wasm/indexeddb.", "github.com/hack-pad/", "github.com/norunners/vert.",
 	"context.", "errors.", "fmt.", "internal/fmtsort.", "internal/reflectlite.", "reflect.", "strconv.", "time.", "unicode/utf8.",
 }
 
@@ -48,8 +52,12 @@ const loopName = "wasm_pc_f_loop"
 // it is to be in the primary.
 func newPlan(program *module.Program, names []string, wanted func(name string) bool) (*plan, error) {
 	p := &plan{program: program, deferred: make([]bool, len(names)), index: make([]uint64, len(names)), loop: -1}
+	always, err := neverDeferred(program, names)
+	if err != nil {
+		return nil, err
+	}
 	for number, name := range names {
-		p.deferred[number] = program.Types[number] == module.GoType && !isKept(name) && !wanted(name)
+		p.deferred[number] = !always[number] && !wanted(name)
 		if name == loopName && program.Types[number] != module.GoType {
 			p.loop = number
 		}
@@ -57,24 +65,55 @@ func newPlan(program *module.Program, names []string, wanted func(name string) b
 	if p.loop < 0 {
 		return nil, fmt.Errorf("the program has no %s", loopName)
 	}
-	for _, export := range program.Exports {
-		if export.Kind == module.KindFunction {
-			p.deferred[export.Index] = false
-		}
-	}
 	if err := p.number(); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-func isKept(name string) bool {
-	for _, prefix := range kept {
-		if strings.HasPrefix(name, prefix) {
-			return true
+// neverDeferred says of each function whether it is in every primary.
+func neverDeferred(program *module.Program, names []string) ([]bool, error) {
+	always := make([]bool, len(names))
+	var calls []int
+	for number, name := range names {
+		inRuntime := hasPrefix(name, runtimePackages)
+		always[number] = inRuntime || program.Types[number] != module.GoType || hasPrefix(name, kept)
+		if inRuntime || program.Types[number] != module.GoType {
+			calls = append(calls, number)
 		}
 	}
-	return false
+	for _, export := range program.Exports {
+		if export.Kind == module.KindFunction {
+			always[export.Index] = true
+		}
+	}
+	// What the runtime calls, and what that calls.
+	reached := map[int]bool{}
+	for len(calls) > 0 {
+		number := calls[len(calls)-1]
+		calls = calls[:len(calls)-1]
+		if reached[number] {
+			continue
+		}
+		reached[number] = true
+		always[number] = true
+		body := program.Bodies[number]
+		_, err := module.Walk(body, func(i module.Instruction) {
+			if i.Opcode == module.OpcodeCall {
+				if callee, imported := program.Callee(body, i); !imported {
+					calls = append(calls, callee)
+				}
+			}
+		})
+		if err != nil {
+			return nil, fmt.Errorf("function %d: %w", number, err)
+		}
+	}
+	return always, nil
+}
+
+func hasPrefix(name string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
 // number gives functions and imports the indices that they have in their modules.

@@ -80,21 +80,17 @@ func cutPackage(name string) (group, function string) {
 // ownPackages are how the names of this project's functions begin.
 var ownPackages = []string{"tabernetes/", "main."}
 
-func isOwn(name string) bool {
-	return slices.ContainsFunc(ownPackages, func(own string) bool { return strings.HasPrefix(name, own) })
-}
-
 // wanted says by its name whether a function belongs to the primary. Of this project's
 // own functions what is written within one goes along: closures are known by numbers,
 // which change more often than what is called.
 func (p profile) wanted() func(name string) bool {
 	own := map[string]bool{}
 	for name := range p {
-		if isOwn(name) {
+		if hasPrefix(name, ownPackages) {
 			own[outermost(name)] = true
 		}
 	}
-	return func(name string) bool { return p[name] || isOwn(name) && own[outermost(name)] }
+	return func(name string) bool { return p[name] || hasPrefix(name, ownPackages) && own[outermost(name)] }
 }
 
 // outermost is the name of the function in which a closure stands: behind it comes

@@ -1,45 +1,28 @@
-// Command program is parted by the tests of wasm/split.
+// Command program is parted by the tests of wasm/split, and run. What it prints must
+// not depend on how it is parted. The functions of package seldom can be deferred.
 package main
 
 import (
 	"fmt"
 	"os"
-	"sort"
-	"strings"
+	"runtime"
+
+	"tabernetes/wasm/split/testdata/program/seldom"
 )
 
-type shape interface{ area() float64 }
-
-type square struct{ side float64 }
-
-func (s square) area() float64 { return s.side * s.side }
-
-type circle struct{ radius float64 }
-
-func (c circle) area() float64 { return 3 * c.radius * c.radius }
-
-//go:noinline
-func total(shapes []shape) float64 {
-	sum := 0.0
-	for _, s := range shapes {
-		sum += s.area()
-	}
-	return sum
-}
-
-//go:noinline
-func seldom(words []string) func() string {
-	return func() string {
-		sort.Strings(words)
-		return strings.Join(words, " ")
-	}
-}
-
 func main() {
-	fmt.Println(total([]shape{square{2}, circle{1}}))
+	fmt.Println(seldom.NameOf(seldom.Deep))
+	runtime.GC()
+	started := seldom.Start(100)
+	// All of them stand at their first instruction, in a function that has not run.
+	runtime.GC()
+	fmt.Println(<-started)
+	fmt.Println(seldom.Total())
+	fmt.Println(seldom.Deep(20_000))
+	fmt.Println(seldom.Recovered())
+	fmt.Println(seldom.Where())
+	runtime.GC()
 	if len(os.Args) > 1 {
-		done := make(chan string)
-		go func() { done <- seldom(os.Args)() }()
-		fmt.Println(<-done)
+		fmt.Println(seldom.Join(os.Args))
 	}
 }

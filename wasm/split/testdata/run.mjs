@@ -1,0 +1,48 @@
+/**
+ * Runs a program that wasm/split has parted: node run.mjs WASM_EXEC PREFIX. The deferred
+ * module comes a while after it is asked for, as from a network. Behind what the program
+ * prints stands how often Go was suspended.
+ */
+import { readFileSync } from "node:fs";
+import { runInThisContext } from "node:vm";
+
+const [script, prefix] = process.argv.slice(2);
+runInThisContext(readFileSync(script, "utf8"), { filename: script });
+
+const moduleOf = (ending) => new WebAssembly.Module(readFileSync(prefix + ending));
+const primary = moduleOf(".wasm");
+const [section] = WebAssembly.Module.customSections(primary, "tabernetes.parts");
+const { pages } = JSON.parse(new TextDecoder().decode(section));
+const memory = new WebAssembly.Memory({ initial: pages });
+new WebAssembly.Instance(moduleOf(".data.wasm"), { tabernetes: { memory } });
+
+// As web/src/worker/findfunctab.ts.
+const [table] = WebAssembly.Module.customSections(primary, "tabernetes.findfunctab");
+const [address, count] = new Uint32Array(table);
+const view = new DataView(memory.buffer);
+for (let entry = 0; entry < count; entry++) {
+  view.setUint32(address + entry * 20, entry >> 4, true);
+}
+
+const go = new Go();
+go.env = { GOGC: "1" };
+let suspensions = 0;
+const load = () => {
+  suspensions++;
+  setTimeout(() => {
+    const { exports } = instance;
+    const shared = Object.fromEntries(Object.entries(exports).filter(([name]) => /^(table|global\.)/.test(name)));
+    new WebAssembly.Instance(moduleOf(".deferred.wasm"), {
+      ...go.importObject,
+      tabernetes: { memory, ...shared },
+    });
+    exports.wasm_pc_f_loop();
+    if (go.exited) {
+      go._resolveExitPromise();
+    }
+  }, 10);
+  return 0;
+};
+const instance = new WebAssembly.Instance(primary, { ...go.importObject, tabernetes: { memory, load } });
+await go.run(instance);
+process.stdout.write(`suspended ${suspensions}\n`);
