@@ -17,7 +17,7 @@ LACKING    := .cache/lacking
 # What a module is parted into (wasm/split).
 PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(module).data.wasm $(DIST)/$(module).deferred.wasm)
 OTHER_FILES := $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
-IMAGES     := $(DIST)/controlplane.built.image $(DIST)/controlplane.ready.image
+IMAGES     := $(addprefix $(DIST)/,controlplane.built.image controlplane.ready.image kubectl.built.image)
 
 export GOFLAGS := -buildvcs=false -trimpath -mod=vendor
 # kubectl reports the version that its linker was told.
@@ -179,12 +179,13 @@ $(LACKING)/.complete: $(PARTS) $(OTHER_FILES)
 bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)
 	go build -o $@ ./wasm/$*
 
-# The memory of the control plane at two points of its start (web/capture.mjs).
-$(DIST)/controlplane.built.image: $(filter %controlplane.wasm %controlplane.data.wasm,$(PARTS)) $(DIST)/wasm_exec.js web/node_modules/.package-lock.json web/capture.mjs $(wildcard web/src/worker/*.ts web/src/protocol/*.ts)
-	node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(DIST)
+# The memory of each module at points of its start (web/capture.mjs).
+CAPTURE = node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(DIST)
+$(DIST)/%.built.image: $(DIST)/%.wasm $(DIST)/%.data.wasm $(DIST)/wasm_exec.js web/node_modules/.package-lock.json web/capture.mjs $(wildcard web/src/worker/*.ts web/src/worker/kubectl/*.ts web/src/protocol/*.ts)
+	$(CAPTURE) $*
 
 $(DIST)/controlplane.ready.image: $(DIST)/controlplane.built.image
-	@test -e $@ && touch $@ || node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(DIST)
+	@test -e $@ && touch $@ || $(CAPTURE) controlplane
 
 $(DIST)/wasm_exec.js:
 	@mkdir -p $(DIST)

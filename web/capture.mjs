@@ -1,10 +1,10 @@
 /**
- * Captures the images of the control plane (src/worker/image.ts) in Node, from the
- * module of a built site:
+ * Captures the images of a module (src/worker/image.ts) in Node, from the parts of a
+ * built site:
  *
- *   node capture.mjs --dist dist
+ *   node capture.mjs --dist dist controlplane
  *
- * writes controlplane.built.image and controlplane.ready.image beside it. It fails
+ * writes controlplane.built.image and controlplane.ready.image beside them. It fails
  * when the program holds something that an image cannot have, and when it calls a
  * function that its module lacks: what of that stood on the stack of a goroutine would
  * not be there when the image is restored.
@@ -17,16 +17,42 @@ import { Worker } from "node:worker_threads";
 import * as esbuild from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const { values: flags } = parseArgs({
+const { values: flags, positionals } = parseArgs({
   options: { dist: { type: "string", default: path.join(here, "dist") } },
+  allowPositionals: true,
 });
 const dist = path.resolve(flags.dist);
-const POINTS = ["built", "ready"];
+
+/** Of each module the worker script that captures it, the points, and what it boots with beside its files. */
+const PROGRAMS = {
+  controlplane: {
+    script: "src/worker/capture.ts",
+    points: ["built", "ready"],
+    boot: {
+      archive: null,
+      takeOver: false,
+      options: {
+        cluster: "image",
+        seed: 1,
+        startTime: null,
+        rate: 1,
+        paused: false,
+        storage: "memory",
+        instantKubelet: false,
+        nodes: 3,
+      },
+    },
+  },
+  kubectl: { script: "src/worker/kubectl/capture.ts", points: ["built"], boot: { seed: 1, files: [] } },
+};
+const [name] = positionals;
+const program = PROGRAMS[name];
+
 /** A start takes some 5 s. */
 const LIMIT_MILLISECONDS = 300_000;
 
 /**
- * What of a browser's worker a control plane uses or, as go-indexeddb does, looks up
+ * What of a browser's worker a program uses or, as go-indexeddb does, looks up
  * when it is initialised. Node's own process would be found by wasm_exec.js.
  */
 const WORKER = `
@@ -36,6 +62,9 @@ const WORKER = `
   const vm = require("node:vm");
   const run = (file) => vm.runInThisContext(readFileSync(file, "utf8"), { filename: String(file) });
   globalThis.process = undefined;
+  Date.prototype.getTimezoneOffset = () => {
+    throw new Error("the program asks for the time zone, which is that of the build");
+  };
   globalThis.importScripts = (url) => run(new URL(url));
   globalThis.fetch = async (url) =>
     new Response(Readable.toWeb(createReadStream(new URL(url))), { headers: { "content-type": "application/wasm" } });
@@ -49,11 +78,11 @@ const WORKER = `
   run(workerData);
 `;
 
-const script = path.join(here, "node_modules/.cache/capture/capture.js");
+const script = path.join(here, `node_modules/.cache/capture/${name}.js`);
 await mkdir(path.dirname(script), { recursive: true });
 await esbuild.build({
   absWorkingDir: here,
-  entryPoints: ["src/worker/capture.ts"],
+  entryPoints: [program.script],
   outfile: script,
   bundle: true,
   format: "iife",
@@ -65,10 +94,7 @@ const file = (name) => ({ url: pathToFileURL(path.join(dist, name)).href });
 const worker = new Worker(WORKER, { eval: true, workerData: script });
 const images = new Map();
 await new Promise((resolve, reject) => {
-  const limit = setTimeout(
-    () => reject(new Error("the control plane does not become ready")),
-    LIMIT_MILLISECONDS,
-  );
+  const limit = setTimeout(() => reject(new Error("its points are not reached")), LIMIT_MILLISECONDS);
   worker.on("error", reject);
   worker.on("message", (message) => {
     if (message.type === "failed") {
@@ -78,13 +104,13 @@ await new Promise((resolve, reject) => {
     if (message.type === "missing") {
       reject(
         new Error(
-          `the start calls the function of slot ${message.slot}, which no profile names: make profile`,
+          `the start of ${name} calls the function of slot ${message.slot}, which no profile names: make profile`,
         ),
       );
       return;
     }
     images.set(message.point, message.image);
-    if (POINTS.every((point) => images.has(point))) {
+    if (program.points.every((point) => images.has(point))) {
       clearTimeout(limit);
       resolve();
     }
@@ -92,29 +118,18 @@ await new Promise((resolve, reject) => {
   worker.postMessage({
     type: "boot",
     wasm: {
-      ...file("controlplane.wasm"),
-      data: file("controlplane.data.wasm"),
-      deferred: file("controlplane.deferred.wasm"),
+      ...file(`${name}.wasm`),
+      data: file(`${name}.data.wasm`),
+      deferred: file(`${name}.deferred.wasm`),
       cached: true,
     },
     wasmExec: file("wasm_exec.js").url,
-    archive: null,
-    takeOver: false,
-    options: {
-      cluster: "image",
-      seed: 1,
-      startTime: null,
-      rate: 1,
-      paused: false,
-      storage: "memory",
-      instantKubelet: false,
-      nodes: 3,
-    },
+    ...program.boot,
   });
 }).finally(() => worker.terminate());
 
 for (const [point, image] of images) {
-  const target = path.join(dist, `controlplane.${point}.image`);
+  const target = path.join(dist, `${name}.${point}.image`);
   await writeFile(`${target}.part`, image);
   await rename(`${target}.part`, target);
 }

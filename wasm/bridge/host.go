@@ -11,6 +11,7 @@ import (
 	"github.com/norunners/vert"
 
 	"tabernetes/engine/journal"
+	"tabernetes/wasm/parking"
 )
 
 // hostName is the global that the worker sets before it starts Go.
@@ -125,36 +126,11 @@ func (h *Host) Ready(version Version, restored bool) {
 	h.value.Call("ready", vert.ValueOf(version).JSValue(), restored)
 }
 
-// Point is a point of the start at which a memory can be captured, so that another
-// worker goes on from there (web/src/worker/image.ts).
-type Point string
+// PointReady is when a new cluster is ready, and no seed has been used yet.
+const PointReady parking.Point = "ready"
 
-// The points, in order.
-const (
-	// PointBuilt is when all is built that no option changes, and nothing runs.
-	PointBuilt Point = "built"
-	// PointReady is when a new cluster is ready, and no seed has been used yet.
-	PointReady Point = "ready"
-)
-
-// Park stops at a point until the worker goes on: in the same memory or, when that
-// was captured, in a copy of it, in another worker and at another time. So nothing
-// that depends on a visit may be held across it. tidy runs before, unless the
-// worker takes no notice of the point.
-func (h *Host) Park(point Point, tidy func()) {
-	if !h.value.Call("parks", string(point)).Bool() {
-		return
-	}
-	tidy()
-	woken := make(chan struct{})
-	wake := js.FuncOf(func(js.Value, []js.Value) any {
-		close(woken)
-		return nil
-	})
-	h.value.Call("parked", string(point), wake)
-	<-woken
-	wake.Release()
-}
+// Park stops at a point of the start until the worker goes on, see package parking.
+func (h *Host) Park(point parking.Point) { parking.Park(h.value, point) }
 
 // Storage tells where objects are kept and, if something is wrong, why
 // (indexeddb.Reason) and what exactly.

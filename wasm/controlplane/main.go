@@ -17,6 +17,7 @@ import (
 	"tabernetes/engine/journal"
 	"tabernetes/engine/kubelet"
 	"tabernetes/wasm/bridge"
+	"tabernetes/wasm/parking"
 )
 
 // version is the release of this program; the linker sets it.
@@ -49,7 +50,7 @@ func run(host *bridge.Host) error {
 	if err != nil {
 		return fmt.Errorf("prepare cluster: %w", err)
 	}
-	host.Park(bridge.PointBuilt, tidy)
+	host.Park(parking.Built)
 
 	// 2. What the page asked for.
 	options, err := host.Options()
@@ -164,7 +165,7 @@ func run(host *bridge.Host) error {
 // it is another for each seed, and it is stored. Up to here all are the same, so
 // that they can begin with a memory that was captured here.
 func begin(ctx context.Context, host *bridge.Host, kept *storage, running *cluster.Cluster) error {
-	host.Park(bridge.PointReady, tidy)
+	host.Park(bridge.PointReady)
 	options, err := host.Options()
 	if err != nil {
 		return err

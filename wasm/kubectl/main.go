@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"time"
 
+	"k8s.io/apimachinery/pkg/util/rand"
 	"k8s.io/kubectl/pkg/cmd/util/editor"
 	"k8s.io/kubectl/pkg/util/interrupt"
 
@@ -15,6 +17,7 @@ import (
 	"tabernetes/engine/kubelet/image"
 	"tabernetes/engine/reach"
 	shells "tabernetes/engine/terminal"
+	"tabernetes/wasm/parking"
 )
 
 func main() {
@@ -30,26 +33,31 @@ func main() {
 
 // serve answers the worker and returns only with an error.
 func serve(worker host) error {
-	// 1. The files, the cluster, and kubectl between them.
-	files, err := newFiles(worker.files())
-	if err != nil {
-		return err
-	}
+	// 1. What no visit changes: kubectl and its way to the cluster.
 	cluster := newTransport(worker)
 	http.DefaultTransport = elsewhere{}
 	commands, err := kubectl.New(kubectl.Options{Transport: cluster, Dial: cluster.dial})
 	if err != nil {
 		return err
 	}
+	parking.Park(worker.value, parking.Built)
+
+	// 2. What is another at each visit: the files, and what upstream draws from the time
+	// as it starts.
+	rand.Seed(time.Now().UnixNano())
+	files, err := newFiles(worker.files())
+	if err != nil {
+		return err
+	}
 	opened := installFiles(files, commands)
 
-	// 2. What upstream's code asks an operating system for.
+	// 3. What upstream's code asks an operating system for.
 	interrupt.Interrupted = commands.Interrupted
 	edits := newEdits(worker, files, commands)
 	editor.Edit = edits.edit
 	installTerminals(opened, commands)
 
-	// 3. The shell and what the page asks of it, until the worker ends.
+	// 4. The shell and what the page asks of it, until the worker ends.
 	shells, err := newShells(commands, edits, opened, shells.Options{
 		Files: files, Images: pull, Network: reach.Network{Base: "http://cluster", Transport: cluster},
 	})

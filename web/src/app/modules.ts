@@ -57,7 +57,7 @@ export class SiteModule {
 }
 
 /** The points at which the build captures a module's memory (web/capture.mjs). */
-const IMAGES = { controlplane: ["built", "ready"], kubectl: [] } as const;
+const IMAGES = { controlplane: ["built", "ready"], kubectl: ["built"] } as const;
 
 /** A file of the site, of which the build has written digest and size into the page. */
 function fileOf(file: string): FileSource {

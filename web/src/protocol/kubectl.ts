@@ -127,6 +127,7 @@ export type TerminalMessage =
   /** `kubectl edit` waits for the user to save the text. Answered by `edited`. */
   | { readonly type: "edit"; readonly id: number; readonly file: string; readonly text: string }
   | MissingMessage
+  | { readonly type: "log"; readonly level: "warning"; readonly message: string }
   /** The files to keep are now these. */
   | { readonly type: "files"; readonly files: readonly StoredFile[] }
   /** The module is gone. Nothing follows. */

@@ -7,34 +7,18 @@
  * same build gives the same images.
  */
 import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
+import { type CaptureScope, imageOf } from "./capturing.ts";
 import { ControlPlane } from "./controlplane.ts";
-import { clearTable } from "./findfunctab.ts";
-import { encodeImage, type ImageHeader, PAGE_BYTES } from "./image.ts";
 import type { ControlPlaneState, Standing } from "./parking.ts";
-import { partsOf } from "./part.ts";
 import { Preparation } from "./preparation.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
-/** What the build is told. */
-export type CaptureMessage =
-  | { readonly type: "image"; readonly point: string; readonly image: Uint8Array }
-  /** The start calls a function that no profile names (wasm/split), by its place in the table. */
-  | { readonly type: "missing"; readonly slot: number }
-  | { readonly type: "failed"; readonly message: string };
-
-interface Scope {
-  onmessage: ((event: { data: PageMessage }) => void) | null;
-  postMessage(message: CaptureMessage): void;
-  importScripts(url: string): void;
-  fetch(url: string, init?: RequestInit): Promise<Response>;
-}
-
-const scope = globalThis as unknown as Scope;
+const scope = globalThis as unknown as CaptureScope<PageMessage>;
 /** What a page would have been told of the cluster. */
 const told: WorkerMessage[] = [];
 
 function capture(standing: Standing): void {
-  const { point, wake, program, module, api } = standing;
+  const { point, wake, program, api } = standing;
   if (standing.holds > 0) {
     throw new Error(`${standing.holds} operations of the host are under way at the point ${point}`);
   }
@@ -47,14 +31,7 @@ function capture(standing: Standing): void {
     api: api === null ? null : program.numbersOf(api),
     told: [...told],
   };
-  const memory = program.memory.buffer.slice(0);
-  clearTable(module, memory);
-  const header: ImageHeader<ControlPlaneState> = {
-    build: partsOf(module).build,
-    pages: memory.byteLength / PAGE_BYTES,
-    state,
-  };
-  scope.postMessage({ type: "image", point, image: encodeImage(header, memory) });
+  scope.postMessage(imageOf(standing, point, state));
 }
 
 function tell(message: WorkerMessage): void {

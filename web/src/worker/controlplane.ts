@@ -14,8 +14,9 @@ import type { LoadedModule, LoadProgress } from "./module.ts";
 import { claim, type Ownership } from "./ownership.ts";
 import { COMMON_OPTIONS, type Point, START_SEED } from "./parking.ts";
 import type { Preparation } from "./preparation.ts";
+import { begin, type Program, type Unstarted } from "./program.ts";
 import { SeededRandom } from "./random.ts";
-import { begin, type Program, type Restored, restore, type Unstarted } from "./start.ts";
+import { type RestoredControlPlane, restoreControlPlane } from "./start.ts";
 import { StandardError } from "./stderr.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 import { Wakeup } from "./wakeup.ts";
@@ -116,7 +117,7 @@ export class ControlPlane implements ClockHost, Host {
   }
 
   /** Resolves with the program as it was when its memory was captured, or with null where it must start from its beginning. */
-  async #restore({ options, archive }: BootMessage): Promise<Restored | null> {
+  async #restore({ options, archive }: BootMessage): Promise<RestoredControlPlane | null> {
     const beginning = await this.#preparation.beginning(options, archive !== null, this.#told);
     if (beginning.point === "ready") {
       this.options = COMMON_OPTIONS;
@@ -124,7 +125,7 @@ export class ControlPlane implements ClockHost, Host {
     let { error } = beginning;
     try {
       if (beginning.image !== null) {
-        return await restore(beginning.image, this.#createProgram(), this.#deferredPart, this);
+        return await restoreControlPlane(beginning.image, this.#createProgram(), this.#deferredPart, this);
       }
     } catch (misfit) {
       error = misfit;
@@ -147,7 +148,7 @@ export class ControlPlane implements ClockHost, Host {
     await ended;
   }
 
-  async #goOnFrom({ program, module, state, api, wake, ended }: Restored): Promise<void> {
+  async #goOnFrom({ program, module, state, api, wake, ended }: RestoredControlPlane): Promise<void> {
     this.#running = { program, module };
     this.#clock.time.restore(state.time);
     this.#random.restore(state.random);

@@ -1,12 +1,12 @@
 import type { FileSource } from "../protocol/exchange.ts";
 import type { BootOptions, WorkerMessage } from "../protocol/messages.ts";
-import type { ClusterTime, TimeState } from "./clustertime.ts";
+import type { ClusterTime } from "./clustertime.ts";
 import type { Frames } from "./frames.ts";
-import type { GoProgram, ProgramState } from "./go.ts";
 import type { GoApi, Host } from "./host.ts";
+import type { CapturedState, Program } from "./program.ts";
 import type { SeededRandom } from "./random.ts";
 
-/** Points of the start at which the control plane's memory can be captured: bridge.Point in wasm/bridge/host.go. */
+/** Points of the start at which the control plane's memory can be captured: wasm/parking and wasm/bridge/host.go. */
 export type Point = "built" | "ready";
 
 /** Images of the control plane, by the point at which they were captured. */
@@ -39,11 +39,9 @@ export function isCommon({ nodes, instantKubelet, startTime }: BootOptions): boo
 }
 
 /** A control plane that stands between two turns of Go, at a point of its start. */
-export interface Standing {
+export interface Standing extends Program {
   readonly point: Point;
   readonly wake: () => void;
-  readonly module: WebAssembly.Module;
-  readonly program: GoProgram;
   readonly host: Host;
   readonly time: ClusterTime;
   readonly random: SeededRandom;
@@ -54,10 +52,8 @@ export interface Standing {
 }
 
 /** What an image of the control plane has beside the memory. */
-export interface ControlPlaneState {
+export interface ControlPlaneState extends CapturedState {
   readonly point: Point;
-  readonly program: ProgramState;
-  readonly time: TimeState;
   readonly random: readonly number[];
   /** What Go has registered to be called by; null before. */
   readonly api: Readonly<Record<string, number>> | null;

@@ -2,7 +2,8 @@ import type { BootOptions, PageMessage, WorkerMessage } from "../protocol/messag
 import { type LoadedModule, type LoadProgress, loadImage, loadModule, type ModuleLoad } from "./module.ts";
 import { isHeld } from "./ownership.ts";
 import type { ControlPlaneState, Point } from "./parking.ts";
-import { type LoadedImage, pointFor } from "./start.ts";
+import type { LoadedImage } from "./program.ts";
+import { pointFor } from "./start.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
 type Sources = Pick<Extract<PageMessage, { type: "boot" }>, "wasm" | "wasmExec">;
@@ -11,7 +12,7 @@ type Sources = Pick<Extract<PageMessage, { type: "boot" }>, "wasm" | "wasmExec">
 export interface Beginning {
   readonly point: Point;
   /** The memory of a start that was captured at that point; null for none. */
-  readonly image: LoadedImage | null;
+  readonly image: LoadedImage<ControlPlaneState> | null;
   /** Why there is none, although the build has one. */
   readonly error?: unknown;
 }

@@ -70,6 +70,8 @@ export interface KubectlEvents {
   ready: { readonly bootMilliseconds: number };
   /** How the part of the module is doing that it waits for. */
   missing: MissingPart;
+  /** What nobody who types a command need see. */
+  log: { readonly level: "warning"; readonly message: string };
   edit: EditRequest;
   /** The terminal's files have changed. */
   files: readonly StoredFile[];

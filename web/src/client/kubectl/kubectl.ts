@@ -243,6 +243,9 @@ export class Kubectl {
       case "missing":
         this.#events.emit("missing", message.state);
         break;
+      case "log":
+        this.#events.emit("log", message);
+        break;
       case "panic":
         this.#panic(message);
         break;

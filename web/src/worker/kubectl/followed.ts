@@ -1,5 +1,5 @@
+import { ClusterTime, type TimeState } from "../clustertime.ts";
 import type { GoClock } from "../go.ts";
-import { Timers } from "../timers.ts";
 
 /**
  * The cluster's clock as another worker sees it: it stands at the time of the
@@ -8,45 +8,60 @@ import { Timers } from "../timers.ts";
  * the control plane is asked for.
  */
 export class FollowedClock implements GoClock {
-  readonly #timers = new Timers();
-  #start: number | undefined;
-  #now = 0;
+  readonly #time = new ClusterTime(0);
+  #begun = false;
 
-  /** Milliseconds since 1970; 0 before the first message. */
+  /** Milliseconds since 1970; nothing that makes sense before the first message. */
   get now(): number {
-    return this.#now;
+    return this.#time.now;
   }
 
   get monotonic(): number {
-    return this.#now - (this.#start ?? 0) + 1;
+    return this.#time.monotonic;
   }
 
   /** When the first timer is due, or null. */
   get alarm(): number | null {
-    return this.#timers.next()?.due ?? null;
+    const { due, elapsed, now } = this.#time;
+    return due === undefined ? null : due - elapsed + now;
   }
 
   /** The time that a message brings. It never goes back. */
   advance(now: number): void {
-    this.#start ??= now;
-    this.#now = Math.max(this.#now, now);
+    if (this.#begun) {
+      this.#time.passTo(this.#time.elapsed + now - this.#time.now);
+    } else {
+      this.#begun = true;
+      this.#time.set(now);
+    }
   }
 
   setTimer(delay: number): number {
-    return this.#timers.set(this.#now + Math.max(0, delay));
+    return this.#time.setTimer(delay);
   }
 
   clearTimer(id: number): void {
-    this.#timers.clear(id);
+    this.#time.clearTimer(id);
   }
 
-  /** Takes the next timer that is due out and says whether there was one. */
-  takeDue(): boolean {
-    const timer = this.#timers.next();
-    if (timer === undefined || timer.due > this.#now) {
+  /** Runs the next timer if it is due, by `go`, and says whether there was one. */
+  fireDue(go: () => void): boolean {
+    const { due, elapsed } = this.#time;
+    if (due === undefined || due > elapsed) {
       return false;
     }
-    this.#timers.clear(timer.id);
+    this.#time.fire(go);
     return true;
+  }
+
+  capture(): TimeState {
+    return this.#time.capture();
+  }
+
+  /** Goes on where an image was captured, at whatever time it is now. Only before Go runs. */
+  restore(state: TimeState): void {
+    const { now } = this.#time;
+    this.#time.restore(state);
+    this.#time.set(now);
   }
 }

@@ -1,4 +1,5 @@
 import type { StoredFile, TerminalMessage, TerminalValues } from "../../protocol/kubectl.ts";
+import type { Point } from "./parking.ts";
 
 /** The global by which Go finds the host: hostName in wasm/kubectl/host.go. */
 export const HOST_NAME = "tabernetesKubectlHost";
@@ -6,6 +7,10 @@ export const HOST_NAME = "tabernetesKubectlHost";
 /** What Go calls. Every call returns at once. */
 export interface Host {
   readonly files: readonly StoredFile[];
+  /** Whether Go is to stop at a point of its start. */
+  parks(point: Point): boolean;
+  /** Go has stopped, and goes on when it is woken. */
+  parked(point: Point, wake: () => void): void;
   /** Takes what Go answers to: commands can run. */
   register(api: GoApi): void;
   /** A request to the Kubernetes API, answered through {@link GoApi}. */

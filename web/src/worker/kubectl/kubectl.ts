@@ -1,21 +1,18 @@
-import type {
-  ClusterAnswer,
-  ClusterRequest,
-  TerminalMessage,
-  TerminalRequest,
-} from "../../protocol/kubectl.ts";
+import type { ClusterAnswer, ClusterRequest, TerminalRequest } from "../../protocol/kubectl.ts";
 import { unreachable } from "../../protocol/messages.ts";
 import { DeferredPart } from "../deferred.ts";
 import { GoProgram } from "../go.ts";
-import { loadModule } from "../module.ts";
+import { type LoadedModule, loadModule, type ModuleLoad } from "../module.ts";
+import { START_SEED } from "../parking.ts";
+import { begin, type LoadedImage, type Program, type Restored, restore, type Unstarted } from "../program.ts";
 import { SeededRandom } from "../random.ts";
 import { StandardError } from "../stderr.ts";
-import type { Surroundings } from "../surroundings.ts";
+import { ask, type Request } from "./ask.ts";
 import { FollowedClock } from "./followed.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";
+import { type KubectlState, type KubectlSurroundings, loadCaptured, type Point } from "./parking.ts";
 
 type BootMessage = Extract<TerminalRequest, { type: "boot" }>;
-type Request = Exclude<TerminalRequest, BootMessage>;
 
 /** What a program finds in its environment. */
 const ENVIRONMENT = { HOME: "/root", USER: "root", PWD: "/root", TMPDIR: "/tmp", PATH: "/usr/bin:/bin" };
@@ -41,16 +38,20 @@ const OPEN_FLAGS = {
  */
 export class Kubectl implements Host {
   readonly files: BootMessage["files"];
-  readonly #surroundings: Surroundings<TerminalMessage>;
+  readonly #surroundings: KubectlSurroundings;
+  readonly #seed: number;
   readonly #begun = performance.now();
   readonly #clock = new FollowedClock();
   readonly #output = new StandardError();
   readonly #port: MessagePort;
   /** Requests of the page's that wait for the time, oldest first: each begins at the cluster's time, not at that of the last message. */
   readonly #waiting: Request[] = [];
-  #program: GoProgram | undefined;
+  #random = new SeededRandom(START_SEED);
+  #running: Program | undefined;
   #deferred: DeferredPart | undefined;
   #api: GoApi | undefined;
+  /** Go has stopped at the point of its start, and goes on after this turn. */
+  #parked: { readonly point: Point; readonly wake: () => void } | undefined;
   /** Nested turns: Go calls JavaScript, which calls Go. */
   #depth = 0;
   /** Answers of the control plane's that have come, and how many it has been told of. */
@@ -59,8 +60,9 @@ export class Kubectl implements Host {
   #alarm: number | null = null;
   #ended = false;
 
-  constructor(boot: BootMessage, surroundings: Surroundings<TerminalMessage>) {
+  constructor(boot: BootMessage, surroundings: KubectlSurroundings) {
     this.files = boot.files;
+    this.#seed = boot.seed;
     this.#surroundings = surroundings;
     this.#port = boot.port;
   }
@@ -68,24 +70,85 @@ export class Kubectl implements Host {
   /** Loads the program and runs it. Resolves when it has ended; what went wrong the page is told. */
   async boot(boot: BootMessage): Promise<void> {
     try {
+      const time = this.#firstTime();
+      const captured = loadCaptured(this.#load(boot));
       this.#surroundings.loadScript(boot.wasmExec);
       Object.assign(globalThis.fs ?? {}, { constants: OPEN_FLAGS });
-      const program = new GoProgram({
-        clock: this.#clock,
-        random: new SeededRandom(boot.seed),
-        output: this.#output,
-        globals: { [HOST_NAME]: this },
-        environment: ENVIRONMENT,
-        turn: (run) => this.#turn(run),
-        exit: (code) => this.#exit(code),
-      });
-      const loaded = await loadModule({
-        fetch: (url, init) => this.#surroundings.fetch(url, init),
-        source: boot.wasm,
-        progress: (progress) => this.#surroundings.post({ type: "progress", ...progress }),
-      });
+      const restored = await this.#restore(boot, captured);
+      if (restored !== null) {
+        await time;
+        await this.#goOnFrom(restored);
+        return;
+      }
+      const loaded = await loadModule(this.#load(boot));
+      const unstarted = await begin(loaded, this.#createProgram(), this.#deferredPart(boot));
+      await time;
+      await this.#start(unstarted);
+    } catch (error) {
+      this.#trap(error);
+    }
+  }
+
+  /** Resolves with the program as it was when its memory was captured, or with null where it must start from its beginning. */
+  async #restore(
+    boot: BootMessage,
+    captured: Promise<LoadedImage<KubectlState> | null>,
+  ): Promise<Restored<KubectlState> | null> {
+    try {
+      const image = await captured;
+      return image === null
+        ? null
+        : await restore(image, this.#createProgram(), this.#deferredPart(boot), { host: this });
+    } catch (error) {
+      const text = `start without an image: ${messageOf(error)}`;
+      this.#surroundings.post({ type: "log", level: "warning", message: text });
+      return null;
+    }
+  }
+
+  async #start({ program, module, instance }: Unstarted): Promise<void> {
+    this.#surroundings.post({ type: "progress", stage: "start" });
+    this.#running = { program, module };
+    let ended: Promise<void> | undefined;
+    this.#turn(() => {
+      ended = program.run(instance);
+    });
+    await ended;
+  }
+
+  async #goOnFrom({ program, module, state, wake, ended }: Restored<KubectlState>): Promise<void> {
+    this.#surroundings.post({ type: "progress", stage: "start" });
+    this.#running = { program, module };
+    this.#clock.restore(state.time);
+    this.#unpark(wake);
+    await ended;
+  }
+
+  #load({ wasm }: BootMessage): ModuleLoad {
+    return {
+      fetch: (url, init) => this.#surroundings.fetch(url, init),
+      source: wasm,
+      progress: (progress) => this.#surroundings.post({ type: "progress", ...progress }),
+    };
+  }
+
+  #createProgram(): GoProgram {
+    return new GoProgram({
+      clock: this.#clock,
+      random: { fill: (bytes) => this.#random.fill(bytes) },
+      output: this.#output,
+      globals: { [HOST_NAME]: this },
+      environment: ENVIRONMENT,
+      turn: (run) => this.#turn(run),
+      exit: (code) => this.#exit(code),
+    });
+  }
+
+  /** The part of the program's module that comes when it is needed: Go is suspended and the cluster's time stands until it is there. */
+  #deferredPart({ wasm }: BootMessage): (loaded: LoadedModule, program: GoProgram) => DeferredPart {
+    return (loaded, program) => {
       this.#deferred = new DeferredPart({
-        source: boot.wasm.deferred,
+        source: wasm.deferred,
         fetch: (url, init) => this.#surroundings.fetch(url, init),
         loaded,
         imports: program.imports,
@@ -100,18 +163,8 @@ export class Kubectl implements Host {
         },
         tell: (state, slot) => this.#surroundings.post({ type: "missing", state, slot }),
       });
-      const instance = await this.#deferred.instantiate();
-      this.#surroundings.post({ type: "progress", stage: "start" });
-      await this.#firstTime();
-      this.#program = program;
-      let ended: Promise<void> | undefined;
-      this.#turn(() => {
-        ended = program.run(instance);
-      });
-      await ended;
-    } catch (error) {
-      this.#trap(error);
-    }
+      return this.#deferred;
+    };
   }
 
   /** Takes a message of the page's. */
@@ -130,13 +183,15 @@ export class Kubectl implements Host {
 
   // ------------------------------------------------------------ the control plane
 
-  /** Go must not start before it is told what time it is. */
+  /** Go must not run before it is told what time it is. */
   #firstTime(): Promise<void> {
     return new Promise((resolve) => {
       this.#port.onmessage = ({ data }: MessageEvent<ClusterAnswer>) => {
         this.#port.onmessage = (event: MessageEvent<ClusterAnswer>) => this.#answer(event.data);
         this.#received++;
         this.#clock.advance(data.now);
+        // Nothing works yet: the cluster's time need not wait.
+        this.#tellTurn();
         resolve();
       };
       this.#tell({ type: "time" });
@@ -182,50 +237,14 @@ export class Kubectl implements Host {
   #handleWaiting(): void {
     const request = this.#api === undefined ? undefined : this.#waiting.shift();
     if (request !== undefined && this.#api !== undefined) {
-      this.#handle(request, this.#api);
-    }
-  }
-
-  #handle(request: Request, api: GoApi): void {
-    switch (request.type) {
-      case "run":
-        api.run(request.id, request.session, request.line);
-        break;
-      case "kubectl":
-        api.kubectl(request.id, request.args, request.stdin, request.files);
-        break;
-      case "input":
-        api.input(request.id, request.text);
-        break;
-      case "interrupt":
-        api.interrupt(request.id);
-        break;
-      case "consumed":
-        api.consumed(request.id, request.bytes);
-        break;
-      case "complete":
-        api.complete(request.id, request.session, request.line, request.cursor);
-        break;
-      case "prompt":
-        api.prompt(request.id, request.session);
-        break;
-      case "close":
-        api.close(request.session);
-        break;
-      case "file":
-        api.file(request.id, request.path, request.text);
-        break;
-      case "edited":
-        api.edited(request.id, request.text);
-        break;
-      default:
-        unreachable(request);
+      ask(this.#api, request);
     }
   }
 
   #fireTimers(): void {
-    while (!this.#ended && this.#clock.takeDue()) {
-      this.#program?.resume();
+    const { program } = this.#running ?? {};
+    while (program !== undefined && !this.#ended && this.#clock.fireDue(() => program.resume())) {
+      // The next.
     }
   }
 
@@ -242,9 +261,26 @@ export class Kubectl implements Host {
     } finally {
       this.#depth--;
     }
-    if (this.#depth === 0) {
+    if (this.#depth === 0 && !this.#ended) {
       this.#tellTurn();
+      this.#goOn();
     }
+  }
+
+  /** Wakes Go at the instant at which it has stopped, whether its memory was captured there or is restored. */
+  #goOn(): void {
+    const parked = this.#parked;
+    const running = this.#running;
+    if (parked !== undefined && running !== undefined && !running.program.suspension.suspended) {
+      this.#parked = undefined;
+      this.#surroundings.capture?.({ ...parked, ...running, host: this, clock: this.#clock });
+      this.#unpark(parked.wake);
+    }
+  }
+
+  #unpark(wake: () => void): void {
+    this.#random = new SeededRandom(this.#seed);
+    this.#turn(wake);
   }
 
   /** What Go has asked of the control plane is at the port before this. */
@@ -263,9 +299,7 @@ export class Kubectl implements Host {
   }
 
   #trap(error: unknown): void {
-    const { message: text, stack } = this.#output.panic(
-      error instanceof Error ? error.message : String(error),
-    );
+    const { message: text, stack } = this.#output.panic(messageOf(error));
     this.#panic(text, stack || (error instanceof Error ? (error.stack ?? "") : ""));
   }
 
@@ -279,6 +313,14 @@ export class Kubectl implements Host {
   }
 
   // ------------------------------------------------------------ Go's host
+
+  parks(): boolean {
+    return true;
+  }
+
+  parked(point: Point, wake: () => void): void {
+    this.#parked = { point, wake };
+  }
 
   register(api: GoApi): void {
     this.#api = api;
@@ -345,4 +387,8 @@ export class Kubectl implements Host {
   crash(message: string): void {
     this.#panic(message, "");
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

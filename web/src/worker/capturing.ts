@@ -1,0 +1,35 @@
+import { clearTable } from "./findfunctab.ts";
+import { encodeImage, type ImageHeader, PAGE_BYTES } from "./image.ts";
+import { partsOf } from "./part.ts";
+import type { CapturedState, Program } from "./program.ts";
+
+/** What the build is told by a worker script that captures a program's memory (web/capture.mjs). */
+export type CaptureMessage =
+  | { readonly type: "image"; readonly point: string; readonly image: Uint8Array }
+  /** The start calls a function that no profile names (wasm/split), by its place in the table. */
+  | { readonly type: "missing"; readonly slot: number }
+  | { readonly type: "failed"; readonly message: string };
+
+/** Of a worker's global scope, what such a script uses; web/capture.mjs makes it. */
+export interface CaptureScope<Request> {
+  onmessage: ((event: { data: Request }) => void) | null;
+  postMessage(message: CaptureMessage): void;
+  importScripts(url: string): void;
+  fetch(url: string, init?: RequestInit): Promise<Response>;
+}
+
+/** The image of a program that stands at a point of its start. */
+export function imageOf(
+  { program, module }: Program,
+  point: string,
+  state: CapturedState,
+): Extract<CaptureMessage, { type: "image" }> {
+  const memory = program.memory.buffer.slice(0);
+  clearTable(module, memory);
+  const header: ImageHeader<CapturedState> = {
+    build: partsOf(module).build,
+    pages: memory.byteLength / PAGE_BYTES,
+    state,
+  };
+  return { type: "image", point, image: encodeImage(header, memory) };
+}

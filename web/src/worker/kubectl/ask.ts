@@ -1,0 +1,44 @@
+import type { TerminalRequest } from "../../protocol/kubectl.ts";
+import { unreachable } from "../../protocol/messages.ts";
+import type { GoApi } from "./host.ts";
+
+/** What the page asks of kubectl when it runs. */
+export type Request = Exclude<TerminalRequest, { readonly type: "boot" }>;
+
+/** Calls what Go answers a request of the page's with. */
+export function ask(api: GoApi, request: Request): void {
+  switch (request.type) {
+    case "run":
+      api.run(request.id, request.session, request.line);
+      break;
+    case "kubectl":
+      api.kubectl(request.id, request.args, request.stdin, request.files);
+      break;
+    case "input":
+      api.input(request.id, request.text);
+      break;
+    case "interrupt":
+      api.interrupt(request.id);
+      break;
+    case "consumed":
+      api.consumed(request.id, request.bytes);
+      break;
+    case "complete":
+      api.complete(request.id, request.session, request.line, request.cursor);
+      break;
+    case "prompt":
+      api.prompt(request.id, request.session);
+      break;
+    case "close":
+      api.close(request.session);
+      break;
+    case "file":
+      api.file(request.id, request.path, request.text);
+      break;
+    case "edited":
+      api.edited(request.id, request.text);
+      break;
+    default:
+      unreachable(request);
+  }
+}
