@@ -162,7 +162,7 @@ part = for module in $(MODULES); do ./bin/split part $(1) -o $(@D)/$$module .cac
 $(MARKING)/.complete: $(PARTS) $(OTHER_FILES)
 	$(OTHER_SITE)
 	$(call part)
-	node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(@D)
+	for module in $(MODULES); do node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(@D) $$module || exit 1; done
 	$(call part,-mark)
 	@touch $@
 

@@ -21,8 +21,8 @@ var runtimePackages = []string{"runtime.", "internal/runtime/"}
 var kept = []string{
 	"sync.", "sync/atomic.", "internal/sync.", "syscall/js.",
 
-	"main.", "tabernetes/wasm/bridge.", "tabernetes/wasm/indexeddb.", "github.com/hack-pad/", "github.com/norunners/vert.",
-	"context.", "errors.", "fmt.", "internal/fmtsort.", "internal/reflectlite.", "reflect.", "strconv.", "time.", "unicode/utf8.",
+	"main.", "tabernetes/wasm/", "github.com/hack-pad/", "github.com/norunners/vert.",
+	"context.", "errors.", "fmt.", "internal/abi.", "internal/bytealg.", "internal/fmtsort.", "internal/reflectlite.", "reflect.", "strconv.", "time.", "unicode/utf8.",
 }
 
 // plan says where the functions of a program go.

@@ -14,6 +14,8 @@ import { Preparation } from "./preparation.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
 const scope = globalThis as unknown as CaptureScope<PageMessage>;
+/** Functions that had to be loaded, see ImageHeader. */
+const late: number[] = [];
 /** What a page would have been told of the cluster. */
 const told: WorkerMessage[] = [];
 
@@ -31,7 +33,7 @@ function capture(standing: Standing): void {
     api: api === null ? null : program.numbersOf(api),
     told: [...told],
   };
-  scope.postMessage(imageOf(standing, point, state));
+  scope.postMessage(imageOf(standing, point, state, [...late]));
 }
 
 function tell(message: WorkerMessage): void {
@@ -43,6 +45,7 @@ function tell(message: WorkerMessage): void {
       break;
     case "missing":
       if (message.state === "fetching") {
+        late.push(message.slot);
         scope.postMessage({ type: "missing", slot: message.slot });
       }
       break;

@@ -23,12 +23,14 @@ export function imageOf(
   { program, module }: Program,
   point: string,
   state: CapturedState,
+  late: readonly number[],
 ): Extract<CaptureMessage, { type: "image" }> {
   const memory = program.memory.buffer.slice(0);
   clearTable(module, memory);
   const header: ImageHeader<CapturedState> = {
     build: partsOf(module).build,
     pages: memory.byteLength / PAGE_BYTES,
+    late,
     state,
   };
   return { type: "image", point, image: encodeImage(header, memory) };

@@ -103,6 +103,8 @@ export class ControlPlane implements ClockHost, Host {
       if (!(await this.#claim(boot))) {
         return;
       }
+      // The machine of a control plane is on UTC, wherever its visitor is. Go asks once.
+      Date.prototype.getTimezoneOffset = () => 0;
       this.#preparation.loadRuntime();
       const restored = await this.#restore(boot);
       if (restored !== null) {

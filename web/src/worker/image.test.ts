@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeImage, type ImageHeader, PAGE_BYTES, readImage } from "./image.ts";
 
-const HEADER: ImageHeader<{ name: string }> = { build: "build 1", pages: 2, state: { name: "größer" } };
+const HEADER: ImageHeader<{ name: string }> = {
+  build: "build 1",
+  pages: 2,
+  late: [],
+  state: { name: "größer" },
+};
 
 /** A memory of two pages with runs at its ends, a gap that is worth another run, and one that is not. */
 function memory(): Uint8Array<ArrayBuffer> {

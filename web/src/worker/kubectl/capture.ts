@@ -14,6 +14,8 @@ import { Kubectl } from "./kubectl.ts";
 import type { KubectlState, StandingKubectl } from "./parking.ts";
 
 const scope = globalThis as unknown as CaptureScope<Omit<Extract<TerminalRequest, { type: "boot" }>, "port">>;
+/** Functions that had to be loaded, see ImageHeader. */
+const late: number[] = [];
 
 /** A port to a control plane whose time stands, and which answers nothing else. */
 function standingTime(): MessagePort {
@@ -28,13 +30,14 @@ function standingTime(): MessagePort {
 
 function capture({ point, wake, program, module, host, clock }: StandingKubectl): void {
   const state: KubectlState = { program: program.capture(wake, { host }), time: clock.capture() };
-  scope.postMessage(imageOf({ program, module }, point, state));
+  scope.postMessage(imageOf({ program, module }, point, state, [...late]));
 }
 
 function tell(message: TerminalMessage): void {
   switch (message.type) {
     case "missing":
       if (message.state === "fetching") {
+        late.push(message.slot);
         scope.postMessage({ type: "missing", slot: message.slot });
       }
       break;
