@@ -1,5 +1,6 @@
 /** What profiles are made of besides the browser tests: node --test runs it, with SITE. */
 import { test } from "node:test";
+import { FIRST, time, timeLater } from "../bench/measures/kubectl.mjs";
 import { rollOut } from "../bench/measures/rollouts.mjs";
 import { openPage, settle } from "../test/harness.mjs";
 
@@ -42,6 +43,13 @@ test("rolling updates as the bench has them", { timeout: 900_000 }, async () => 
   for (const replicas of [3, 10, 100]) {
     await page.evaluate(rollOut, replicas);
   }
+  await page.close();
+});
+
+test("the commands of the bench", { timeout: 300_000 }, async () => {
+  const page = await openPage({ kubelet: "instant" });
+  await time(page, FIRST);
+  await timeLater(page);
   await page.close();
 });
 

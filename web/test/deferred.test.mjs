@@ -60,7 +60,9 @@ test("a start, the seed's rollout and kubectl call nothing that is not there", a
     await settle(page);
     await apply(page, manifest({ replicas: 3, tag: "v2" }));
     await settle(page);
-    await page.evaluate(() => window.tabernetes.kubectl(["get", "pods"]));
+    for (const kind of ["nodes", "pods"]) {
+      await page.evaluate((kind) => window.tabernetes.kubectl(["get", kind]), kind);
+    }
     assert.deepEqual(
       await missedFunctions(page),
       [],

@@ -12,6 +12,9 @@ spec:
     spec: {containers: [{name: a, image: "nginx:1.27"}]}
 `;
 
+/** What is asked for the moment the page is ready. */
+export const FIRST = ["get", "nodes"];
+
 /** Commands whose time is printed, and how often each runs after a first time. */
 const COMMANDS = {
   get: ["get", "pods"],
@@ -37,7 +40,7 @@ export const kubectl = {
       const times = { first: {} };
       for (const visit of ["cold", "warm"]) {
         const { page } = await openPage(profile, url);
-        times.first[visit] = await time(page, ["get", "nodes"]);
+        times.first[visit] = await time(page, FIRST);
         times.later = await timeLater(page);
         if (visit === "cold") {
           await page.evaluate((pause) => new Promise((done) => setTimeout(done, pause)), SETTLE_MILLISECONDS);
@@ -52,7 +55,7 @@ export const kubectl = {
 };
 
 /** How long one command takes, seen from the page. */
-function time(page, args) {
+export function time(page, args) {
   return page.evaluate(async (args) => {
     const begin = performance.now();
     const { code, stderr } = await window.tabernetes.kubectl(args);
@@ -104,7 +107,7 @@ async function timeOpenedTerminal(profile, url) {
 }
 
 /** The median time of each command once kubectl has discovered what the cluster serves. */
-async function timeLater(page) {
+export async function timeLater(page) {
   await page.evaluate(
     (yaml) => window.tabernetes.kubectl(["version"], { files: { "bench.yaml": yaml } }),
     DEPLOYMENT,

@@ -57,7 +57,7 @@ const GLOBALS = 8;
 /** Where the values may be found that packages keep from their initialisation on. */
 const PATHS = [
   ...["Object", "Array", "Uint8Array", "Reflect", "Reflect.get", "JSON", "Error", "Promise"],
-  ...["process", "path", "fs", "fs.constants", "performance"],
+  ...["process", "path", "fs", "fs.constants", "performance", "fetch"],
   ...["indexedDB", "IDBDatabase", "IDBRequest", "IDBIndex", "IDBObjectStore", "IDBKeyRange", "IDBCursor"],
   ...["IDBTransaction", "IDBTransaction.prototype.commit", "IDBFactory", "IDBOpenDBRequest", "DOMException"],
 ];
