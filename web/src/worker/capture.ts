@@ -41,11 +41,6 @@ function tell(message: WorkerMessage): void {
     case "log":
       told.push(message);
       break;
-    case "missing":
-      if (message.state === "fetching") {
-        scope.postMessage({ type: "missing", slot: message.slot });
-      }
-      break;
     case "panic":
       scope.postMessage({ type: "failed", message: message.message });
       break;

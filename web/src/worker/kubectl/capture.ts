@@ -32,15 +32,8 @@ function capture({ point, wake, program, module, host, clock }: StandingKubectl)
 }
 
 function tell(message: TerminalMessage): void {
-  switch (message.type) {
-    case "missing":
-      if (message.state === "fetching") {
-        scope.postMessage({ type: "missing", slot: message.slot });
-      }
-      break;
-    case "panic":
-      scope.postMessage({ type: "failed", message: message.message });
-      break;
+  if (message.type === "panic") {
+    scope.postMessage({ type: "failed", message: message.message });
   }
 }
 
