@@ -9,6 +9,8 @@ DIST       := web/dist
 OVERLAY    := .cache/overlay.json
 MODULES    := controlplane kubectl
 PROFILES   := wasm/split/profiles
+# Modules that lack nothing, and their images.
+WHOLE      := .cache/whole
 # The site whose modules mark which functions are called, and two that lack some
 # which they call: every tenth, and those by which requests to a Service begin.
 MARKING    := .cache/marking
@@ -138,54 +140,55 @@ $(OVERLAY): .cache/vendor $(wildcard wasm/overlay/*.go wasm/overlay/*/*.go) $(sh
 	GOOS=js GOARCH=wasm go build -overlay $(OVERLAY) -tags grpcnotrace -ldflags '-s -w $(STAMP)' -o $@ ./wasm/$*
 
 # Named, so that make keeps them.
-$(DIST)/controlplane.wasm: .cache/controlplane.compacted
-$(DIST)/kubectl.wasm: .cache/kubectl.compacted
+$(DIST)/controlplane.wasm: $(WHOLE)/controlplane.captured
+$(DIST)/kubectl.wasm: $(WHOLE)/kubectl.captured
 .cache/controlplane.compacted: .cache/controlplane.wasm
 .cache/kubectl.compacted: .cache/kubectl.wasm
 
 .cache/%.compacted: .cache/%.wasm bin/compact
 	./bin/compact -o $@ $<
 
-# A module is parted in three, of which the first is written first.
-$(DIST)/%.data.wasm $(DIST)/%.deferred.wasm: $(DIST)/%.wasm
-	@test -e $(DIST)/$*.data.wasm -a -e $(DIST)/$*.deferred.wasm || ./bin/split part -profile $(PROFILES)/$*.txt -o $(DIST)/$* .cache/$*.compacted
+# The memory of each module at points of its start, captured from one that lacks nothing.
+$(WHOLE)/controlplane.captured: .cache/controlplane.compacted
+$(WHOLE)/kubectl.captured: .cache/kubectl.compacted
+$(WHOLE)/%.captured: .cache/%.compacted bin/split $(DIST)/wasm_exec.js web/node_modules/.package-lock.json web/capture.mjs $(wildcard web/src/worker/*.ts web/src/worker/kubectl/*.ts web/src/protocol/*.ts)
+	@mkdir -p $(WHOLE) && cp $(DIST)/wasm_exec.js $(WHOLE)/
+	./bin/split part -o $(WHOLE)/$* $<
+	node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(WHOLE) $*
+	@touch $@
 
-$(DIST)/%.wasm: .cache/%.compacted bin/split $(wildcard $(PROFILES)/*.txt)
+# Parts a module, and its images: part of a site, name of the module, by which profile.
+part = ./bin/split part $(3) -images $$(ls $(WHOLE)/$(2).*.image | paste -sd, -) -o $(1)/$(2) .cache/$(2).compacted
+
+# Of the files the primary is written first.
+$(DIST)/%.data.wasm $(DIST)/%.deferred.wasm $(DIST)/%.built.image $(DIST)/%.ready.image: $(DIST)/%.wasm
+	@test -e $@ || $(call part,$(DIST),$*,-profile $(PROFILES)/$*.txt)
+
+$(DIST)/%.wasm: $(WHOLE)/%.captured bin/split $(wildcard $(PROFILES)/*.txt)
 	@mkdir -p $(DIST)
-	./bin/split part -profile $(PROFILES)/$*.txt -o $(DIST)/$* $<
+	$(call part,$(DIST),$*,-profile $(PROFILES)/$*.txt)
 
 # Sites with other modules.
 OTHER_SITE = rm -rf $(@D) && mkdir -p $(@D) && cp -R $(filter-out %.wasm %.image %.gz %.zst %.br,$(wildcard $(DIST)/*)) $(@D)/
-part = for module in $(MODULES); do ./bin/split part $(1) -o $(@D)/$$module .cache/$$module.compacted || exit 1; done
+part_all = for module in $(MODULES); do $(call part,$(@D),$$module,$(1)) || exit 1; done
 
-# Its images are those of a module that is whole and marks nothing: a memory is the same.
-$(MARKING)/.complete: $(PARTS) $(OTHER_FILES)
+$(MARKING)/.complete: $(DIST)/.complete
 	$(OTHER_SITE)
-	$(call part)
-	for module in $(MODULES); do node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(@D) $$module || exit 1; done
-	$(call part,-mark)
+	$(call part_all,-mark)
 	@touch $@
 
-$(POOR)/.complete: $(PARTS) $(OTHER_FILES)
+$(POOR)/.complete: $(DIST)/.complete
 	$(OTHER_SITE)
-	$(call part,-profile $(PROFILES)/$$module.txt -leave-out 10)
+	$(call part_all,-profile $(PROFILES)/$$module.txt -leave-out 10)
 	@touch $@
 
-$(LACKING)/.complete: $(PARTS) $(OTHER_FILES)
+$(LACKING)/.complete: $(DIST)/.complete
 	$(OTHER_SITE)
-	$(call part,-profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/traffic.(*Traffic).Start')
+	$(call part_all,-profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/traffic.(*Traffic).Start')
 	@touch $@
 
 bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)
 	go build -o $@ ./wasm/$*
-
-# The memory of each module at points of its start (web/capture.mjs).
-CAPTURE = node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(DIST)
-$(DIST)/%.built.image: $(DIST)/%.wasm $(DIST)/%.data.wasm $(DIST)/wasm_exec.js web/node_modules/.package-lock.json web/capture.mjs $(wildcard web/src/worker/*.ts web/src/worker/kubectl/*.ts web/src/protocol/*.ts)
-	$(CAPTURE) $*
-
-$(DIST)/controlplane.ready.image: $(DIST)/controlplane.built.image
-	@test -e $@ && touch $@ || $(CAPTURE) controlplane
 
 $(DIST)/wasm_exec.js:
 	@mkdir -p $(DIST)

@@ -1,13 +1,12 @@
 /**
- * Captures the images of a module (src/worker/image.ts) in Node, from the parts of a
- * built site:
+ * Captures the images of a module (src/worker/image.ts) in Node:
  *
- *   node capture.mjs --dist dist controlplane
+ *   node capture.mjs --dist .cache/whole controlplane
  *
- * writes controlplane.built.image and controlplane.ready.image beside them. It fails
- * when the program holds something that an image cannot have. When it calls a function
- * that no profile names, the images become larger, which it says: the tables of all
- * deferred functions are in them, as such a function may stand on a goroutine's stack.
+ * writes controlplane.built.image and controlplane.ready.image beside the module, which
+ * must not be one that lacks functions: what of those stood on the stack of a goroutine
+ * would not be there when the image is restored. wasm/split makes images for one that
+ * does of these. It fails when the program holds something that an image cannot have.
  */
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -27,6 +26,8 @@ const dist = path.resolve(flags.dist);
 const PROGRAMS = {
   controlplane: {
     script: "src/worker/capture.ts",
+    // klog writes the local time before each line, which nobody is shown.
+    inUTC: true,
     points: ["built", "ready"],
     boot: {
       archive: null,
@@ -63,7 +64,10 @@ const WORKER = `
   const run = (file) => vm.runInThisContext(readFileSync(file, "utf8"), { filename: String(file) });
   globalThis.process = undefined;
   Date.prototype.getTimezoneOffset = () => {
-    throw new Error("the program asks for the time zone, which is that of the build");
+    if (!workerData.inUTC) {
+      throw new Error("the program asks for the time zone, which is that of the build");
+    }
+    return 0;
   };
   globalThis.importScripts = (url) => run(new URL(url));
   globalThis.fetch = async (url) =>
@@ -75,7 +79,7 @@ const WORKER = `
   }
   globalThis.IDBTransaction = class { commit() {} };
   parentPort.on("message", (data) => globalThis.onmessage({ data }));
-  run(workerData);
+  run(workerData.script);
 `;
 
 const script = path.join(here, `node_modules/.cache/capture/${name}.js`);
@@ -91,7 +95,7 @@ await esbuild.build({
 });
 
 const file = (name) => ({ url: pathToFileURL(path.join(dist, name)).href });
-const worker = new Worker(WORKER, { eval: true, workerData: script });
+const worker = new Worker(WORKER, { eval: true, workerData: { script, inUTC: program.inUTC ?? false } });
 const images = new Map();
 await new Promise((resolve, reject) => {
   const limit = setTimeout(() => reject(new Error("its points are not reached")), LIMIT_MILLISECONDS);
@@ -99,12 +103,6 @@ await new Promise((resolve, reject) => {
   worker.on("message", (message) => {
     if (message.type === "failed") {
       reject(new Error(message.message));
-      return;
-    }
-    if (message.type === "missing") {
-      process.stderr.write(
-        `capture: the start of ${name} calls the function of slot ${message.slot}, which no profile names: make profile\n`,
-      );
       return;
     }
     images.set(message.point, message.image);

@@ -47,6 +47,7 @@ func partCommand(flags *flag.FlagSet) func(*flag.FlagSet) error {
 	profileFile := flags.String("profile", "", "the names of the functions of the primary; without it all are")
 	leaveOut := flags.Int("leave-out", 0, "leave every so-manieth function of the profile out, to test what is missing")
 	without := flags.String("without", "", "leave out what begins so, such as a package, to test that as well")
+	images := flags.String("images", "", "images of the whole module, from which those of the parted one are made")
 	mark := flags.Bool("mark", false, "let each function mark that it was called, for a profile")
 	output := flags.String("o", "", "what the files to write begin with, such as web/dist/kubectl")
 	return func(flags *flag.FlagSet) error {
@@ -65,16 +66,22 @@ func partCommand(flags *flag.FlagSet) func(*flag.FlagSet) error {
 			}
 			wanted = profile.thinned(*leaveOut, *without).wanted()
 		}
-		plan, err := newPlan(l.program, l.names, wanted)
+		var captures []capture
+		if *images != "" {
+			if captures, err = readCaptures(strings.Split(*images, ",")); err != nil {
+				return err
+			}
+		}
+		plan, err := newPlan(l.program, l.names, wanted, captures...)
 		if err != nil {
 			return err
 		}
 		plan.marked = *mark
-		made, err := part(l.bytes, l.tables, plan)
+		made, err := part(l.bytes, l.tables, plan, captures...)
 		if err != nil {
 			return err
 		}
-		if err := verify(l.program, made); err != nil {
+		if err := verify(l.program, made, captures...); err != nil {
 			return err
 		}
 		return made.write(*output)
@@ -183,14 +190,18 @@ func readProfileFile(name string) (profile, error) {
 	return p, nil
 }
 
-// write writes all three modules or none. The primary is the oldest of them, so that
-// for make the others are newer than it.
+// write writes all modules and images or none. The primary is the oldest of them, so
+// that for make the others are newer than it.
 func (p *parts) write(prefix string) error {
-	return writeFiles(
-		outputFile{prefix + ".wasm", p.primary},
-		outputFile{prefix + ".data.wasm", p.data},
-		outputFile{prefix + ".deferred.wasm", p.deferred},
-	)
+	files := []outputFile{
+		{prefix + ".wasm", p.primary},
+		{prefix + ".data.wasm", p.data},
+		{prefix + ".deferred.wasm", p.deferred},
+	}
+	for _, image := range p.images {
+		files = append(files, outputFile{prefix + image.ending, image.content})
+	}
+	return writeFiles(files...)
 }
 
 type outputFile struct {

@@ -12,7 +12,7 @@ import (
 // verify puts the parts together as a browser does and compares what comes of it with
 // the program that they were made from: each function that is in the table, what it
 // does, and the memory. It reads the modules that will be written, and nothing of the plan.
-func verify(program *module.Program, p *parts) error {
+func verify(program *module.Program, p *parts, images ...capture) error {
 	primary, err := readPart(p.primary)
 	if err != nil {
 		return fmt.Errorf("primary: %w", err)
@@ -44,29 +44,49 @@ func verify(program *module.Program, p *parts) error {
 			return fmt.Errorf("function %d is not what it was", number)
 		}
 	}
-	return verifyMemory(program, p)
-}
-
-func verifyMemory(program *module.Program, p *parts) error {
-	var memory []byte
-	for _, part := range [][]byte{p.data, p.deferred} {
-		sections, err := module.Sections(part)
+	memory, err := overlaid(nil, p.data, p.deferred)
+	if err != nil {
+		return err
+	}
+	if !sameMemory(memory, program.Memory) {
+		return errors.New("the memory is not what it was")
+	}
+	for number, file := range p.images {
+		i, err := readImage(file.content)
 		if err != nil {
 			return err
+		}
+		if memory, err = overlaid(i.memory, p.deferred); err != nil {
+			return err
+		}
+		if !sameMemory(memory, images[number].image.memory) {
+			return fmt.Errorf("the memory of the image %q is not what it was", file.ending)
+		}
+	}
+	return nil
+}
+
+// overlaid writes the data of modules over a memory, which may grow.
+func overlaid(memory []byte, modules ...[]byte) ([]byte, error) {
+	for _, part := range modules {
+		sections, err := module.Sections(part)
+		if err != nil {
+			return nil, err
 		}
 		for _, s := range sections {
 			if s.Number == module.SectionData {
 				if memory, err = module.Overlay(memory, s.Content); err != nil {
-					return err
+					return nil, err
 				}
 			}
 		}
 	}
-	// Zeros at the end need not be written.
-	if !bytes.Equal(bytes.TrimRight(memory, "\x00"), bytes.TrimRight(program.Memory, "\x00")) {
-		return errors.New("the memory is not what it was")
-	}
-	return nil
+	return memory, nil
+}
+
+// sameMemory compares memories: zeros at the end need not be written.
+func sameMemory(a, b []byte) bool {
+	return bytes.Equal(bytes.TrimRight(a, "\x00"), bytes.TrimRight(b, "\x00"))
 }
 
 // readModule is one of the parts, read again.

@@ -8,7 +8,8 @@ import (
 )
 
 const usage = `usage:
-  split part [-profile FILE [-leave-out N] [-without PREFIX]] [-mark] -o PREFIX MODULE
+  split part [-profile FILE [-leave-out N] [-without PREFIX]] [-images FILE,...] [-mark]
+             -o PREFIX MODULE
   split profile [-merge] -marks FILE,... -o FILE MODULE
   split names MODULE SLOT...
 MODULE is a file that compact wrote.

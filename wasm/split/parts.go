@@ -28,9 +28,16 @@ const (
 // globalTypes are those of Go's registers (writeGlobalSec in cmd/link/internal/wasm).
 var globalTypes = [registers]byte{0x7f, 0x7e, 0x7e, 0x7e, 0x7e, 0x7e, 0x7e, 0x7f}
 
-// parts are the modules that a program is parted into.
+// parts are the modules that a program is parted into, and its images without what is deferred.
 type parts struct {
 	primary, data, deferred []byte
+	images                  []capturedFile
+}
+
+// capturedFile is the file of an image, and the ending of its name.
+type capturedFile struct {
+	ending  string
+	content []byte
 }
 
 // described is what the primary says of the others in its custom section, as JSON.
@@ -67,14 +74,23 @@ func buildOf(compacted []byte, deferred []bool) string {
 	return hex.EncodeToString(digest.Sum(nil))
 }
 
-// part makes the three modules.
-func part(compacted []byte, tables *tables, p *plan) (*parts, error) {
+// part makes the three modules, and images for them.
+func part(compacted []byte, tables *tables, p *plan, images ...capture) (*parts, error) {
 	build := buildOf(compacted, p.deferred)
-	first, later, err := newShare(tables, p).data()
+	share := newShare(tables, p)
+	first, later, err := share.data()
 	if err != nil {
 		return nil, err
 	}
 	made := &parts{data: p.dataModule(build, first)}
+	whole := buildOf(compacted, make([]bool, len(p.deferred)))
+	for _, c := range images {
+		i, err := c.image.forBuild(share, whole, build)
+		if err != nil {
+			return nil, fmt.Errorf("image %q: %w", c.ending, err)
+		}
+		made.images = append(made.images, capturedFile{c.ending, i.encode()})
+	}
 	if made.deferred, err = p.deferredModule(build, later); err != nil {
 		return nil, err
 	}

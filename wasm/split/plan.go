@@ -30,6 +30,8 @@ type plan struct {
 	program *module.Program
 	// deferred says of each function whether it is.
 	deferred []bool
+	// standing says whether a goroutine may stand in it in an image.
+	standing []bool
 	// index is that of each function in the module that has it.
 	index []uint64
 	// imports are those of the primary's and of the deferred module's functions: the
@@ -49,12 +51,19 @@ const noIndex = ^uint64(0)
 const loopName = "wasm_pc_f_loop"
 
 // newPlan decides where each function goes: wanted says by a function's name whether
-// it is to be in the primary.
-func newPlan(program *module.Program, names []string, wanted func(name string) bool) (*plan, error) {
-	p := &plan{program: program, deferred: make([]bool, len(names)), index: make([]uint64, len(names)), loop: -1}
+// it is to be in the primary. Of those in which goroutines of an image stand the tables
+// are there from the start; such a goroutine may go on much later.
+func newPlan(program *module.Program, names []string, wanted func(name string) bool, images ...capture) (*plan, error) {
+	p := &plan{
+		program: program, deferred: make([]bool, len(names)), standing: make([]bool, len(names)),
+		index: make([]uint64, len(names)), loop: -1,
+	}
 	always, err := neverDeferred(program, names)
 	if err != nil {
 		return nil, err
+	}
+	for _, c := range images {
+		c.image.standing(program, p.standing)
 	}
 	for number, name := range names {
 		p.deferred[number] = !always[number] && !wanted(name)

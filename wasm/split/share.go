@@ -31,7 +31,7 @@ func newShare(t *tables, plan *plan) *share {
 		r := t.record(number)
 		s.keep(t.valueSpan(r.field(fieldStack)))
 		s.keep(t.nameSpan(r.field(fieldName)))
-		if deferred && !r.inlinedAtEntry() {
+		if deferred && !plan.standing[number] && !r.inlinedAtEntry() {
 			s.deferHead(r)
 			s.markTables(s.deferred, r)
 		} else {

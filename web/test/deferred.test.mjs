@@ -54,8 +54,9 @@ const abort = (route) => route.abort();
 const waits = (page) => page.locator(".status-missing");
 
 test("a start, the seed's rollout and kubectl call nothing that is not there", async () => {
-  for (const ordinary of [false, true]) {
-    const page = await openPage({ rate: "10" }, { routes: ordinary ? [[/\.image/, abort]] : [] });
+  // From the image of a ready cluster, and from that of one that is built.
+  for (const query of [{}, { nodes: "2" }]) {
+    const page = await openPage({ rate: "10", ...query });
     await apply(page, manifest({ replicas: 3 }));
     await settle(page);
     await apply(page, manifest({ replicas: 3, tag: "v2" }));
@@ -66,10 +67,20 @@ test("a start, the seed's rollout and kubectl call nothing that is not there", a
     assert.deepEqual(
       await missedFunctions(page),
       [],
-      `${ordinary ? "the ordinary start" : "a start"}: make profile MERGE=1 ONLY=… finds these out, and what they call`,
+      'this is called, and what it calls: make profile MERGE=1 ONLY="page kubectl" finds it out',
     );
     await page.close();
   }
+});
+
+test("without an image a cluster starts from its beginning, for which the part is fetched", async () => {
+  const page = await openPage({ rate: "10" }, { routes: [[/\.image/, abort]] });
+  await apply(page, manifest({ replicas: 3 }));
+  await settle(page);
+  assert.equal((await get(page, "/api/v1/namespaces/default/pods")).items.length, 3);
+  assert.equal((await missedFunctions(page)).length, 1);
+  assert.equal(await waits(page).textContent(), "");
+  await page.close();
 });
 
 test("with every tenth function missing a cluster starts, rolls out, is stored and comes back", async () => {

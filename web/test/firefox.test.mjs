@@ -1,3 +1,4 @@
 import { testVisit } from "./visit.mjs";
 
 testVisit("firefox");
+testVisit("firefox", { poor: true });

@@ -1,10 +1,12 @@
 /** What must work in every browser: a start, the walk-through's rollout, kubectl, and a reload. One page for all. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { newProfile } from "./drivers/drivers.mjs";
 import { BOOT_TIMEOUT, manifest, newCluster } from "./harness.mjs";
 import { serveStatic } from "./static.mjs";
 
+const POOR = fileURLToPath(new URL("../../.cache/poor", import.meta.url));
 const REPLICAS = 3;
 /** Each test waits for what may never come in a browser that does not work. */
 const LIMIT = { timeout: BOOT_TIMEOUT };
@@ -41,15 +43,20 @@ async function drawnPods(wanted) {
   }
 }
 
-/** Declares the tests of one browser. */
-export function testVisit(browser) {
+/**
+ * Declares the tests of one browser: of the built site, or of one whose modules lack
+ * every tenth function that they call, all of which must come while they run.
+ */
+export function testVisit(browser, { poor = false } = {}) {
+  const name = poor ? `${browser}, where functions are missing` : browser;
   let site;
   let profile;
   let page;
   let pods;
 
   before(async () => {
-    site = process.env.SITE === undefined ? await serveStatic() : { url: process.env.SITE, close() {} };
+    const own = process.env.SITE === undefined || poor;
+    site = own ? await serveStatic(poor ? { folder: POOR } : {}) : { url: process.env.SITE, close() {} };
     profile = newProfile(browser);
     page = await profile.open();
   });
@@ -59,7 +66,7 @@ export function testVisit(browser) {
     site?.close();
   });
 
-  test(`${browser}: the control plane starts`, LIMIT, async () => {
+  test(`${name}: the control plane starts`, LIMIT, async () => {
     const search = new URLSearchParams({
       cluster: newCluster(),
       storage: "indexeddb",
@@ -71,7 +78,7 @@ export function testVisit(browser) {
     assert.match(await page.evaluate(() => window.tabernetes.version.kubernetes), /^v1\./);
   });
 
-  test(`${browser}: the walk-through's Deployment rolls out and is drawn`, LIMIT, async () => {
+  test(`${name}: the walk-through's Deployment rolls out and is drawn`, LIMIT, async () => {
     const first = await page.evaluate(rollOut, manifest({ replicas: REPLICAS }));
     assert.deepEqual(
       first.map(({ phase, tag }) => `${phase} ${tag}`),
@@ -86,7 +93,7 @@ export function testVisit(browser) {
     assert.equal(await page.evaluate(drawnPods, REPLICAS), REPLICAS);
   });
 
-  test(`${browser}: kubectl answers, alone and in the shell`, LIMIT, async () => {
+  test(`${name}: kubectl answers, alone and in the shell`, LIMIT, async () => {
     const status = await page.evaluate(() =>
       window.tabernetes.kubectl(["rollout", "status", "deploy/image-deployment"]),
     );
@@ -99,7 +106,7 @@ export function testVisit(browser) {
     assert.equal(counted.stdout.trim(), String(REPLICAS));
   });
 
-  test(`${browser}: the cluster is there again after a reload`, LIMIT, async () => {
+  test(`${name}: the cluster is there again after a reload`, LIMIT, async () => {
     // The last changes are written within moments of the commit.
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 2000)));
     await page.reload();

@@ -1,3 +1,4 @@
 import { testVisit } from "./visit.mjs";
 
 testVisit("webkit");
+testVisit("webkit", { poor: true });

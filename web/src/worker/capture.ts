@@ -14,8 +14,6 @@ import { Preparation } from "./preparation.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
 const scope = globalThis as unknown as CaptureScope<PageMessage>;
-/** Functions that had to be loaded, see ImageHeader. */
-const late: number[] = [];
 /** What a page would have been told of the cluster. */
 const told: WorkerMessage[] = [];
 
@@ -33,7 +31,7 @@ function capture(standing: Standing): void {
     api: api === null ? null : program.numbersOf(api),
     told: [...told],
   };
-  scope.postMessage(imageOf(standing, point, state, [...late]));
+  scope.postMessage(imageOf(standing, point, state));
 }
 
 function tell(message: WorkerMessage): void {
@@ -42,12 +40,6 @@ function tell(message: WorkerMessage): void {
     case "timeline":
     case "log":
       told.push(message);
-      break;
-    case "missing":
-      if (message.state === "fetching") {
-        late.push(message.slot);
-        scope.postMessage({ type: "missing", slot: message.slot });
-      }
       break;
     case "panic":
       scope.postMessage({ type: "failed", message: message.message });

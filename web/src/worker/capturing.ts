@@ -6,8 +6,6 @@ import type { CapturedState, Program } from "./program.ts";
 /** What the build is told by a worker script that captures a program's memory (web/capture.mjs). */
 export type CaptureMessage =
   | { readonly type: "image"; readonly point: string; readonly image: Uint8Array }
-  /** The start calls a function that no profile names (wasm/split), by its place in the table. */
-  | { readonly type: "missing"; readonly slot: number }
   | { readonly type: "failed"; readonly message: string };
 
 /** Of a worker's global scope, what such a script uses; web/capture.mjs makes it. */
@@ -23,14 +21,12 @@ export function imageOf(
   { program, module }: Program,
   point: string,
   state: CapturedState,
-  late: readonly number[],
 ): Extract<CaptureMessage, { type: "image" }> {
   const memory = program.memory.buffer.slice(0);
   clearTable(module, memory);
   const header: ImageHeader<CapturedState> = {
     build: partsOf(module).build,
     pages: memory.byteLength / PAGE_BYTES,
-    late,
     state,
   };
   return { type: "image", point, image: encodeImage(header, memory) };

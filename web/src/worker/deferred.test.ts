@@ -92,6 +92,22 @@ test("whatever is wrong is told and tried again, past the cache", async () => {
   assert.equal(calls(), 1);
 });
 
+test("what was fetched before it was called for is used, unless that failed", async () => {
+  for (const answers of [[], [() => new Response("", { status: 404 })]]) {
+    const failures = answers.length;
+    const { part, enter, told, caches, goneOn, calls } = await start(answers);
+    part.prepare();
+    part.prepare();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual([told.length, caches.length], [0, 1]);
+    enter();
+    await goneOn;
+    assert.equal(calls(), 1);
+    assert.equal(caches.length, 1 + failures);
+    assert.deepEqual(told, failures === 0 ? ["fetching", "there"] : ["fetching", "failed", "there"]);
+  }
+});
+
 test("without a connection that is said", async () => {
   const { navigator } = globalThis;
   Object.defineProperty(globalThis, "navigator", { value: { onLine: false }, configurable: true });

@@ -39,6 +39,7 @@ export class DeferredPart {
   #instance: WebAssembly.Instance | undefined;
   /** The place in the table of the function that was called and is not there. */
   #slot = 0;
+  #prepared: Promise<WebAssembly.Module> | undefined;
 
   constructor(options: DeferredOptions) {
     this.#options = options;
@@ -52,6 +53,13 @@ export class DeferredPart {
       tabernetes: { memory: loaded.memory, load: this.#load },
     });
     return this.#instance;
+  }
+
+  /** Fetches it before it is called for, where it certainly will be. */
+  prepare(): void {
+    this.#prepared ??= this.#fetch(0);
+    // Whoever needs it tries again, and tells.
+    this.#prepared.catch(() => undefined);
   }
 
   /** Nothing will go on any more. */
@@ -78,7 +86,7 @@ export class DeferredPart {
     this.#tell("fetching");
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        const module = await this.#fetch(attempt);
+        const module = await (attempt === 0 ? (this.#prepared ?? this.#fetch(0)) : this.#fetch(attempt));
         goOn(() => {
           this.#use(module);
           this.#loop();

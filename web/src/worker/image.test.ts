@@ -5,7 +5,7 @@ import { encodeImage, type ImageHeader, PAGE_BYTES, readImage } from "./image.ts
 const HEADER: ImageHeader<{ name: string }> = {
   build: "build 1",
   pages: 2,
-  late: [],
+
   state: { name: "größer" },
 };
 

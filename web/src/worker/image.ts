@@ -22,8 +22,6 @@ export interface ImageHeader<State> {
   readonly build: string;
   /** Size of the memory, in WebAssembly's pages of 64 KiB. */
   readonly pages: number;
-  /** Functions that had to be loaded on the way there (deferred.ts), by their place in the table. */
-  readonly late: readonly number[];
   readonly state: State;
 }
 

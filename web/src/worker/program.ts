@@ -36,9 +36,12 @@ export interface Restored<State extends CapturedState> extends Program {
 /** Makes the part of a program's module that comes when it is needed. */
 export type MakePart = (loaded: LoadedModule, program: GoProgram) => DeferredPart;
 
+/** Makes ready to start from the beginning. */
 export async function begin(loaded: LoadedModule, program: GoProgram, part: MakePart): Promise<Unstarted> {
-  const instance = await part(loaded, program).instantiate();
-  return { program, module: loaded.module, instance };
+  const deferred = part(loaded, program);
+  // It calls much that nothing calls later: no profile names that.
+  deferred.prepare();
+  return { program, module: loaded.module, instance: await deferred.instantiate() };
 }
 
 /**
@@ -52,7 +55,7 @@ export async function restore<State extends CapturedState>(
   given: Readonly<Record<string, unknown>>,
 ): Promise<Restored<State>> {
   const { state } = loaded.image;
-  const { instance } = await begin(loaded, program, part);
+  const instance = await part(loaded, program).instantiate();
   const restored = program.restore(instance, loaded.memory, state.program, given);
   return { program, module: loaded.module, state, ...restored };
 }

@@ -52,7 +52,7 @@ class ThreadPort implements WorkerPort {
   }
 }
 
-export const built = (file: string) => pathToFileURL(path.join(DIST, file)).href;
+const built = (file: string) => pathToFileURL(path.join(DIST, file)).href;
 
 export const START = Date.parse("2026-01-01T00:00:00Z");
 

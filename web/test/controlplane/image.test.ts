@@ -5,7 +5,7 @@ import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { CALENDAR_START } from "../../src/protocol/clock.ts";
-import { built, Cluster, deployment, IMAGES, type KubernetesList } from "./harness.ts";
+import { Cluster, deployment, IMAGES, type KubernetesList } from "./harness.ts";
 
 const REFUSED = /^warning: start without an image: /;
 
@@ -25,14 +25,6 @@ function flip(file: string, at: (length: number) => number): void {
   bytes[index] = (bytes[index] ?? 0) ^ 1;
   writeFileSync(file, bytes);
 }
-
-test("no image has what was loaded late: the profiles name all that a start calls", () => {
-  for (const url of [...Object.values(IMAGES).map((image) => image.url), built("kubectl.built.image")]) {
-    const file = readFileSync(fileURLToPath(url));
-    const header = JSON.parse(file.subarray(16, 16 + file.readUInt32LE(4)).toString());
-    assert.deepEqual(header.late, [], `slots of ${path.basename(url)}: bin/split names, make profile`);
-  }
-});
 
 test("a new cluster goes on where its memory was captured, at the calendar of every new cluster", async (context) => {
   const cluster = await Cluster.start(context, { startTime: null, paused: true });

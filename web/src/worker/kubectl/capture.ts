@@ -14,8 +14,6 @@ import { Kubectl } from "./kubectl.ts";
 import type { KubectlState, StandingKubectl } from "./parking.ts";
 
 const scope = globalThis as unknown as CaptureScope<Omit<Extract<TerminalRequest, { type: "boot" }>, "port">>;
-/** Functions that had to be loaded, see ImageHeader. */
-const late: number[] = [];
 
 /** A port to a control plane whose time stands, and which answers nothing else. */
 function standingTime(): MessagePort {
@@ -30,20 +28,12 @@ function standingTime(): MessagePort {
 
 function capture({ point, wake, program, module, host, clock }: StandingKubectl): void {
   const state: KubectlState = { program: program.capture(wake, { host }), time: clock.capture() };
-  scope.postMessage(imageOf({ program, module }, point, state, [...late]));
+  scope.postMessage(imageOf({ program, module }, point, state));
 }
 
 function tell(message: TerminalMessage): void {
-  switch (message.type) {
-    case "missing":
-      if (message.state === "fetching") {
-        late.push(message.slot);
-        scope.postMessage({ type: "missing", slot: message.slot });
-      }
-      break;
-    case "panic":
-      scope.postMessage({ type: "failed", message: message.message });
-      break;
+  if (message.type === "panic") {
+    scope.postMessage({ type: "failed", message: message.message });
   }
 }
 

@@ -12,7 +12,7 @@ const STATE = { time: { elapsed: 3, timers: { next: 1, set: [] } } } as unknown 
 
 function imageOf(build: string): Uint8Array<ArrayBuffer> {
   const memory = new Uint8Array(65_536).fill(9, 8, 16);
-  return new Uint8Array(encodeImage({ build, pages: 1, late: [], state: STATE }, memory.buffer));
+  return new Uint8Array(encodeImage({ build, pages: 1, state: STATE }, memory.buffer));
 }
 
 /** How a module is loaded whose build has an image, or has none; null for one that is not there. */
