@@ -40,14 +40,15 @@ function setUp(respond?: () => Response) {
       return respond?.() ?? new Response(bytes, { headers: { "content-type": "application/wasm" } });
     },
     now: () => 0,
-    later: () => undefined,
+    later: (_delay, run) => queueMicrotask(run),
   });
   return { asked, preparation };
 }
 
-/** Gives Node a lock manager in which one lock is held. */
-function hold(name: string | undefined): void {
-  const locks = { query: async () => ({ held: name === undefined ? [] : [{ name }] }) };
+/** Gives Node a lock manager in which one lock is held, for good or for so many questions. */
+function hold(name: string | undefined, questions = Number.POSITIVE_INFINITY): void {
+  let left = questions;
+  const locks = { query: async () => ({ held: name === undefined || left-- <= 0 ? [] : [{ name }] }) };
   Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
 }
 
@@ -76,6 +77,13 @@ test("for a cluster that another tab has nothing is loaded before its page boots
   assert.deepEqual(asked, []);
   await preparation.module(() => undefined);
   assert.deepEqual(asked, [URLS.primary, URLS.data]);
+});
+
+test("a tab that is about to go is waited for", async () => {
+  hold("tabernetes/test", 3);
+  const { asked, preparation } = setUp();
+  await preparation.begin(OPTIONS, false);
+  assert.equal(asked.length, 3);
 });
 
 test("a cluster that is not stored, and one from a link, is nobody else's", async () => {

@@ -8,6 +8,10 @@ import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
 type Sources = Pick<Extract<PageMessage, { type: "boot" }>, "wasm" | "wasmExec">;
 
+/** How often, and how many milliseconds apart, it is looked whether another tab has let the cluster go. */
+const LOOKS = 10;
+const LOOK = 20;
+
 /** Where a control plane is to begin. */
 export interface Beginning {
   readonly point: Point;
@@ -41,17 +45,22 @@ export class Preparation {
 
   /**
    * Begins before there is a `boot`. Nothing is loaded for a cluster that another tab
-   * has: its page will most likely be told so and run nothing. Where that tab is
-   * about to go, as the same page before a reload, the load begins with the boot.
+   * has: its page will most likely be told so and run nothing. That tab may be about
+   * to go, as the same page before a reload, so it is waited for a moment.
    */
   async begin(options: BootOptions, archive: boolean): Promise<void> {
-    if (archive || options.storage === "memory" || !(await isHeld(options.cluster))) {
-      this.#begin(await pointFor(options, archive));
-      try {
-        this.loadRuntime();
-      } catch {
-        // The boot tries again, and tells.
+    const isShared = options.storage === "indexeddb" && !archive;
+    for (let looks = LOOKS; isShared && (await isHeld(options.cluster)); looks--) {
+      if (looks === 0) {
+        return;
       }
+      await new Promise<void>((resolve) => this.#surroundings.later(LOOK, resolve));
+    }
+    this.#begin(await pointFor(options, archive));
+    try {
+      this.loadRuntime();
+    } catch {
+      // The boot tries again, and tells.
     }
   }
 
