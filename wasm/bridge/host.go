@@ -144,6 +144,9 @@ func (h *Host) Taken() { h.value.Call("taken") }
 // Owner is the text by which this worker marks the data base as its own.
 func (h *Host) Owner() string { return h.value.Get("owner").String() }
 
+// Upgrade is the worker's listener that lays out the database of a cluster.
+func (h *Host) Upgrade() js.Value { return h.value.Get("upgrade") }
+
 // Log hands over a line of the log.
 func (h *Host) Log(level Level, message string) { h.value.Call("log", string(level), message) }
 

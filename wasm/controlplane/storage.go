@@ -44,6 +44,9 @@ type storage struct {
 	trouble error
 }
 
+// repeats is how often a database is opened again whose transaction was aborted.
+const repeats = 2
+
 // writer is a log and what writes to it.
 type writer struct {
 	log     *indexeddb.Log
@@ -110,7 +113,7 @@ func (s *storage) openLog(ctx context.Context) (*indexeddb.Log, error) {
 }
 
 func (s *storage) logOptions() indexeddb.Options {
-	return indexeddb.Options{Owner: s.host.Owner(), Hold: s.host.Hold}
+	return indexeddb.Options{Owner: s.host.Owner(), Hold: s.host.Hold, Upgrade: s.host.Upgrade()}
 }
 
 // collect makes a log the one that commits are for. They wait until write.
@@ -203,8 +206,16 @@ func (s *storage) begin(ctx context.Context, options bridge.Options, objects *st
 	default:
 		go func() {
 			defer close(s.opened)
-			// What there is when the cluster ends is stored as well.
-			if err := s.begins(context.WithoutCancel(ctx), objects); err != nil {
+			// What there is when the cluster ends is stored as well. A transaction that
+			// Go was too late for is repeated.
+			err := s.begins(context.WithoutCancel(ctx), objects)
+			for range repeats {
+				if indexeddb.ReasonOf(err) != indexeddb.Aborted {
+					break
+				}
+				err = s.begins(context.WithoutCancel(ctx), objects)
+			}
+			if err != nil {
 				s.fail(err)
 			}
 		}()

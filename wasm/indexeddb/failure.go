@@ -113,7 +113,7 @@ func (l *Log) watch() {
 
 // openDatabase opens a data base, or says that another tab keeps it from being
 // brought to its present layout.
-func openDatabase(name string) (request js.Value, blocked <-chan struct{}, err error) {
+func openDatabase(name string, upgrade js.Value) (request js.Value, blocked <-chan struct{}, err error) {
 	defer func() {
 		if thrown, ok := recover().(js.Error); ok {
 			err = failure(Denied, "open data base %q: %s", name, thrown.Value.Call("toString").String())
@@ -124,6 +124,7 @@ func openDatabase(name string) (request js.Value, blocked <-chan struct{}, err e
 		return js.Value{}, nil, failure(Denied, "this browser gives the page no IndexedDB")
 	}
 	request = factory.Call("open", name, schema)
+	request.Call("addEventListener", "upgradeneeded", upgrade)
 	waiting := make(chan struct{}, 1)
 	request.Call("addEventListener", "blocked", js.FuncOf(func(js.Value, []js.Value) any {
 		waiting <- struct{}{}

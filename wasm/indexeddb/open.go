@@ -20,6 +20,10 @@ type Options struct {
 	Owner string
 	// Hold tells the clock of a write under way and returns what ends it.
 	Hold func() (release func())
+	// Upgrade is a JavaScript function that listens to "upgradeneeded" and brings a
+	// database of an older layout, or a new one, to the present
+	// (web/src/worker/layout.ts).
+	Upgrade js.Value
 }
 
 // Open opens the data base of the cluster of that name, and makes it if there is
@@ -36,7 +40,7 @@ func Open(ctx context.Context, cluster string, options Options) (*Log, error) {
 }
 
 func open(ctx context.Context, cluster string, options Options) (*Log, error) {
-	raw, blocked, err := openDatabase(databasePrefix + cluster)
+	raw, blocked, err := openDatabase(databasePrefix+cluster, options.Upgrade)
 	if err != nil {
 		return nil, err
 	}
@@ -79,22 +83,8 @@ func open(ctx context.Context, cluster string, options Options) (*Log, error) {
 	}
 }
 
-// migrate brings a data base of an older layout, or a new one, to the present.
-func migrate(database *idb.Database, oldVersion, _ uint) error {
-	var added []string
-	if oldVersion < 1 {
-		added = append(added, objectsStore, metaStore)
-	}
-	if oldVersion < 2 {
-		added = append(added, historyStore)
-	}
-	for _, name := range added {
-		if _, err := database.CreateObjectStore(name, idb.ObjectStoreOptions{}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// migrate has nothing left to do: Options.Upgrade was called before it.
+func migrate(*idb.Database, uint, uint) error { return nil }
 
 // claim makes this owner the data base's, in a record under the next number.
 // The numbers of the last owners stay: by them each finds that it is not the last.

@@ -10,6 +10,7 @@ import { DeferredPart } from "./deferred.ts";
 import { Frames } from "./frames.ts";
 import { GoProgram } from "./go.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";
+import { bringToPresent } from "./layout.ts";
 import type { LoadedModule, LoadProgress } from "./module.ts";
 import { claim, type Ownership } from "./ownership.ts";
 import { COMMON_OPTIONS, type Point, START_SEED } from "./parking.ts";
@@ -37,6 +38,7 @@ export class ControlPlane implements ClockHost, Host {
   options: BootMessage["options"];
   readonly archive: Uint8Array | null;
   readonly owner = `${Date.now()}-${Math.random()}`;
+  readonly upgrade = bringToPresent;
   readonly #surroundings: ControlPlaneSurroundings<WorkerMessage>;
   readonly #preparation: Preparation;
   readonly #asked: BootMessage["options"];

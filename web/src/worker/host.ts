@@ -16,6 +16,8 @@ export interface Host {
   readonly options: BootOptions;
   /** By this text the data base knows its owner. */
   readonly owner: string;
+  /** Lays out the database of a cluster: the listener for "upgradeneeded". */
+  readonly upgrade: (event: IDBVersionChangeEvent) => void;
   /** The cluster file to start from, or null. */
   readonly archive: Uint8Array | null;
   /** Takes what Go answers to, or null when it does not answer any more. */
