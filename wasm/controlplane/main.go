@@ -133,8 +133,6 @@ func run(host *bridge.Host) error {
 				if err := begin(ctx, host, kept, running); err != nil {
 					return err
 				}
-			} else {
-				close(kept.opened)
 			}
 			kept.ready()
 			host.Ready(bridge.Version{Tabernetes: version, Kubernetes: apiserver.KubernetesVersion}, kept.stored != nil && kept.imported == nil)
@@ -145,10 +143,6 @@ func run(host *bridge.Host) error {
 		case asked := <-end:
 			stop()
 			err := <-ended
-			if ready != nil {
-				close(kept.opened)
-			}
-			<-kept.opened
 			stopJournal()
 			<-written
 			if asked.clear {

@@ -34,8 +34,6 @@ type storage struct {
 	begun time.Time
 	// writers has the one that is to write from now on.
 	writers chan *writer
-	// opened is closed when it is known whether the cluster is stored.
-	opened chan struct{}
 
 	mu sync.Mutex
 	// current takes the commits; nil while nothing is stored. guarded by mu
@@ -59,10 +57,7 @@ type writer struct {
 // With an archive the cluster starts from that, and what is stored is replaced
 // by it once the cluster could be built.
 func openStorage(ctx context.Context, host *bridge.Host, options bridge.Options, archive *journal.Archive) *storage {
-	s := &storage{
-		host: host, options: options, seed: options.Seed,
-		writers: make(chan *writer, 1), opened: make(chan struct{}),
-	}
+	s := &storage{host: host, options: options, seed: options.Seed, writers: make(chan *writer, 1)}
 	if archive != nil {
 		s.stored, s.imported = &archive.Stored, archive
 	}
@@ -191,7 +186,7 @@ func (s *storage) adopt(ctx context.Context) {
 
 // begin is told what the page wants of a new cluster that is ready. It may be that the
 // options before were those of the capture of its memory: then the cluster is stored
-// from here on, while it runs already.
+// from here on. Time stands until it is, so that nothing happens which is not.
 func (s *storage) begin(ctx context.Context, options bridge.Options, objects *store.Store) {
 	s.options, s.seed = options, options.Seed
 	s.mu.Lock()
@@ -199,26 +194,21 @@ func (s *storage) begin(ctx context.Context, options bridge.Options, objects *st
 	s.mu.Unlock()
 	switch {
 	case decided:
-		close(s.opened)
 	case options.Storage != "indexeddb":
 		s.host.Storage(bridge.StorageMemory, "", "")
-		close(s.opened)
 	default:
-		go func() {
-			defer close(s.opened)
-			// What there is when the cluster ends is stored as well. A transaction that
-			// Go was too late for is repeated.
-			err := s.begins(context.WithoutCancel(ctx), objects)
-			for range repeats {
-				if indexeddb.ReasonOf(err) != indexeddb.Aborted {
-					break
-				}
-				err = s.begins(context.WithoutCancel(ctx), objects)
+		defer s.host.Hold()()
+		err := s.begins(ctx, objects)
+		// A transaction that Go was too late for is repeated.
+		for range repeats {
+			if indexeddb.ReasonOf(err) != indexeddb.Aborted {
+				break
 			}
-			if err != nil {
-				s.fail(err)
-			}
-		}()
+			err = s.begins(ctx, objects)
+		}
+		if err != nil {
+			s.fail(err)
+		}
 	}
 }
 
@@ -301,7 +291,6 @@ func (w *writer) run(ctx context.Context) error {
 // flush returns when all there is is stored, or with why it is not. In memory
 // there is nothing to wait for.
 func (s *storage) flush(ctx context.Context) error {
-	<-s.opened
 	s.mu.Lock()
 	writer, trouble := s.current, s.trouble
 	s.mu.Unlock()
@@ -314,7 +303,6 @@ func (s *storage) flush(ctx context.Context) error {
 // save stores everything anew after storing had stopped. What a newer version
 // has stored is not touched.
 func (s *storage) save(ctx context.Context, objects *store.Store) error {
-	<-s.opened
 	s.mu.Lock()
 	stopped, trouble := s.current == nil, s.trouble
 	s.mu.Unlock()
