@@ -28,8 +28,9 @@ before(async () => {
       stdin: {
         contents: `
           import { Terminal } from "./src/terminal/terminal.ts";
-          import { textIn } from "./src/language/language.ts";
-          window.panel = { Terminal, textIn };`,
+          import { english } from "./src/language/english.ts";
+          import { chinese } from "./src/language/chinese.ts";
+          window.panel = { Terminal, texts: { en: english, zh: chinese } };`,
         resolveDir: web,
         loader: "ts",
       },
@@ -83,7 +84,7 @@ async function open({ theme = "light", language = "en", history = [] } = {}) {
       };
       const panel = new window.panel.Terminal({
         client: { inventory: { items } },
-        text: window.panel.textIn(language),
+        text: window.panel.texts[language],
         history: { load: () => history, save: (lines) => (window.shell.saved = [...lines]) },
         onSelect: (uid) => window.shell.selected.push(uid),
         shell: {
@@ -183,7 +184,7 @@ test("opening a terminal loads the module, and says so until it is there", async
   assert.equal(await status.innerText(), "Loading kubectl · 13%");
   await tell("loading", { stage: "start" });
   assert.equal(await status.innerText(), "Loading kubectl");
-  await page.evaluate(() => window.terminal.localize(window.panel.textIn("zh")));
+  await page.evaluate(() => window.terminal.localize(window.panel.texts.zh));
   assert.equal(await status.innerText(), "正在加载 kubectl");
   await tell("ready", { bootMilliseconds: 1 });
   assert.equal(await status.isHidden(), true);
@@ -408,7 +409,7 @@ for (const theme of ["light", "dark"]) {
 test("the panel speaks Chinese", async () => {
   const page = await open({ language: "zh" });
   assert.equal(await page.getByRole("textbox", { name: "命令" }).count(), 1);
-  await page.evaluate(() => window.terminal.localize(window.panel.textIn("en")));
+  await page.evaluate(() => window.terminal.localize(window.panel.texts.en));
   assert.equal(await page.getByRole("textbox", { name: "Command" }).count(), 1);
   await page.context().close();
 });

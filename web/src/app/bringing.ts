@@ -7,7 +7,7 @@ import { QUIET_MILLISECONDS, savesData, whenIdle } from "./idle.ts";
 import type { Parts } from "./parts.ts";
 
 /** Host milliseconds that a start may take, from the first drawing on, before the editor does not wait for it any more. */
-const PATIENCE = 1000;
+const PATIENCE = 2000;
 
 export interface BringingOptions {
   readonly client: Client;
@@ -44,7 +44,7 @@ export function bringParts({ client, kubectl, editor, parts }: BringingOptions):
 function whenFree(run: () => void): void {
   // Safari has no such call.
   if ("requestIdleCallback" in globalThis) {
-    requestIdleCallback(run, { timeout: PATIENCE });
+    requestIdleCallback(run, { timeout: 1000 });
   } else {
     setTimeout(run, 50);
   }
