@@ -1,10 +1,13 @@
 /** What happens when a function is called that is not in the part of its module which a page loads (wasm/split). */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { chromium } from "playwright-core";
+import { EXECUTABLE } from "./drivers/chromium.mjs";
 import { apply, get, manifest, missedFunctions, openPage, settle, untilReady } from "./harness.mjs";
 import { serveStatic } from "./static.mjs";
 
@@ -180,6 +183,18 @@ test("while kubectl waits for its part the cluster's time stands", async () => {
   await page.close();
 });
 
+/** A browser with a profile of its own: another's cache is in memory, and too small. */
+async function withCache() {
+  const profile = mkdtempSync(path.join(os.tmpdir(), "tabernetes-deferred-"));
+  after(() => rmSync(profile, { recursive: true, force: true }));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: EXECUTABLE,
+    args: ["--no-sandbox"],
+  });
+  after(() => context.close());
+  return context;
+}
+
 /** In the page, before its own scripts: no program drives it. */
 function asForPerson() {
   Object.defineProperty(navigator, "webdriver", { get: () => undefined });
@@ -187,7 +202,8 @@ function asForPerson() {
 
 test("what is not needed yet is fetched when the page has been quiet, and then works without a server", async () => {
   const served = await serve("lacking");
-  const page = await openPage({}, { url: served.url, before: asForPerson });
+  const context = await withCache();
+  const page = await openPage({}, { context, url: served.url, before: asForPerson });
   await apply(page, SERVICE);
   for (let waited = 0; served.asked === 0; waited++) {
     assert.ok(waited < 60, "the deferred part was not asked for");
@@ -198,7 +214,7 @@ test("what is not needed yet is fetched when the page has been quiet, and then w
   await page.evaluate(() => window.tabernetes.traffic.start("web", 10));
   assert.equal(served.asked, 1);
   assert.equal((await missedFunctions(page)).length, 1);
-  await page.close();
+  await context.close();
 });
 
 test("who saves data fetches nothing ahead", async () => {
