@@ -12,7 +12,7 @@ import (
 	"tabernetes/wasm/module"
 )
 
-var errUsage = errors.New(usage)
+var errUsage = errors.New(strings.TrimSpace(usage))
 
 // linked is a program, and what Go's linker says of its functions.
 type linked struct {

@@ -21,7 +21,7 @@ var runtimePackages = []string{"runtime.", "internal/runtime/"}
 var kept = []string{
 	"sync.", "sync/atomic.", "internal/sync.", "syscall/js.",
 
-	"main.", "tabernetes/wasm/", "github.com/hack-pad/", "github.com/norunners/vert.",
+	"main.", "tabernetes/wasm/bridge.", "tabernetes/wasm/indexeddb.", "tabernetes/wasm/parking.", "github.com/hack-pad/", "github.com/norunners/vert.",
 	"context.", "errors.", "fmt.", "internal/abi.", "internal/bytealg.", "internal/fmtsort.", "internal/reflectlite.", "reflect.", "strconv.", "time.", "unicode/utf8.",
 }
 

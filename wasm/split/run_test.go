@@ -4,7 +4,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -29,7 +28,12 @@ func TestRun(t *testing.T) {
 		if err := made.write(prefix); err != nil {
 			t.Fatal(err)
 		}
-		node := exec.Command("node", "testdata/run.mjs", filepath.Join(runtime.GOROOT(), "lib/wasm/wasm_exec.js"), prefix)
+		root, err := exec.Command("go", "env", "GOROOT").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		support := filepath.Join(strings.TrimSpace(string(root)), "lib/wasm/wasm_exec.js")
+		node := exec.Command("node", "testdata/run.mjs", support, prefix)
 		node.Stderr = os.Stderr
 		out, err := node.Output()
 		if err != nil {

@@ -38,11 +38,10 @@ var compacted = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	m.Run()
 	if file, err := compacted(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(file))
 	}
-	os.Exit(code)
 }
 
 func program(t *testing.T) *linked {
@@ -305,8 +304,16 @@ func TestUsage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, arguments := range [][]string{
-		{}, {"join"}, {"part"}, {"part", file}, {"part", "-o", "x"}, {"profile", "-o", "x", file},
-		{"names"}, {"names", file, "first"}, {"names", file, "4095"}, {"part", "-o", "x", "split_test.go"},
+		{},
+		{"join"},
+		{"part"},
+		{"part", file},
+		{"part", "-o", "x"},
+		{"profile", "-o", "x", file},
+		{"names"},
+		{"names", file, "first"},
+		{"names", file, "4095"},
+		{"part", "-o", "x", "split_test.go"},
 		{"part", "-profile", "none.txt", "-o", "x", file},
 	} {
 		if err := run(arguments); err == nil {
