@@ -1,9 +1,26 @@
 /** Serves a built folder, with the project's own server unless there is none. */
 import { spawn } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import path from "node:path";
+
+/** A packed copy that is older than its file is not served: a build that goes on, or a folder copied without its times. */
+function refuseStale(folder) {
+  const time = (name) => statSync(path.join(folder, name)).mtimeMs;
+  const stale = readdirSync(folder, { recursive: true })
+    .map((name) => ({ copy: name, name: name.replace(/\.(br|gz|zst)$/, "") }))
+    .filter(({ copy, name }) => name !== copy && existsSync(path.join(folder, name)))
+    .filter(({ copy, name }) => time(copy) < time(name));
+  if (stale.length > 0) {
+    throw new Error(
+      `older than what they are copies of, in ${folder}: ${stale.map(({ copy }) => copy).join(", ")}`,
+    );
+  }
+}
 
 /** Resolves with the address, which ends in a slash, and how to stop. */
 export async function serve(folder, program) {
+  refuseStale(folder);
   const child = spawn(program, ["--dir", folder, "--listen", "127.0.0.1:0"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
