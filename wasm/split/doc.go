@@ -19,6 +19,9 @@
 // unwinds its stack as for a switch of goroutines and returns to JavaScript; the
 // export wasm_pc_f_loop goes on with that call.
 //
+// Images of the memory (image.go) that were captured from the whole module are given the
+// same: without what is deferred, and for this build.
+//
 // A custom section of the primary (parts.go) has the digests of the other two, so
 // that parts of different builds are not mixed. Before anything is written, the parts
 // are put together again and compared with what they were made from.
