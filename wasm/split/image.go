@@ -166,5 +166,5 @@ func (i *image) forBuild(s *share, whole, build string) (*image, error) {
 		}
 		made.memory[at] = 0
 	}
-	return made, nil
+	return made, s.tables.pack(made.memory)
 }

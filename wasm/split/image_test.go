@@ -109,6 +109,9 @@ func TestImages(t *testing.T) {
 	}
 	now := *l.tables
 	now.memory = parted.memory
+	if err := unpack(now.memory, l.tables.section()); err != nil {
+		t.Fatal(err)
+	}
 	others := 0
 	for number, deferred := range p.deferred {
 		tables := now.record(number).dataCount()

@@ -44,8 +44,16 @@ func verify(program *module.Program, p *parts, images ...capture) error {
 			return fmt.Errorf("function %d is not what it was", number)
 		}
 	}
-	memory, err := overlaid(nil, p.data, p.deferred)
+	sections, err := module.Sections(p.primary)
 	if err != nil {
+		return err
+	}
+	functions := module.CustomContent(sections, functionsSection)
+	memory, err := overlaid(nil, p.data)
+	if err != nil {
+		return err
+	}
+	if memory, err = complete(memory, functions, p.deferred); err != nil {
 		return err
 	}
 	if !sameMemory(memory, program.Memory) {
@@ -56,7 +64,7 @@ func verify(program *module.Program, p *parts, images ...capture) error {
 		if err != nil {
 			return err
 		}
-		if memory, err = overlaid(i.memory, p.deferred); err != nil {
+		if memory, err = complete(i.memory, functions, p.deferred); err != nil {
 			return err
 		}
 		if !sameMemory(memory, images[number].image.memory) {
@@ -66,18 +74,25 @@ func verify(program *module.Program, p *parts, images ...capture) error {
 	return nil
 }
 
-// overlaid writes the data of modules over a memory, which may grow.
-func overlaid(memory []byte, modules ...[]byte) ([]byte, error) {
-	for _, part := range modules {
-		sections, err := module.Sections(part)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range sections {
-			if s.Number == module.SectionData {
-				if memory, err = module.Overlay(memory, s.Content); err != nil {
-					return nil, err
-				}
+// complete makes of the memory with which a browser begins that which there is when the
+// deferred module has come.
+func complete(memory, functions, deferred []byte) ([]byte, error) {
+	if err := unpack(memory, functions); err != nil {
+		return nil, err
+	}
+	return overlaid(memory, deferred)
+}
+
+// overlaid writes the data of a module over a memory, which may grow.
+func overlaid(memory, part []byte) ([]byte, error) {
+	sections, err := module.Sections(part)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sections {
+		if s.Number == module.SectionData {
+			if memory, err = module.Overlay(memory, s.Content); err != nil {
+				return nil, err
 			}
 		}
 	}

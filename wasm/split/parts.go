@@ -100,7 +100,7 @@ func part(compacted []byte, tables *tables, p *plan, images ...capture) (*parts,
 	if err != nil {
 		return nil, err
 	}
-	if made.primary, err = p.primaryModule(build, description); err != nil {
+	if made.primary, err = p.primaryModule(build, description, tables.section()); err != nil {
 		return nil, err
 	}
 	return made, nil
@@ -129,7 +129,7 @@ func appendFunctionImport(to []byte, imported module.Import) []byte {
 }
 
 // primaryModule has what the linker's module had, but for what is elsewhere.
-func (p *plan) primaryModule(build string, description []byte) ([]byte, error) {
+func (p *plan) primaryModule(build string, description, functions []byte) ([]byte, error) {
 	bodies, err := p.bodies(false)
 	if err != nil {
 		return nil, err
@@ -165,7 +165,11 @@ func (p *plan) primaryModule(build string, description []byte) ([]byte, error) {
 		}
 		sections = append(sections, module.Section{Number: s.Number, Content: content})
 	}
-	sections = append(sections, module.Custom(buildSection, []byte(build)), module.Custom(partsSection, description))
+	sections = append(sections,
+		module.Custom(functionsSection, functions),
+		module.Custom(buildSection, []byte(build)),
+		module.Custom(partsSection, description),
+	)
 	return module.Assemble(sections), nil
 }
 

@@ -16,6 +16,7 @@ type record struct {
 // tables: of values by program counter, which are places in pctab, and of data, which
 // are places in tables.data or noData.
 const (
+	fieldEntry      = 0
 	fieldName       = 4
 	fieldStack      = 16 // pcsp
 	fieldFile       = 20 // pcfile

@@ -124,6 +124,9 @@ func (s *share) data() (first, deferred []byte, err error) {
 		}
 		memory[at] = 0
 	}
+	if err := s.tables.pack(memory); err != nil {
+		return nil, nil, err
+	}
 	first = module.Data(memory)
 	deferred = module.DataOf(s.tables.memory, func(at int) bool {
 		return s.isDeferred(at) && s.tables.memory[at] != 0

@@ -157,6 +157,9 @@ func checkWhatStays(t *testing.T, l *linked, p *plan, made *parts) {
 	}
 	first := *l.tables
 	first.memory = append(memory, make([]byte, len(l.tables.memory)-len(memory))...)
+	if err := unpack(first.memory, l.tables.section()); err != nil {
+		t.Fatal(err)
+	}
 	for number, deferred := range p.deferred {
 		before, now := l.tables.record(number), first.record(number)
 		if got := first.name(number); got != l.names[number] {

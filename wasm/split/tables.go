@@ -14,6 +14,8 @@ import (
 type tables struct {
 	memory []byte
 	count  int
+	// first is what the tables call function 0: its place in the table of the module.
+	first int
 	// names, pctab and functions are parts of the memory.
 	names, pctab, functions module.Span
 	// table has an entry of entrySize a function: its address, and where its record is in functions.
@@ -33,6 +35,7 @@ const (
 	moduleNames = 8
 	moduleSlice = 24
 	entrySize   = 8
+	entryRecord = 4
 )
 
 // errNoTables means that Go's linker lays the tables out in another way than this
@@ -40,7 +43,7 @@ const (
 var errNoTables = errors.New("no tables of functions found: compare runtime/symtab.go with this program")
 
 func readTables(program *module.Program) (*tables, error) {
-	t := &tables{memory: program.Memory, count: len(program.Bodies)}
+	t := &tables{memory: program.Memory, count: len(program.Bodies), first: program.FirstSlot}
 	header, err := t.header()
 	if err != nil {
 		return nil, err
@@ -118,7 +121,7 @@ func (t *tables) word64(at int) int {
 
 // record is the address of runtime._func of a function.
 func (t *tables) record(number int) record {
-	return record{t, t.functions.Begin + int(t.word32(t.table.Begin+entrySize*number+4))}
+	return record{t, t.functions.Begin + int(t.word32(t.table.Begin+entrySize*number+entryRecord))}
 }
 
 // name is that of a function.

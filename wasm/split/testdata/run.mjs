@@ -24,6 +24,19 @@ for (let entry = 0; entry < count; entry++) {
   view.setUint32(address + entry * 20, entry >> 4, true);
 }
 
+// As web/src/worker/functions.ts.
+const [packed] = WebAssembly.Module.customSections(primary, "tabernetes.functions");
+const [functionTable, functions, first, records] = new Uint32Array(packed);
+for (let number = 0, place = 0, name = 0; number < functions; number++) {
+  const entry = functionTable + number * 8;
+  place += view.getUint32(entry + 4, true);
+  const record = records + place;
+  name += view.getUint32(record + 4, true);
+  for (const [at, value] of [[entry, first + number], [entry + 4, place], [record, first + number], [record + 4, name]]) {
+    view.setUint32(at, value, true);
+  }
+}
+
 const go = new Go();
 go.env = { GOGC: "1" };
 let suspensions = 0;

@@ -1,5 +1,6 @@
 import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
 import { restoreTable } from "./findfunctab.ts";
+import { restoreFunctions } from "./functions.ts";
 import { type ImageHeader, readImage } from "./image.ts";
 import { ForeignPartError, type Parts, partsOf, verifyBuild, verifyBytes } from "./part.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -49,7 +50,7 @@ export async function loadModule(load: ModuleLoad): Promise<LoadedModule> {
   const parts = partsOf(module);
   const memory = new WebAssembly.Memory({ initial: parts.pages });
   await fill(memory, parts, data, load.source.data.url);
-  restoreTable(module, memory);
+  restoreTables(module, memory);
   return { module, memory, parts };
 }
 
@@ -66,7 +67,7 @@ export async function loadImage<State>(
   if (read.image.build !== parts.build) {
     throw new ForeignPartError(`load ${file.url}: it is of another build`);
   }
-  restoreTable(module, read.memory);
+  restoreTables(module, read.memory);
   return { module, parts, ...read };
 }
 
@@ -95,6 +96,12 @@ function bodyOf(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> {
     throw new Error(`load ${response.url}: it is empty`);
   }
   return response.body;
+}
+
+/** Writes what the build has left out of the data and of the images, as it can be computed. */
+function restoreTables(module: WebAssembly.Module, memory: WebAssembly.Memory): void {
+  restoreTable(module, memory);
+  restoreFunctions(module, memory);
 }
 
 /** Writes what a memory begins with into it: the data segments of a module that has nothing else. */
