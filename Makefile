@@ -169,7 +169,8 @@ $(DIST)/%.wasm: $(WHOLE)/%.captured bin/split $(wildcard $(PROFILES)/*.txt)
 	$(call part,$(DIST),$*,-profile $(PROFILES)/$*.txt)
 
 # Sites with other modules.
-OTHER_SITE = rm -rf $(@D) && mkdir -p $(@D) && cp -R $(filter-out %.wasm %.image %.gz %.zst %.br,$(wildcard $(DIST)/*)) $(@D)/
+OTHER_SITE = rm -rf $(@D) && mkdir -p $(@D) && cp -R $(DIST)/. $(@D)/ && \
+  find $(@D) -name '*.wasm' -o -name '*.image' -o -name '*.gz' -o -name '*.zst' -o -name '*.br' | xargs rm -f
 part_all = for module in $(MODULES); do $(call part,$(@D),$$module,$(1)) || exit 1; done
 
 $(MARKING)/.complete: $(DIST)/.complete
