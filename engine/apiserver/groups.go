@@ -79,12 +79,13 @@ func newResourceConfig() *serverstorage.ResourceConfig {
 	return resources
 }
 
-// NewStorageFactory says under which keys and in which version each resource is
-// stored: those of kube-apiserver, as JSON.
+// NewStorageFactory says under which keys, in which version and in which encoding
+// each resource is stored: as kube-apiserver does, in protobuf. StoredJSON makes
+// what is to be read by others of it.
 func NewStorageFactory() serverstorage.StorageFactory {
 	return serverstorage.NewDefaultStorageFactory(
 		storagebackend.Config{Prefix: "/registry"},
-		runtime.ContentTypeJSON,
+		runtime.ContentTypeProtobuf,
 		legacyscheme.Codecs,
 		serverstorage.NewDefaultResourceEncodingConfig(legacyscheme.Scheme),
 		newResourceConfig(),

@@ -3,11 +3,13 @@ package apiserver
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer/json"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 
 	"tabernetes/engine/store"
@@ -26,6 +28,36 @@ func DecodeStored(value store.Value) (runtime.Object, error) {
 	}
 	accessor.SetResourceVersion(strconv.FormatInt(value.Revision, 10))
 	return object, nil
+}
+
+// StoredJSON is a stored object as JSON, in the version that it is stored in: what
+// a cluster file and a browser's data base show of it. What is stored as JSON, as
+// everything was once, is returned as it is.
+func StoredJSON(encoded []byte) ([]byte, error) {
+	if isJSON, _, err := storedJSON.RecognizesData(encoded); err != nil || isJSON {
+		return encoded, err
+	}
+	object, _, err := legacyscheme.Codecs.UniversalDeserializer().Decode(encoded, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return runtime.Encode(storedJSON, object)
+}
+
+// storedJSON writes an object as JSON without converting it, which the decoder that
+// reads it has not done either.
+var storedJSON = json.NewSerializerWithOptions(json.DefaultMetaFactory, legacyscheme.Scheme, legacyscheme.Scheme, json.SerializerOptions{})
+
+// ReadableValues are values with StoredJSON of each as its encoding.
+func ReadableValues(values []store.Value) ([]store.Value, error) {
+	readable := slices.Clone(values)
+	for i, value := range values {
+		var err error
+		if readable[i].Encoded, err = StoredJSON(value.Encoded); err != nil {
+			return nil, fmt.Errorf("read object %q: %w", value.Key, err)
+		}
+	}
+	return readable, nil
 }
 
 // CheckStored says whether a value is an object that this version can read and

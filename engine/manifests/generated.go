@@ -22,7 +22,8 @@ const (
 
 // WithoutGenerated leaves out what a cluster makes anew whenever it starts and
 // what only reports: default roles, flow schemas, priority classes, leases and
-// events. A cluster restored from the rest is the same to whoever looks at it.
+// events. A cluster restored from the rest is the same to whoever looks at it. The
+// values are JSON.
 func WithoutGenerated(values []store.Value) []store.Value {
 	var kept []store.Value
 	for _, value := range values {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"tabernetes/engine/apiserver"
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
@@ -138,7 +139,11 @@ func TestAClusterRemakesWhatIsLeftOut(t *testing.T) {
 		time.Sleep(aWhile)
 		snapshot := running.Store().Snapshot()
 		before := len(snapshot.Values)
-		snapshot.Values = manifests.WithoutGenerated(snapshot.Values)
+		values, err := apiserver.ReadableValues(snapshot.Values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		snapshot.Values = manifests.WithoutGenerated(values)
 		if after := len(snapshot.Values); after > before/2 {
 			t.Errorf("left: got %d of %d objects, want less than half", after, before)
 		}
@@ -177,7 +182,11 @@ func applyAll(t *testing.T, running *cluster.Cluster, text []byte, want int) {
 func written(t *testing.T, running *cluster.Cluster) []byte {
 	t.Helper()
 	var objects []json.RawMessage
-	for _, value := range running.Store().Snapshot().Values {
+	values, err := apiserver.ReadableValues(running.Store().Snapshot().Values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range values {
 		objects = append(objects, value.Encoded)
 	}
 	text, err := manifests.Write(objects)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -123,8 +124,12 @@ func (k *keeper) PastManifest(revision int64, uid string) (string, error) {
 
 // withRevision is a stored object with its resourceVersion, which is not stored.
 func withRevision(value store.Value) (json.RawMessage, error) {
+	encoded, err := apiserver.StoredJSON(value.Encoded)
+	if err != nil {
+		return nil, fmt.Errorf("read %q: %w", value.Key, err)
+	}
 	var object map[string]any
-	if err := json.Unmarshal(value.Encoded, &object); err != nil {
+	if err := json.Unmarshal(encoded, &object); err != nil {
 		return nil, fmt.Errorf("read %q: %w", value.Key, err)
 	}
 	if metadata, ok := object["metadata"].(map[string]any); ok {
@@ -174,16 +179,42 @@ func (k *keeper) Archive(wanted bridge.ArchiveOptions) ([]byte, error) {
 		}
 		archive.History = append(archive.History, back...)
 	}
+	if archive.Snapshot.Values, err = apiserver.ReadableValues(archive.Snapshot.Values); err != nil {
+		return nil, err
+	}
+	if archive.History, err = readableChanges(archive.History); err != nil {
+		return nil, err
+	}
 	if wanted.Small {
 		archive.Snapshot.Values = manifests.WithoutGenerated(archive.Snapshot.Values)
 	}
 	return archive.Encode(time.Now())
 }
 
+// readableChanges are changes with what they replaced as JSON.
+func readableChanges(changes []journal.Undo) ([]journal.Undo, error) {
+	readable := slices.Clone(changes)
+	for i, change := range changes {
+		if change.Replaced == nil {
+			continue
+		}
+		values, err := apiserver.ReadableValues([]store.Value{*change.Replaced})
+		if err != nil {
+			return nil, err
+		}
+		readable[i].Replaced = &values[0]
+	}
+	return readable, nil
+}
+
 // Manifests implements bridge.Keeper.
 func (k *keeper) Manifests() ([]byte, error) {
-	var objects []json.RawMessage
-	for _, value := range k.objects.Snapshot().Values {
+	values, err := apiserver.ReadableValues(k.objects.Snapshot().Values)
+	if err != nil {
+		return nil, err
+	}
+	objects := make([]json.RawMessage, 0, len(values))
+	for _, value := range values {
 		objects = append(objects, value.Encoded)
 	}
 	return manifests.Write(objects)

@@ -108,7 +108,7 @@ func (s *storage) openLog(ctx context.Context) (*indexeddb.Log, error) {
 }
 
 func (s *storage) logOptions() indexeddb.Options {
-	return indexeddb.Options{Owner: s.host.Owner(), Hold: s.host.Hold, Upgrade: s.host.Upgrade()}
+	return indexeddb.Options{Owner: s.host.Owner(), Hold: s.host.Hold, Upgrade: s.host.Upgrade(), JSON: apiserver.StoredJSON}
 }
 
 // collect makes a log the one that commits are for. They wait until write.

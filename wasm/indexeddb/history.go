@@ -66,7 +66,7 @@ func (l *Log) putHistory(history *idb.ObjectStore, changes []journal.Undo, first
 	for _, change := range changes {
 		record := vert.ValueOf(undoHeader{Key: change.Key, Time: float64(change.Time.UnixMilli())}).JSValue()
 		if change.Replaced != nil {
-			record.Set("replaced", l.record(*change.Replaced))
+			record.Set("replaced", l.replaced(*change.Replaced))
 		}
 		if _, err := history.PutKey(js.ValueOf(float64(change.Revision)), record); err != nil {
 			return fmt.Errorf("put the change of revision %d: %w", change.Revision, err)
@@ -94,18 +94,38 @@ func (l *Log) Replace(ctx context.Context, stored journal.Stored, changes []jour
 	return <-l.begin(ctx, true, batch)
 }
 
-// record is a value as it stands in the data base.
-func (l *Log) record(value store.Value) js.Value {
+// record is a value as it stands in the data base: an object that can be read
+// there.
+func (l *Log) record(value store.Value) (js.Value, error) {
+	readable, err := l.options.JSON(value.Encoded)
+	if err != nil {
+		return js.Value{}, err
+	}
+	record := recordOf(value)
+	record.Set("object", l.json.Call("parse", string(readable)))
+	return record, nil
+}
+
+// replaced is a value as it stands in the history, which has one for each change:
+// its bytes as the store has them.
+func (l *Log) replaced(value store.Value) js.Value {
+	encoded := js.Global().Get("Uint8Array").New(len(value.Encoded))
+	js.CopyBytesToJS(encoded, value.Encoded)
+	record := recordOf(value)
+	record.Set("encoded", encoded)
+	return record
+}
+
+func recordOf(value store.Value) js.Value {
 	fields := header{Revision: float64(value.Revision)}
 	if !value.Expires.IsZero() {
 		fields.Expires = float64(value.Expires.UnixMilli())
 	}
-	record := vert.ValueOf(fields).JSValue()
-	record.Set("object", l.json.Call("parse", string(value.Encoded)))
-	return record
+	return vert.ValueOf(fields).JSValue()
 }
 
-// value reads what record made.
+// value reads what record and replaced made. Up to version 2 of the layout a
+// replaced value was an object, too.
 func (l *Log) value(key string, record js.Value) (store.Value, error) {
 	if record.Type() != js.TypeObject {
 		return store.Value{}, fmt.Errorf("read %q: it is no record", key)
@@ -114,14 +134,14 @@ func (l *Log) value(key string, record js.Value) (store.Value, error) {
 	if err := (vert.Value{Value: record}).AssignTo(&fields); err != nil {
 		return store.Value{}, fmt.Errorf("read %q: %w", key, err)
 	}
-	object := record.Get("object")
-	if object.Type() != js.TypeObject {
+	value := store.Value{Key: key, Revision: int64(fields.Revision)}
+	if encoded := record.Get("encoded"); encoded.Type() == js.TypeObject {
+		value.Encoded = make([]byte, encoded.Length())
+		js.CopyBytesToGo(value.Encoded, encoded)
+	} else if object := record.Get("object"); object.Type() == js.TypeObject {
+		value.Encoded = []byte(l.json.Call("stringify", object).String())
+	} else {
 		return store.Value{}, fmt.Errorf("read %q: it has no object", key)
-	}
-	value := store.Value{
-		Key:      key,
-		Revision: int64(fields.Revision),
-		Encoded:  []byte(l.json.Call("stringify", object).String()),
 	}
 	if fields.Expires != 0 {
 		value.Expires = time.UnixMilli(int64(fields.Expires))

@@ -22,8 +22,9 @@ const (
 	// barPrefix begins the keys of the batches that may not be written yet.
 	barPrefix = "batch "
 
-	// schema is the version of the data base's layout: 1 had no history.
-	schema = 2
+	// schema is the version of the data base's layout: 1 had no history, 2 had
+	// readable objects in it.
+	schema = 3
 
 	// maxOwners is how many owners the data base remembers: one that as many others
 	// have followed could write into what is no longer its own.
@@ -190,7 +191,11 @@ func (l *Log) putObjects(transaction *idb.Transaction, changes []journal.Change)
 			}
 			continue
 		}
-		if _, err := objects.PutKey(key, l.record(change.Value)); err != nil {
+		record, err := l.record(change.Value)
+		if err == nil {
+			_, err = objects.PutKey(key, record)
+		}
+		if err != nil {
 			return fmt.Errorf("put %q: %w", change.Key, err)
 		}
 	}

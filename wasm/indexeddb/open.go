@@ -24,6 +24,8 @@ type Options struct {
 	// database of an older layout, or a new one, to the present
 	// (web/src/worker/layout.ts).
 	Upgrade js.Value
+	// JSON makes an object that can be read of a stored one.
+	JSON func(encoded []byte) ([]byte, error)
 }
 
 // Open opens the data base of the cluster of that name, and makes it if there is

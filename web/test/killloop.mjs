@@ -160,7 +160,10 @@ function readStored(page, cluster) {
       wait(transaction.objectStore("meta").get("state")),
     ]);
     database.close();
-    return { objects, history, state };
+    // What a change replaced is in the store's encoding, in which texts stand as they are.
+    const latin = new TextDecoder("latin1");
+    const changes = history.map(({ at, replaced }) => ({ at, replaced: replaced && latin.decode(replaced.encoded) }));
+    return { objects, history: changes, state };
   }, cluster);
 }
 
@@ -190,7 +193,7 @@ function check({ objects, history, state }, acknowledged, killed) {
     if (!deleted && !stored.has(uid)) {
       const deletion = acknowledged.find((other) => other.uid === uid && other.deleted);
       const unseen = history.some(
-        ({ at, replaced }) => at > revision && replaced?.object.metadata.uid === uid,
+        ({ at, replaced }) => at > revision && replaced?.includes(uid),
       );
       assert.ok(deletion !== undefined || unseen, `the object ${uid} of revision ${revision} is gone`);
     }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { apply, get, manifest, newCluster, openPage, prefixWorker, settle, untilReady } from "./harness.mjs";
 
 const PODS = "/api/v1/namespaces/default/pods";
+const DEPLOYMENT = "/apis/apps/v1/namespaces/default/deployments/image-deployment";
 const SAVED = "Saved in this browser";
 
 /** A page of the site that runs no stored cluster, in a browser context of its own, to change what is stored. */
@@ -281,9 +282,42 @@ test("a data base of the first layout, which had no history, is brought to the p
     schema: (await wait(database.transaction("meta").objectStore("meta").get("state"))).schema,
   });
   assert.deepEqual(await withDatabase(beside, cluster, layout), {
-    version: 2,
+    version: 3,
     stores: ["history", "meta", "objects"],
-    schema: 2,
+    schema: 3,
   });
+  await context.close();
+});
+
+test("a history of the second layout, which had objects in it, is read on", async () => {
+  const beside = await openBeside();
+  const context = beside.context();
+  const cluster = newCluster();
+  let page = await openCluster(context, cluster);
+  await apply(page, manifest({ replicas: 1 }));
+  await settle(page);
+  const before = await get(page, DEPLOYMENT);
+  await apply(page, manifest({ replicas: 2 }));
+  await settle(page);
+  await page.close();
+  // One of its changes as the second version had it.
+  const rewrite = async (database, wait, { metadata: { resourceVersion, ...metadata }, ...object }) => {
+    const history = database.transaction("history", "readwrite").objectStore("history");
+    const [revisions, changes] = await Promise.all([wait(history.getAllKeys()), wait(history.getAll())]);
+    const index = changes.findIndex(({ replaced }) => replaced?.revision === Number(resourceVersion));
+    const { encoded, ...replaced } = changes[index].replaced;
+    const change = { ...changes[index], replaced: { ...replaced, object: { ...object, metadata } } };
+    await wait(history.put(change, revisions[index]));
+    return encoded.length;
+  };
+  const act = `(database, wait) => (${rewrite})(database, wait, ${JSON.stringify(before)})`;
+  assert.ok((await withDatabase(beside, cluster, act)) > 0);
+  page = await openCluster(context, cluster);
+  const past = await page.evaluate(
+    (revision) => window.tabernetes.history.at(revision),
+    Number(before.metadata.resourceVersion),
+  );
+  const then = past.find(({ metadata }) => metadata.uid === before.metadata.uid);
+  assert.deepEqual(then, before);
   await context.close();
 });
