@@ -228,7 +228,7 @@ func TestWritesAreRetried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestCluster(t)
 		c.failures["create nodes"] = 3
-		c.failures["patch pods/status"] = 2
+		c.failures["update pods/status"] = 2
 		_, stop := c.run(Options{})
 		defer stop()
 		c.addPod(simplePod("web", "nginx:1.27"))
@@ -318,8 +318,8 @@ func TestInstantNodeWritesLittle(t *testing.T) {
 			// The double's watches hold a hundred objects.
 			synctest.Wait()
 		}
-		if got := c.requests["patch pods/status"] - before["patch pods/status"]; got != pods {
-			t.Errorf("got %d status patches for %d pods, want one each", got, pods)
+		if got := c.requests["update pods/status"] - before["update pods/status"]; got != pods {
+			t.Errorf("got %d statuses written for %d pods, want one each", got, pods)
 		}
 		if got := c.requests["create events"] - before["create events"]; got != 0 {
 			t.Errorf("got %d events, want none", got)
@@ -365,8 +365,8 @@ func TestAddressesAreReturned(t *testing.T) {
 	})
 }
 
-// A deletion that reaches the API just before a status patch comes back in the
-// answer to the patch; the pod has to end all the same.
+// A deletion that reaches the API just before a status is written comes back in the
+// answer to the patch that follows; the pod has to end all the same.
 func TestDeletionDuringAWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestCluster(t)
@@ -374,7 +374,7 @@ func TestDeletionDuringAWrite(t *testing.T) {
 		defer stop()
 		time.Sleep(20 * time.Second)
 		c.mu.Lock()
-		c.deleteBefore, c.deleteText = "web", `"phase":"Running"`
+		c.deleteBefore, c.deletePhase = "web", corev1.PodRunning
 		c.mu.Unlock()
 		c.addPod(simplePod("web", "nginx:1.27"))
 		time.Sleep(30 * time.Second)

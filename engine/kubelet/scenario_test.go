@@ -3,6 +3,7 @@ package kubelet
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -136,9 +137,10 @@ type testCluster struct {
 	failures   map[string]int    // requests to fail, by verb and resource
 	requests   map[string]int
 	// deleteBefore is a pod that is marked for deletion just before its status is
-	// patched to contain a text.
-	deleteBefore, deleteText string
-	showNode                 bool
+	// written with a phase.
+	deleteBefore string
+	deletePhase  corev1.PodPhase
+	showNode     bool
 }
 
 func newTestCluster(t *testing.T) *testCluster {
@@ -167,18 +169,29 @@ func (c *testCluster) react(action clienttesting.Action) (bool, runtime.Object, 
 		return true, nil, apierrors.NewInternalError(fmt.Errorf("the test has this request fail"))
 	}
 	tracker := c.client.Tracker()
-	if patch, ok := action.(clienttesting.PatchAction); ok && c.deleteBefore != "" && strings.Contains(string(patch.GetPatch()), c.deleteText) {
-		c.deleteBefore = ""
-		object, err := tracker.Get(action.GetResource(), action.GetNamespace(), patch.GetName())
+	if key == "update pods/status" {
+		written := action.(clienttesting.UpdateAction).GetObject().(*corev1.Pod)
+		object, err := tracker.Get(action.GetResource(), written.Namespace, written.Name)
 		if err != nil {
 			return true, nil, err
 		}
-		pod := markDeleted(object.(*corev1.Pod))
-		c.version++
-		pod.ResourceVersion = strconv.Itoa(c.version)
-		if err := tracker.Update(action.GetResource(), pod, action.GetNamespace()); err != nil {
-			return true, nil, err
+		current := object.(*corev1.Pod)
+		if written.Name == c.deleteBefore && written.Status.Phase == c.deletePhase {
+			c.deleteBefore = ""
+			current = markDeleted(current)
+			c.version++
+			current.ResourceVersion = strconv.Itoa(c.version)
+			if err := tracker.Update(action.GetResource(), current, action.GetNamespace()); err != nil {
+				return true, nil, err
+			}
 		}
+		// The double compares no versions and replaces the whole of an object.
+		if written.ResourceVersion != current.ResourceVersion {
+			return true, nil, apierrors.NewConflict(action.GetResource().GroupResource(), written.Name, errors.New("the pod has changed"))
+		}
+		whole := current.DeepCopy()
+		whole.Status = *written.Status.DeepCopy()
+		action = clienttesting.NewUpdateSubresourceAction(action.GetResource(), "status", action.GetNamespace(), whole)
 	}
 	switch action.GetVerb() {
 	case "create", "update", "patch":
@@ -213,7 +226,7 @@ func (c *testCluster) react(action clienttesting.Action) (bool, runtime.Object, 
 		}
 		c.note("event %s %s on %s %s: %s%s", object.Type, object.Reason, strings.ToLower(about.Kind), subject, object.Message, count)
 	case *corev1.Pod:
-		if action.GetVerb() == "patch" && action.GetSubresource() == "status" {
+		if action.GetSubresource() == "status" {
 			c.note("pod %s %s", object.Name, c.changes(object.Name, &object.Status))
 		}
 	case *corev1.Node:

