@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"sync"
 )
@@ -16,14 +17,26 @@ import (
 type Transport struct {
 	// Handler answers the requests.
 	Handler http.Handler
+	// Streams says of a request whether its answer may come in pieces, or wait for
+	// something that its client does meanwhile. The others are answered on their
+	// client's own goroutine, whose stack has grown already. Nil is true of all.
+	Streams func(*http.Request) bool
 }
 
-// RoundTrip implements http.RoundTripper. It returns once the handler has
-// written its status or has returned, or when the request's own context ends: the
-// handler's ends with the handler, so it says nothing about the answer.
+// RoundTrip implements http.RoundTripper. Of an answer that streams it returns once
+// the handler has written its status or has returned, or when the request's own
+// context ends: the handler's ends with the handler, so it says nothing about the
+// answer. Any other handler it calls and has to end by itself with that context.
 func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(request.Context())
-	served := request.Clone(ctx)
+	served := request.WithContext(ctx)
+	// A handler may take headers out and give another URL on.
+	served.Header = maps.Clone(request.Header)
+	if served.Header == nil {
+		served.Header = http.Header{}
+	}
+	address := *request.URL
+	served.URL = &address
 	served.RequestURI = request.URL.RequestURI()
 	served.RemoteAddr = "127.0.0.1:0"
 	served.Proto, served.ProtoMajor, served.ProtoMinor = "HTTP/1.1", 1, 1
@@ -34,32 +47,22 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		served.Body = http.NoBody
 	}
 
-	reader, writer := io.Pipe()
-	response := &responseWriter{header: http.Header{}, body: writer, started: make(chan struct{})}
-	go func() {
-		defer cancel()
-		defer func() {
-			// A handler that gives up on a stream panics with http.ErrAbortHandler
-			// (net/http documents it); any other panic is a crash and stays one.
-			if reason := recover(); reason != nil {
-				if err, ok := reason.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
-					panic(reason)
-				}
-				response.WriteHeader(http.StatusInternalServerError)
-				_ = writer.CloseWithError(io.ErrUnexpectedEOF)
-			}
-		}()
-		t.Handler.ServeHTTP(response, served)
-		response.WriteHeader(http.StatusOK)
-		_ = writer.Close()
-	}()
-
-	select {
-	case <-response.started:
-	case <-request.Context().Done():
-		cancel()
-		_ = reader.CloseWithError(request.Context().Err())
-		return nil, request.Context().Err()
+	response := &responseWriter{header: http.Header{}, body: newBody(cancel), started: make(chan struct{})}
+	if t.Streams == nil || t.Streams(request) {
+		response.body.limit = maxUnread
+		go serve(t.Handler, response, served)
+		select {
+		case <-response.started:
+		case <-request.Context().Done():
+			cancel()
+			response.body.end(request.Context().Err())
+			return nil, request.Context().Err()
+		}
+	} else {
+		serve(t.Handler, response, served)
+		if err := request.Context().Err(); err != nil {
+			return nil, err
+		}
 	}
 	return &http.Response{
 		Status:        http.StatusText(response.status),
@@ -68,16 +71,35 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		ProtoMajor:    1,
 		ProtoMinor:    1,
 		Header:        response.sent,
-		Body:          &responseBody{PipeReader: reader, cancel: cancel},
+		Body:          response.body,
 		ContentLength: -1,
 		Request:       request,
 	}, nil
 }
 
+// serve calls the handler and ends its answer.
+func serve(handler http.Handler, response *responseWriter, request *http.Request) {
+	defer response.body.cancel()
+	defer func() {
+		// A handler that gives up on a stream panics with http.ErrAbortHandler
+		// (net/http documents it); any other panic is a crash and stays one.
+		if reason := recover(); reason != nil {
+			if err, ok := reason.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
+				panic(reason)
+			}
+			response.WriteHeader(http.StatusInternalServerError)
+			response.body.end(io.ErrUnexpectedEOF)
+		}
+	}()
+	handler.ServeHTTP(response, request)
+	response.WriteHeader(http.StatusOK)
+	response.body.end(io.EOF)
+}
+
 // responseWriter hands a handler's answer to the waiting RoundTrip.
 type responseWriter struct {
 	header  http.Header
-	body    *io.PipeWriter
+	body    *body
 	once    sync.Once
 	started chan struct{}
 	status  int
@@ -100,7 +122,7 @@ func (w *responseWriter) WriteHeader(status int) {
 
 func (w *responseWriter) Write(data []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
-	return w.body.Write(data)
+	return w.body.write(data)
 }
 
 func (w *responseWriter) Flush() { w.WriteHeader(http.StatusOK) }
@@ -109,14 +131,3 @@ func (w *responseWriter) Flush() { w.WriteHeader(http.StatusOK) }
 // (apiserver/pkg/endpoints/responsewriter) hide that the writer can flush. A
 // client that goes away cancels the request's context instead.
 func (w *responseWriter) CloseNotify() <-chan bool { return nil }
-
-// responseBody ends the handler when the client has had enough.
-type responseBody struct {
-	*io.PipeReader
-	cancel context.CancelFunc
-}
-
-func (b *responseBody) Close() error {
-	b.cancel()
-	return b.PipeReader.Close()
-}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -58,6 +60,84 @@ func TestBodiesStreamAndClosingEndsTheHandler(t *testing.T) {
 		t.Error(err)
 	}
 	<-ended
+}
+
+// The handler of an answer that streams is not far ahead of its client, and one
+// whose client has gone is told so.
+func TestAHandlerWaitsForItsClient(t *testing.T) {
+	var mu sync.Mutex
+	written := 0
+	ended := make(chan error, 1)
+	transport := &Transport{Handler: http.HandlerFunc(func(response http.ResponseWriter, _ *http.Request) {
+		for {
+			n, err := response.Write(make([]byte, 1000))
+			mu.Lock()
+			written += n
+			mu.Unlock()
+			if err != nil {
+				ended <- err
+				return
+			}
+		}
+	})}
+	response, err := transport.RoundTrip(request(context.Background(), t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := io.ReadFull(response.Body, make([]byte, 10*maxUnread))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mu.Lock()
+	if ahead := written - read; ahead > maxUnread+1000 {
+		t.Errorf("the handler was %d bytes ahead", ahead)
+	}
+	mu.Unlock()
+	if err := response.Body.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-ended; !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("the handler got %v", err)
+	}
+	if _, err := response.Body.Read(make([]byte, 1)); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("reading a closed body: got %v", err)
+	}
+}
+
+// What does not stream is answered as a whole, before RoundTrip returns.
+func TestAnswersThatDoNotStream(t *testing.T) {
+	var served context.Context
+	whole := strings.Repeat("x", 3*maxUnread)
+	transport := &Transport{
+		Handler: http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
+			served = request.Context()
+			request.Header.Del("Authorization")
+			request.URL.Path = "/other"
+			response.WriteHeader(http.StatusCreated)
+			_, _ = io.WriteString(response, whole)
+		}),
+		Streams: func(*http.Request) bool { return false },
+	}
+	sent := request(context.Background(), t)
+	sent.Header.Set("Authorization", "mine")
+	response, err := transport.RoundTrip(sent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if served.Err() == nil {
+		t.Error("the handler's context goes on after it")
+	}
+	if text, err := io.ReadAll(response.Body); response.StatusCode != http.StatusCreated || string(text) != whole || err != nil {
+		t.Errorf("got status %d, %d bytes, %v", response.StatusCode, len(text), err)
+	}
+	if sent.Header.Get("Authorization") != "mine" || sent.URL.Path != "/path" {
+		t.Errorf("the handler has changed its client's request to %v", sent)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := transport.RoundTrip(request(ctx, t)); !errors.Is(err, context.Canceled) {
+		t.Errorf("for a client that has gone: got %v", err)
+	}
 }
 
 func TestContextEndsAWait(t *testing.T) {
