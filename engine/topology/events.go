@@ -2,6 +2,7 @@ package topology
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +16,12 @@ import (
 // the page shows fewer at a time, and the API still has them all.
 const maxEvents = 1000
 
-// eventLog holds the newest maxEvents events.
+// spareEvents is how many more may come before the oldest are looked for, which
+// takes a look at all.
+const spareEvents = 250
+
+// eventLog holds the newest maxEvents events, and at most spareEvents older ones that
+// no frame shows.
 type eventLog struct {
 	kept    map[types.UID]loggedEvent
 	pending map[types.UID]struct{}
@@ -38,7 +44,7 @@ func (log *eventLog) put(event *corev1.Event) bool {
 	}
 	log.kept[event.UID] = logged
 	log.pending[event.UID] = struct{}{}
-	if len(log.kept) > maxEvents {
+	if len(log.kept) > maxEvents+spareEvents {
 		log.dropOldest()
 	}
 	return true
@@ -49,19 +55,22 @@ func (log *eventLog) remove(uid types.UID) {
 	delete(log.pending, uid)
 }
 
+// dropOldest leaves the newest maxEvents.
 func (log *eventLog) dropOldest() {
-	var oldest loggedEvent
-	for _, logged := range log.kept {
-		if oldest.UID == "" || compareEvents(logged, oldest) < 0 {
-			oldest = logged
-		}
+	over := len(log.kept) - maxEvents
+	if over <= 0 {
+		return
 	}
-	log.remove(types.UID(oldest.UID))
+	oldest := slices.SortedFunc(maps.Values(log.kept), compareEvents)
+	for _, logged := range oldest[:over] {
+		log.remove(types.UID(logged.UID))
+	}
 }
 
 // take returns the events of the next frame, oldest first: the pending ones, or
 // all that are kept.
 func (log *eventLog) take(all bool) []ClusterEvent {
+	log.dropOldest()
 	var taken []loggedEvent
 	if all {
 		for _, logged := range log.kept {
