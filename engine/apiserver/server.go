@@ -103,10 +103,10 @@ func New(options Options) (*Server, error) {
 	// 3. Clients and informers of the server's own, over a transport that calls
 	// the handler which step 5 makes.
 	handler := &lateHandler{}
-	server.loopback = newClientConfig(handler, Identity{
+	server.loopback = newClientConfig(&Transport{Handler: handler, Bare: true, Identity: Identity{
 		Name:   user.APIServerUser,
 		Groups: []string{user.SystemPrivilegedGroup, user.AllAuthenticated},
-	})
+	}})
 	config.LoopbackClientConfig = server.loopback
 	client, err := kubernetes.NewForConfig(server.loopback)
 	if err != nil {
@@ -188,7 +188,13 @@ func (s *Server) Serve(group *genericapiserver.APIGroupInfo) error {
 // RESTConfig returns a client configuration whose requests reach the server
 // inside this process, without limits on their rate, in the name of identity.
 func (s *Server) RESTConfig(identity Identity) *clientrest.Config {
-	return newClientConfig(s.generic.Handler, identity)
+	return newClientConfig(&Transport{Handler: s.generic.Handler, Identity: identity})
+}
+
+// ComponentConfig is RESTConfig for a component, whose watches are those of
+// informers: what they give has no managed fields.
+func (s *Server) ComponentConfig(identity Identity) *clientrest.Config {
+	return newClientConfig(&Transport{Handler: s.generic.Handler, Identity: identity, Bare: true})
 }
 
 // Informers are shared by admission and by every component of the process, so
@@ -223,10 +229,10 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 	return nil
 }
 
-func newClientConfig(handler http.Handler, identity Identity) *clientrest.Config {
+func newClientConfig(transport *Transport) *clientrest.Config {
 	config := &clientrest.Config{
 		Host:      "http://" + net.JoinHostPort(controlPlaneIP.String(), strconv.Itoa(controlPlanePort)),
-		Transport: &Transport{Handler: handler, Identity: identity},
+		Transport: transport,
 		QPS:       -1,
 	}
 	config.ContentType = "application/vnd.kubernetes.protobuf"

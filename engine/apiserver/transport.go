@@ -3,10 +3,12 @@ package apiserver
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"k8s.io/apiserver/pkg/authentication/user"
 
 	"tabernetes/engine/inprocess"
+	"tabernetes/engine/store"
 )
 
 // Identity is the user in whose name a request is made. Nothing authenticates
@@ -39,10 +41,35 @@ type Transport struct {
 	Handler http.Handler
 	// Identity is the user that the handler sees.
 	Identity Identity
+	// Bare is whether watches give objects without their managed fields, which the
+	// informers of the process drop.
+	Bare bool
 }
 
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
-	named := request.WithContext(withIdentity(request.Context(), t.Identity))
-	return (&inprocess.Transport{Handler: t.Handler}).RoundTrip(named)
+	ctx := withIdentity(request.Context(), t.Identity)
+	if t.Bare {
+		ctx = store.WithoutManagedFields(ctx)
+	}
+	named := request.WithContext(ctx)
+	return (&inprocess.Transport{Handler: t.Handler, Streams: streams}).RoundTrip(named)
+}
+
+// streams says whether the answer to a request may take longer than its handler
+// needs to make it: all but plain requests for objects.
+func streams(request *http.Request) bool {
+	path, query := request.URL.Path, request.URL.RawQuery
+	if !strings.HasPrefix(path, "/api/") && !strings.HasPrefix(path, "/apis/") {
+		return true
+	}
+	if strings.Contains(query, "watch") || strings.Contains(query, "follow") {
+		return true
+	}
+	for _, subresource := range []string{"/watch/", "/log", "/exec", "/attach", "/portforward", "/proxy"} {
+		if strings.Contains(path, subresource) {
+			return true
+		}
+	}
+	return false
 }

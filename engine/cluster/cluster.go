@@ -189,7 +189,7 @@ func (c *Cluster) announce(ctx context.Context) error {
 // componentConfig is the client configuration of a component: its changes wait
 // at the gate.
 func (c *Cluster) componentConfig(identity apiserver.Identity) *clientrest.Config {
-	config := c.server.RESTConfig(identity)
+	config := c.server.ComponentConfig(identity)
 	config.Transport = c.gate.transport(config.Transport)
 	return config
 }

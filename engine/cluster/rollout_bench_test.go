@@ -170,7 +170,7 @@ func (u usage) minus(other usage) usage {
 	}
 }
 
-func measureUsage(b *testing.B, running *cluster.Cluster) usage {
+func measureUsage(b testing.TB, running *cluster.Cluster) usage {
 	var resources syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &resources); err != nil {
 		b.Fatal(err)
@@ -185,7 +185,7 @@ func measureUsage(b *testing.B, running *cluster.Cluster) usage {
 }
 
 // requests is how many requests API servers of this process have answered.
-func requests(b *testing.B) float64 {
+func requests(b testing.TB) float64 {
 	families, err := legacyregistry.DefaultGatherer.Gather()
 	if err != nil {
 		b.Fatal(err)

@@ -1,6 +1,7 @@
 package inprocess
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -24,7 +25,7 @@ type body struct {
 	mu sync.Mutex
 	// moved, on mu, tells of everything below.
 	moved  sync.Cond
-	unread []byte // guarded by mu
+	unread bytes.Buffer // guarded by mu
 	// ended is what a reader gets behind the last byte, nil as long as the handler
 	// may write. guarded by mu
 	ended error
@@ -42,14 +43,14 @@ func (b *body) write(data []byte) (int, error) {
 	defer b.mu.Unlock()
 	written := 0
 	for {
-		for b.ended == nil && len(b.unread) >= b.limit {
+		for b.ended == nil && b.unread.Len() >= b.limit {
 			b.moved.Wait()
 		}
 		if b.ended != nil {
 			return written, io.ErrClosedPipe
 		}
-		part := data[written:min(len(data), written+min(b.limit-len(b.unread), len(data)))]
-		b.unread = append(b.unread, part...)
+		part := data[written:min(len(data), written+min(b.limit-b.unread.Len(), len(data)))]
+		b.unread.Write(part)
 		b.moved.Broadcast()
 		if written += len(part); written == len(data) {
 			return written, nil
@@ -72,16 +73,15 @@ func (b *body) end(err error) {
 func (b *body) Read(into []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for len(b.unread) == 0 {
+	for b.unread.Len() == 0 {
 		if b.ended != nil {
 			return 0, b.ended
 		}
 		b.moved.Wait()
 	}
-	n := copy(into, b.unread)
-	b.unread = b.unread[n:]
+	n, err := b.unread.Read(into)
 	b.moved.Broadcast()
-	return n, nil
+	return n, err
 }
 
 // Close implements io.Closer: the client has had enough.
@@ -89,7 +89,7 @@ func (b *body) Close() error {
 	b.cancel()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.unread = nil
+	b.unread = bytes.Buffer{}
 	if b.ended == nil || errors.Is(b.ended, io.EOF) {
 		b.ended = io.ErrClosedPipe
 	}

@@ -11,11 +11,18 @@ type change struct {
 	key      string
 	current  *record // nil for a deletion
 	previous *record // nil for a creation
-	bytes    int     // encoded size of previous
+}
+
+// bytes is the encoded size of what c replaced.
+func (c *change) bytes() int {
+	if c.previous == nil {
+		return 0
+	}
+	return len(c.previous.encoded)
 }
 
 // history is the bounded tail of the sequence of changes, oldest first. Every
-// change after the compacted revision is in it.
+// change after the compacted revision is in it. Its records are not decoded.
 type history struct {
 	maxChanges int
 	maxBytes   int
@@ -29,10 +36,10 @@ type history struct {
 // always kept.
 func (h *history) add(c change) {
 	h.changes = append(h.changes, c)
-	h.bytes += c.bytes
+	h.bytes += c.bytes()
 	drop := 0
 	for len(h.changes)-drop > 1 && (len(h.changes)-drop > h.maxChanges || h.bytes > h.maxBytes) {
-		h.bytes -= h.changes[drop].bytes
+		h.bytes -= h.changes[drop].bytes()
 		h.compacted = h.changes[drop].revision
 		h.changes[drop] = change{}
 		drop++
@@ -47,7 +54,7 @@ func (h *history) compact(revision int64) {
 	}
 	first := h.indexAfter(revision)
 	for _, c := range h.changes[:first] {
-		h.bytes -= c.bytes
+		h.bytes -= c.bytes()
 	}
 	h.changes = append([]change(nil), h.changes[first:]...)
 	h.compacted = revision

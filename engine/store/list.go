@@ -125,11 +125,15 @@ func (r *resource) fill(items reflect.Value, versions []version, predicate stora
 			break
 		}
 		looked++
+		object, err := r.decoded(v.record)
+		if err != nil {
+			return 0, fmt.Errorf("list %q: %w", v.key, err)
+		}
 		// As with etcd3, an object whose attributes cannot be read does not match.
-		if matched, err := predicate.Matches(v.record.object); err != nil || !matched {
+		if matched, err := predicate.Matches(object); err != nil || !matched {
 			continue
 		}
-		item, err := r.listItem(v.record.object, items.Type().Elem())
+		item, err := r.listItem(object, items.Type().Elem())
 		if err != nil {
 			return 0, fmt.Errorf("list %q: %w", v.key, err)
 		}

@@ -146,7 +146,7 @@ func (r *resource) Stats(ctx context.Context) (storage.Stats, error) {
 	defer r.store.mu.Unlock()
 	r.store.ascend(prefix, prefix, func(e *entry) bool {
 		count++
-		bytes += int64(len(e.encoded))
+		bytes += int64(len(e.record.encoded))
 		return true
 	})
 	stats := storage.Stats{ObjectCount: count}
@@ -229,6 +229,33 @@ func alive(ctx context.Context, key string) error {
 func (r *resource) decode(encoded []byte) (runtime.Object, error) {
 	object, _, err := r.config.Codec.Decode(encoded, nil, r.config.NewObject())
 	return object, err
+}
+
+// decoded returns the object of a record.
+func (r *resource) decoded(record *record) (runtime.Object, error) {
+	if record.object != nil {
+		return record.object, nil
+	}
+	object, err := r.decode(record.encoded)
+	if err != nil {
+		return nil, err
+	}
+	return object, r.store.versioner.UpdateObject(object, uint64(record.revision))
+}
+
+// decodedChange returns a change of the history with its objects.
+func (r *resource) decodedChange(c change) (change, error) {
+	for _, version := range []**record{&c.current, &c.previous} {
+		if *version == nil {
+			continue
+		}
+		object, err := r.decoded(*version)
+		if err != nil {
+			return change{}, fmt.Errorf("decode %q at revision %d: %w", c.key, (*version).revision, err)
+		}
+		*version = &record{revision: (*version).revision, object: object, encoded: (*version).encoded}
+	}
+	return c, nil
 }
 
 // copyInto sets out to a copy of an object of the store. An out of another type

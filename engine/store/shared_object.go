@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"io"
+	"reflect"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -45,8 +46,8 @@ func (o *sharedObject) CacheEncode(id runtime.Identifier, encode func(runtime.Ob
 	shared := o.encoding(id)
 	shared.once.Do(func() {
 		var buffer bytes.Buffer
-		// A copy, because encoders may set the object's kind.
-		shared.err = encode(o.GetObject(), &buffer)
+		// A copy, because encoders may set the object's kind. They only read the rest.
+		shared.err = encode(shallowCopy(o.object), &buffer)
 		shared.raw = buffer.Bytes()
 	})
 	if shared.err != nil {
@@ -72,6 +73,31 @@ func (o *sharedObject) encoding(id runtime.Identifier) *encoding {
 		o.encodings[id] = shared
 	}
 	return shared
+}
+
+// shallowCopy returns an object whose own fields may be set, of which everything
+// behind pointers, slices and maps is the original's.
+func shallowCopy(object runtime.Object) runtime.Object {
+	if _, ok := object.(runtime.Unstructured); ok {
+		return object.DeepCopyObject() // all of its fields are in a map
+	}
+	original := reflect.ValueOf(object).Elem()
+	copied := reflect.New(original.Type())
+	copied.Elem().Set(original)
+	return copied.Interface().(runtime.Object)
+}
+
+// withoutManagedFields returns an object of the store without its managed fields.
+func withoutManagedFields(object runtime.Object) runtime.Object {
+	accessor, err := meta.Accessor(object)
+	if err != nil || accessor.GetManagedFields() == nil {
+		return object
+	}
+	bare := shallowCopy(object)
+	if accessor, err := meta.Accessor(bare); err == nil {
+		accessor.SetManagedFields(nil)
+	}
+	return bare
 }
 
 // GetObject implements runtime.CacheableObject: it returns a copy.

@@ -43,7 +43,7 @@ func (s *Store) Snapshot() Snapshot {
 
 // value is the entry as a Value. The caller holds mu.
 func (e *entry) value() *Value {
-	return &Value{Key: e.key, Revision: e.record.revision, Encoded: e.encoded, Expires: e.expires()}
+	return &Value{Key: e.key, Revision: e.record.revision, Encoded: e.record.encoded, Expires: e.expires()}
 }
 
 // Restore fills a new store, in which nothing has been written or watched. The values
@@ -80,7 +80,7 @@ func (s *Store) Restore(snapshot Snapshot) error {
 		}
 	}
 	for _, value := range snapshot.Values {
-		restored := &entry{key: value.Key, record: &record{revision: value.Revision}, encoded: value.Encoded}
+		restored := &entry{key: value.Key, record: &record{revision: value.Revision, encoded: value.Encoded}}
 		if !value.Expires.IsZero() {
 			// Not in the queue yet: nothing expires before its resource is registered.
 			restored.lease = &lease{entry: restored, expires: value.Expires}
@@ -116,7 +116,7 @@ func (s *Store) decodeBelow(prefix string, r *resource) (adopted []*entry, faile
 		if e.record.object != nil {
 			return true
 		}
-		object, err := r.decode(e.encoded)
+		object, err := r.decode(e.record.encoded)
 		if err == nil {
 			err = s.versioner.UpdateObject(object, uint64(e.record.revision))
 		}
@@ -125,7 +125,7 @@ func (s *Store) decodeBelow(prefix string, r *resource) (adopted []*entry, faile
 			return false
 		}
 		adopted = append(adopted, &entry{
-			key: e.key, record: &record{revision: e.record.revision, object: object}, encoded: e.encoded, restored: true, lease: e.lease,
+			key: e.key, record: &record{revision: e.record.revision, object: object, encoded: e.record.encoded}, restored: true, lease: e.lease,
 		})
 		return true
 	})

@@ -100,10 +100,9 @@ type Store struct {
 // entry is a key and its current value. Apart from lease, which mu guards, it
 // never changes: a write puts a new entry in its place.
 type entry struct {
-	key     string
-	record  *record
-	encoded []byte
-	// restored says that encoded came from a snapshot.
+	key    string
+	record *record
+	// restored says that the encoded form came from a snapshot.
 	restored bool
 	lease    *lease
 }
@@ -113,8 +112,16 @@ type record struct {
 	// revision is the one that wrote this version.
 	revision int64
 	// object is the decoded form, its resourceVersion set; nil as long as the
-	// resource of a restored entry is not registered.
+	// resource of a restored entry is not registered, and in the history.
 	object runtime.Object
+	// encoded is the object in its resource's storage encoding.
+	encoded []byte
+}
+
+// past returns the record as the history keeps it: decoded again for the few that
+// ask, an object takes several times the memory of its encoding.
+func (r *record) past() *record {
+	return &record{revision: r.revision, encoded: r.encoded}
 }
 
 // New returns an empty store at revision 1, as an empty etcd is.
@@ -237,7 +244,7 @@ func (s *Store) put(key string, expected *entry, object runtime.Object, encoded 
 		return nil, fmt.Errorf("set resourceVersion of %q: %w", key, err)
 	}
 	s.revision++
-	written := &entry{key: key, record: &record{revision: s.revision, object: object}, encoded: encoded}
+	written := &entry{key: key, record: &record{revision: s.revision, object: object, encoded: encoded}}
 	s.entries.ReplaceOrInsert(written)
 	if expected != nil {
 		s.release(expected)
@@ -278,18 +285,20 @@ func (s *Store) removeCurrent(current *entry) {
 // caller holds mu.
 func (s *Store) commit(c change, previous, written *entry) {
 	told := Commit{Revision: c.revision, Key: c.key}
+	kept := change{revision: c.revision, key: c.key}
 	if previous != nil {
 		c.previous = previous.record
-		c.bytes = len(previous.encoded)
+		kept.previous = previous.record.past()
 		told.Previous = previous.record.object
 		told.Replaced = previous.value()
 	}
 	if written != nil {
+		kept.current = written.record.past()
 		told.Object = written.record.object
-		told.Encoded = written.encoded
+		told.Encoded = written.record.encoded
 		told.Expires = written.expires()
 	}
-	s.history.add(c)
+	s.history.add(kept)
 	if s.options.OnCommit != nil {
 		s.options.OnCommit(told)
 	}

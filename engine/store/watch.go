@@ -42,7 +42,9 @@ type watcher struct {
 	// on RequestWatchProgress.
 	bookmarks bool
 	progress  bool
-	deadline  time.Time // of the request, zero for none
+	// bare is whether its objects come without managed fields.
+	bare     bool
+	deadline time.Time // of the request, zero for none
 
 	// nextBookmark is zero for a watcher that gets none; guarded by the store's mu.
 	nextBookmark time.Time
@@ -92,6 +94,7 @@ func (r *resource) Watch(ctx context.Context, key string, opts storage.ListOptio
 		everything: opts.Predicate.Empty(),
 		bookmarks:  opts.Predicate.AllowWatchBookmarks || opts.ProgressNotify,
 		progress:   opts.ProgressNotify,
+		bare:       isWithoutManagedFields(ctx),
 		results:    make(chan watch.Event, resultBuffer),
 		done:       make(chan struct{}),
 	}
@@ -163,6 +166,10 @@ func (s *Store) firstEvents(w *watcher, revision int64, opts storage.ListOptions
 		if !w.covers(c) {
 			continue
 		}
+		c, err := w.resource.decodedChange(c)
+		if err != nil {
+			return nil, err
+		}
 		if event, ok := w.filter(&changeEvent{change: c, versioner: s.versioner}); ok {
 			events = append(events, event)
 		}
@@ -178,7 +185,11 @@ func (s *Store) currentEvents(w *watcher) []watch.Event {
 			return false
 		}
 		if w.matches(e.record.object) {
-			events = append(events, watch.Event{Type: watch.Added, Object: newSharedObject(e.record.object)})
+			object := e.record.object
+			if w.bare {
+				object = withoutManagedFields(object)
+			}
+			events = append(events, watch.Event{Type: watch.Added, Object: newSharedObject(object)})
 		}
 		return true
 	})
@@ -206,28 +217,42 @@ type changeEvent struct {
 	change
 	versioner storage.Versioner
 
-	updated *sharedObject
-	removed *sharedObject
+	updated, removed eventObjects
+}
+
+// eventObjects are an object as its watchers get it.
+type eventObjects struct {
+	whole, bare *sharedObject
+}
+
+// of returns the object as w gets it, which object makes if nobody has got it yet.
+func (o *eventObjects) of(w *watcher, object func() runtime.Object) *sharedObject {
+	if o.whole == nil {
+		o.whole = newSharedObject(object())
+	}
+	if !w.bare {
+		return o.whole
+	}
+	if o.bare == nil {
+		o.bare = newSharedObject(withoutManagedFields(o.whole.object))
+	}
+	return o.bare
 }
 
 // updatedObject returns the object after the change.
-func (e *changeEvent) updatedObject() runtime.Object {
-	if e.updated == nil {
-		e.updated = newSharedObject(e.current.object)
-	}
-	return e.updated
+func (e *changeEvent) updatedObject(w *watcher) runtime.Object {
+	return e.updated.of(w, func() runtime.Object { return e.current.object })
 }
 
 // removedObject returns the object before the change, at the revision of the
 // change, as a watcher to which it disappears gets it.
-func (e *changeEvent) removedObject() runtime.Object {
-	if e.removed == nil {
-		object := e.previous.object.DeepCopyObject()
+func (e *changeEvent) removedObject(w *watcher) runtime.Object {
+	return e.removed.of(w, func() runtime.Object {
+		object := shallowCopy(e.previous.object)
 		// An object of the store had its resourceVersion set before, so it can be.
 		_ = e.versioner.UpdateObject(object, uint64(e.revision))
-		e.removed = newSharedObject(object)
-	}
-	return e.removed
+		return object
+	})
 }
 
 // covers reports whether c is of a key that w watches.
@@ -255,11 +280,11 @@ func (w *watcher) filter(e *changeEvent) (watch.Event, bool) {
 	after := e.current != nil && w.matches(e.current.object)
 	switch {
 	case before && after:
-		return watch.Event{Type: watch.Modified, Object: e.updatedObject()}, true
+		return watch.Event{Type: watch.Modified, Object: e.updatedObject(w)}, true
 	case after:
-		return watch.Event{Type: watch.Added, Object: e.updatedObject()}, true
+		return watch.Event{Type: watch.Added, Object: e.updatedObject(w)}, true
 	case before:
-		return watch.Event{Type: watch.Deleted, Object: e.removedObject()}, true
+		return watch.Event{Type: watch.Deleted, Object: e.removedObject(w)}, true
 	}
 	return watch.Event{}, false
 }

@@ -13,6 +13,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -339,5 +340,36 @@ func TestReadersGetCopies(t *testing.T) {
 	}
 	if items := e.podsOf(t).Items; len(items) != 1 || !reflect.DeepEqual(&items[0], want) {
 		t.Errorf("stored: got %v, want %v", items, want)
+	}
+}
+
+// TestWatchWithoutManagedFields checks that such a watch gives everything else, and
+// that other watchers and readers get them.
+func TestWatchWithoutManagedFields(t *testing.T) {
+	e := newStore(t, Options{})
+	managed := pod("ns", "name")
+	managed.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "tester", Operation: metav1.ManagedFieldsOperationUpdate}}
+	stored := e.create(t, managed)
+	ctx := WithoutManagedFields(context.Background())
+	bare := e.watch(ctx, t, storage.ListOptions{ResourceVersion: "0"})
+	later := e.watch(ctx, t, storage.ListOptions{ResourceVersion: "1"})
+	whole := e.watch(context.Background(), t, storage.ListOptions{ResourceVersion: "1"})
+	labelled := e.label(t, "ns", "name", "a", "b")
+	removed := e.remove(t, "ns", "name")
+	for _, want := range []*example.Pod{stored, labelled, removed} {
+		if len(want.ManagedFields) != 1 {
+			t.Fatalf("a reader got %v", want)
+		}
+		for _, w := range []watch.Interface{whole, bare, later} {
+			event := <-w.ResultChan()
+			got := event.Object.(runtime.CacheableObject).GetObject().(*example.Pod)
+			if (len(got.ManagedFields) == 1) != (w == whole) {
+				t.Errorf("%s: got managed fields %v", event.Type, got.ManagedFields)
+			}
+			got.ManagedFields = want.ManagedFields
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: got %v, want %v", event.Type, got, want)
+			}
+		}
 	}
 }

@@ -175,8 +175,8 @@ func (r *resource) GuaranteedUpdate(
 // holds says whether encoded is what current has already. What was restored may
 // be the same JSON in other bytes: it came through a browser's data base.
 func (r *resource) holds(current *entry, encoded []byte) (bool, error) {
-	if bytes.Equal(encoded, current.encoded) || !current.restored {
-		return bytes.Equal(encoded, current.encoded), nil
+	if bytes.Equal(encoded, current.record.encoded) || !current.restored {
+		return bytes.Equal(encoded, current.record.encoded), nil
 	}
 	again, err := r.encode(current.record.object.DeepCopyObject())
 	return bytes.Equal(encoded, again), err
