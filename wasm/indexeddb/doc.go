@@ -3,8 +3,8 @@
 // A cluster is a data base "tabernetes/<name>". Its object store "objects" has
 // a record {revision, expires, object} for each registry key, the object as
 // JavaScript's own, so that the browser's developer tools show it; "history" has
-// a record {key, time, replaced} for each revision, replaced being the record
-// that the key had before; "meta" has the record "state" {schema, revision, time,
+// a record {key, time, replaced} for each revision, replaced being a record
+// {revision, expires, encoded} of what the key had before, in bytes of the store; "meta" has the record "state" {schema, revision, time,
 // seed}, under numbers the names of its owners, by which a writer is stopped once
 // another one has come, and "batch <number>" for batches whose turn has not come.
 // A batch is one transaction over all three.

@@ -1,5 +1,5 @@
-/** Object stores of a cluster's database, as wasm/indexeddb/log.go names them, by the version of the layout that brought them. */
-const STORES: readonly (readonly string[])[] = [["objects", "meta"], ["history"]];
+/** Object stores of a cluster's database, as wasm/indexeddb/log.go names them, by the version of the layout that brought them; the third has the bytes of what was replaced in "history". */
+const STORES: readonly (readonly string[])[] = [["objects", "meta"], ["history"], []];
 
 /**
  * Brings a new database, or one of an older layout, to the present one: the listener
