@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"runtime/debug"
 
 	utilrand "k8s.io/apimachinery/pkg/util/rand"
 
@@ -23,15 +22,11 @@ import (
 // version is the release of this program; the linker sets it.
 var version = "development"
 
-// collectAt is how much the heap grows before it is collected, in percent. There
-// is one thread: what the collector takes the cluster waits for (RATIONALE.md).
-const collectAt = 200
-
 // startSeed is what a new cluster is made from until it is ready.
 const startSeed = 1.0
 
 func main() {
-	debug.SetGCPercent(collectAt)
+	tuneCollector()
 	host, err := bridge.OpenHost()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
