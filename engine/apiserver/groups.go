@@ -151,8 +151,13 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 		}
 		groups = append(groups, &group)
 	}
-	if err := s.generic.InstallAPIGroups(append(groups, extensions)...); err != nil {
+	groups = append(groups, extensions)
+	if err := s.generic.InstallAPIGroups(groups...); err != nil {
 		return fmt.Errorf("install groups: %w", err)
+	}
+	// The types of managed fields are made of them by now, and nothing else reads them.
+	for _, group := range append(groups, &legacy) {
+		group.StaticOpenAPISpec = nil
 	}
 	return nil
 }

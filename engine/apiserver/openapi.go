@@ -34,7 +34,7 @@ type openAPI struct {
 // serveOpenAPI takes the place of what PrepareRun installs unless the
 // configuration says SkipOpenAPIInstallation. All groups must be installed
 // before the first request.
-func serveOpenAPI(server *genericapiserver.GenericAPIServer, v2 *common.Config, v3 *common.OpenAPIV3Config) {
+func serveOpenAPI(server *genericapiserver.GenericAPIServer, v2 *common.Config, v3 *common.OpenAPIV3Config) *openAPI {
 	documents := &openAPI{
 		container: server.Handler.GoRestfulContainer,
 		v2:        v2,
@@ -45,6 +45,18 @@ func serveOpenAPI(server *genericapiserver.GenericAPIServer, v2 *common.Config, 
 	paths.Handle(openAPIv2Path, documents)
 	paths.Handle(openAPIv3Path, documents)
 	paths.HandlePrefix(openAPIv3Path+"/", documents)
+	return documents
+}
+
+// forgetDefinitions gives up the definitions of all types, a quarter of the memory
+// that lives when a cluster is ready. They are made anew, by GetDefinitions, for who
+// asks for a document, which few visitors do.
+func (o *openAPI) forgetDefinitions() {
+	o.v3.Definitions = nil
+	// Upstream's builders leave functions in their configuration that refer to the
+	// builder, and by it to the definitions.
+	o.v2.GetOperationIDAndTagsFromRoute = nil
+	o.v3.GetOperationIDAndTagsFromRoute = nil
 }
 
 // ServeHTTP implements http.Handler.
@@ -76,6 +88,7 @@ func (o *openAPI) document(path string) http.Handler {
 	default:
 		routes.OpenAPI{V3Config: o.v3}.InstallV3(o.container, handler)
 	}
+	o.forgetDefinitions()
 	o.built[path] = handler
 	return handler
 }

@@ -44,6 +44,7 @@ type Options struct {
 // Server is an API server in this process.
 type Server struct {
 	generic    *genericapiserver.GenericAPIServer
+	documents  *openAPI
 	authorizer allowAll
 	loopback   *clientrest.Config
 	client     kubernetes.Interface
@@ -131,7 +132,7 @@ func New(options Options) (*Server, error) {
 		return nil, fmt.Errorf("create generic API server: %w", err)
 	}
 	handler.handler = server.generic.Handler
-	serveOpenAPI(server.generic, config.OpenAPIConfig, config.OpenAPIV3Config)
+	server.documents = serveOpenAPI(server.generic, config.OpenAPIConfig, config.OpenAPIV3Config)
 	server.nodePorts, err = portallocator.NewInMemory(nodePortRange)
 	if err != nil {
 		return nil, fmt.Errorf("create the allocator of node ports: %w", err)
@@ -153,6 +154,7 @@ func New(options Options) (*Server, error) {
 	if err := server.installGroups(core, resources, options.Storage); err != nil {
 		return nil, err
 	}
+	server.documents.forgetDefinitions()
 
 	// 6. What kube-apiserver itself keeps in the cluster: namespaces, the service
 	// CIDR, the service "kubernetes".
@@ -182,6 +184,7 @@ func (s *Server) Serve(group *genericapiserver.APIGroupInfo) error {
 	if err := s.generic.InstallAPIGroup(group); err != nil {
 		return fmt.Errorf("install group: %w", err)
 	}
+	s.documents.forgetDefinitions()
 	return nil
 }
 

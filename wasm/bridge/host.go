@@ -75,6 +75,10 @@ func OpenHost() (*Host, error) {
 	return &Host{value: value}, nil
 }
 
+// HeapGrowth is by how many percent Go's heap is to grow before it is collected; 0
+// when that is left to the program.
+func (h *Host) HeapGrowth() int { return h.value.Get("heapGrowth").Int() }
+
 // Options reads the options of the start.
 func (h *Host) Options() (Options, error) {
 	var options Options

@@ -6,42 +6,46 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+
+	"tabernetes/wasm/bridge"
 )
 
 // How much the heap grows before it is collected. There is one thread: what the
-// collector takes the cluster waits for. And a tab's memory never shrinks: what the
-// heap grows to it keeps (RATIONALE.md, "Why is the heap collected later?").
+// collector takes the cluster waits for. And the memory of a tab never shrinks: what
+// the heap has grown to it keeps (RATIONALE.md, "Why does the heap grow by so much?").
 const (
-	// spareBytes is what a heap may grow by at least, whatever lives in it.
+	// spareBytes is what a heap may grow by, within the bounds below.
 	spareBytes = 32 << 20
-	// leastGrowth and mostGrowth bound the growth in percent of what lives.
+	// leastGrowth and mostGrowth are in percent of what lives.
 	leastGrowth = 50
 	mostGrowth  = 200
 )
 
 const liveHeap = "/gc/heap/live:bytes"
 
-// tuneCollector makes the heap's growth depend on what lives in it, after each
-// collection.
-func tuneCollector() {
-	debug.SetGCPercent(mostGrowth)
-	// A finalizer runs once an object has been found dead by a collection.
-	runtime.SetFinalizer(&collected{}, (*collected).tune)
+// tuneAfterCollections calls tuneCollector after each collection from now on.
+func tuneAfterCollections(host *bridge.Host) {
+	// A finalizer runs when a collection has found its object dead.
+	runtime.SetFinalizer(&collected{host: host}, func(last *collected) {
+		tuneCollector(last.host)
+		tuneAfterCollections(last.host)
+	})
 }
 
-// collected is dead after each collection. It is not of a size that is allocated
-// together with others, which might keep it alive.
+// collected is what nothing refers to.
 type collected struct {
-	_ [32]byte
+	host *bridge.Host
 }
 
-func (c *collected) tune() {
-	live := []metrics.Sample{{Name: liveHeap}}
-	metrics.Read(live)
-	if live[0].Value.Kind() == metrics.KindUint64 {
-		debug.SetGCPercent(growth(live[0].Value.Uint64()))
+// tuneCollector sets how much the heap grows until the next collection.
+func tuneCollector(host *bridge.Host) {
+	percent := host.HeapGrowth()
+	if percent == 0 {
+		live := []metrics.Sample{{Name: liveHeap}}
+		metrics.Read(live)
+		percent = growth(live[0].Value.Uint64())
 	}
-	runtime.SetFinalizer(c, (*collected).tune)
+	debug.SetGCPercent(percent)
 }
 
 // growth is how much a heap may grow before it is collected, in percent.

@@ -26,13 +26,14 @@ var version = "development"
 const startSeed = 1.0
 
 func main() {
-	tuneCollector()
 	host, err := bridge.OpenHost()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	sendLog(host)
+	tuneCollector(host)
+	tuneAfterCollections(host)
 	if err := run(host); err != nil {
 		host.Fail(err)
 	}
@@ -46,6 +47,7 @@ func run(host *bridge.Host) error {
 		return fmt.Errorf("prepare cluster: %w", err)
 	}
 	host.Park(parking.Built)
+	tuneCollector(host)
 
 	// 2. What the page asked for.
 	options, err := host.Options()
@@ -155,6 +157,7 @@ func run(host *bridge.Host) error {
 // that they can begin with a memory that was captured here.
 func begin(ctx context.Context, host *bridge.Host, kept *storage, running *cluster.Cluster) error {
 	host.Park(bridge.PointReady)
+	tuneCollector(host)
 	options, err := host.Options()
 	if err != nil {
 		return err

@@ -1,7 +1,9 @@
 /** What profiles are made of besides the browser tests: node --test runs it, with SITE. */
 import { test } from "node:test";
 import { FIRST, time, timeLater } from "../bench/measures/kubectl.mjs";
+import { keepPace } from "../bench/measures/pace.mjs";
 import { rollOut } from "../bench/measures/rollouts.mjs";
+import { begin, PODS, passHour, QUARTER } from "../bench/measures/soak.mjs";
 import { openPage, settle } from "../test/harness.mjs";
 
 /** Host time for a block of a lesson; one that follows something does not end. */
@@ -43,6 +45,19 @@ test("rolling updates as the bench has them", { timeout: 900_000 }, async () => 
   for (const replicas of [3, 10, 100]) {
     await page.evaluate(rollOut, replicas);
   }
+  await page.close();
+});
+
+test("pods that take their time, as the bench has them", { timeout: 900_000 }, async () => {
+  const page = await openPage({ nodes: "10" });
+  await page.evaluate(keepPace, { pods: 30, steadyMilliseconds: 5000 });
+  await page.close();
+});
+
+test("an hour of the bench", { timeout: 900_000 }, async () => {
+  const page = await openPage();
+  await page.evaluate(begin, { pods: PODS });
+  await page.evaluate(passHour, { first: 1, quarterSeconds: QUARTER * 60 });
   await page.close();
 });
 

@@ -22,7 +22,7 @@ export const pace = {
  * with `pods` pods whose probes run and nothing else happening, and during a
  * rolling update of all of them. Below that rate the clock keeps up.
  */
-async function keepPace({ pods, steadyMilliseconds }) {
+export async function keepPace({ pods, steadyMilliseconds }) {
   const name = "pace";
   const url = `/apis/apps/v1/namespaces/default/deployments/${name}`;
   const manifest = (version) => `

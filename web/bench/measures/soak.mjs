@@ -1,9 +1,9 @@
 import { goMemory, rendererMemory } from "../memory.mjs";
 import { withPage } from "../page.mjs";
 
-const PODS = 10;
+export const PODS = 10;
 /** Cluster minutes between two rollouts. */
-const QUARTER = 15;
+export const QUARTER = 15;
 
 /** A cluster that is worked with for hours: does its memory stay flat, and how long does an hour take? */
 export const soak = {
@@ -25,7 +25,7 @@ export const soak = {
 };
 
 /** In the page: the workload, and how its Deployment's version is changed. */
-async function begin({ pods }) {
+export async function begin({ pods }) {
   globalThis.soakDeployment = (version) => `
 apiVersion: apps/v1
 kind: Deployment
@@ -58,7 +58,7 @@ spec:
 }
 
 /** In the page: an hour with four rollouts; resolves with the host milliseconds that it took. */
-async function passHour({ first, quarterSeconds }) {
+export async function passHour({ first, quarterSeconds }) {
   const { tabernetes } = window;
   const begun = performance.now();
   for (let quarter = 0; quarter < 4; quarter++) {

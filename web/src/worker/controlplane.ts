@@ -37,6 +37,7 @@ export class ControlPlane implements ClockHost, Host {
   /** What Go sees of what the page asked for. */
   options: BootMessage["options"];
   readonly archive: Uint8Array | null;
+  readonly heapGrowth: number;
   readonly owner = `${Date.now()}-${Math.random()}`;
   readonly upgrade = bringToPresent;
   readonly #surroundings: ControlPlaneSurroundings<WorkerMessage>;
@@ -73,6 +74,7 @@ export class ControlPlane implements ClockHost, Host {
     this.#asked = boot.options;
     this.#deferredSource = boot.wasm.deferred;
     this.archive = boot.archive;
+    this.heapGrowth = surroundings.heapGrowth ?? 0;
     this.#surroundings = surroundings;
     this.#preparation = preparation;
     this.#clock = new VirtualClock(this, boot.options.startTime ?? CALENDAR_START, boot.options.rate);

@@ -18,6 +18,8 @@ export interface Host {
   readonly owner: string;
   /** Lays out the database of a cluster: the listener for "upgradeneeded". */
   readonly upgrade: (event: IDBVersionChangeEvent) => void;
+  /** By how many percent Go's heap is to grow before it is collected; 0 leaves that to Go. */
+  readonly heapGrowth: number;
   /** The cluster file to start from, or null. */
   readonly archive: Uint8Array | null;
   /** Takes what Go answers to, or null when it does not answer any more. */
