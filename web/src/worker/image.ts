@@ -81,16 +81,18 @@ function runsOf(words: BigUint64Array): Uint32Array {
 /**
  * Reads an image into a memory while it arrives. `begin` sees the header and makes
  * the memory, in which all is zero, or refuses by throwing. What is cut off or
- * altered is an error.
+ * altered is an error. `took` is told how many bytes have come, piece by piece.
  */
 export async function readImage<State>(
   body: ReadableStream<Uint8Array>,
   begin: (header: ImageHeader<State>) => WebAssembly.Memory,
+  took: (bytes: number) => void = () => undefined,
 ): Promise<ImageHeader<State>> {
   const reader = body.getReader();
   let head = new Uint8Array(0);
   let filling: Filling<State> | undefined;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    took(part.value.length);
     if (filling !== undefined) {
       filling.take(part.value);
       continue;

@@ -57,6 +57,13 @@ test("progress tells the total of both files when their sizes are known", async 
   assert.deepEqual(plain.told[1], { stage: "compile", loaded: BYTES, total: 2 * PRIMARY.length });
 });
 
+test("what the compiler is given as it comes is counted when it is there, if somebody says how large it is", async () => {
+  const known = await load({ sized: true });
+  assert.deepEqual(known.told, [{ stage: "download" }, { stage: "compile", loaded: BYTES, total: BYTES }]);
+  const unknown = await load({});
+  assert.deepEqual(unknown.told, [{ stage: "download" }, { stage: "compile", loaded: DATA.length }]);
+});
+
 test("what comes from the browser's cache is not counted", async () => {
   const { letter, told } = await load({ cached: true });
   assert.equal(letter, "a");

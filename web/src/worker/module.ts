@@ -35,9 +35,9 @@ const PROGRESS_BYTES = 1 << 20;
  * say application/wasm the browser refuses to, and the bytes are compiled when they
  * are all there.
  *
- * The bytes are counted while they are downloaded, not when they come from the
- * browser's cache: to count them they must be copied, which takes a fifth of the
- * time of a load from the cache.
+ * The bytes of what fills the memory are counted while they are downloaded, those of
+ * the module when all are there: to count what the compiler is given it would have to be
+ * copied. Of a module that comes from the browser's cache nothing is counted.
  */
 export async function loadModule(load: ModuleLoad): Promise<LoadedModule> {
   const counter = new Counter(load);
@@ -78,13 +78,12 @@ async function fetchImage<State>(
 ): Promise<{ memory: WebAssembly.Memory; image: ImageHeader<State> }> {
   const response = await request(fetch, file);
   let memory: WebAssembly.Memory | undefined;
-  const image = await readImage<State>(
-    source.cached ? bodyOf(response) : counter.counted(response, file),
-    ({ pages }) => {
-      memory = new WebAssembly.Memory({ initial: pages });
-      return memory;
-    },
-  );
+  const begin = ({ pages }: ImageHeader<State>) => {
+    memory = new WebAssembly.Memory({ initial: pages });
+    return memory;
+  };
+  const took = source.cached ? undefined : counter.begin(response, file);
+  const image = await readImage<State>(bodyOf(response), begin, took);
   if (memory === undefined) {
     throw new Error(`load ${file.url}: it has no memory`);
   }
@@ -120,9 +119,11 @@ async function compile({ fetch, source }: ModuleLoad, counter: Counter): Promise
   const response = await request(fetch, source);
   if (response.headers.get("content-type")?.toLowerCase() === "application/wasm") {
     // The browser keeps compiled code for the next visit only for a response
-    // that is the network's own, so the bytes are counted on a copy.
-    const counted = source.cached ? undefined : counter.count(response.clone(), source, () => undefined);
-    const [module] = await Promise.all([WebAssembly.compileStreaming(response), counted]);
+    // that is the network's own.
+    const module = await WebAssembly.compileStreaming(response);
+    if (!source.cached) {
+      counter.whole(response, source);
+    }
     return module;
   }
   return WebAssembly.compile(await counter.bytes(response, source));
@@ -171,41 +172,24 @@ class Counter {
   /** Reads a body and counts its bytes. */
   async bytes(response: Response, file: FileSource): Promise<ArrayBuffer> {
     const chunks: Uint8Array<ArrayBuffer>[] = [];
-    await this.count(response, file, (chunk) => chunks.push(chunk));
+    const took = this.begin(response, file);
+    const reader = bodyOf(response).getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      chunks.push(part.value);
+      took(part.value.length);
+    }
     return new Blob(chunks).arrayBuffer();
   }
 
-  /** A body whose bytes are counted as they are read. */
-  counted(response: Response, file: FileSource): ReadableStream<Uint8Array> {
-    return bodyOf(response).pipeThrough(
-      new TransformStream({
-        start: () => this.#begin(response, file),
-        transform: (chunk: Uint8Array, controller) => {
-          this.#add(chunk.length);
-          controller.enqueue(chunk);
-        },
-      }),
-    );
+  /** A file begins to come: returns what is to be told how many bytes have. */
+  begin(response: Response, file: FileSource): (bytes: number) => void {
+    this.#sizes.set(file, sizeOf(response, file));
+    return (bytes) => this.#add(bytes);
   }
 
-  async count(
-    response: Response,
-    file: FileSource,
-    take: (chunk: Uint8Array<ArrayBuffer>) => void,
-  ): Promise<void> {
-    this.#begin(response, file);
-    const reader = response.body?.getReader();
-    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
-      take(part.value);
-      this.#add(part.value.length);
-    }
-  }
-
-  #begin(response: Response, file: FileSource): void {
-    const length = Number(response.headers.get("content-length"));
-    // What is counted is unpacked; the length of a packed body says nothing.
-    const told = length > 0 && !response.headers.has("content-encoding") ? length : undefined;
-    this.#sizes.set(file, file.bytes ?? told);
+  /** A file has come, unseen: it counts if somebody says how large it is. */
+  whole(response: Response, file: FileSource): void {
+    this.begin(response, file)(sizeOf(response, file) ?? 0);
   }
 
   #add(bytes: number): void {
@@ -226,4 +210,12 @@ class Counter {
     }
     return { total };
   }
+}
+
+/** The size of a file once it is unpacked; undefined where nobody says. */
+function sizeOf(response: Response, { bytes }: FileSource): number | undefined {
+  const length = Number(response.headers.get("content-length"));
+  // The length of a packed body says nothing.
+  const told = length > 0 && !response.headers.has("content-encoding") ? length : undefined;
+  return bytes ?? told;
 }
