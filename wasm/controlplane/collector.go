@@ -15,9 +15,9 @@ import (
 // the heap has grown to it keeps (RATIONALE.md, "Why does the heap grow by so much?").
 const (
 	// spareBytes is what a heap may grow by, within the bounds below.
-	spareBytes = 32 << 20
+	spareBytes = 24 << 20
 	// leastGrowth and mostGrowth are in percent of what lives.
-	leastGrowth = 50
+	leastGrowth = 75
 	mostGrowth  = 200
 )
 

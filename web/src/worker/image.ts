@@ -88,18 +88,17 @@ export async function readImage<State>(
   begin: (header: ImageHeader<State>) => WebAssembly.Memory,
   took: (bytes: number) => void = () => undefined,
 ): Promise<ImageHeader<State>> {
-  const reader = body.getReader();
   let head = new Uint8Array(0);
   let filling: Filling<State> | undefined;
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    took(part.value.length);
+  for await (const piece of piecesOf(body)) {
+    took(piece.length);
     if (filling !== undefined) {
-      filling.take(part.value);
+      filling.take(piece);
       continue;
     }
-    const joined = new Uint8Array(head.length + part.value.length);
+    const joined = new Uint8Array(head.length + piece.length);
     joined.set(head);
-    joined.set(part.value, head.length);
+    joined.set(piece, head.length);
     head = joined;
     const length = headLength(head);
     if (length <= head.length) {
@@ -112,6 +111,39 @@ export async function readImage<State>(
   }
   filling.finish();
   return filling.header;
+}
+
+/** Where the browser can, it reads into the same few bytes again and again: an image makes 60 MB of garbage otherwise. */
+const READ_BYTES = 1 << 18;
+
+/** The pieces of a body as they come. Each is valid until the next is asked for. */
+async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = readerInto(body);
+  if (reader === undefined) {
+    const plain = body.getReader();
+    for (let part = await plain.read(); !part.done; part = await plain.read()) {
+      yield part.value;
+    }
+    return;
+  }
+  let room = new ArrayBuffer(READ_BYTES);
+  for (;;) {
+    const { value, done } = await reader.read(new Uint8Array(room));
+    if (done || value === undefined) {
+      return;
+    }
+    yield value;
+    room = value.buffer;
+  }
+}
+
+/** A reader into bytes that it is given; undefined where bodies are no byte streams. */
+function readerInto(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Length of what comes before the bytes of the runs; infinite while that cannot be told. */
