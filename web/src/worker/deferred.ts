@@ -119,6 +119,7 @@ export class DeferredPart {
       bytes.then((all) => verifyBytes(all, loaded.parts.deferred, url)),
     ]);
     verifyBuild(module, loaded.parts, url);
+    release(await bytes);
     return module;
   }
 
@@ -179,6 +180,11 @@ function value(exports: WebAssembly.Exports, name: string): WebAssembly.ExportVa
     throw new Error(`the module does not export ${name}: it is not one that wasm/split made`);
   }
   return found;
+}
+
+/** Gives the memory of some bytes back now: a worker in which nearly all is WebAssembly seldom collects its garbage. */
+function release(bytes: ArrayBuffer & { transfer?(length: number): ArrayBuffer }): void {
+  bytes.transfer?.(0);
 }
 
 function stateOf(error: unknown): MissingPart {
