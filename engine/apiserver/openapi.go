@@ -10,6 +10,7 @@ import (
 	"k8s.io/apiserver/pkg/server/mux"
 	"k8s.io/apiserver/pkg/server/routes"
 	"k8s.io/kube-openapi/pkg/common"
+	"k8s.io/kube-openapi/pkg/validation/spec"
 )
 
 const (
@@ -49,14 +50,25 @@ func serveOpenAPI(server *genericapiserver.GenericAPIServer, v2 *common.Config, 
 }
 
 // forgetDefinitions gives up the definitions of all types, a quarter of the memory
-// that lives when a cluster is ready. They are made anew, by GetDefinitions, for who
-// asks for a document, which few visitors do.
+// that lives when a cluster is ready. They are made again when a document is first
+// asked for.
 func (o *openAPI) forgetDefinitions() {
 	o.v3.Definitions = nil
-	// Upstream's builders leave functions in their configuration that refer to the
+	// Upstream's builder leaves a function in its configuration that refers to the
 	// builder, and by it to the definitions.
-	o.v2.GetOperationIDAndTagsFromRoute = nil
 	o.v3.GetOperationIDAndTagsFromRoute = nil
+}
+
+// defineV3 makes the definitions as genericapiserver.DefaultOpenAPIV3Config does,
+// once: else upstream's builder makes them for each document.
+func (o *openAPI) defineV3() {
+	if o.v3.Definitions != nil {
+		return
+	}
+	o.v3.Definitions = o.v3.GetDefinitions(func(name string) spec.Ref {
+		defined, _ := o.v3.GetDefinitionName(name)
+		return spec.MustCreateRef("#/components/schemas/" + common.EscapeJsonPointer(defined))
+	})
 }
 
 // ServeHTTP implements http.Handler.
@@ -82,13 +94,14 @@ func (o *openAPI) document(path string) http.Handler {
 	case path == openAPIv2Path:
 		routes.OpenAPI{Config: o.v2}.InstallV2(o.container, handler)
 	case service != nil:
+		o.defineV3()
 		alone := restful.NewContainer()
 		alone.Add(service)
 		routes.OpenAPI{V3Config: o.v3}.InstallV3(alone, handler)
 	default:
+		o.defineV3()
 		routes.OpenAPI{V3Config: o.v3}.InstallV3(o.container, handler)
 	}
-	o.forgetDefinitions()
 	o.built[path] = handler
 	return handler
 }
