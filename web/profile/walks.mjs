@@ -6,6 +6,9 @@ import { rollOut } from "../bench/measures/rollouts.mjs";
 import { begin, PODS, passHour, QUARTER } from "../bench/measures/soak.mjs";
 import { openPage, settle } from "../test/harness.mjs";
 
+/** Host time after which the marks of what was called have been sent. */
+const MARKS_MILLISECONDS = 3000;
+
 /** Host time for a block of a lesson; one that follows something does not end. */
 const BLOCK_MILLISECONDS = 15_000;
 
@@ -58,6 +61,7 @@ test("an hour of the bench", { timeout: 900_000 }, async () => {
   const page = await openPage();
   await page.evaluate(begin, { pods: PODS });
   await page.evaluate(passHour, { first: 1, quarterSeconds: QUARTER * 60 });
+  await page.waitForTimeout(MARKS_MILLISECONDS);
   await page.close();
 });
 

@@ -183,8 +183,11 @@ function value(exports: WebAssembly.Exports, name: string): WebAssembly.ExportVa
 }
 
 /** Gives the memory of some bytes back now: a worker in which nearly all is WebAssembly seldom collects its garbage. */
-function release(bytes: ArrayBuffer & { transfer?(length: number): ArrayBuffer }): void {
-  bytes.transfer?.(0);
+function release(bytes: ArrayBuffer): void {
+  const { port1, port2 } = new MessageChannel();
+  port2.close();
+  port1.postMessage(null, [bytes]);
+  port1.close();
 }
 
 function stateOf(error: unknown): MissingPart {
