@@ -17,14 +17,14 @@ import (
 	"tabernetes/engine/controllers"
 	"tabernetes/engine/diagnose"
 	"tabernetes/engine/inprocess"
-	"tabernetes/engine/kubelet"
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/kubelet"
+	"tabernetes/engine/node/network"
 	"tabernetes/engine/metrics"
 	"tabernetes/engine/scheduler"
 	"tabernetes/engine/store"
 	"tabernetes/engine/timeline"
 	"tabernetes/engine/topology"
-	"tabernetes/engine/traffic"
+	"tabernetes/engine/node/traffic"
 )
 
 // rootCA is the certificate that kube-root-ca.crt holds. Nothing listens inside

@@ -12,7 +12,7 @@ import (
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/controllers"
 	"tabernetes/engine/diagnose"
-	"tabernetes/engine/kubelet"
+	"tabernetes/engine/node/kubelet"
 	"tabernetes/engine/metrics"
 	"tabernetes/engine/reach"
 	"tabernetes/engine/scheduler"
@@ -20,7 +20,7 @@ import (
 	"tabernetes/engine/store"
 	"tabernetes/engine/timeline"
 	"tabernetes/engine/topology"
-	"tabernetes/engine/traffic"
+	"tabernetes/engine/node/traffic"
 )
 
 // Foundation is all of a cluster that no option changes: the API server with an

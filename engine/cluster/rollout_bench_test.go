@@ -19,7 +19,7 @@ import (
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
 	"tabernetes/engine/journal"
-	"tabernetes/engine/kubelet"
+	"tabernetes/engine/node/kubelet"
 	"tabernetes/engine/store"
 )
 

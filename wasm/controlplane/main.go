@@ -15,7 +15,7 @@ import (
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/journal"
-	"tabernetes/engine/kubelet"
+	"tabernetes/engine/node/kubelet"
 	"tabernetes/wasm/bridge"
 	"tabernetes/wasm/parking"
 )

@@ -7,7 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/node/image"
 )
 
 // settings are those of the pod's annotations for a container.

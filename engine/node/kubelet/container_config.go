@@ -12,7 +12,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/util/format"
 	"k8s.io/kubernetes/pkg/securitycontext"
 
-	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/node/image"
 )
 
 // errCreateContainerConfig is the reason of pkg/kubelet/kuberuntime for a container

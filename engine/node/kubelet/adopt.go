@@ -8,7 +8,7 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
-	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/node/image"
 )
 
 // What containerd says of a container whose end it has not seen.

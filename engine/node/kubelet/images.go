@@ -9,7 +9,7 @@ import (
 
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
-	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/node/image"
 )
 
 // What a registry needs to answer that it has an image, or has not.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/network"
 )
 
 // Errors of connections that a node makes to its pods.

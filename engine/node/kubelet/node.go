@@ -20,7 +20,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 
 	"tabernetes/engine/filesystem"
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/network"
 )
 
 // node is what runs on a machine from its start to its end: the kubelet, the

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/network"
 )
 
 // Bounds of what can be asked for.

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"time"
 
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/network"
 )
 
 // maxBehind is how late requests may be and still be sent.

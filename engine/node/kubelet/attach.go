@@ -8,7 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/network"
 	"tabernetes/engine/shell"
 )
 

@@ -12,8 +12,8 @@ import (
 	runtimeutil "k8s.io/kubernetes/pkg/kubelet/kuberuntime/util"
 
 	"tabernetes/engine/filesystem"
-	"tabernetes/engine/kubelet/image"
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/image"
+	"tabernetes/engine/node/network"
 	"tabernetes/engine/shell"
 )
 

@@ -12,7 +12,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	"k8s.io/kubernetes/pkg/util/parsers"
 
-	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/node/image"
 )
 
 // The reasons of pkg/kubelet/images/types.go, which is not imported because it

@@ -15,7 +15,7 @@ import (
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/traffic"
+	"tabernetes/engine/node/traffic"
 )
 
 // table is where TestRollingUpdates writes its counts as the README has them.

@@ -14,8 +14,8 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 
-	"tabernetes/engine/kubelet/image"
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/image"
+	"tabernetes/engine/node/network"
 )
 
 // Version is the version that the nodes report, unless Options says otherwise.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestMachineSettingsAreDocumented(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("../../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

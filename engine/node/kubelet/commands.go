@@ -7,8 +7,8 @@ import (
 	"net/netip"
 	"slices"
 
-	"tabernetes/engine/kubelet/image"
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/image"
+	"tabernetes/engine/node/network"
 	"tabernetes/engine/shell"
 )
 

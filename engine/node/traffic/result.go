@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/network"
 )
 
 // Result is what came of a request.
