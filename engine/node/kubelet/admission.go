@@ -24,7 +24,7 @@ const (
 
 // add begins with a pod that was not known: it is admitted or rejected, once in
 // its time on this kubelet. A critical pod that was admitted at the cost of others
-// begins when these have ended. The caller holds mu.
+// begins when these have ended. The caller holds the lock.
 func (n *node) add(w *podWorker) {
 	if n.start == resumed && w.pod.Status.StartTime != nil ||
 		podutil.IsPodPhaseTerminal(w.pod.Status.Phase) || w.pod.DeletionTimestamp != nil {
@@ -45,7 +45,7 @@ func (n *node) add(w *podWorker) {
 	for _, victim := range victims {
 		victim.end(func() {
 			waiting--
-			if waiting == 0 && !w.gone {
+			if waiting == 0 && !w.scope.Ended() {
 				w.busy = false
 				w.podAdded()
 			}
@@ -67,7 +67,7 @@ func (v victim) end(done func()) { v.worker.kill(v.grace, v.amend, done) }
 // NoExecute taints), and last whether the node is shutting down. The pod is the
 // worker's, or the same one with other resources.
 func (n *node) admit(w *podWorker, pod *corev1.Pod, operation lifecycle.Operation) (lifecycle.PodAdmitResult, []victim) {
-	if n.instant {
+	if n.loop.Instant {
 		return lifecycle.PodAdmitResult{Admit: true}, nil
 	}
 	var victims []victim
@@ -151,7 +151,7 @@ func (n *node) admitDuringShutdown() lifecycle.PodAdmitResult {
 }
 
 // activePods are the pods that were admitted and have not ended, but for one,
-// the oldest first. The caller holds mu.
+// the oldest first. The caller holds the lock.
 func (n *node) activePods(except *podWorker) []*corev1.Pod {
 	var active []*corev1.Pod
 	for _, w := range n.pods {

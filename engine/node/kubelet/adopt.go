@@ -29,7 +29,7 @@ func (w *podWorker) adopt() {
 		return
 	}
 	rebooted := w.node.start == booted
-	w.sandbox = &sandbox{id: w.vary.id(), ready: !podutil.IsPodPhaseTerminal(status.Phase) && !rebooted}
+	w.sandbox = &sandbox{id: w.vary.ID(), ready: !podutil.IsPodPhaseTerminal(status.Phase) && !rebooted}
 	if status.StartTime != nil {
 		w.sandbox.created = status.StartTime.Time
 	}
@@ -83,7 +83,7 @@ func (w *podWorker) adoptContainer(status *corev1.ContainerStatus) {
 	case status.State.Running != nil && w.node.start == booted:
 		w.adoptEnded(spec, status, &corev1.ContainerStateTerminated{
 			ContainerID: status.ContainerID, StartedAt: status.State.Running.StartedAt,
-			FinishedAt: metav1.NewTime(w.node.now), ExitCode: exitUnknown, Reason: reasonUnknown,
+			FinishedAt: metav1.NewTime(w.scope.Now()), ExitCode: exitUnknown, Reason: reasonUnknown,
 		}, restarts)
 	case status.State.Running != nil:
 		c := w.identified(spec, status, status.ContainerID, restarts)
@@ -136,5 +136,5 @@ func (c *container) resume() {
 		c.program.resume(c.status.StartedAt, c.exit)
 		return
 	}
-	c.launch(args, max(0, c.worker.node.now.Sub(c.status.StartedAt)))
+	c.launch(args, max(0, c.worker.scope.Now().Sub(c.status.StartedAt)))
 }

@@ -3,7 +3,6 @@ package kubelet
 import (
 	"net/http"
 	"net/netip"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -68,9 +67,9 @@ func (a attachment) Accept(to netip.AddrPort) (*network.Conn, error) {
 // accept opens a connection to a port of a pod, or of the node itself: of a pod
 // in the host's network, or of one that has a port of the host.
 func (n *node) accept(to netip.AddrPort, own bool) (*network.Conn, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.now = time.Now()
+	n.loop.Lock()
+	defer n.loop.Unlock()
+	n.loop.Advance()
 	if !own {
 		w := n.pods[types.UID(n.addresses.Owner(to.Addr()))]
 		if w == nil || w.sandbox == nil || !w.sandbox.ready {
@@ -126,14 +125,14 @@ type containerServer struct{ of *container }
 // Answer implements network.Server.
 func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
 	n := s.of.worker.node
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.now = time.Now()
-	next, _ := n.timers.next()
+	n.loop.Lock()
+	defer n.loop.Unlock()
+	n.loop.Advance()
+	next, _ := n.loop.Next()
 	given, ok := s.of.answer(request)
-	if changed, _ := n.timers.next(); !changed.Equal(next) {
+	if changed, _ := n.loop.Next(); !changed.Equal(next) {
 		// The request has brought the end of the container's memory nearer.
-		signal(n.woken)
+		n.loop.Wake()
 	}
 	return given, ok
 }

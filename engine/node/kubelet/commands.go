@@ -9,6 +9,7 @@ import (
 
 	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/network"
+	"tabernetes/engine/node/variation"
 	"tabernetes/engine/shell"
 )
 
@@ -23,7 +24,7 @@ func (c *container) system() *shell.System {
 		FileSystem: c.files,
 		Hostname:   hostname(c.worker.pod),
 		Processors: c.processors(),
-		Random:     rand.New(rand.NewPCG(c.worker.node.cluster.Seed, hashOf(c.status.ID.ID))),
+		Random:     rand.New(rand.NewPCG(c.worker.node.cluster.Seed, variation.Hash(c.status.ID.ID))),
 		Commands:   map[string]shell.Command{},
 		Network:    c.worker.reach(),
 	}
@@ -72,10 +73,10 @@ func (c *container) processors() int {
 func (c *container) onLoop(ctx context.Context, run func()) bool {
 	done := make(chan struct{})
 	n := c.worker.node
-	n.mu.Lock()
-	place := n.timers.reserve()
-	n.mu.Unlock()
-	n.report(c.worker, place, func() {
+	n.loop.Lock()
+	place := n.loop.Reserve()
+	n.loop.Unlock()
+	c.worker.scope.Report(place, func() {
 		run()
 		close(done)
 	})
@@ -135,10 +136,10 @@ func (c *container) programCommand(name string) shell.Command {
 // not wait.
 func (c *container) signalProgram(signal shell.Signal) {
 	n := c.worker.node
-	n.mu.Lock()
-	place := n.timers.reserve()
-	n.mu.Unlock()
-	n.report(c.worker, place, func() {
+	n.loop.Lock()
+	place := n.loop.Reserve()
+	n.loop.Unlock()
+	c.worker.scope.Report(place, func() {
 		if signal == shell.SIGKILL {
 			c.program.end(exitKilled)
 			return

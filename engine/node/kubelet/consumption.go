@@ -47,7 +47,7 @@ func (c *consumption) add(other consumption) {
 }
 
 // consumption is what the container takes at the time of the turn. The caller
-// holds mu.
+// holds the lock.
 func (c *container) consumption() consumption {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return consumption{}

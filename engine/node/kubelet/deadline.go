@@ -24,7 +24,7 @@ func (w *podWorker) deadline() (at time.Time, set bool) {
 
 func (w *podWorker) pastDeadline() bool {
 	at, set := w.deadline()
-	return set && !w.node.now.Before(at)
+	return set && !w.scope.Now().Before(at)
 }
 
 // watchDeadline has the pod synced at the first tick after its deadline. It is
@@ -35,12 +35,12 @@ func (w *podWorker) watchDeadline() {
 		return
 	}
 	w.deadlineAt = at
-	w.stop(w.deadlineTimer)
-	wait := max(0, at.Sub(w.node.now))
-	if !w.node.instant {
+	w.scope.Stop(w.deadlineTimer)
+	wait := max(0, at.Sub(w.scope.Now()))
+	if !w.scope.Instant {
 		wait += syncTick - at.Sub(w.node.started)%syncTick
 	}
-	w.deadlineTimer = w.after(wait, func() {
+	w.deadlineTimer = w.scope.After(wait, func() {
 		if w.work == syncPod {
 			w.request()
 		}

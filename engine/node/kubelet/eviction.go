@@ -57,28 +57,28 @@ func newEvictions(n *node) (eviction.Manager, lifecycle.PodAdmitHandler, error) 
 // from a moment on that lies between two reports of the node's status: a kubelet
 // starts the manager when the container runtime has answered. The manager's
 // goroutine ends with ctx, or at most 30 s later while it waits for a pod. The
-// caller holds mu.
+// caller holds the lock.
 func (n *node) watchPressure(ctx context.Context) {
-	if n.instant {
+	if n.loop.Instant {
 		return
 	}
 	// What it says of its work is for whoever debugs a kubelet.
 	ctx = klog.NewContext(ctx, klog.FromContext(ctx).V(4))
-	n.after(n.vary.between(evictionFirst, evictionLast), func() {
+	n.loop.After(n.vary.Between(evictionFirst, evictionLast), func() {
 		n.pressure.Start(ctx, oneDisk{}, n.lockedActivePods, n.cleanedUp, evictionInterval)
 	})
 }
 
 func (n *node) lockedActivePods() []*corev1.Pod {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.loop.Lock()
+	defer n.loop.Unlock()
 	return n.activePods(nil)
 }
 
 // cleanedUp says whether nothing is left of a pod.
 func (n *node) cleanedUp(pod *corev1.Pod) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.loop.Lock()
+	defer n.loop.Unlock()
 	w := n.pods[pod.UID]
 	return w == nil || w.work == noWork
 }
@@ -93,15 +93,15 @@ func (n *node) killPod(pod *corev1.Pod, _ bool, grace *int64, amend func(*corev1
 		limit = max(limit, *own+*own/2)
 	}
 	ended := make(chan struct{})
-	n.mu.Lock()
-	n.now = time.Now()
+	n.loop.Lock()
+	n.loop.Advance()
 	if w := n.pods[pod.UID]; w != nil {
 		w.kill(graceOf(grace), amend, func() { close(ended) })
 	} else {
 		close(ended)
 	}
-	n.mu.Unlock()
-	signal(n.woken)
+	n.loop.Unlock()
+	n.loop.Wake()
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
@@ -128,8 +128,8 @@ type reclaim struct{ node *node }
 // DeleteUnusedImages implements eviction.ImageGC.
 func (r reclaim) DeleteUnusedImages(context.Context) error {
 	n := r.node
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.loop.Lock()
+	defer n.loop.Unlock()
 	used := map[string]bool{}
 	for _, w := range n.pods {
 		for _, c := range w.containers {
@@ -148,7 +148,7 @@ func (r reclaim) DeleteAllUnusedContainers(context.Context) error { return nil }
 // node.
 type nodeRecorder struct {
 	node *node
-	held bool // whoever records holds mu
+	held bool // whoever records holds the lock
 }
 
 var _ record.EventRecorder = nodeRecorder{}
@@ -171,10 +171,10 @@ func (r nodeRecorder) AnnotatedEventf(object runtime.Object, annotations map[str
 	}
 	n := r.node
 	if !r.held {
-		n.mu.Lock()
-		defer signal(n.woken)
-		defer n.mu.Unlock()
-		n.now = time.Now()
+		n.loop.Lock()
+		defer n.loop.Wake()
+		defer n.loop.Unlock()
+		n.loop.Advance()
 	}
 	before := len(n.events)
 	n.event(about, kind, reason, fmt.Sprintf(format, arguments...))

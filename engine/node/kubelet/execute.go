@@ -49,20 +49,20 @@ func (c *container) execute(command []string, timeout time.Duration, done func(e
 		done(execution{err: fmt.Errorf("rpc error: code = Unknown desc = %w", err)})
 		return
 	}
-	place := n.timers.reserve()
+	place := n.loop.Reserve()
 	ctx, cancel := context.WithCancel(context.Background())
 	if timeout > 0 {
 		ctx, cancel = context.WithTimeout(context.Background(), timeout)
 	}
 	process.Enter(ctx)
-	n.processes.Go(func() {
+	n.loop.Processes.Go(func() {
 		defer cancel()
 		code := process.Run(ctx)
 		outcome := execution{output: stdout.String() + stderr.String(), errors: stderr.String(), code: int32(code)}
 		if ctx.Err() != nil {
 			outcome = execution{err: fmt.Errorf("%w: %q timed out after %s", errCommandTimedOut, strings.Join(command, " "), timeout)}
 		}
-		n.report(c.worker, place, func() { done(outcome) })
+		c.worker.scope.Report(place, func() { done(outcome) })
 	})
 }
 
@@ -86,7 +86,7 @@ func (c *container) newExecution(command []string, with streams) (*shell.Process
 	}
 	if _, err := system.LookPath(command[0], c.directory(), process.Env); err != nil {
 		return nil, fmt.Errorf("failed to exec in container: failed to start exec %q: "+
-			"OCI runtime exec failed: exec failed: unable to start container process: %w", c.worker.vary.id(), err)
+			"OCI runtime exec failed: exec failed: unable to start container process: %w", c.worker.vary.ID(), err)
 	}
 	return process, nil
 }

@@ -15,6 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/klog/v2"
+
+	"tabernetes/engine/node/variation"
 )
 
 // fleet is the machines that there are and what runs on them.
@@ -199,7 +201,7 @@ func (k *Kubelet) newMachine(options NodeOptions) (*machine, error) {
 	}
 	m := &machine{
 		kubelet: k, name: options.Name, spec: options, images: images, disk: disk,
-		vary:    newVariation(k.options.Seed, "machine "+options.Name, k.options.Instant),
+		vary:    variation.New(k.options.Seed, "machine "+options.Name, k.options.Instant),
 		changed: make(chan struct{}, 1),
 	}
 	k.fleet.mu.Lock()

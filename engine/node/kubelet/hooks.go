@@ -45,7 +45,7 @@ func (c *container) runHook(hook *corev1.LifecycleHandler, done func(error)) {
 			done(err)
 		})
 	case hook.Sleep != nil:
-		w.after(time.Duration(hook.Sleep.Seconds)*time.Second, func() { done(nil) })
+		w.scope.After(time.Duration(hook.Sleep.Seconds)*time.Second, func() { done(nil) })
 	default:
 		done(fmt.Errorf("cannot run handler: invalid handler: %v", hook))
 	}
@@ -84,7 +84,7 @@ func (c *container) requestHook(action *corev1.HTTPGetAction, done func(error)) 
 // state.
 func (c *container) postStart(done func(reason error, message string)) {
 	w := c.worker
-	if c.spec.Lifecycle == nil || c.spec.Lifecycle.PostStart == nil || w.node.instant {
+	if c.spec.Lifecycle == nil || c.spec.Lifecycle.PostStart == nil || w.scope.Instant {
 		done(nil, "")
 		return
 	}
@@ -107,7 +107,7 @@ func (c *container) postStart(done func(reason error, message string)) {
 // it, and calls then when it is done or the time is over.
 func (c *container) preStop(grace time.Duration, then func()) {
 	w := c.worker
-	if c.spec.Lifecycle == nil || c.spec.Lifecycle.PreStop == nil || grace <= 0 || w.node.instant {
+	if c.spec.Lifecycle == nil || c.spec.Lifecycle.PreStop == nil || grace <= 0 || w.scope.Instant {
 		then()
 		return
 	}
@@ -118,12 +118,12 @@ func (c *container) preStop(grace time.Duration, then func()) {
 			then()
 		}
 	}
-	limit := w.after(grace, once)
+	limit := w.scope.After(grace, once)
 	c.runHook(c.spec.Lifecycle.PreStop, func(err error) {
 		if err != nil {
 			w.containerEvent(c.spec, corev1.EventTypeWarning, events.FailedPreStopHook, "PreStopHook failed")
 		}
-		w.stop(limit)
+		w.scope.Stop(limit)
 		once()
 	})
 }

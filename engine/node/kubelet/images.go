@@ -10,6 +10,7 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
 	"tabernetes/engine/node/image"
+	"tabernetes/engine/node/variation"
 )
 
 // What a registry needs to answer that it has an image, or has not.
@@ -42,7 +43,7 @@ type pull struct {
 	name     string
 	logins   []image.Login
 	settings image.Settings
-	vary     variation
+	vary     variation.Source
 	done     func(pulled image.Image, took time.Duration, err error)
 }
 
@@ -174,7 +175,7 @@ func (n *node) pullNext() {
 	store.queue = store.queue[1:]
 	found, err := p.resolve(store.catalogue)
 	took := n.pullTime(p, found, err)
-	n.after(took, func() {
+	n.loop.After(took, func() {
 		if err == nil {
 			store.pulled(found, p.logins)
 		}
@@ -195,10 +196,10 @@ func (p *pull) resolve(catalogue *image.Catalogue) (image.Image, error) {
 // pullTime is how long a pull takes: the registry's answer, then the layers that
 // are not on the node.
 func (n *node) pullTime(p *pull, found image.Image, err error) time.Duration {
-	took := p.vary.between(resolveShortest, resolveLongest)
-	factor := 1 + pullVariation*(2*p.vary.random.Float64()-1)
+	took := p.vary.Between(resolveShortest, resolveLongest)
+	factor := 1 + pullVariation*(2*p.vary.Random.Float64()-1)
 	switch {
-	case n.instant:
+	case n.loop.Instant:
 		return 0
 	case faultOf(err) == image.FaultTimeout:
 		return registryTimeout
@@ -216,7 +217,7 @@ func (n *node) findImage(name string) (image.Image, bool) {
 	if err != nil {
 		return image.Image{}, false
 	}
-	if n.instant {
+	if n.loop.Instant {
 		n.images.add(found)
 		return found, true
 	}

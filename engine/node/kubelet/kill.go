@@ -16,10 +16,10 @@ type killing struct {
 
 // kill ends the pod as the kubelet's killPodNow does: its status is amended, its
 // containers are stopped within grace, then done is called. Only the first
-// decision counts. The caller holds mu.
+// decision counts. The caller holds the lock.
 func (w *podWorker) kill(grace *time.Duration, amend func(*corev1.PodStatus), done func()) {
 	switch {
-	case w.gone || !w.couldRun():
+	case w.scope.Ended() || !w.couldRun():
 		done()
 	case w.killing != nil:
 		w.killing.done = append(w.killing.done, done)

@@ -10,6 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	corelisters "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/tools/cache"
+
+	"tabernetes/engine/node/variation"
 )
 
 // Kubelet is the simulated nodes of a cluster.
@@ -151,9 +153,9 @@ func (k *Kubelet) Reseed(seed uint64) {
 	k.fleet.mu.Lock()
 	defer k.fleet.mu.Unlock()
 	for name, m := range k.fleet.machines {
-		m.vary = newVariation(seed, "machine "+name, k.options.Instant)
+		m.vary = variation.New(seed, "machine "+name, k.options.Instant)
 	}
 	for name, n := range k.fleet.running {
-		n.vary = newVariation(seed, "node "+name, k.options.Instant)
+		n.vary = variation.New(seed, "node "+name, k.options.Instant)
 	}
 }

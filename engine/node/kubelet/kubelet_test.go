@@ -359,8 +359,8 @@ func TestAddressesAreReturned(t *testing.T) {
 		}
 		time.Sleep(40 * time.Second)
 		synctest.Wait()
-		if n := k.node("node-1"); n.addresses.InUse() != 0 || len(n.pods) != 0 || n.timers.heap.Len() > 1 {
-			t.Errorf("left: %d addresses, %d workers, %d timers; want none but the heartbeat", n.addresses.InUse(), len(n.pods), n.timers.heap.Len())
+		if n := k.node("node-1"); n.addresses.InUse() != 0 || len(n.pods) != 0 || n.loop.Pending() > 1 {
+			t.Errorf("left: %d addresses, %d workers, %d timers; want none but the heartbeat", n.addresses.InUse(), len(n.pods), n.loop.Pending())
 		}
 	})
 }

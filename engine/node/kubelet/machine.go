@@ -10,6 +10,7 @@ import (
 	"k8s.io/klog/v2"
 
 	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/variation"
 )
 
 // How long a machine takes from its start until its kubelet runs.
@@ -25,7 +26,7 @@ type machine struct {
 	name    string
 	images  *imageStore
 	disk    *filesystem.FileSystem // what hostPath volumes show
-	vary    variation
+	vary    variation.Source
 	// changed has room for one signal: the settings or the Node are other ones.
 	changed chan struct{}
 
@@ -138,7 +139,7 @@ func (m *machine) wait(ctx context.Context) {
 // boot waits until the machine has started. It reports false when the power went
 // before, or ctx has ended.
 func (m *machine) boot(ctx context.Context) bool {
-	timer := time.NewTimer(m.vary.between(bootShortest, bootLongest))
+	timer := time.NewTimer(m.vary.Between(bootShortest, bootLongest))
 	defer timer.Stop()
 	for {
 		select {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,13 +20,15 @@ import (
 
 	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/network"
+	"tabernetes/engine/node/syncloop"
+	"tabernetes/engine/node/variation"
 )
 
 // node is what runs on a machine from its start to its end: the kubelet, the
 // container runtime and the pods. Its sync loop, run, is the only goroutine that
 // changes it. A turn of the loop takes the pod updates that came and the timers
-// that are due, with mu held and at one instant; what the turn wants to write to
-// the API it puts aside, and the loop sends it after mu is released. So the
+// that are due, with the lock held and at one instant; what the turn wants to write to
+// the API it puts aside, and the loop sends it after the lock is released. So the
 // node's own API answers while the API server is slow.
 type node struct {
 	name      string
@@ -40,10 +41,8 @@ type node struct {
 	services  corelisters.ServiceLister
 	objects   objects
 	recorder  *recorder
-	instant   bool
-	// woken has room for one signal: the inbox is not empty, or the settings are
-	// other ones.
-	woken chan struct{}
+	// loop is woken when the inbox is not empty, or the settings are other ones.
+	loop *syncloop.Loop
 	// registered is closed when the node is in the API.
 	registered chan struct{}
 	// emptied has room for one signal: no pod is left.
@@ -55,21 +54,18 @@ type node struct {
 	partitioned atomic.Bool
 	relinked    chan struct{}
 
-	mu sync.Mutex
 	// inbox holds the newest state of each pod that changed, in the order of the
-	// first change; a pod is in it once, so the cluster's pods bound it. guarded by mu
+	// first change; a pod is in it once, so the cluster's pods bound it. guarded by the loop's lock
 	inbox     []types.UID
 	inboxPods map[types.UID]delivery
 	// changed are the ConfigMaps and Secrets that have changed since the last
-	// turn, each once, so the cluster's objects bound them. guarded by mu
+	// turn, each once, so the cluster's objects bound them. guarded by the loop's lock
 	changed    []objectName
-	now        time.Time // of the current turn. guarded by mu
-	timers     timerQueue
 	pods       map[types.UID]*podWorker
 	images     *imageStore
 	disk       *filesystem.FileSystem // what hostPath volumes show
 	addresses  *network.Allocator
-	vary       variation
+	vary       variation.Source
 	started    time.Time
 	relistFrom time.Time // the first relist of the runtime; one a second follows
 	backOff    backOffs
@@ -81,10 +77,7 @@ type node struct {
 	evictions  lifecycle.PodAdmitHandler
 	cpuUsed    time.Duration // of the machine, since its start
 	cpuCounted time.Time     // until when
-	// processes are the goroutines of containers. They do not hold mu while they
-	// run, and are joined before run returns.
-	processes sync.WaitGroup
-	// Writes that the turn has put aside. guarded by mu
+	// Writes that the turn has put aside. guarded by the loop's lock
 	dirty  []*podWorker
 	events []*corev1.Event
 	calls  []func(context.Context)
@@ -118,8 +111,7 @@ func newNode(m *machine, spec NodeOptions, start startKind) (*node, error) {
 		services:   k.options.Informers.Core().V1().Services().Lister(),
 		objects:    newObjects(k.options.Informers),
 		recorder:   newRecorder(k.options.Client, corev1.EventSource{Component: "kubelet", Host: m.name}),
-		instant:    k.options.Instant,
-		woken:      make(chan struct{}, 1),
+		loop:       syncloop.New(k.options.Instant),
 		registered: make(chan struct{}),
 		emptied:    make(chan struct{}, 1),
 		shutdown:   make(chan struct{}),
@@ -129,7 +121,7 @@ func newNode(m *machine, spec NodeOptions, start startKind) (*node, error) {
 		images:     m.images,
 		disk:       m.disk,
 		addresses:  addresses,
-		vary:       newVariation(k.options.Seed, "node "+m.name, k.options.Instant),
+		vary:       variation.New(k.options.Seed, "node "+m.name, k.options.Instant),
 		backOff:    newBackOffs(),
 		settings:   settings,
 	}
@@ -139,14 +131,14 @@ func newNode(m *machine, spec NodeOptions, start startKind) (*node, error) {
 
 // run is the sync loop. It returns nil when ctx ends.
 func (n *node) run(ctx context.Context) error {
-	n.mu.Lock()
-	n.now = time.Now()
-	n.started = n.now
-	n.relistFrom = n.now.Add(-n.vary.between(0, relistPeriod))
+	n.loop.Lock()
+	n.loop.Advance()
+	n.started = n.loop.Now()
+	n.relistFrom = n.loop.Now().Add(-n.vary.Between(0, relistPeriod))
 	n.bootID = n.identifyBoot()
 	n.call(n.register)
 	n.watchPressure(ctx)
-	n.mu.Unlock()
+	n.loop.Unlock()
 
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -161,25 +153,25 @@ func (n *node) run(ctx context.Context) error {
 		timer.Reset(wait)
 		select {
 		case <-ctx.Done():
-		case <-n.woken:
+		case <-n.loop.Woken():
 		case <-timer.C:
 		}
 	}
-	n.mu.Lock()
+	n.loop.Lock()
 	for _, w := range n.pods {
 		w.remove()
 	}
-	n.mu.Unlock()
-	n.processes.Wait()
+	n.loop.Unlock()
+	n.loop.Processes.Wait()
 	return nil
 }
 
 // turn does everything that can be done now and says how long there is nothing
 // to do; due is false when no timer is set.
 func (n *node) turn() (wait time.Duration, due bool) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.now = time.Now()
+	n.loop.Lock()
+	defer n.loop.Unlock()
+	n.loop.Advance()
 	for len(n.inbox) > 0 {
 		uid := n.inbox[0]
 		n.inbox = n.inbox[1:]
@@ -193,14 +185,12 @@ func (n *node) turn() (wait time.Duration, due bool) {
 		}
 	}
 	n.changed = nil
-	for t := n.timers.popDue(n.now); t != nil; t = n.timers.popDue(n.now) {
-		t.run()
-	}
+	n.loop.RunDue()
 	if len(n.pods) == 0 {
 		signal(n.emptied)
 	}
-	next, due := n.timers.next()
-	return max(0, next.Sub(n.now)), due
+	next, due := n.loop.Next()
+	return max(0, next.Sub(n.loop.Now())), due
 }
 
 // send writes what the last turn put aside and reports whether there was
@@ -211,10 +201,10 @@ func (n *node) send(ctx context.Context) bool {
 	if n.partitioned.Load() {
 		return false
 	}
-	n.mu.Lock()
+	n.loop.Lock()
 	dirty, events, calls := n.dirty, n.events, n.calls
 	n.dirty, n.events, n.calls = nil, nil, nil
-	n.mu.Unlock()
+	n.loop.Unlock()
 	for _, call := range calls {
 		call(ctx)
 	}
@@ -233,24 +223,24 @@ func (n *node) deliver(pod *corev1.Pod, deleted bool) {
 	if n.partitioned.Load() {
 		return
 	}
-	n.mu.Lock()
+	n.loop.Lock()
 	if _, queued := n.inboxPods[pod.UID]; !queued {
 		n.inbox = append(n.inbox, pod.UID)
 	}
 	n.inboxPods[pod.UID] = delivery{pod: pod, deleted: deleted}
-	n.mu.Unlock()
-	signal(n.woken)
+	n.loop.Unlock()
+	n.loop.Wake()
 }
 
 // objectChanged notes that a ConfigMap or Secret has changed. It never blocks;
 // informers call it.
 func (n *node) objectChanged(object objectName) {
-	n.mu.Lock()
+	n.loop.Lock()
 	if !slices.Contains(n.changed, object) {
 		n.changed = append(n.changed, object)
 	}
-	n.mu.Unlock()
-	signal(n.woken)
+	n.loop.Unlock()
+	n.loop.Wake()
 }
 
 // deliverAll puts the node's pods as they are now into the inbox, as a kubelet
@@ -270,14 +260,14 @@ func (n *node) deliverAll() {
 		bound[pod.UID] = true
 		n.deliver(pod, false)
 	}
-	n.mu.Lock()
+	n.loop.Lock()
 	var gone []*corev1.Pod
 	for uid, w := range n.pods {
 		if !bound[uid] {
 			gone = append(gone, w.pod)
 		}
 	}
-	n.mu.Unlock()
+	n.loop.Unlock()
 	slices.SortFunc(gone, func(a, b *corev1.Pod) int { return strings.Compare(string(a.UID), string(b.UID)) })
 	for _, pod := range gone {
 		n.deliver(pod, true)
@@ -286,22 +276,22 @@ func (n *node) deliverAll() {
 
 // settle takes in the settings of the machine.
 func (n *node) settle(settings machineSettings) {
-	n.mu.Lock()
+	n.loop.Lock()
 	n.settings = settings
-	n.mu.Unlock()
+	n.loop.Unlock()
 	if n.partitioned.Swap(settings.partitioned) != settings.partitioned {
 		if !settings.partitioned {
 			n.deliverAll()
 		}
 		signal(n.relinked)
 	}
-	signal(n.woken)
+	n.loop.Wake()
 }
 
 // idle says that the node has no pod.
 func (n *node) idle() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.loop.Lock()
+	defer n.loop.Unlock()
 	return len(n.pods) == 0
 }
 
@@ -314,7 +304,7 @@ func signal(channel chan struct{}) {
 }
 
 // update tells the pod's worker of the newest state, and makes or ends the
-// worker. The caller holds mu.
+// worker. The caller holds the lock.
 func (n *node) update(pod *corev1.Pod, deleted bool) {
 	w, exists := n.pods[pod.UID]
 	switch {
@@ -331,7 +321,7 @@ func (n *node) update(pod *corev1.Pod, deleted bool) {
 }
 
 // podsInOrder are the pods' workers in an order that is the same in every run.
-// The caller holds mu.
+// The caller holds the lock.
 func (n *node) podsInOrder() []*podWorker {
 	uids := slices.Sorted(maps.Keys(n.pods))
 	workers := make([]*podWorker, len(uids))
@@ -341,34 +331,13 @@ func (n *node) podsInOrder() []*podWorker {
 	return workers
 }
 
-// after runs something on the loop once delay has passed, with mu held. The
-// caller holds mu.
-func (n *node) after(delay time.Duration, run func()) *timer {
-	return n.timers.add(n.now.Add(delay), run)
-}
-
-// report has something done on the loop, for a process of a pod that runs in a
-// goroutine of its own. What happens at one instant in several goroutines has no
-// order, so it is done the smallest time later, when all of them wait, in the
-// order of their places.
-func (n *node) report(w *podWorker, place uint64, run func()) {
-	n.mu.Lock()
-	n.timers.addAt(time.Now().Add(1), place, func() {
-		if !w.gone {
-			run()
-		}
-	})
-	n.mu.Unlock()
-	signal(n.woken)
-}
-
-// call has something done after the turn, without mu. The caller holds mu.
+// call has something done after the turn, without the lock. The caller holds the lock.
 func (n *node) call(do func(context.Context)) { n.calls = append(n.calls, do) }
 
-// event puts an event aside. The caller holds mu.
+// event puts an event aside. The caller holds the lock.
 func (n *node) event(about *corev1.ObjectReference, kind, reason, message string) {
 	if len(n.events) < maxQueuedEvents {
-		n.events = append(n.events, n.recorder.event(n.now, about, kind, reason, message))
+		n.events = append(n.events, n.recorder.event(n.loop.Now(), about, kind, reason, message))
 	}
 }
 
@@ -378,18 +347,18 @@ func (n *node) identity(of string) string {
 }
 
 // untilRelist is the time until the runtime is looked at again: the kubelet's
-// pod lifecycle event generator lists it once a second. The caller holds mu.
+// pod lifecycle event generator lists it once a second. The caller holds the lock.
 func (n *node) untilRelist() time.Duration {
-	if n.instant {
+	if n.loop.Instant {
 		return 0
 	}
-	return relistPeriod - n.now.Sub(n.relistFrom)%relistPeriod
+	return relistPeriod - n.loop.Now().Sub(n.relistFrom)%relistPeriod
 }
 
 // listedSince says whether the runtime was listed after a time. The caller holds
-// mu.
+// the lock.
 func (n *node) listedSince(at time.Time) bool {
-	return n.instant || at.IsZero() || n.now.Sub(n.relistFrom)/relistPeriod > at.Sub(n.relistFrom)/relistPeriod
+	return n.loop.Instant || at.IsZero() || n.loop.Now().Sub(n.relistFrom)/relistPeriod > at.Sub(n.relistFrom)/relistPeriod
 }
 
 const relistPeriod = time.Second

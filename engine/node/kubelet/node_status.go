@@ -71,15 +71,15 @@ func (n *node) register(ctx context.Context) {
 	if known {
 		created, err = n.takeOver(ctx)
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.loop.Lock()
+	defer n.loop.Unlock()
 	if err != nil {
 		n.heartbeat.registerDelay = min(max(registerRetry, 2*n.heartbeat.registerDelay), registerRetryMost)
 		if ctx.Err() == nil {
 			klog.FromContext(ctx).Error(err, "register node", "node", n.name)
 		}
-		n.now = time.Now()
-		n.after(n.heartbeat.registerDelay, func() { n.call(n.register) })
+		n.loop.Advance()
+		n.loop.After(n.heartbeat.registerDelay, func() { n.call(n.register) })
 		return
 	}
 	n.heartbeat.self = created
@@ -144,15 +144,15 @@ func (n *node) initialNode(ctx context.Context) *corev1.Node {
 		},
 		Spec: corev1.NodeSpec{PodCIDR: n.spec.PodCIDR, PodCIDRs: []string{n.spec.PodCIDR}},
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.loop.Lock()
+	defer n.loop.Unlock()
 	n.heartbeat.early = nil
 	n.setStatus(ctx, created)
 	return created
 }
 
 // setStatus fills in the node's status, with upstream's setters for the
-// conditions. The caller holds mu.
+// conditions. The caller holds the lock.
 func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
 	target.Status.Capacity = n.spec.capacity()
 	target.Status.Allocatable = n.spec.allocatable()
@@ -177,7 +177,7 @@ func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
 	}}
 	target.Status.Features = &corev1.NodeFeatures{SupplementalGroupsPolicy: &yes}
 	target.Status.DeclaredFeatures = n.declaredFeatures()
-	now := func() time.Time { return n.now }
+	now := func() time.Time { return n.loop.Now() }
 	healthy := func() error { return nil }
 	runtimeUp := func() error {
 		if !n.heartbeat.runtimeUp {
@@ -216,15 +216,15 @@ func (n *node) identifyBoot() string {
 	if known, err := n.lister.Get(n.name); n.start == resumed && err == nil && known.Status.NodeInfo.BootID != "" {
 		return known.Status.NodeInfo.BootID
 	}
-	return n.identity("boot at " + n.now.UTC().Format(time.RFC3339Nano))
+	return n.identity("boot at " + n.loop.Now().UTC().Format(time.RFC3339Nano))
 }
 
 // reportStatus looks at the node's status every ten seconds.
 func (n *node) reportStatus(ctx context.Context) {
-	n.mu.Lock()
-	n.now = time.Now()
-	n.after(nodeStatusCheck, func() { n.call(n.reportStatus) })
-	n.mu.Unlock()
+	n.loop.Lock()
+	n.loop.Advance()
+	n.loop.After(nodeStatusCheck, func() { n.call(n.reportStatus) })
+	n.loop.Unlock()
 	n.syncStatus(ctx)
 }
 
@@ -243,8 +243,8 @@ func (n *node) syncStatus(ctx context.Context) {
 	case err == nil:
 		n.heartbeat.listed = true
 	}
-	n.mu.Lock()
-	n.now = time.Now()
+	n.loop.Lock()
+	n.loop.Advance()
 	beat := &n.heartbeat
 	if original.Spec.Unschedulable != beat.unschedulable {
 		beat.unschedulable = original.Spec.Unschedulable
@@ -258,15 +258,15 @@ func (n *node) syncStatus(ctx context.Context) {
 	n.setStatus(ctx, updated)
 	n.backOff.collect()
 	changed := nodeStatusChanged(&original.Status, &updated.Status)
-	due := changed || n.now.Sub(beat.lastReport) >= nodeStatusReport+beat.reportDelay
+	due := changed || n.loop.Now().Sub(beat.lastReport) >= nodeStatusReport+beat.reportDelay
 	if changed || beat.lastReport.IsZero() {
 		// Upstream spreads the reports of many nodes over time.
-		beat.reportDelay = time.Duration(float64(nodeStatusReport) * (n.vary.random.Float64() - 0.5))
+		beat.reportDelay = time.Duration(float64(nodeStatusReport) * (n.vary.Random.Float64() - 0.5))
 	} else if due {
 		beat.reportDelay = 0
 	}
-	now := n.now
-	n.mu.Unlock()
+	now := n.loop.Now()
+	n.loop.Unlock()
 	if !due {
 		return
 	}
@@ -301,7 +301,7 @@ func (n *node) conditionEvent(event string) {
 	n.nodeEvent(event, "Node "+n.name+" status is now: "+event)
 }
 
-// nodeEvent records an event about the node. The caller holds mu.
+// nodeEvent records an event about the node. The caller holds the lock.
 func (n *node) nodeEvent(reason, message string) {
 	n.event(n.reference(), corev1.EventTypeNormal, reason, message)
 }

@@ -160,7 +160,7 @@ func (w *podWorker) sandboxReady() {
 func (w *podWorker) setStatus(next corev1.PodStatus) {
 	old := w.lastStatus()
 	next.ObservedGeneration = max(podutil.CalculatePodStatusObservedGeneration(w.pod), old.ObservedGeneration)
-	now := metav1.NewTime(w.node.now).Rfc3339Copy()
+	now := metav1.NewTime(w.scope.Now()).Rfc3339Copy()
 	for i := range next.Conditions {
 		condition := &next.Conditions[i]
 		if !kubetypes.PodConditionByKubelet(condition.Type) || condition.Type == corev1.PodResizePending || condition.Type == corev1.PodResizeInProgress {
@@ -185,7 +185,7 @@ func (w *podWorker) setStatus(next corev1.PodStatus) {
 
 // markUnsent has the status sent at the end of the turn.
 func (w *podWorker) markUnsent() {
-	if w.unsent || w.status == nil || w.gone || w.orphaned {
+	if w.unsent || w.status == nil || w.scope.Ended() || w.orphaned {
 		return
 	}
 	w.unsent = true

@@ -9,29 +9,32 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	"k8s.io/kubernetes/pkg/kubelet/status"
+
+	"tabernetes/engine/node/syncloop"
+	"tabernetes/engine/node/variation"
 )
 
 // podWorker takes one pod through its life on a node, as upstream's pod workers
 // do (pkg/kubelet/pod_workers.go): syncs happen one at a time, a request that
 // comes during one leads to exactly one more, and the kind of the next sync only
-// moves forward. It belongs to its node: every method needs the node's mu.
+// moves forward. It belongs to its node: every method needs the lock of the loop.
 type podWorker struct {
 	node *node
 	pod  *corev1.Pod // the newest state seen, from a watch or from a patch
-	vary variation
+	vary variation.Source
+	// scope ends when the pod has no worker any more, or the node has stopped.
+	scope *syncloop.Scope
 
 	work    workKind
 	busy    bool // a sync is under way; it goes on in timers
 	pending bool // another sync was asked for during this one
-	gone    bool // the pod has no worker any more, or the node has stopped
 	// orphaned says that the pod is no longer in the API while its containers are
 	// stopped: a force deletion does not stop them any faster.
 	orphaned bool
 	// seenAfter is when the last sync ended; the next one needs a look at the
 	// runtime from after that.
 	seenAfter time.Time
-	retry     *timer
-	timers    map[*timer]struct{}
+	retry     *syncloop.Timer
 
 	// The runtime's state: the sandbox and the containers, oldest first, at most
 	// two for each container of the pod.
@@ -40,7 +43,7 @@ type podWorker struct {
 	unseen     bool // the runtime changed since it was last looked at
 
 	deadlineAt    time.Time
-	deadlineTimer *timer
+	deadlineTimer *syncloop.Timer
 
 	volumes   *podVolumes
 	interrupt func()                  // ends what the sync waits for, or nil
@@ -78,8 +81,8 @@ const (
 
 func newPodWorker(n *node, pod *corev1.Pod) *podWorker {
 	w := &podWorker{
-		node: n, pod: pod, vary: newVariation(n.cluster.Seed, string(pod.UID), n.instant),
-		timers: map[*timer]struct{}{}, reasons: map[string]startFailure{}, runs: map[string]int{},
+		node: n, pod: pod, vary: variation.New(n.cluster.Seed, string(pod.UID), n.loop.Instant),
+		scope: n.loop.NewScope(), reasons: map[string]startFailure{}, runs: map[string]int{},
 	}
 	w.volumes = newPodVolumes(w)
 	return w
@@ -168,10 +171,7 @@ func (w *podWorker) forget() {
 
 // remove stops everything that the worker has under way.
 func (w *podWorker) remove() {
-	w.gone = true
-	for t := range w.timers {
-		w.node.timers.stop(t)
-	}
+	w.scope.End()
 	for _, c := range w.containers {
 		if c.isRunning() {
 			c.destroy()
@@ -180,24 +180,6 @@ func (w *podWorker) remove() {
 	}
 	w.releaseSandbox()
 	w.killed()
-}
-
-// after is node.after for as long as the pod exists.
-func (w *podWorker) after(delay time.Duration, run func()) *timer {
-	var t *timer
-	t = w.node.after(delay, func() {
-		delete(w.timers, t)
-		run()
-	})
-	w.timers[t] = struct{}{}
-	return t
-}
-
-func (w *podWorker) stop(t *timer) {
-	if t != nil {
-		w.node.timers.stop(t)
-		delete(w.timers, t)
-	}
 }
 
 // request asks for a sync: now, or as soon as the one under way is done and the
@@ -211,7 +193,7 @@ func (w *podWorker) request() {
 		w.requestIn(w.node.untilRelist())
 		return
 	}
-	w.stop(w.retry)
+	w.scope.Stop(w.retry)
 	w.busy, w.pending, w.unseen = true, false, false
 	switch w.work {
 	case syncPod:
@@ -229,7 +211,7 @@ func (w *podWorker) request() {
 // of the back-off if that is the error; transition says that the kind of work
 // has changed.
 func (w *podWorker) completeSync(result kubecontainer.PodSyncResult, transition bool) {
-	w.busy, w.seenAfter = false, w.node.now
+	w.busy, w.seenAfter = false, w.scope.Now()
 	err := result.Error()
 	switch {
 	case transition:
@@ -237,9 +219,9 @@ func (w *podWorker) completeSync(result kubecontainer.PodSyncResult, transition 
 	case err != nil:
 		delay := backOffPeriod
 		if until, ok := kubecontainer.MinBackoffExpiration(err); ok {
-			delay = min(max(0, until.Sub(w.node.now)), resyncInterval)
+			delay = min(max(0, until.Sub(w.scope.Now())), resyncInterval)
 		}
-		w.requestIn(w.vary.jitter(delay, backOffJitter))
+		w.requestIn(w.vary.Jitter(delay, backOffJitter))
 	case len(result.SyncResults) > 0 && w.unseen:
 		// What this sync did is looked at without waiting for the next list.
 		w.pending, w.seenAfter = true, time.Time{}
@@ -250,8 +232,8 @@ func (w *podWorker) completeSync(result kubecontainer.PodSyncResult, transition 
 }
 
 func (w *podWorker) requestIn(delay time.Duration) {
-	w.stop(w.retry)
-	w.retry = w.after(delay, w.request)
+	w.scope.Stop(w.retry)
+	w.retry = w.scope.After(delay, w.request)
 }
 
 // runtimeChanged notes that a container or the sandbox has changed. The kubelet
@@ -261,7 +243,7 @@ func (w *podWorker) runtimeChanged() {
 		return
 	}
 	w.unseen = true
-	w.after(w.node.untilRelist(), func() {
+	w.scope.After(w.node.untilRelist(), func() {
 		if w.unseen {
 			w.unseen = false
 			w.request()
@@ -271,7 +253,7 @@ func (w *podWorker) runtimeChanged() {
 
 // containerEvent records an event about a container of the pod.
 func (w *podWorker) containerEvent(spec *corev1.Container, kind, reason, message string) {
-	if w.node.instant {
+	if w.scope.Instant {
 		return
 	}
 	about, err := kubecontainer.GenerateContainerRef(w.pod, spec)
@@ -283,7 +265,7 @@ func (w *podWorker) containerEvent(spec *corev1.Container, kind, reason, message
 
 // podEvent records an event about the pod.
 func (w *podWorker) podEvent(kind, reason, message string) {
-	if w.node.instant {
+	if w.scope.Instant {
 		return
 	}
 	w.node.event(&corev1.ObjectReference{

@@ -106,7 +106,7 @@ func (p *probe) askTCP(action *corev1.TCPSocketAction, done func(verdict)) {
 	_, err = p.worker.node.listenerAt(host, number)
 	switch {
 	case errors.Is(err, errNoAnswer):
-		p.worker.after(p.timeout(), func() {
+		p.worker.scope.After(p.timeout(), func() {
 			done(verdict{upstreamprobe.Failure, fmt.Sprintf("dial tcp %s: i/o timeout", net.JoinHostPort(host, number)), nil})
 		})
 	case err != nil:
@@ -142,7 +142,7 @@ func (p *probe) askGRPC(action *corev1.GRPCAction, done func(verdict)) {
 	case errors.Is(err, errUnknownService):
 		fail(fmt.Sprintf("error: health rpc probe failed: rpc error: code = NotFound desc = %s", err))
 	default:
-		p.worker.after(timeout, func() {
+		p.worker.scope.After(timeout, func() {
 			fail(fmt.Sprintf("timeout: failed to connect service %q within %v: context deadline exceeded", net.JoinHostPort(host, port), timeout))
 		})
 	}
@@ -185,10 +185,10 @@ func (n *node) httpGet(w *podWorker, request *http.Request, timeout time.Duratio
 			_ = response.Body.Close()
 		}
 		response, err = nil, fmt.Errorf("Get %q: context deadline exceeded (Client.Timeout exceeded while awaiting headers)", request.URL.String())
-		w.after(timeout, answered)
+		w.scope.After(timeout, answered)
 	case transport.takes > 0:
 		by := transport.by
-		w.after(transport.takes, func() {
+		w.scope.After(transport.takes, func() {
 			if !by.isRunning() {
 				_ = response.Body.Close()
 				response, err = nil, fmt.Errorf("Get %q: EOF", request.URL.String())

@@ -8,6 +8,8 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	"k8s.io/kubernetes/pkg/kubelet/status"
 	kubeutil "k8s.io/kubernetes/pkg/kubelet/util"
+
+	"tabernetes/engine/node/syncloop"
 )
 
 type probeKind int
@@ -41,7 +43,7 @@ type probe struct {
 	kind   probeKind
 	spec   *corev1.Probe
 	of     *corev1.Container
-	next   *timer // the next tick; nil once it has been stopped
+	next   *syncloop.Timer // the next tick; nil once it has been stopped
 
 	// busy says that a probe is under way. A tick that comes meanwhile is kept, one
 	// at most, and so is a trigger.
@@ -67,11 +69,11 @@ func (w *podWorker) addProbes() {
 		p := &probe{worker: w, kind: kind, spec: spec, of: of}
 		w.probes = append(w.probes, p)
 		delay := time.Duration(0)
-		if period := p.period(); period > w.node.now.Sub(w.node.started) {
+		if period := p.period(); period > w.scope.Now().Sub(w.node.started) {
 			// Upstream spreads the probes of a kubelet that has just started.
-			delay = w.vary.between(0, period)
+			delay = w.vary.Between(0, period)
 		}
-		p.next = w.after(delay, p.tick)
+		p.next = w.scope.After(delay, p.tick)
 	}
 	addAll := func(of *corev1.Container) {
 		add(startupProbe, of.StartupProbe, of)
@@ -92,7 +94,7 @@ func (w *podWorker) addProbes() {
 func (w *podWorker) stopProbes(kinds ...probeKind) {
 	for _, p := range w.probes {
 		if slices.Contains(kinds, p.kind) {
-			w.stop(p.next)
+			w.scope.Stop(p.next)
 			p.next = nil
 		}
 	}
@@ -194,13 +196,13 @@ func (p *probe) trigger() {
 	case p.busy:
 		p.triggered = true
 	default:
-		p.worker.stop(p.next)
-		p.next = p.worker.after(0, p.tick)
+		p.worker.scope.Stop(p.next)
+		p.next = p.worker.scope.After(0, p.tick)
 	}
 }
 
 func (p *probe) tick() {
-	p.next = p.worker.after(p.period(), p.tick)
+	p.next = p.worker.scope.After(p.period(), p.tick)
 	if p.busy {
 		p.late = true
 		return
@@ -216,8 +218,8 @@ func (p *probe) probed() {
 	switch {
 	case p.next == nil:
 	case triggered:
-		p.worker.stop(p.next)
-		p.next = p.worker.after(0, p.tick)
+		p.worker.scope.Stop(p.next)
+		p.next = p.worker.scope.After(0, p.tick)
 	case late:
 		p.probe()
 	}
@@ -254,7 +256,7 @@ func (p *probe) probe() {
 		p.set(probeSuccess)
 		return
 	}
-	if int32(w.node.now.Sub(current.State.Running.StartedAt.Time).Seconds()) < p.spec.InitialDelaySeconds {
+	if int32(w.scope.Now().Sub(current.State.Running.StartedAt.Time).Seconds()) < p.spec.InitialDelaySeconds {
 		return
 	}
 	if started := current.Started != nil && *current.Started; started == (p.kind == startupProbe) {

@@ -8,6 +8,7 @@ import (
 
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
+	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/shell"
 )
 
@@ -35,7 +36,7 @@ func errRunContainer(cause error) error {
 //
 // broken is why the container's files could not be made, or nil.
 func (c *container) start(broken error) error {
-	c.status.StartedAt = c.worker.node.now
+	c.status.StartedAt = c.worker.scope.Now()
 	args, err := []string(nil), broken
 	if err == nil {
 		args, err = c.mainProcess()
@@ -43,7 +44,7 @@ func (c *container) start(broken error) error {
 	if err != nil {
 		err = errRunContainer(err)
 		c.status.State = kubecontainer.ContainerStateExited
-		c.status.StartedAt, c.status.FinishedAt = time.Unix(0, 0), c.worker.node.now
+		c.status.StartedAt, c.status.FinishedAt = time.Unix(0, 0), c.worker.scope.Now()
 		c.status.ExitCode, c.status.Reason, c.status.Message = exitStartError, reasonStartError, err.Error()
 		c.log.close()
 		c.worker.runtimeChanged()
@@ -100,13 +101,13 @@ func (c *container) launch(args []string, elapsed time.Duration) {
 		System: system, Args: args, Env: c.variables(), Dir: c.directory(), User: c.userName(),
 		Stdin: c.stdin.reader(), Stdout: stdout, Stderr: stderr, Terminal: c.spec.TTY,
 	}
-	main, place := c.main, n.timers.reserve()
+	main, place := c.main, n.loop.Reserve()
 	main.Enter(ctx)
-	n.processes.Go(func() {
+	n.loop.Processes.Go(func() {
 		code := main.Run(ctx)
 		stdout.end()
 		stderr.end()
-		n.report(c.worker, place, func() { c.exit(int32(code)) })
+		c.worker.scope.Report(place, func() { c.exit(int32(code)) })
 	})
 }
 
@@ -125,12 +126,12 @@ func (c *container) end(code int32, reason string) {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return
 	}
-	for _, t := range []*timer{c.deadline, c.crash, c.meter.kill} {
-		c.worker.stop(t)
+	for _, t := range []*syncloop.Timer{c.deadline, c.crash, c.meter.kill} {
+		c.worker.scope.Stop(t)
 	}
 	c.program.stopTimers()
 	c.status.State = kubecontainer.ContainerStateExited
-	c.status.FinishedAt = c.worker.node.now
+	c.status.FinishedAt = c.worker.scope.Now()
 	c.status.ExitCode = int(code)
 	c.status.Reason = reason
 	c.status.Message = c.terminationMessage()
@@ -151,7 +152,7 @@ func (c *container) destroy() {
 		c.kill(errContainerEnded)
 	}
 	if system := c.processes; system != nil {
-		c.worker.node.processes.Go(func() {
+		c.worker.scope.Processes.Go(func() {
 			system.Close()
 			system.FileSystem.UnmountAll()
 		})
@@ -170,7 +171,7 @@ func (c *container) terminate(grace time.Duration) {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return
 	}
-	if c.worker.node.instant {
+	if c.worker.scope.Instant {
 		grace = 0
 	}
 	if c.main != nil {
@@ -178,5 +179,5 @@ func (c *container) terminate(grace time.Duration) {
 	} else {
 		c.program.terminate()
 	}
-	c.deadline = c.worker.after(grace, func() { c.exit(exitKilled) })
+	c.deadline = c.worker.scope.After(grace, func() { c.exit(exitKilled) })
 }

@@ -3,6 +3,8 @@ package kubelet
 import (
 	"strings"
 	"time"
+
+	"tabernetes/engine/node/syncloop"
 )
 
 // program is the image's own program while it runs in a container: what the
@@ -14,8 +16,8 @@ type program struct {
 	since     time.Time
 	stopping  bool // SIGTERM was sent
 	stoppedAt time.Time
-	ending    *timer // the end that the image has by itself
-	reaction  *timer // the end that SIGTERM leads to
+	ending    *syncloop.Timer // the end that the image has by itself
+	reaction  *syncloop.Timer // the end that SIGTERM leads to
 	ended     func(code int32)
 }
 
@@ -23,12 +25,12 @@ type program struct {
 // itself or after SIGTERM.
 func (p *program) begin(ended func(code int32)) {
 	c := p.of
-	p.running, p.since, p.stopping, p.ended = true, c.worker.node.now, false, ended
+	p.running, p.since, p.stopping, p.ended = true, c.worker.scope.Now(), false, ended
 	for _, line := range c.image.Log.Start {
 		p.print(line)
 	}
 	if c.image.Exit != nil {
-		p.ending = c.worker.after(c.image.Exit.After.Duration, p.exitByItself)
+		p.ending = c.worker.scope.After(c.image.Exit.After.Duration, p.exitByItself)
 	}
 }
 
@@ -38,7 +40,7 @@ func (p *program) resume(since time.Time, ended func(code int32)) {
 	c := p.of
 	p.running, p.since, p.ended = true, since, ended
 	if c.image.Exit != nil {
-		p.ending = c.worker.after(max(0, c.image.Exit.After.Duration-c.worker.node.now.Sub(since)), p.exitByItself)
+		p.ending = c.worker.scope.After(max(0, c.image.Exit.After.Duration-c.worker.scope.Now().Sub(since)), p.exitByItself)
 	}
 }
 
@@ -59,8 +61,8 @@ func (p *program) end(code int32) {
 }
 
 func (p *program) stopTimers() {
-	p.of.worker.stop(p.ending)
-	p.of.worker.stop(p.reaction)
+	p.of.worker.scope.Stop(p.ending)
+	p.of.worker.scope.Stop(p.reaction)
 }
 
 // terminate sends SIGTERM to the program: it resets its connections, or answers
@@ -70,7 +72,7 @@ func (p *program) terminate() {
 	if !p.running || p.stopping {
 		return
 	}
-	p.stopping, p.stoppedAt = true, c.worker.node.now
+	p.stopping, p.stoppedAt = true, c.worker.scope.Now()
 	if p.serves() {
 		for _, line := range c.image.Log.Stop {
 			p.print(line)
@@ -85,17 +87,17 @@ func (p *program) terminate() {
 	}
 	var leave func()
 	leave = func() {
-		if left := c.sockets.BusyUntil().Sub(c.worker.node.now); left > 0 && !stop.Abrupt {
-			p.reaction = c.worker.after(left, leave)
+		if left := c.sockets.BusyUntil().Sub(c.worker.scope.Now()); left > 0 && !stop.Abrupt {
+			p.reaction = c.worker.scope.After(left, leave)
 			return
 		}
 		p.end(stop.Code)
 	}
 	reaction := stop.After.Duration
-	if c.worker.node.instant {
+	if c.worker.scope.Instant {
 		reaction = 0
 	}
-	p.reaction = c.worker.after(reaction, leave)
+	p.reaction = c.worker.scope.After(reaction, leave)
 }
 
 // serves says whether the program is one that listens.
@@ -106,5 +108,5 @@ func (p *program) serves() bool {
 func (p *program) print(line string) {
 	c := p.of
 	line = strings.NewReplacer("${hostname}", c.worker.pod.Name, "${tag}", c.image.Tag).Replace(line)
-	c.output.stream(streamStdout).writeAt(c.worker.node.now, line+"\n")
+	c.output.stream(streamStdout).writeAt(c.worker.scope.Now(), line+"\n")
 }

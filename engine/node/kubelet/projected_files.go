@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/variation"
 )
 
 // The names that upstream's atomic writer (pkg/volume/util/atomic_writer.go)
@@ -24,7 +25,7 @@ const (
 // names that users see lead into ..data. An update makes a new directory and
 // changes only where ..data leads, so readers see all of it or nothing; a mount
 // with a subPath keeps the file that there was.
-func (v *volume) project(files payload, now time.Time, vary variation) error {
+func (v *volume) project(files payload, now time.Time, vary variation.Source) error {
 	if v.disk == nil {
 		v.disk, v.readOnly = filesystem.New(filesystem.Options{}), true
 	}
@@ -32,7 +33,7 @@ func (v *volume) project(files payload, now time.Time, vary variation) error {
 	if old != "" && v.holds(old, files) {
 		return nil
 	}
-	directory := now.UTC().Format(timestampFormat) + strconv.FormatUint(uint64(vary.random.Uint32()), 10)
+	directory := now.UTC().Format(timestampFormat) + strconv.FormatUint(uint64(vary.Random.Uint32()), 10)
 	if err := v.disk.Mkdir("/"+directory, 0o755); err != nil {
 		return err
 	}

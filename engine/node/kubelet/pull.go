@@ -67,7 +67,7 @@ func (w *podWorker) ensureImage(spec *corev1.Container, done func(found image.Im
 func (w *podWorker) pullImage(spec *corev1.Container, name string, logins []image.Login, done func(found image.Image, message string, err error)) {
 	n := w.node
 	key := string(w.uid()) + "_" + spec.Image
-	if n.backOff.pull.IsInBackOffSinceUpdate(key, n.now) {
+	if n.backOff.pull.IsInBackOffSinceUpdate(key, n.loop.Now()) {
 		message := fmt.Sprintf("Back-off pulling image %q", spec.Image)
 		w.containerEvent(spec, corev1.EventTypeNormal, events.BackOffPullImage, message)
 		if cause, known := n.images.failures[key]; known {
@@ -78,21 +78,21 @@ func (w *podWorker) pullImage(spec *corev1.Container, name string, logins []imag
 	}
 	delete(n.images.failures, key)
 	w.containerEvent(spec, corev1.EventTypeNormal, events.PullingImage, fmt.Sprintf("Pulling image %q", spec.Image))
-	asked := n.now
+	asked := n.loop.Now()
 	n.enqueue(&pull{name: name, logins: logins, settings: w.settings(spec.Name), vary: w.vary, done: func(pulled image.Image, took time.Duration, err error) {
-		if w.gone {
+		if w.scope.Ended() {
 			return
 		}
 		if err != nil {
 			w.containerEvent(spec, corev1.EventTypeWarning, events.FailedToPullImage, fmt.Sprintf("Failed to pull image %q: %v", spec.Image, err))
-			n.backOff.pull.Next(key, n.now)
+			n.backOff.pull.Next(key, n.loop.Now())
 			n.images.failures[key] = fmt.Sprintf("%s: %s", errImagePull, err)
 			done(image.Image{}, err.Error(), errImagePull)
 			return
 		}
 		w.containerEvent(spec, corev1.EventTypeNormal, events.PulledImage,
 			fmt.Sprintf("Successfully pulled image %q in %v (%v including waiting). Image size: %v bytes.",
-				spec.Image, took.Truncate(time.Millisecond), n.now.Sub(asked).Truncate(time.Millisecond), pulled.SizeBytes))
+				spec.Image, took.Truncate(time.Millisecond), n.loop.Now().Sub(asked).Truncate(time.Millisecond), pulled.SizeBytes))
 		done(pulled, "", nil)
 	}})
 }

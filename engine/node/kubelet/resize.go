@@ -13,6 +13,8 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
+
+	"tabernetes/engine/node/syncloop"
 )
 
 // resizeRetry is how often the kubelet looks again at resizes that did not fit
@@ -30,7 +32,7 @@ type podResize struct {
 	pod        *corev1.ResourceRequirements           // allocated, for the pod as a whole
 	pending    *corev1.PodCondition
 	inProgress *corev1.PodCondition
-	retry      *timer
+	retry      *syncloop.Timer
 }
 
 // allocate gives a pod the resources of its spec.
@@ -121,8 +123,8 @@ func (w *podWorker) tryResize() {
 			w.podEvent(corev1.EventTypeWarning, events.ResizeDeferred,
 				events.PodResizePendingMsg(klog.Background(), desired, corev1.PodReasonDeferred, message, desired.Generation))
 		}
-		w.stop(w.resize.retry)
-		w.resize.retry = w.after(resizeRetry, w.tryResize)
+		w.scope.Stop(w.resize.retry)
+		w.resize.retry = w.scope.After(resizeRetry, w.tryResize)
 		w.request()
 		return
 	}
@@ -140,14 +142,14 @@ func (w *podWorker) tryResize() {
 // retryResizes looks again at what did not fit, when a pod has gone.
 func (n *node) retryResizes() {
 	for _, w := range n.podsInOrder() {
-		if w.resize.pending != nil && w.work == syncPod && !w.gone {
+		if w.resize.pending != nil && w.work == syncPod && !w.scope.Ended() {
 			w.tryResize()
 		}
 	}
 }
 
 func (w *podWorker) resizeCondition(before *corev1.PodCondition, kind corev1.PodConditionType, reason, message string, generation int64) *corev1.PodCondition {
-	now := metav1.NewTime(w.node.now).Rfc3339Copy()
+	now := metav1.NewTime(w.scope.Now()).Rfc3339Copy()
 	condition := &corev1.PodCondition{
 		Type: kind, Status: corev1.ConditionTrue, LastProbeTime: now, LastTransitionTime: now,
 		ObservedGeneration: generation, Reason: reason, Message: message,

@@ -14,6 +14,7 @@ import (
 	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/network"
+	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/shell"
 )
 
@@ -48,7 +49,7 @@ type container struct {
 	// resources are what its control group is set to.
 	resources corev1.ResourceRequirements
 	meter     meter
-	crash     *timer // the end that settings ask for
+	crash     *syncloop.Timer // the end that settings ask for
 
 	// files is the root of the container: a writable layer that ends with it, and
 	// the mounts. termination is the file for its last message.
@@ -62,7 +63,7 @@ type container struct {
 	processes *shell.System // nil until a process of the shell was needed
 	main      *shell.Process
 	kill      context.CancelCauseFunc // of main
-	deadline  *timer                  // SIGKILL
+	deadline  *syncloop.Timer         // SIGKILL
 	exited    []func()
 
 	cpuCounted time.Duration // what of its CPU time is in the machine's
@@ -70,7 +71,7 @@ type container struct {
 
 // createSandbox makes the pod's sandbox and gives it an address.
 func (w *podWorker) createSandbox(attempt uint32) error {
-	made := &sandbox{id: w.vary.id(), attempt: attempt, ready: true, created: w.node.now}
+	made := &sandbox{id: w.vary.ID(), attempt: attempt, ready: true, created: w.scope.Now()}
 	if !kubecontainer.IsHostNetworkPod(w.pod) {
 		address, err := w.node.addresses.Allocate(string(w.uid()))
 		if err != nil {
@@ -123,10 +124,10 @@ func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, co
 		log:       newContainerLog(),
 		stdin:     newContainerStdin(spec.Stdin, spec.StdinOnce),
 		status: kubecontainer.Status{
-			ID:           kubecontainer.BuildContainerID(runtimeName, w.vary.id()),
+			ID:           kubecontainer.BuildContainerID(runtimeName, w.vary.ID()),
 			Name:         spec.Name,
 			State:        kubecontainer.ContainerStateCreated,
-			CreatedAt:    w.node.now,
+			CreatedAt:    w.scope.Now(),
 			Image:        from.Name,
 			ImageID:      from.ID(),
 			ImageRef:     from.ID(),
@@ -183,7 +184,7 @@ func (w *podWorker) find(containerID string) *container {
 
 // runtimeStatus is the runtime's view of the pod: containers newest first.
 func (w *podWorker) runtimeStatus() *kubecontainer.PodStatus {
-	view := &kubecontainer.PodStatus{ID: w.uid(), Name: w.pod.Name, Namespace: w.pod.Namespace, TimeStamp: w.node.now}
+	view := &kubecontainer.PodStatus{ID: w.uid(), Name: w.pod.Name, Namespace: w.pod.Namespace, TimeStamp: w.scope.Now()}
 	if s := w.sandbox; s != nil {
 		state := runtimeapi.PodSandboxState_SANDBOX_NOTREADY
 		if s.ready {

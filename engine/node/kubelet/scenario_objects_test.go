@@ -59,7 +59,7 @@ func (c *testCluster) doObject(s *objectStep) {
 func logsOfAll(c *testCluster, k *Kubelet) string {
 	var text strings.Builder
 	for _, n := range k.runningNodes() {
-		n.mu.Lock()
+		n.loop.Lock()
 		for _, w := range n.podsInOrder() {
 			for _, container := range w.containers {
 				fmt.Fprintf(&text, "\n# log of pod %s container %s run %d\n", w.pod.Name, container.spec.Name, container.status.RestartCount)
@@ -69,7 +69,7 @@ func logsOfAll(c *testCluster, k *Kubelet) string {
 				}
 			}
 		}
-		n.mu.Unlock()
+		n.loop.Unlock()
 	}
 	return text.String()
 }

@@ -20,10 +20,10 @@ func (c *container) listens(port int32) bool {
 	if !c.isRunning() || !c.program.serves() || !slices.Contains(c.ports(), port) {
 		return false
 	}
-	if c.program.stopping && !c.image.Stop.Ignored && c.worker.node.now.Sub(c.program.stoppedAt) >= c.image.Stop.Accepts.Duration {
+	if c.program.stopping && !c.image.Stop.Ignored && c.worker.scope.Now().Sub(c.program.stoppedAt) >= c.image.Stop.Accepts.Duration {
 		return false
 	}
-	return c.worker.node.instant || c.worker.node.now.Sub(c.program.since) >= c.image.StartUp.Duration
+	return c.worker.scope.Instant || c.worker.scope.Now().Sub(c.program.since) >= c.image.StartUp.Duration
 }
 
 // ports are the ports of the image, or for an image outside the catalogue those
@@ -63,7 +63,7 @@ func (c *container) answer(request *http.Request) (reply network.Answer, ok bool
 	if route.Location != "" {
 		reply.Header.Set("Location", route.Location)
 	}
-	if c.worker.node.instant {
+	if c.worker.scope.Instant {
 		reply.Takes = 0
 	}
 	return reply, true
@@ -111,7 +111,7 @@ func (c *container) health(service string) (status string, err error) {
 }
 
 // age is how long the process has run.
-func (c *container) age() time.Duration { return c.worker.node.now.Sub(c.status.StartedAt) }
+func (c *container) age() time.Duration { return c.worker.scope.Now().Sub(c.status.StartedAt) }
 
 // listener is the container of the pod that accepts connections to a port, or
 // nil: the containers of a pod share its address.

@@ -57,8 +57,8 @@ func (n *node) serveLogs(response http.ResponseWriter, request *http.Request) {
 // the last one that ended, or with previous of the one before a restart. The
 // errors are those of the kubelet's validateContainerLogStatus.
 func (n *node) findLog(namespace, name, container string, previous bool) (log *containerLog, code int, err error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.loop.Lock()
+	defer n.loop.Unlock()
 	w := n.findPod(namespace, name)
 	if w == nil {
 		return nil, http.StatusNotFound, fmt.Errorf("pod %q does not exist", name)

@@ -31,7 +31,7 @@ func (p *podVolumes) tokenPayload(v *volume, source *corev1.ServiceAccountTokenP
 		mode = 0o600
 	}
 	token, known := v.tokens[source.Path]
-	if !known || !w.node.now.Before(token.renewAt) {
+	if !known || !w.scope.Now().Before(token.renewAt) {
 		made, err := w.newToken(source)
 		if err != nil {
 			return nil, err
@@ -54,14 +54,14 @@ func (w *podWorker) newToken(source *corev1.ServiceAccountTokenProjection) (serv
 	if audience == "" {
 		audience = tokenIssuer
 	}
-	now := w.node.now
+	now := w.scope.Now()
 	pod := w.pod
 	claims := map[string]any{
 		"aud": []string{audience},
 		"exp": now.Add(life).Unix(),
 		"iat": now.Unix(),
 		"iss": tokenIssuer,
-		"jti": w.vary.uuid(),
+		"jti": w.vary.UUID(),
 		"kubernetes.io": map[string]any{
 			"namespace":      pod.Namespace,
 			"node":           map[string]string{"name": w.node.name, "uid": w.node.uid()},
@@ -77,6 +77,6 @@ func (w *podWorker) newToken(source *corev1.ServiceAccountTokenProjection) (serv
 	}
 	header := `{"alg":"RS256","kid":"` + w.node.identity("token-key")[:8] + `"}`
 	encode := base64.RawURLEncoding.EncodeToString
-	text := encode([]byte(header)) + "." + encode(body) + "." + encode(w.vary.bytes(256))
+	text := encode([]byte(header)) + "." + encode(body) + "." + encode(w.vary.Bytes(256))
 	return serviceAccountToken{text: text, renewAt: now.Add(life * 8 / 10)}, nil
 }

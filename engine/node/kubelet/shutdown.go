@@ -22,7 +22,7 @@ const (
 const haltShortest, haltLongest = 2 * time.Second, 4 * time.Second
 
 // shutdownStatus is the error that makes the node NotReady while it is shutting
-// down. The caller holds mu.
+// down. The caller holds the lock.
 func (n *node) shutdownStatus() error {
 	if n.stopping {
 		return errors.New("node is shutting down")
@@ -35,13 +35,13 @@ func (n *node) shutdownStatus() error {
 // each group within its share of the grace period. When it is over, the channel
 // shutdown is closed.
 func (n *node) shutDown() {
-	n.mu.Lock()
-	defer signal(n.woken)
-	defer n.mu.Unlock()
+	n.loop.Lock()
+	defer n.loop.Wake()
+	defer n.loop.Unlock()
 	if n.stopping {
 		return
 	}
-	n.now = time.Now()
+	n.loop.Advance()
 	grace, critical := n.settings.shutdownGrace, n.settings.shutdownGraceCritical
 	if grace == 0 {
 		// The shutdown manager is off: nothing is told to anybody.
@@ -62,7 +62,7 @@ func (n *node) shutDown() {
 	}
 	n.endGroup(usual, grace-critical, func() {
 		n.endGroup(last, critical, func() {
-			n.after(max(haltShortest, n.vary.between(haltShortest, haltLongest)), func() { close(n.shutdown) })
+			n.loop.After(max(haltShortest, n.vary.Between(haltShortest, haltLongest)), func() { close(n.shutdown) })
 		})
 	})
 }
@@ -82,7 +82,7 @@ func (n *node) endGroup(group []*podWorker, period time.Duration, then func()) {
 		next()
 		return
 	}
-	limit := n.after(period, next)
+	limit := n.loop.After(period, next)
 	for _, w := range slices.Clone(group) {
 		grace := period
 		if own := graceOf(w.pod.Spec.TerminationGracePeriodSeconds); own != nil {
@@ -91,7 +91,7 @@ func (n *node) endGroup(group []*podWorker, period time.Duration, then func()) {
 		w.kill(&grace, func(status *corev1.PodStatus) { w.terminatedByShutdown(status) }, func() {
 			remaining--
 			if remaining == 0 {
-				n.timers.stop(limit)
+				n.loop.Stop(limit)
 				next()
 			}
 		})
@@ -113,7 +113,7 @@ func (w *podWorker) terminatedByShutdown(status *corev1.PodStatus) {
 }
 
 // onDisk is how long something takes on the machine's disk, overNetwork over its
-// network. The caller holds mu.
+// network. The caller holds the lock.
 func (n *node) onDisk(usual time.Duration) time.Duration {
 	return time.Duration(float64(usual) * n.settings.slowDisk)
 }

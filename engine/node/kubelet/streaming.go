@@ -56,17 +56,17 @@ func (n *node) serveStream(response http.ResponseWriter, request *http.Request, 
 		return
 	}
 	name := request.PathValue("container")
-	n.mu.Lock()
+	n.loop.Lock()
 	w := n.findPod(request.PathValue("namespace"), request.PathValue("pod"))
 	var found *container
-	if w != nil && !w.gone {
+	if w != nil && !w.scope.Ended() {
 		for _, c := range w.running() {
 			if c.spec.Name == name {
 				found = c
 			}
 		}
 	}
-	n.mu.Unlock()
+	n.loop.Unlock()
 	switch {
 	case w == nil:
 		http.Error(response, "pod does not exist", http.StatusNotFound)
@@ -106,19 +106,19 @@ func (e executor) ExecInContainer(ctx context.Context, _, _, _ string, command [
 		defer terminal.close()
 		with.stdin, with.stdout, with.stderr = terminal, terminal, terminal
 	}
-	n.mu.Lock()
-	if !c.isRunning() || c.worker.gone {
-		n.mu.Unlock()
+	n.loop.Lock()
+	if !c.isRunning() || c.worker.scope.Ended() {
+		n.loop.Unlock()
 		return errors.New("container is in CONTAINER_EXITED state")
 	}
 	system = c.system()
 	process, err := c.newExecution(command, with)
 	if err == nil {
 		process.Enter(ctx)
-		n.processes.Add(1)
-		defer n.processes.Done()
+		n.loop.Processes.Add(1)
+		defer n.loop.Processes.Done()
 	}
-	n.mu.Unlock()
+	n.loop.Unlock()
 	if err != nil {
 		return err
 	}

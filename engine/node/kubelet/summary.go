@@ -20,9 +20,9 @@ func (k *Kubelet) Summary(name string) (*statsapi.Summary, error) {
 	if n == nil || !k.Connected("", name) {
 		return nil, fmt.Errorf("read statistics of node %q: the node cannot be reached", name)
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.now = time.Now()
+	n.loop.Lock()
+	defer n.loop.Unlock()
+	n.loop.Advance()
 	return n.summary(), nil
 }
 
@@ -33,9 +33,9 @@ var _ stats.SummaryProvider = summaries{}
 
 // Get implements stats.SummaryProvider.
 func (s summaries) Get(context.Context, bool) (*statsapi.Summary, error) {
-	s.node.mu.Lock()
-	defer s.node.mu.Unlock()
-	s.node.now = time.Now()
+	s.node.loop.Lock()
+	defer s.node.loop.Unlock()
+	s.node.loop.Advance()
 	return s.node.summary(), nil
 }
 
@@ -45,9 +45,9 @@ func (s summaries) GetCPUAndMemoryStats(ctx context.Context) (*statsapi.Summary,
 }
 
 // summary adds up what the pods take and what the machine takes besides. The
-// caller holds mu.
+// caller holds the lock.
 func (n *node) summary() *statsapi.Summary {
-	at := metav1.NewTime(n.now)
+	at := metav1.NewTime(n.loop.Now())
 	var pods consumption
 	summary := &statsapi.Summary{Node: statsapi.NodeStats{NodeName: n.name, StartTime: metav1.NewTime(n.started)}}
 	for _, w := range n.pods {
@@ -87,9 +87,9 @@ func (n *node) systemConsumption() consumption {
 // all containers, those included that have ended.
 func (n *node) countCPU() time.Duration {
 	if !n.cpuCounted.IsZero() {
-		n.cpuUsed += time.Duration(n.settings.cpuUsed.AsApproximateFloat64() * float64(n.now.Sub(n.cpuCounted)))
+		n.cpuUsed += time.Duration(n.settings.cpuUsed.AsApproximateFloat64() * float64(n.loop.Now().Sub(n.cpuCounted)))
 	}
-	n.cpuCounted = n.now
+	n.cpuCounted = n.loop.Now()
 	for _, w := range n.pods {
 		for _, c := range w.running() {
 			now := c.consumption().cpu

@@ -89,7 +89,7 @@ func (w *podWorker) syncContainers(view *kubecontainer.PodStatus) {
 	if len(view.SandboxStatuses) > 0 {
 		w.podEvent(corev1.EventTypeNormal, events.SandboxChanged, "Pod sandbox changed, it will be killed and re-created.")
 	}
-	w.after(w.node.onDisk(w.vary.between(sandboxShortest, sandboxLongest)), s.createSandbox)
+	w.scope.After(w.node.onDisk(w.vary.Between(sandboxShortest, sandboxLongest)), s.createSandbox)
 }
 
 func (s *podSync) createSandbox() {
@@ -115,7 +115,7 @@ func (s *podSync) stopContainers() {
 			s.startEphemeral()
 			return
 		}
-		s.worker.after(s.worker.vary.between(resizeShortest, resizeLongest), func() {
+		s.worker.scope.After(s.worker.vary.Between(resizeShortest, resizeLongest), func() {
 			s.resize()
 			s.startEphemeral()
 		})
@@ -137,7 +137,7 @@ func (s *podSync) killPod() {
 	w := s.worker
 	w.killContainers(func() {
 		s.result.AddSyncResult(kubecontainer.NewSyncResult(kubecontainer.KillPodSandbox, string(w.uid())))
-		w.after(w.vary.between(stopSandboxShortest, stopSandboxLongest), func() {
+		w.scope.After(w.vary.Between(stopSandboxShortest, stopSandboxLongest), func() {
 			w.stopSandbox()
 			s.done()
 		})
@@ -256,7 +256,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 			fail(errCreateContainerConfig, err.Error())
 			return
 		}
-		w.after(w.node.onDisk(w.vary.between(createShortest, createLongest)), func() {
+		w.scope.After(w.node.onDisk(w.vary.Between(createShortest, createLongest)), func() {
 			restarts := w.runs[spec.Name]
 			if last := s.view.FindContainerStatusByName(spec.Name); last != nil {
 				restarts = last.RestartCount + 1
@@ -264,7 +264,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 			c := w.createContainer(spec, pulled, config, restarts)
 			broken := c.makeFiles()
 			w.containerEvent(spec, corev1.EventTypeNormal, events.CreatedContainer, "Container created")
-			w.after(w.node.onDisk(w.vary.between(startShortest, startLongest)), func() {
+			w.scope.After(w.node.onDisk(w.vary.Between(startShortest, startLongest)), func() {
 				if err := c.start(broken); err != nil {
 					w.containerEvent(spec, corev1.EventTypeWarning, events.FailedToStartContainer, "Error: "+err.Error())
 					fail(kubecontainer.ErrRunContainer, err.Error())

@@ -9,6 +9,8 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	kubeutil "k8s.io/kubernetes/pkg/kubelet/util"
+
+	"tabernetes/engine/node/syncloop"
 )
 
 // How long it takes to stop a sandbox and to take down a pod's volumes.
@@ -53,7 +55,7 @@ func (w *podWorker) killContainers(done func()) {
 
 func (w *podWorker) containersStopped() {
 	w.stopProbes(readinessProbe, livenessProbe, startupProbe)
-	w.after(w.vary.between(stopSandboxShortest, stopSandboxLongest), func() {
+	w.scope.After(w.vary.Between(stopSandboxShortest, stopSandboxLongest), func() {
 		w.stopSandbox()
 		w.setStatus(w.generateStatus(w.runtimeStatus(), true))
 		w.work = terminatedPod
@@ -65,7 +67,7 @@ func (w *podWorker) containersStopped() {
 // syncTerminatedPod takes down what the pod leaves behind and reports its end;
 // after that a pod that was asked to go is deleted.
 func (w *podWorker) syncTerminatedPod() {
-	w.after(w.node.onDisk(w.vary.between(unmountShortest, unmountLongest)), func() {
+	w.scope.After(w.node.onDisk(w.vary.Between(unmountShortest, unmountLongest)), func() {
 		w.stopSandbox()
 		w.finishStatus()
 		w.work = noWork
@@ -106,11 +108,11 @@ func (w *podWorker) gracePeriod(spec *corev1.Container, cause probeKind) time.Du
 // done.
 func (w *podWorker) killContainer(c *container, message string, grace time.Duration, first []*container, done func()) {
 	w.containerEvent(c.spec, corev1.EventTypeNormal, events.KillingContainer, message)
-	began := w.node.now
+	began := w.scope.Now()
 	c.exited = append(c.exited, done)
 	left := func() time.Duration {
 		// The kubelet counts in whole seconds.
-		return grace - w.node.now.Sub(began).Truncate(time.Second)
+		return grace - w.scope.Now().Sub(began).Truncate(time.Second)
 	}
 	stop := func() { c.terminate(max(left(), minimumGracePeriod)) }
 	wait := func() { w.whenStopped(first, left(), stop) }
@@ -128,7 +130,7 @@ func (w *podWorker) whenStopped(first []*container, limit time.Duration, then fu
 			then()
 		}
 	}
-	var deadline *timer
+	var deadline *syncloop.Timer
 	for _, other := range first {
 		if other.status.State != kubecontainer.ContainerStateRunning {
 			continue
@@ -137,7 +139,7 @@ func (w *podWorker) whenStopped(first []*container, limit time.Duration, then fu
 		other.exited = append(other.exited, func() {
 			remaining--
 			if remaining == 0 {
-				w.stop(deadline)
+				w.scope.Stop(deadline)
 				once()
 			}
 		})
@@ -146,7 +148,7 @@ func (w *podWorker) whenStopped(first []*container, limit time.Duration, then fu
 		once()
 		return
 	}
-	deadline = w.after(limit, once)
+	deadline = w.scope.After(limit, once)
 }
 
 // stopsAfter are the running containers that must have ended before c is told to

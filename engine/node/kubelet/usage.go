@@ -7,6 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	kubeutil "k8s.io/kubernetes/pkg/kubelet/util"
+
+	"tabernetes/engine/node/syncloop"
 )
 
 // reasonOutOfMemory is what containerd says of a container whose process the
@@ -36,7 +38,7 @@ type meter struct {
 	cpu      time.Duration // since the container started
 	backlog  time.Duration // CPU time of requests that the limit has not allowed yet
 	requests int64
-	kill     *timer // when the memory limit will be reached
+	kill     *syncloop.Timer // when the memory limit will be reached
 }
 
 // begin starts to count, for a process that has just started or was taken over,
@@ -44,7 +46,7 @@ type meter struct {
 func (c *container) begin() {
 	c.meter.at = c.status.StartedAt
 	if after := c.settings.CrashAfter; after != nil {
-		c.crash = c.worker.after(max(0, *after-c.age()), func() { c.exit(c.settings.CrashCode) })
+		c.crash = c.worker.scope.After(max(0, *after-c.age()), func() { c.exit(c.settings.CrashCode) })
 	}
 	c.watchMemory()
 }
@@ -72,7 +74,7 @@ func (c *container) served() {
 // count brings the CPU time up to now: the idle and the start-up time pass, and
 // the time of requests, as far as the limit allows.
 func (c *container) count() {
-	m, now := &c.meter, c.worker.node.now
+	m, now := &c.meter, c.worker.scope.Now()
 	passed := now.Sub(m.at)
 	if passed <= 0 {
 		return
@@ -109,7 +111,7 @@ func (c *container) memory() int64 {
 // watchMemory sets when the kernel will kill the process because it reaches its
 // memory limit. It is called again whenever that time changes.
 func (c *container) watchMemory() {
-	c.worker.stop(c.meter.kill)
+	c.worker.scope.Stop(c.meter.kill)
 	c.meter.kill = nil
 	limit := c.limit(corev1.ResourceMemory)
 	if limit <= 0 || !c.isRunning() {
@@ -132,7 +134,7 @@ func (c *container) watchMemory() {
 	default:
 		wait = time.Duration(left / perSecond * float64(time.Second))
 	}
-	c.meter.kill = c.worker.after(wait, func() { c.end(exitKilled, reasonOutOfMemory) })
+	c.meter.kill = c.worker.scope.After(wait, func() { c.end(exitKilled, reasonOutOfMemory) })
 }
 
 // limit is the container's limit of a resource, in cores or bytes: its own, or

@@ -15,9 +15,9 @@ import (
 func at(t *testing.T, k *Kubelet, pod string, do func(c *container)) {
 	t.Helper()
 	n := k.node("node-1")
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.now = time.Now()
+	n.loop.Lock()
+	defer n.loop.Unlock()
+	n.loop.Advance()
 	w := n.findPod(metav1.NamespaceDefault, pod)
 	if w == nil || len(w.running()) == 0 {
 		t.Fatalf("pod %q does not run", pod)

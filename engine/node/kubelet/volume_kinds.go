@@ -7,14 +7,12 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/component-helpers/storage/ephemeral"
 	volumeutil "k8s.io/kubernetes/pkg/volume/util"
 	volumevalidation "k8s.io/kubernetes/pkg/volume/validation"
-
-	"k8s.io/component-helpers/storage/ephemeral"
 
 	"tabernetes/engine/filesystem"
 )
@@ -44,7 +42,7 @@ func (p *podVolumes) fill(v *volume) error {
 		if err != nil {
 			return err
 		}
-		return v.project(files, p.worker.node.now, p.worker.vary)
+		return v.project(files, p.worker.scope.Now(), p.worker.vary)
 	case source.PersistentVolumeClaim != nil:
 		p.resolve(v, source.PersistentVolumeClaim.ClaimName, source.PersistentVolumeClaim.ReadOnly, false)
 		return errResolving
@@ -158,12 +156,12 @@ func (p *podVolumes) resolve(v *volume, claimName string, readOnly, ofPod bool) 
 	w.node.call(func(ctx context.Context) {
 		persistent, err := p.claimedVolume(ctx, pod, claimName, ofPod)
 		n := w.node
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		if w.gone {
+		n.loop.Lock()
+		defer n.loop.Unlock()
+		if w.scope.Ended() {
 			return
 		}
-		n.now = time.Now()
+		n.loop.Advance()
 		if err != nil {
 			v.refused = true
 			p.refused = append(p.refused, err.Error())
@@ -172,7 +170,7 @@ func (p *podVolumes) resolve(v *volume, claimName string, readOnly, ofPod bool) 
 			p.setUp(v)
 		}
 		p.progressed()
-		signal(n.woken)
+		n.loop.Wake()
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	volumeutil "k8s.io/kubernetes/pkg/volume/util"
 
 	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/syncloop"
 )
 
 // Periods of pkg/kubelet/volumemanager, and the back-off of a mount that fails
@@ -38,12 +39,12 @@ type podVolumes struct {
 	// wait is the sync that waits for the volumes, or nil.
 	wait     func(error)
 	began    time.Time
-	deadline *timer
-	poll     *timer
+	deadline *syncloop.Timer
+	poll     *syncloop.Timer
 	// refused are errors that no later try of this sync can heal.
 	refused []string
-	remount *timer
-	refresh *timer // the sync that the pod's next change of content waits for
+	remount *syncloop.Timer
+	refresh *syncloop.Timer // the sync that the pod's next change of content waits for
 }
 
 // volume is one volume of a pod.
@@ -60,7 +61,7 @@ type volume struct {
 	persistent *corev1.PersistentVolume
 	tokens     map[string]serviceAccountToken // by path
 	retryIn    time.Duration                  // the back-off of the next failure
-	retry      *timer
+	retry      *syncloop.Timer
 }
 
 func newPodVolumes(w *podWorker) *podVolumes {
@@ -103,8 +104,8 @@ func (p *podVolumes) waitFor(then func(error)) {
 		return
 	}
 	w := p.worker
-	p.wait, p.began, p.refused = then, w.node.now, nil
-	p.deadline = w.after(volumeWaitLimit, func() { p.finish(context.DeadlineExceeded) })
+	p.wait, p.began, p.refused = then, w.scope.Now(), nil
+	p.deadline = w.scope.After(volumeWaitLimit, func() { p.finish(context.DeadlineExceeded) })
 	w.interrupt = func() { p.finish(context.Canceled) }
 	if p.planned {
 		for _, v := range p.list {
@@ -116,7 +117,7 @@ func (p *podVolumes) waitFor(then func(error)) {
 		return
 	}
 	p.planned = true
-	w.after(w.vary.between(0, 2*volumeReconcilePeriod), func() {
+	w.scope.After(w.vary.Between(0, 2*volumeReconcilePeriod), func() {
 		for _, v := range p.list {
 			p.setUp(v)
 		}
@@ -131,10 +132,10 @@ func (p *podVolumes) progressed() {
 		return
 	}
 	delay := time.Duration(0)
-	if since := p.worker.node.now.Sub(p.began); since > 0 && !p.worker.node.instant {
+	if since := p.worker.scope.Now().Sub(p.began); since > 0 && !p.worker.scope.Instant {
 		delay = volumePollPeriod - since%volumePollPeriod
 	}
-	p.poll = p.worker.after(delay, func() {
+	p.poll = p.worker.scope.After(delay, func() {
 		if len(p.refused) > 0 {
 			p.finish(errors.New(strings.Join(p.refused, "; ")))
 			return
@@ -145,8 +146,8 @@ func (p *podVolumes) progressed() {
 
 func (p *podVolumes) finish(err error) {
 	w := p.worker
-	w.stop(p.deadline)
-	w.stop(p.poll)
+	w.scope.Stop(p.deadline)
+	w.scope.Stop(p.poll)
 	w.interrupt = nil
 	then := p.wait
 	p.wait, p.poll, p.deadline = nil, nil, nil
@@ -179,7 +180,7 @@ func (p *podVolumes) refusedNames() []string {
 // again later when that fails.
 func (p *podVolumes) setUp(v *volume) {
 	w := p.worker
-	w.stop(v.retry)
+	w.scope.Stop(v.retry)
 	v.retry = nil
 	err := p.fill(v)
 	var refusal *refusedVolumeError
@@ -193,7 +194,7 @@ func (p *podVolumes) setUp(v *volume) {
 			fmt.Sprintf("MountVolume.SetUp failed for volume %q : %v", v.mountName(), err))
 		v.retryIn = min(max(mountRetryFirst, 2*v.retryIn), mountRetryMost)
 		// The reconciler looks once in its period.
-		v.retry = w.after(v.retryIn+w.vary.between(0, volumeReconcilePeriod), func() {
+		v.retry = w.scope.After(v.retryIn+w.vary.Between(0, volumeReconcilePeriod), func() {
 			p.setUp(v)
 			p.progressed()
 		})
@@ -209,7 +210,7 @@ func (p *podVolumes) remountSoon() {
 		return
 	}
 	w := p.worker
-	p.remount = w.after(w.vary.between(0, 2*volumeReconcilePeriod), func() {
+	p.remount = w.scope.After(w.vary.Between(0, 2*volumeReconcilePeriod), func() {
 		p.remount = nil
 		for _, v := range p.list {
 			if v.requiresRemount() && v.retry == nil {
@@ -230,7 +231,7 @@ func (p *podVolumes) objectChanged(object objectName) {
 	}
 	for _, v := range p.list {
 		if v.mounted && slices.Contains(v.references(w.pod.Namespace), object) {
-			p.refresh = w.after(w.vary.between(0, time.Duration(w.vary.jitter(resyncInterval, backOffJitter))), func() {
+			p.refresh = w.scope.After(w.vary.Between(0, time.Duration(w.vary.Jitter(resyncInterval, backOffJitter))), func() {
 				p.refresh = nil
 				p.remountSoon()
 			})

@@ -18,17 +18,17 @@ const writeRetry = time.Second
 
 // writeStatus brings the API to the pod's status with a strategic merge patch
 // that names the pod's UID, and deletes a pod that was asked to go and has
-// ended. It holds mu only between the requests.
+// ended. It holds the lock only between the requests.
 func (n *node) writeStatus(ctx context.Context, w *podWorker) {
-	n.mu.Lock()
+	n.loop.Lock()
 	w.unsent = false
-	if w.gone || w.status == nil {
-		n.mu.Unlock()
+	if w.scope.Ended() || w.status == nil {
+		n.loop.Unlock()
 		return
 	}
 	pod, next, finished := w.pod, *w.status, w.finished
-	merged := mergeStatus(&pod.Status, next, w.couldRun(), n.now)
-	n.mu.Unlock()
+	merged := mergeStatus(&pod.Status, next, w.couldRun(), n.loop.Now())
+	n.loop.Unlock()
 
 	patched, _, unchanged, err := utilpod.PatchPodStatus(ctx, n.client, pod.Namespace, pod.Name, pod.UID, pod.Status, merged)
 	if err != nil {
@@ -36,13 +36,13 @@ func (n *node) writeStatus(ctx context.Context, w *podWorker) {
 		return
 	}
 	if !unchanged {
-		n.mu.Lock()
-		n.now = time.Now()
+		n.loop.Lock()
+		n.loop.Advance()
 		// The answer can hold a change that the watch has not delivered, such as
 		// the deletion; once this version is known, the watch's is not news.
 		w.podChanged(patched)
 		pod = w.pod
-		n.mu.Unlock()
+		n.loop.Unlock()
 	}
 	if !finished || pod.DeletionTimestamp == nil || !podutil.IsPodPhaseTerminal(merged.Phase) || w.deleted {
 		return
@@ -70,16 +70,16 @@ func (n *node) writeFailed(ctx context.Context, w *podWorker, cause error) {
 		return
 	}
 	klog.FromContext(ctx).Error(cause, "write pod status", "pod", klog.KObj(w.pod), "node", n.name)
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if w.gone {
+	n.loop.Lock()
+	defer n.loop.Unlock()
+	if w.scope.Ended() {
 		return
 	}
-	n.now = time.Now()
+	n.loop.Advance()
 	if err == nil {
 		w.podChanged(current)
 	}
-	w.after(writeRetry, w.markUnsent)
+	w.scope.After(writeRetry, w.markUnsent)
 }
 
 // mergeStatus is next with what belongs to others taken from the API, as the

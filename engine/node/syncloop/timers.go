@@ -1,12 +1,12 @@
-package kubelet
+package syncloop
 
 import (
 	"container/heap"
 	"time"
 )
 
-// timer is something that a node will do at a time.
-type timer struct {
+// Timer is something that a node will do at a time.
+type Timer struct {
 	due   time.Time
 	order uint64 // breaks ties: what was set first happens first
 	run   func()
@@ -21,9 +21,9 @@ type timerQueue struct {
 	order uint64
 }
 
-func (q *timerQueue) add(due time.Time, run func()) *timer {
+func (q *timerQueue) add(due time.Time, run func()) *Timer {
 	q.order++
-	t := &timer{due: due, order: q.order, run: run}
+	t := &Timer{due: due, order: q.order, run: run}
 	heap.Push(&q.heap, t)
 	return t
 }
@@ -36,22 +36,22 @@ func (q *timerQueue) reserve() uint64 {
 
 // addAt is add at a place that was reserved.
 func (q *timerQueue) addAt(due time.Time, place uint64, run func()) {
-	heap.Push(&q.heap, &timer{due: due, order: place, run: run})
+	heap.Push(&q.heap, &Timer{due: due, order: place, run: run})
 }
 
 // stop takes t out; it does nothing when t has run.
-func (q *timerQueue) stop(t *timer) {
+func (q *timerQueue) stop(t *Timer) {
 	if t != nil && t.index >= 0 {
 		heap.Remove(&q.heap, t.index)
 	}
 }
 
 // popDue takes out the next timer if it is due at now.
-func (q *timerQueue) popDue(now time.Time) *timer {
+func (q *timerQueue) popDue(now time.Time) *Timer {
 	if len(q.heap) == 0 || q.heap[0].due.After(now) {
 		return nil
 	}
-	return heap.Pop(&q.heap).(*timer)
+	return heap.Pop(&q.heap).(*Timer)
 }
 
 // next is when the next timer is due.
@@ -62,7 +62,7 @@ func (q *timerQueue) next() (time.Time, bool) {
 	return q.heap[0].due, true
 }
 
-type timerHeap []*timer
+type timerHeap []*Timer
 
 func (h timerHeap) Len() int { return len(h) }
 
@@ -79,7 +79,7 @@ func (h timerHeap) Swap(i, j int) {
 }
 
 func (h *timerHeap) Push(x any) {
-	t := x.(*timer)
+	t := x.(*Timer)
 	t.index = len(*h)
 	*h = append(*h, t)
 }
