@@ -170,7 +170,7 @@ func (n *node) activePods(except *podWorker) []*corev1.Pod {
 
 // reject ends a pod that was never begun, as the kubelet's rejectPod does.
 func (w *podWorker) reject(reason, message string) {
-	w.podEvent(corev1.EventTypeWarning, reason, message)
+	w.Event(corev1.EventTypeWarning, reason, message)
 	w.work, w.finished = noWork, true
 	w.setStatus(corev1.PodStatus{
 		QOSClass: v1qos.GetPodQOS(w.pod),

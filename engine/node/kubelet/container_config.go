@@ -13,6 +13,7 @@ import (
 	"k8s.io/kubernetes/pkg/securitycontext"
 
 	"tabernetes/engine/node/image"
+	"tabernetes/engine/node/volume"
 )
 
 // errCreateContainerConfig is the reason of pkg/kubelet/kuberuntime for a container
@@ -25,7 +26,7 @@ var errCreateContainerConfig = errors.New("CreateContainerConfigError")
 type containerConfig struct {
 	command, args []string
 	environment   []kubecontainer.EnvVar
-	mounts        []mount
+	mounts        []volume.Mount
 }
 
 // configure makes the configuration of a container, as the kubelet's
@@ -36,7 +37,7 @@ func (w *podWorker) configure(spec *corev1.Container, from image.Image) (contain
 	if err != nil {
 		return containerConfig{}, err
 	}
-	mounts, err := w.mounts(spec, environment)
+	mounts, err := w.volumes.Mounts(spec, environment)
 	if err != nil {
 		return containerConfig{}, err
 	}

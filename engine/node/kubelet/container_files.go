@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strconv"
@@ -12,9 +11,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
-	volumevalidation "k8s.io/kubernetes/pkg/volume/validation"
 
 	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/volume"
 	"tabernetes/engine/shell"
 )
 
@@ -24,58 +23,6 @@ const (
 	terminationMessageLogLines = kubecontainer.MaxContainerTerminationMessageLogLines
 	terminationMessageLogBytes = kubecontainer.MaxContainerTerminationMessageLogLength
 )
-
-// mount is a volume, or a part of it, in a container.
-type mount struct {
-	name, path string
-	from       *filesystem.FileSystem
-	options    filesystem.MountOptions
-}
-
-// mounts are the volume mounts of a container, by the rules of the kubelet's
-// makeMounts. An error leaves the container in CreateContainerConfigError.
-func (w *podWorker) mounts(spec *corev1.Container, environment []kubecontainer.EnvVar) ([]mount, error) {
-	var mounts []mount
-	for i := range spec.VolumeMounts {
-		wanted := &spec.VolumeMounts[i]
-		v := w.volumes.find(wanted.Name)
-		if v == nil || v.disk == nil {
-			return nil, fmt.Errorf("cannot find volume %q to mount into container %q", wanted.Name, spec.Name)
-		}
-		subPath := wanted.SubPath
-		if wanted.SubPathExpr != "" {
-			expanded, err := kubecontainer.ExpandContainerVolumeMounts(*wanted, environment)
-			if err != nil {
-				return nil, err
-			}
-			subPath = expanded
-		}
-		from := path.Join("/", v.path)
-		if subPath != "" {
-			if path.IsAbs(subPath) {
-				return nil, fmt.Errorf("error SubPath `%s` must not be an absolute path", subPath)
-			}
-			if err := volumevalidation.ValidatePathNoBacksteps(subPath); err != nil {
-				return nil, fmt.Errorf("unable to provision SubPath `%s`: %w", subPath, err)
-			}
-			from = path.Join(from, subPath)
-			if _, err := v.disk.Stat(from); errors.Is(err, fs.ErrNotExist) {
-				if err := v.disk.MkdirAll(from, 0o755); err != nil {
-					return nil, fmt.Errorf("failed to create subPath directory for volumeMount %q of container %q", wanted.Name, spec.Name)
-				}
-			} else if err != nil {
-				return nil, fmt.Errorf("failed to prepare subPath for volumeMount %q of container %q", wanted.Name, spec.Name)
-			}
-		}
-		mounts = append(mounts, mount{
-			name: wanted.Name, path: path.Join("/", wanted.MountPath), from: v.disk,
-			options: filesystem.MountOptions{ReadOnly: wanted.ReadOnly || v.readOnly, From: from},
-		})
-	}
-	// containerd mounts what lies less deep first.
-	slices.SortStableFunc(mounts, func(a, b mount) int { return strings.Count(a.path, "/") - strings.Count(b.path, "/") })
-	return mounts, nil
-}
 
 // makeFiles makes the container's root: what the image has, what the kubelet and
 // the runtime put into each container, and the mounts.
@@ -116,7 +63,7 @@ func (c *container) makeFiles() error {
 	if err != nil {
 		return err
 	}
-	mounts = append(append([]mount(nil), c.config.mounts...), mounts...)
+	mounts = append(append([]volume.Mount(nil), c.config.mounts...), mounts...)
 	for _, m := range mounts {
 		if err := makeMountPoint(image, m); err != nil {
 			return mountError(m, err)
@@ -128,7 +75,7 @@ func (c *container) makeFiles() error {
 		}
 	}
 	for _, m := range mounts {
-		if err := root.Mount(m.path, m.from, m.options); err != nil {
+		if err := root.Mount(m.Path, m.From, m.Options); err != nil {
 			return mountError(m, err)
 		}
 	}
@@ -138,12 +85,12 @@ func (c *container) makeFiles() error {
 
 // ownMounts are the files that the kubelet mounts into each container: its own
 // /etc/hosts, and the one for the termination message.
-func (c *container) ownMounts() ([]mount, error) {
+func (c *container) ownMounts() ([]volume.Mount, error) {
 	w := c.worker
 	disk := filesystem.New(filesystem.Options{})
-	var mounts []mount
+	var mounts []volume.Mount
 	add := func(name, at, text string) error {
-		mounts = append(mounts, mount{name: name, path: at, from: disk, options: filesystem.MountOptions{From: "/" + name}})
+		mounts = append(mounts, volume.Mount{Name: name, Path: at, From: disk, Options: filesystem.MountOptions{From: "/" + name}})
 		return disk.WriteFile("/"+name, []byte(text), 0o644)
 	}
 	hostsMounted := slices.ContainsFunc(c.spec.VolumeMounts, func(m corev1.VolumeMount) bool { return m.MountPath == "/etc/hosts" })
@@ -162,31 +109,31 @@ func (c *container) ownMounts() ([]mount, error) {
 }
 
 // makeMountPoint makes the directory or the file that is mounted over.
-func makeMountPoint(root *filesystem.FileSystem, m mount) error {
-	info, err := m.from.Stat(m.options.From)
+func makeMountPoint(root *filesystem.FileSystem, m volume.Mount) error {
+	info, err := m.From.Stat(m.Options.From)
 	if err != nil {
 		return err
 	}
-	if _, err := root.Stat(m.path); err == nil {
+	if _, err := root.Stat(m.Path); err == nil {
 		return nil
 	}
 	if info.IsDir() {
-		return root.MkdirAll(m.path, 0o755)
+		return root.MkdirAll(m.Path, 0o755)
 	}
-	if err := root.MkdirAll(path.Dir(m.path), 0o755); err != nil {
+	if err := root.MkdirAll(path.Dir(m.Path), 0o755); err != nil {
 		return err
 	}
-	return root.WriteFile(m.path, nil, 0o644)
+	return root.WriteFile(m.Path, nil, 0o644)
 }
 
 // mountError is runc's.
-func mountError(m mount, err error) error {
+func mountError(m volume.Mount, err error) error {
 	if errors.Is(err, filesystem.ErrNotDirectory) || errors.Is(err, filesystem.ErrIsDirectory) {
 		return fmt.Errorf("error mounting %q to rootfs at %q: mount src=%s, dst=%s, flags=MS_BIND|MS_REC: not a directory: "+
 			"Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type",
-			m.options.From, m.path, m.options.From, m.path)
+			m.Options.From, m.Path, m.Options.From, m.Path)
 	}
-	return fmt.Errorf("error mounting %q to rootfs at %q: %s", m.options.From, m.path, filesystem.Text(err))
+	return fmt.Errorf("error mounting %q to rootfs at %q: %s", m.Options.From, m.Path, filesystem.Text(err))
 }
 
 // terminationMessage is the text with which a container says how it ended: that

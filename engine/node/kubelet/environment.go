@@ -17,6 +17,7 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	"k8s.io/kubernetes/pkg/kubelet/envvars"
 	"k8s.io/kubernetes/third_party/forked/golang/expansion"
+	"k8s.io/utils/ptr"
 )
 
 // apiServerService is the Service in the namespace "default" whose variables
@@ -185,16 +186,14 @@ func (w *podWorker) environmentObjects() *environmentObjects {
 	return &environmentObjects{worker: w, configMaps: map[string]*corev1.ConfigMap{}, secrets: map[string]*corev1.Secret{}}
 }
 
-func isOptional(optional *bool) bool { return optional != nil && *optional }
-
 // configMap is nil, without an error, when there is none and it is optional.
 func (o *environmentObjects) configMap(name string, optional *bool) (*corev1.ConfigMap, error) {
 	if known, ok := o.configMaps[name]; ok {
 		return known, nil
 	}
-	found, err := o.worker.node.objects.configMap(o.worker.pod.Namespace, name)
+	found, err := o.worker.node.ConfigMap(o.worker.pod.Namespace, name)
 	if err != nil {
-		if apierrors.IsNotFound(err) && isOptional(optional) {
+		if apierrors.IsNotFound(err) && ptr.Deref(optional, false) {
 			return nil, nil //nolint:nilnil // both are meant: nothing is there and nothing is wrong
 		}
 		return nil, err
@@ -207,9 +206,9 @@ func (o *environmentObjects) secret(name string, optional *bool) (*corev1.Secret
 	if known, ok := o.secrets[name]; ok {
 		return known, nil
 	}
-	found, err := o.worker.node.objects.secret(o.worker.pod.Namespace, name)
+	found, err := o.worker.node.Secret(o.worker.pod.Namespace, name)
 	if err != nil {
-		if apierrors.IsNotFound(err) && isOptional(optional) {
+		if apierrors.IsNotFound(err) && ptr.Deref(optional, false) {
 			return nil, nil //nolint:nilnil // as above
 		}
 		return nil, err
@@ -250,7 +249,7 @@ func (o *environmentObjects) configMapKey(source *corev1.ConfigMapKeySelector) (
 	switch {
 	case exists:
 		return value, false, nil
-	case isOptional(source.Optional):
+	case ptr.Deref(source.Optional, false):
 		return "", true, nil
 	}
 	return "", false, fmt.Errorf("couldn't find key %v in ConfigMap %v/%v", source.Key, o.worker.pod.Namespace, source.Name)
@@ -265,7 +264,7 @@ func (o *environmentObjects) secretKey(source *corev1.SecretKeySelector) (value 
 	switch {
 	case exists:
 		return string(bytes), false, nil
-	case isOptional(source.Optional):
+	case ptr.Deref(source.Optional, false):
 		return "", true, nil
 	}
 	return "", false, fmt.Errorf("couldn't find key %v in Secret %v/%v", source.Key, o.worker.pod.Namespace, source.Name)

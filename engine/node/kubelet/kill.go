@@ -28,9 +28,7 @@ func (w *podWorker) kill(grace *time.Duration, amend func(*corev1.PodStatus), do
 		if w.work == syncPod {
 			w.work = terminatingPod
 			w.request()
-			if w.interrupt != nil {
-				w.interrupt()
-			}
+			w.volumes.Interrupt()
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 
 	"tabernetes/engine/node/variation"
+	"tabernetes/engine/node/volume"
 )
 
 // Kubelet is the simulated nodes of a cluster.
@@ -68,8 +69,8 @@ func (k *Kubelet) Run(ctx context.Context) error {
 		return fmt.Errorf("watch pods: %w", err)
 	}
 	watched := map[string]cache.SharedIndexInformer{
-		configMapKind: k.options.Informers.Core().V1().ConfigMaps().Informer(),
-		secretKind:    k.options.Informers.Core().V1().Secrets().Informer(),
+		volume.ConfigMapKind: k.options.Informers.Core().V1().ConfigMaps().Informer(),
+		volume.SecretKind:    k.options.Informers.Core().V1().Secrets().Informer(),
 	}
 	for kind, informer := range watched {
 		changes, err := informer.AddEventHandler(k.objectHandler(kind))
@@ -106,7 +107,7 @@ func (k *Kubelet) objectHandler(kind string) cache.ResourceEventHandler {
 		if !ok {
 			return
 		}
-		changed := objectName{kind: kind}
+		changed := volume.Object{Kind: kind}
 		changed.Namespace, changed.Name = named.GetNamespace(), named.GetName()
 		for _, n := range k.runningNodes() {
 			n.objectChanged(changed)

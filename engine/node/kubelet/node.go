@@ -22,6 +22,7 @@ import (
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
+	"tabernetes/engine/node/volume"
 )
 
 // node is what runs on a machine from its start to its end: the kubelet, the
@@ -39,8 +40,11 @@ type node struct {
 	lister    corelisters.NodeLister
 	podLister corelisters.PodLister
 	services  corelisters.ServiceLister
-	objects   objects
-	recorder  *recorder
+	// A kubelet watches each ConfigMap and Secret that a pod of its node names; here
+	// the process watches them all once, and every node reads the same informers.
+	configMaps corelisters.ConfigMapLister
+	secrets    corelisters.SecretLister
+	recorder   *recorder
 	// loop is woken when the inbox is not empty, or the settings are other ones.
 	loop *syncloop.Loop
 	// registered is closed when the node is in the API.
@@ -60,7 +64,7 @@ type node struct {
 	inboxPods map[types.UID]delivery
 	// changed are the ConfigMaps and Secrets that have changed since the last
 	// turn, each once, so the cluster's objects bound them. guarded by the loop's lock
-	changed    []objectName
+	changed    []volume.Object
 	pods       map[types.UID]*podWorker
 	images     *imageStore
 	disk       *filesystem.FileSystem // what hostPath volumes show
@@ -109,7 +113,8 @@ func newNode(m *machine, spec NodeOptions, start startKind) (*node, error) {
 		lister:     k.lister,
 		podLister:  k.pods,
 		services:   k.options.Informers.Core().V1().Services().Lister(),
-		objects:    newObjects(k.options.Informers),
+		configMaps: k.options.Informers.Core().V1().ConfigMaps().Lister(),
+		secrets:    k.options.Informers.Core().V1().Secrets().Lister(),
 		recorder:   newRecorder(k.options.Client, corev1.EventSource{Component: "kubelet", Host: m.name}),
 		loop:       syncloop.New(k.options.Instant),
 		registered: make(chan struct{}),
@@ -136,7 +141,7 @@ func (n *node) run(ctx context.Context) error {
 	n.started = n.loop.Now()
 	n.relistFrom = n.loop.Now().Add(-n.vary.Between(0, relistPeriod))
 	n.bootID = n.identifyBoot()
-	n.call(n.register)
+	n.Call(n.register)
 	n.watchPressure(ctx)
 	n.loop.Unlock()
 
@@ -181,7 +186,7 @@ func (n *node) turn() (wait time.Duration, due bool) {
 	}
 	for _, object := range n.changed {
 		for _, w := range n.podsInOrder() {
-			w.volumes.objectChanged(object)
+			w.volumes.ObjectChanged(object)
 		}
 	}
 	n.changed = nil
@@ -234,7 +239,7 @@ func (n *node) deliver(pod *corev1.Pod, deleted bool) {
 
 // objectChanged notes that a ConfigMap or Secret has changed. It never blocks;
 // informers call it.
-func (n *node) objectChanged(object objectName) {
+func (n *node) objectChanged(object volume.Object) {
 	n.loop.Lock()
 	if !slices.Contains(n.changed, object) {
 		n.changed = append(n.changed, object)
@@ -331,9 +336,6 @@ func (n *node) podsInOrder() []*podWorker {
 	return workers
 }
 
-// call has something done after the turn, without the lock. The caller holds the lock.
-func (n *node) call(do func(context.Context)) { n.calls = append(n.calls, do) }
-
 // event puts an event aside. The caller holds the lock.
 func (n *node) event(about *corev1.ObjectReference, kind, reason, message string) {
 	if len(n.events) < maxQueuedEvents {
@@ -372,12 +374,4 @@ func newNodeDisk(name string) (*filesystem.FileSystem, error) {
 		}
 	}
 	return disk, disk.WriteFile("/etc/hostname", []byte(name+"\n"), 0o644)
-}
-
-// uid is the UID of the node's object, empty before it is known.
-func (n *node) uid() string {
-	if n.heartbeat.self == nil {
-		return ""
-	}
-	return string(n.heartbeat.self.UID)
 }

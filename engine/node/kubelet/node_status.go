@@ -79,7 +79,7 @@ func (n *node) register(ctx context.Context) {
 			klog.FromContext(ctx).Error(err, "register node", "node", n.name)
 		}
 		n.loop.Advance()
-		n.loop.After(n.heartbeat.registerDelay, func() { n.call(n.register) })
+		n.loop.After(n.heartbeat.registerDelay, func() { n.Call(n.register) })
 		return
 	}
 	n.heartbeat.self = created
@@ -94,7 +94,7 @@ func (n *node) register(ctx context.Context) {
 	}
 	n.heartbeat.early = nil
 	close(n.registered)
-	n.call(n.reportStatus)
+	n.Call(n.reportStatus)
 }
 
 func (n *node) takeOver(ctx context.Context) (*corev1.Node, error) {
@@ -223,7 +223,7 @@ func (n *node) identifyBoot() string {
 func (n *node) reportStatus(ctx context.Context) {
 	n.loop.Lock()
 	n.loop.Advance()
-	n.loop.After(nodeStatusCheck, func() { n.call(n.reportStatus) })
+	n.loop.After(nodeStatusCheck, func() { n.Call(n.reportStatus) })
 	n.loop.Unlock()
 	n.syncStatus(ctx)
 }

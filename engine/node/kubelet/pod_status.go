@@ -61,7 +61,7 @@ func (w *podWorker) generateStatus(view *kubecontainer.PodStatus, final bool) co
 		}
 	}
 	if w.pastDeadline() {
-		w.podEvent(corev1.EventTypeNormal, reasonDeadline, messageDeadline)
+		w.Event(corev1.EventTypeNormal, reasonDeadline, messageDeadline)
 		next.Phase, next.Reason, next.Message = corev1.PodFailed, reasonDeadline, messageDeadline
 	}
 	if podutil.IsPodPhaseTerminal(pod.Status.Phase) {

@@ -12,6 +12,7 @@ import (
 
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
+	"tabernetes/engine/node/volume"
 )
 
 // podWorker takes one pod through its life on a node, as upstream's pod workers
@@ -45,9 +46,8 @@ type podWorker struct {
 	deadlineAt    time.Time
 	deadlineTimer *syncloop.Timer
 
-	volumes   *podVolumes
-	interrupt func()                  // ends what the sync waits for, or nil
-	reasons   map[string]startFailure // why a container could not be started last time
+	volumes *volume.Set
+	reasons map[string]startFailure // why a container could not be started last time
 	// runs is the restart count that a container gets whose predecessors the runtime
 	// does not have any more, by its name. The kubelet counts log files for it.
 	runs   map[string]int
@@ -84,7 +84,7 @@ func newPodWorker(n *node, pod *corev1.Pod) *podWorker {
 		node: n, pod: pod, vary: variation.New(n.cluster.Seed, string(pod.UID), n.loop.Instant),
 		scope: n.loop.NewScope(), reasons: map[string]startFailure{}, runs: map[string]int{},
 	}
-	w.volumes = newPodVolumes(w)
+	w.volumes = volume.NewSet(w, n, w.scope, w.vary)
 	return w
 }
 
@@ -127,9 +127,7 @@ func (w *podWorker) podChanged(pod *corev1.Pod) {
 	if w.work == syncPod && (pod.DeletionTimestamp != nil || podutil.IsPodPhaseTerminal(pod.Status.Phase)) {
 		w.work = terminatingPod
 		w.request()
-		if w.interrupt != nil {
-			w.interrupt()
-		}
+		w.volumes.Interrupt()
 		return
 	}
 	if w.finished {
@@ -263,8 +261,8 @@ func (w *podWorker) containerEvent(spec *corev1.Container, kind, reason, message
 	w.node.event(about, kind, reason, message)
 }
 
-// podEvent records an event about the pod.
-func (w *podWorker) podEvent(kind, reason, message string) {
+// Event records an event about the pod.
+func (w *podWorker) Event(kind, reason, message string) {
 	if w.scope.Instant {
 		return
 	}
@@ -294,6 +292,17 @@ func contradicts(inAPI, own *corev1.PodStatus) bool {
 	_, shown := podutil.GetPodCondition(inAPI, corev1.PodReady)
 	_, said := podutil.GetPodCondition(own, corev1.PodReady)
 	return shown != nil && said != nil && shown.Status != said.Status
+}
+
+// Object implements volume.Pod.
+func (w *podWorker) Object() *corev1.Pod { return w.pod }
+
+// NextSync implements volume.Pod.
+func (w *podWorker) NextSync() (in time.Duration, ok bool) {
+	if w.work != syncPod {
+		return 0, false
+	}
+	return w.vary.Between(0, w.vary.Jitter(resyncInterval, backOffJitter)), true
 }
 
 func (w *podWorker) uid() types.UID { return w.pod.UID }

@@ -102,7 +102,7 @@ func (w *podWorker) pullImage(spec *corev1.Container, name string, logins []imag
 func (w *podWorker) logins(name string) ([]image.Login, error) {
 	keyring := &credentialprovider.BasicDockerKeyring{}
 	for _, reference := range w.pod.Spec.ImagePullSecrets {
-		secret, err := w.node.objects.secret(w.pod.Namespace, reference.Name)
+		secret, err := w.node.Secret(w.pod.Namespace, reference.Name)
 		if reference.Name == "" || err != nil {
 			continue
 		}
@@ -149,12 +149,12 @@ func (w *podWorker) reportMissingSecrets() {
 		if reference.Name == "" {
 			continue
 		}
-		if _, err := w.node.objects.secret(w.pod.Namespace, reference.Name); err != nil {
+		if _, err := w.node.Secret(w.pod.Namespace, reference.Name); err != nil {
 			missing = append(missing, reference.Name)
 		}
 	}
 	if len(missing) > 0 {
-		w.podEvent(corev1.EventTypeWarning, failedToRetrieveSecret,
+		w.Event(corev1.EventTypeWarning, failedToRetrieveSecret,
 			fmt.Sprintf("Unable to retrieve some image pull secrets (%s); attempting to pull the image may not succeed.", strings.Join(missing, ", ")))
 	}
 }

@@ -120,7 +120,7 @@ func (w *podWorker) tryResize() {
 		before := w.resize.pending
 		w.resize.pending = w.resizeCondition(before, corev1.PodResizePending, corev1.PodReasonDeferred, message, desired.Generation)
 		if before == nil || before.ObservedGeneration != desired.Generation {
-			w.podEvent(corev1.EventTypeWarning, events.ResizeDeferred,
+			w.Event(corev1.EventTypeWarning, events.ResizeDeferred,
 				events.PodResizePendingMsg(klog.Background(), desired, corev1.PodReasonDeferred, message, desired.Generation))
 		}
 		w.scope.Stop(w.resize.retry)
@@ -135,7 +135,7 @@ func (w *podWorker) tryResize() {
 	w.pod = desired
 	w.resize.pending = nil
 	w.resize.inProgress = w.resizeCondition(nil, corev1.PodResizeInProgress, "", "", desired.Generation)
-	w.podEvent(corev1.EventTypeNormal, events.ResizeStarted, events.PodResizeStartedMsg(klog.Background(), desired, desired.Generation))
+	w.Event(corev1.EventTypeNormal, events.ResizeStarted, events.PodResizeStartedMsg(klog.Background(), desired, desired.Generation))
 	w.request()
 }
 
@@ -181,7 +181,7 @@ func (w *podWorker) followResize() {
 	case !behind && w.resize.inProgress != nil:
 		generation := w.resize.inProgress.ObservedGeneration
 		w.resize.inProgress = nil
-		w.podEvent(corev1.EventTypeNormal, events.ResizeCompleted, events.PodResizeCompletedMsg(klog.Background(), w.pod, generation))
+		w.Event(corev1.EventTypeNormal, events.ResizeCompleted, events.PodResizeCompletedMsg(klog.Background(), w.pod, generation))
 	}
 }
 
@@ -287,7 +287,7 @@ func (w *podWorker) resizeFailed(message string) {
 		}
 	}
 	w.resize.inProgress = w.resizeCondition(before, corev1.PodResizeInProgress, corev1.PodReasonError, message, generation)
-	w.podEvent(corev1.EventTypeWarning, events.ResizeError, events.PodResizeErrorMsg(klog.Background(), w.pod, generation, message))
+	w.Event(corev1.EventTypeWarning, events.ResizeError, events.PodResizeErrorMsg(klog.Background(), w.pod, generation, message))
 }
 
 // resourcesOf are the resources that a container's status shows: what its control

@@ -25,7 +25,7 @@ func (w *podWorker) checkSettings() {
 		for _, problem := range problems {
 			if text := problem.Error(); !seen[text] {
 				seen[text] = true
-				w.podEvent(corev1.EventTypeWarning, invalidAnnotation, text)
+				w.Event(corev1.EventTypeWarning, invalidAnnotation, text)
 			}
 		}
 	}

@@ -50,7 +50,7 @@ func (n *node) shutDown() {
 	}
 	n.nodeEvent(events.NodeShutdown, "Shutdown manager detected shutdown event")
 	n.stopping = true
-	n.call(n.syncStatus)
+	n.Call(n.syncStatus)
 
 	var usual, last []*podWorker
 	for _, pod := range n.activePods(nil) {

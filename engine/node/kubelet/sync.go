@@ -57,10 +57,10 @@ func (w *podWorker) syncPod() {
 		w.completeSync(kubecontainer.PodSyncResult{}, true)
 		return
 	}
-	w.volumes.waitFor(func(err error) {
+	w.volumes.WaitFor(func(err error) {
 		if err != nil {
 			if !wait.Interrupted(err) {
-				w.podEvent(corev1.EventTypeWarning, events.FailedMountVolume, fmt.Sprintf("Unable to attach or mount volumes: %v", err))
+				w.Event(corev1.EventTypeWarning, events.FailedMountVolume, fmt.Sprintf("Unable to attach or mount volumes: %v", err))
 			}
 			var result kubecontainer.PodSyncResult
 			result.Fail(err)
@@ -87,7 +87,7 @@ func (w *podWorker) syncContainers(view *kubecontainer.PodStatus) {
 		return
 	}
 	if len(view.SandboxStatuses) > 0 {
-		w.podEvent(corev1.EventTypeNormal, events.SandboxChanged, "Pod sandbox changed, it will be killed and re-created.")
+		w.Event(corev1.EventTypeNormal, events.SandboxChanged, "Pod sandbox changed, it will be killed and re-created.")
 	}
 	w.scope.After(w.node.onDisk(w.vary.Between(sandboxShortest, sandboxLongest)), s.createSandbox)
 }
@@ -98,7 +98,7 @@ func (s *podSync) createSandbox() {
 	s.result.AddSyncResult(result)
 	if err := w.createSandbox(s.todo.sandboxAttempt); err != nil {
 		message := fmt.Sprintf("rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type=\"ptp\" failed (add): %v", err)
-		w.podEvent(corev1.EventTypeWarning, events.FailedCreatePodSandBox, "Failed to create pod sandbox: "+message)
+		w.Event(corev1.EventTypeWarning, events.FailedCreatePodSandBox, "Failed to create pod sandbox: "+message)
 		result.Fail(kubecontainer.ErrCreatePodSandbox, message)
 		w.completeSync(s.result, false)
 		return

@@ -1,4 +1,4 @@
-package kubelet
+package volume
 
 import (
 	"context"
@@ -9,11 +9,13 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	volumeutil "k8s.io/kubernetes/pkg/volume/util"
 
 	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/syncloop"
+	"tabernetes/engine/node/variation"
 )
 
 // Periods of pkg/kubelet/volumemanager, and the back-off of a mount that fails
@@ -26,13 +28,49 @@ const (
 	mountRetryMost        = 2*time.Minute + 2*time.Second
 )
 
-// podVolumes are the volumes of a pod that its containers mount. A sync waits
-// until each has been set up once; after that each sync has those set up anew
-// whose content comes from the API, which is how a change of a ConfigMap reaches
-// a running container.
-type podVolumes struct {
-	worker *podWorker
-	list   []*volume
+// Pod is the pod whose volumes they are.
+type Pod interface {
+	// Object is the newest state of the pod.
+	Object() *corev1.Pod
+	// Event records an event about the pod.
+	Event(kind, reason, message string)
+	// NextSync is how long it takes until the kubelet syncs the pod by itself; ok is
+	// false when it does not any more.
+	NextSync() (in time.Duration, ok bool)
+}
+
+// Host is the node that volumes are mounted on.
+type Host interface {
+	// Name is that of the node; UID that of its object in the API, empty before it is
+	// known.
+	Name() string
+	UID() string
+	// TokenKey is the ID of the key that signs the tokens of service accounts.
+	TokenKey() string
+	// Capacity is what the node can give to pods.
+	Capacity() corev1.ResourceList
+	// Disk is what hostPath volumes show.
+	Disk() *filesystem.FileSystem
+	// ConfigMap and Secret find objects. The error is an API status that says not
+	// found.
+	ConfigMap(namespace, name string) (*corev1.ConfigMap, error)
+	Secret(namespace, name string) (*corev1.Secret, error)
+	// Client asks the API for claims and their volumes.
+	Client() kubernetes.Interface
+	// Call has something done after the turn, without the lock.
+	Call(do func(context.Context))
+}
+
+// Set is the volumes of a pod that its containers mount. A sync waits until each
+// has been set up once; after that each sync has those set up anew whose content
+// comes from the API, which is how a change of a ConfigMap reaches a running
+// container. It belongs to the loop.
+type Set struct {
+	pod   Pod
+	host  Host
+	scope *syncloop.Scope
+	vary  variation.Source
+	list  []*volume
 	// planned says that the set-up of the volumes has been begun.
 	planned bool
 
@@ -64,11 +102,13 @@ type volume struct {
 	retry      *syncloop.Timer
 }
 
-func newPodVolumes(w *podWorker) *podVolumes {
-	volumes := &podVolumes{worker: w}
-	mounts, devices, _ := volumeutil.GetPodVolumeNames(w.pod, false)
-	for i := range w.pod.Spec.Volumes {
-		spec := &w.pod.Spec.Volumes[i]
+// NewSet makes the volumes of a pod that wants to run on a node.
+func NewSet(pod Pod, on Host, scope *syncloop.Scope, vary variation.Source) *Set {
+	volumes := &Set{pod: pod, host: on, scope: scope, vary: vary}
+	object := pod.Object()
+	mounts, devices, _ := volumeutil.GetPodVolumeNames(object, false)
+	for i := range object.Spec.Volumes {
+		spec := &object.Spec.Volumes[i]
 		if mounts.Has(spec.Name) || devices.Has(spec.Name) {
 			volumes.list = append(volumes.list, &volume{name: spec.Name, source: spec.VolumeSource})
 		}
@@ -76,7 +116,7 @@ func newPodVolumes(w *podWorker) *podVolumes {
 	return volumes
 }
 
-func (p *podVolumes) find(name string) *volume {
+func (p *Set) find(name string) *volume {
 	for _, v := range p.list {
 		if v.name == name {
 			return v
@@ -85,7 +125,7 @@ func (p *podVolumes) find(name string) *volume {
 	return nil
 }
 
-func (p *podVolumes) allMounted() bool {
+func (p *Set) allMounted() bool {
 	for _, v := range p.list {
 		if !v.mounted {
 			return false
@@ -94,19 +134,17 @@ func (p *podVolumes) allMounted() bool {
 	return true
 }
 
-// waitFor calls then once every volume is mounted. It gives up, with an error
+// WaitFor calls then once every volume is mounted. It gives up, with an error
 // that upstream's wait.Interrupted knows, after two minutes, and with another
 // when a volume cannot be one of this node.
-func (p *podVolumes) waitFor(then func(error)) {
+func (p *Set) WaitFor(then func(error)) {
 	if p.allMounted() {
 		p.remountSoon()
 		then(nil)
 		return
 	}
-	w := p.worker
-	p.wait, p.began, p.refused = then, w.scope.Now(), nil
-	p.deadline = w.scope.After(volumeWaitLimit, func() { p.finish(context.DeadlineExceeded) })
-	w.interrupt = func() { p.finish(context.Canceled) }
+	p.wait, p.began, p.refused = then, p.scope.Now(), nil
+	p.deadline = p.scope.After(volumeWaitLimit, func() { p.finish(context.DeadlineExceeded) })
 	if p.planned {
 		for _, v := range p.list {
 			if !v.mounted && v.retry == nil {
@@ -117,7 +155,7 @@ func (p *podVolumes) waitFor(then func(error)) {
 		return
 	}
 	p.planned = true
-	w.scope.After(w.vary.Between(0, 2*volumeReconcilePeriod), func() {
+	p.scope.After(p.vary.Between(0, 2*volumeReconcilePeriod), func() {
 		for _, v := range p.list {
 			p.setUp(v)
 		}
@@ -125,17 +163,24 @@ func (p *podVolumes) waitFor(then func(error)) {
 	})
 }
 
+// Interrupt ends the wait, if there is one.
+func (p *Set) Interrupt() {
+	if p.wait != nil {
+		p.finish(context.Canceled)
+	}
+}
+
 // progressed looks whether the wait is over. The kubelet polls for that, so the
 // wait ends at its next look.
-func (p *podVolumes) progressed() {
+func (p *Set) progressed() {
 	if p.wait == nil || p.poll != nil || (len(p.refused) == 0 && !p.allMounted()) {
 		return
 	}
 	delay := time.Duration(0)
-	if since := p.worker.scope.Now().Sub(p.began); since > 0 && !p.worker.scope.Instant {
+	if since := p.scope.Now().Sub(p.began); since > 0 && !p.scope.Instant {
 		delay = volumePollPeriod - since%volumePollPeriod
 	}
-	p.poll = p.worker.scope.After(delay, func() {
+	p.poll = p.scope.After(delay, func() {
 		if len(p.refused) > 0 {
 			p.finish(errors.New(strings.Join(p.refused, "; ")))
 			return
@@ -144,11 +189,9 @@ func (p *podVolumes) progressed() {
 	})
 }
 
-func (p *podVolumes) finish(err error) {
-	w := p.worker
-	w.scope.Stop(p.deadline)
-	w.scope.Stop(p.poll)
-	w.interrupt = nil
+func (p *Set) finish(err error) {
+	p.scope.Stop(p.deadline)
+	p.scope.Stop(p.poll)
 	then := p.wait
 	p.wait, p.poll, p.deadline = nil, nil, nil
 	if then == nil {
@@ -166,7 +209,7 @@ func (p *podVolumes) finish(err error) {
 	then(err)
 }
 
-func (p *podVolumes) refusedNames() []string {
+func (p *Set) refusedNames() []string {
 	names := []string{}
 	for _, v := range p.list {
 		if v.refused {
@@ -178,9 +221,8 @@ func (p *podVolumes) refusedNames() []string {
 
 // setUp tries to mount a volume, or to bring its content up to date, and tries
 // again later when that fails.
-func (p *podVolumes) setUp(v *volume) {
-	w := p.worker
-	w.scope.Stop(v.retry)
+func (p *Set) setUp(v *volume) {
+	p.scope.Stop(v.retry)
 	v.retry = nil
 	err := p.fill(v)
 	var refusal *refusedVolumeError
@@ -190,11 +232,11 @@ func (p *podVolumes) setUp(v *volume) {
 		v.refused = true
 		p.refused = append(p.refused, err.Error())
 	case err != nil:
-		w.podEvent(corev1.EventTypeWarning, events.FailedMountVolume,
+		p.pod.Event(corev1.EventTypeWarning, events.FailedMountVolume,
 			fmt.Sprintf("MountVolume.SetUp failed for volume %q : %v", v.mountName(), err))
 		v.retryIn = min(max(mountRetryFirst, 2*v.retryIn), mountRetryMost)
 		// The reconciler looks once in its period.
-		v.retry = w.scope.After(v.retryIn+w.vary.Between(0, volumeReconcilePeriod), func() {
+		v.retry = p.scope.After(v.retryIn+p.vary.Between(0, volumeReconcilePeriod), func() {
 			p.setUp(v)
 			p.progressed()
 		})
@@ -205,12 +247,11 @@ func (p *podVolumes) setUp(v *volume) {
 
 // remountSoon has the volumes set up anew whose content comes from the API, as
 // each sync of the kubelet does.
-func (p *podVolumes) remountSoon() {
+func (p *Set) remountSoon() {
 	if p.remount != nil || !p.changeable() {
 		return
 	}
-	w := p.worker
-	p.remount = w.scope.After(w.vary.Between(0, 2*volumeReconcilePeriod), func() {
+	p.remount = p.scope.After(p.vary.Between(0, 2*volumeReconcilePeriod), func() {
 		p.remount = nil
 		for _, v := range p.list {
 			if v.requiresRemount() && v.retry == nil {
@@ -220,23 +261,25 @@ func (p *podVolumes) remountSoon() {
 	})
 }
 
-// objectChanged has a volume that shows a ConfigMap or Secret set up anew. The
+// ObjectChanged has a volume that shows a ConfigMap or Secret set up anew. The
 // kubelet sees the change at once, but does so only at the next sync of the pod:
 // one a minute comes by itself, of which an idle pod of this node does only those
 // that change something.
-func (p *podVolumes) objectChanged(object objectName) {
-	w := p.worker
-	if p.refresh != nil || w.work != syncPod {
+func (p *Set) ObjectChanged(object Object) {
+	if p.refresh != nil {
 		return
 	}
 	for _, v := range p.list {
-		if v.mounted && slices.Contains(v.references(w.pod.Namespace), object) {
-			p.refresh = w.scope.After(w.vary.Between(0, time.Duration(w.vary.Jitter(resyncInterval, backOffJitter))), func() {
+		if !v.mounted || !slices.Contains(v.references(p.pod.Object().Namespace), object) {
+			continue
+		}
+		if delay, ok := p.pod.NextSync(); ok {
+			p.refresh = p.scope.After(delay, func() {
 				p.refresh = nil
 				p.remountSoon()
 			})
-			return
 		}
+		return
 	}
 }
 
@@ -248,7 +291,7 @@ func (v *volume) mountName() string {
 	return v.name
 }
 
-func (p *podVolumes) changeable() bool {
+func (p *Set) changeable() bool {
 	for _, v := range p.list {
 		if v.requiresRemount() {
 			return true

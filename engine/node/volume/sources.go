@@ -1,4 +1,4 @@
-package kubelet
+package volume
 
 import (
 	"errors"
@@ -16,6 +16,7 @@ import (
 	"k8s.io/kubernetes/pkg/volume/downwardapi"
 	"k8s.io/kubernetes/pkg/volume/secret"
 	volumeutil "k8s.io/kubernetes/pkg/volume/util"
+	"k8s.io/utils/ptr"
 )
 
 // payload is what a volume projects: files by path, with their modes.
@@ -24,7 +25,7 @@ type payload map[string]volumeutil.FileProjection
 // projection collects the files of a volume whose content comes from the API,
 // with upstream's functions for each source and by the rules of its projected
 // volume plug-in.
-func (p *podVolumes) projection(v *volume) (payload, error) {
+func (p *Set) projection(v *volume) (payload, error) {
 	switch source := &v.source; {
 	case source.ConfigMap != nil:
 		return p.configMapPayload(&source.ConfigMap.LocalObjectReference, source.ConfigMap.Optional, source.ConfigMap.Items, source.ConfigMap.DefaultMode, source.ConfigMap.DefaultUser)
@@ -39,49 +40,49 @@ func (p *podVolumes) projection(v *volume) (payload, error) {
 	return nil, nil
 }
 
-func (p *podVolumes) configMapPayload(from *corev1.LocalObjectReference, optional *bool, items []corev1.KeyToPath, mode *int32, user *int64) (payload, error) {
-	namespace := p.worker.pod.Namespace
-	found, err := p.worker.node.objects.configMap(namespace, from.Name)
-	if apierrors.IsNotFound(err) && isOptional(optional) {
+func (p *Set) configMapPayload(from *corev1.LocalObjectReference, optional *bool, items []corev1.KeyToPath, mode *int32, user *int64) (payload, error) {
+	namespace := p.pod.Object().Namespace
+	found, err := p.host.ConfigMap(namespace, from.Name)
+	if apierrors.IsNotFound(err) && ptr.Deref(optional, false) {
 		found, err = &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: from.Name}}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return configmap.MakePayload(items, found, mode, user, isOptional(optional))
+	return configmap.MakePayload(items, found, mode, user, ptr.Deref(optional, false))
 }
 
-func (p *podVolumes) secretPayload(from *corev1.LocalObjectReference, optional *bool, items []corev1.KeyToPath, mode *int32, user *int64) (payload, error) {
-	namespace := p.worker.pod.Namespace
-	found, err := p.worker.node.objects.secret(namespace, from.Name)
-	if apierrors.IsNotFound(err) && isOptional(optional) {
+func (p *Set) secretPayload(from *corev1.LocalObjectReference, optional *bool, items []corev1.KeyToPath, mode *int32, user *int64) (payload, error) {
+	namespace := p.pod.Object().Namespace
+	found, err := p.host.Secret(namespace, from.Name)
+	if apierrors.IsNotFound(err) && ptr.Deref(optional, false) {
 		found, err = &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: from.Name}}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return secret.MakePayload(items, found, mode, user, isOptional(optional))
+	return secret.MakePayload(items, found, mode, user, ptr.Deref(optional, false))
 }
 
-func (p *podVolumes) downwardPayload(items []corev1.DownwardAPIVolumeFile, mode *int32, user *int64) (payload, error) {
-	return downwardapi.CollectData(items, p.worker.pod, allocatable{node: p.worker.node}, mode, user)
+func (p *Set) downwardPayload(items []corev1.DownwardAPIVolumeFile, mode *int32, user *int64) (payload, error) {
+	return downwardapi.CollectData(items, p.pod.Object(), allocatable{host: p.host}, mode, user)
 }
 
 // allocatable is the part of upstream's volume host that the downward API
 // volume asks: what the node can give to pods.
 type allocatable struct {
 	upstreamvolume.VolumeHost
-	node *node
+	host Host
 }
 
 // GetNodeAllocatable implements volume.VolumeHost.
 func (a allocatable) GetNodeAllocatable() (corev1.ResourceList, error) {
-	return a.node.spec.capacity(), nil
+	return a.host.Capacity(), nil
 }
 
 // projectedPayload puts the sources of a projected volume together. Every source
 // is tried, and all errors are told.
-func (p *podVolumes) projectedPayload(v *volume, projected *corev1.ProjectedVolumeSource) (payload, error) {
+func (p *Set) projectedPayload(v *volume, projected *corev1.ProjectedVolumeSource) (payload, error) {
 	if projected.DefaultMode == nil {
 		return nil, errors.New("no defaultMode used, not even the default value for it")
 	}
@@ -117,7 +118,7 @@ func (p *podVolumes) projectedPayload(v *volume, projected *corev1.ProjectedVolu
 // trustBundlePayload is an empty bundle where that is allowed: the API of this
 // cluster has no trust bundles, as v1.37 serves them only on demand.
 func trustBundlePayload(source *corev1.ClusterTrustBundleProjection, mode int32) (payload, error) {
-	if isOptional(source.Optional) {
+	if ptr.Deref(source.Optional, false) {
 		return payload{source.Path: {Mode: mode}}, nil
 	}
 	if source.Name != nil {
@@ -127,27 +128,27 @@ func trustBundlePayload(source *corev1.ClusterTrustBundleProjection, mode int32)
 }
 
 // references are the ConfigMaps and Secrets whose changes the volume shows.
-func (v *volume) references(namespace string) []objectName {
-	var found []objectName
+func (v *volume) references(namespace string) []Object {
+	var found []Object
 	add := func(kind, name string) {
-		one := objectName{kind: kind}
+		one := Object{Kind: kind}
 		one.Namespace, one.Name = namespace, name
 		found = append(found, one)
 	}
 	if source := v.source.ConfigMap; source != nil {
-		add(configMapKind, source.Name)
+		add(ConfigMapKind, source.Name)
 	}
 	if source := v.source.Secret; source != nil {
-		add(secretKind, source.SecretName)
+		add(SecretKind, source.SecretName)
 	}
 	if v.source.Projected != nil {
 		for i := range v.source.Projected.Sources {
 			source := &v.source.Projected.Sources[i]
 			if source.ConfigMap != nil {
-				add(configMapKind, source.ConfigMap.Name)
+				add(ConfigMapKind, source.ConfigMap.Name)
 			}
 			if source.Secret != nil {
-				add(secretKind, source.Secret.Name)
+				add(SecretKind, source.Secret.Name)
 			}
 		}
 	}

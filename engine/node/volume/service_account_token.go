@@ -1,4 +1,4 @@
-package kubelet
+package volume
 
 import (
 	"encoding/base64"
@@ -24,15 +24,15 @@ type serviceAccountToken struct {
 // claims of a bound token of upstream's TokenRequest; its signature is random,
 // because nothing in this process checks one: whoever reaches the API is let in
 // (see RATIONALE). Like a kubelet's it is renewed after 80 % of its life.
-func (p *podVolumes) tokenPayload(v *volume, source *corev1.ServiceAccountTokenProjection, mode int32) (payload, error) {
-	w := p.worker
-	user := volumeutil.FsUserFrom(w.pod)
-	if user != nil || (w.pod.Spec.SecurityContext != nil && w.pod.Spec.SecurityContext.FSGroup != nil) {
+func (p *Set) tokenPayload(v *volume, source *corev1.ServiceAccountTokenProjection, mode int32) (payload, error) {
+	pod := p.pod.Object()
+	user := volumeutil.FsUserFrom(pod)
+	if user != nil || (pod.Spec.SecurityContext != nil && pod.Spec.SecurityContext.FSGroup != nil) {
 		mode = 0o600
 	}
 	token, known := v.tokens[source.Path]
-	if !known || !w.scope.Now().Before(token.renewAt) {
-		made, err := w.newToken(source)
+	if !known || !p.scope.Now().Before(token.renewAt) {
+		made, err := p.newToken(source)
 		if err != nil {
 			return nil, err
 		}
@@ -45,7 +45,7 @@ func (p *podVolumes) tokenPayload(v *volume, source *corev1.ServiceAccountTokenP
 	return payload{source.Path: {Data: []byte(token.text), Mode: mode, FsUser: user}}, nil
 }
 
-func (w *podWorker) newToken(source *corev1.ServiceAccountTokenProjection) (serviceAccountToken, error) {
+func (p *Set) newToken(source *corev1.ServiceAccountTokenProjection) (serviceAccountToken, error) {
 	life := time.Hour
 	if source.ExpirationSeconds != nil {
 		life = time.Duration(*source.ExpirationSeconds) * time.Second
@@ -54,17 +54,17 @@ func (w *podWorker) newToken(source *corev1.ServiceAccountTokenProjection) (serv
 	if audience == "" {
 		audience = tokenIssuer
 	}
-	now := w.scope.Now()
-	pod := w.pod
+	now := p.scope.Now()
+	pod := p.pod.Object()
 	claims := map[string]any{
 		"aud": []string{audience},
 		"exp": now.Add(life).Unix(),
 		"iat": now.Unix(),
 		"iss": tokenIssuer,
-		"jti": w.vary.UUID(),
+		"jti": p.vary.UUID(),
 		"kubernetes.io": map[string]any{
 			"namespace":      pod.Namespace,
-			"node":           map[string]string{"name": w.node.name, "uid": w.node.uid()},
+			"node":           map[string]string{"name": p.host.Name(), "uid": p.host.UID()},
 			"pod":            map[string]string{"name": pod.Name, "uid": string(pod.UID)},
 			"serviceaccount": map[string]string{"name": pod.Spec.ServiceAccountName},
 		},
@@ -75,8 +75,8 @@ func (w *podWorker) newToken(source *corev1.ServiceAccountTokenProjection) (serv
 	if err != nil {
 		return serviceAccountToken{}, fmt.Errorf("encode token: %w", err)
 	}
-	header := `{"alg":"RS256","kid":"` + w.node.identity("token-key")[:8] + `"}`
+	header := `{"alg":"RS256","kid":"` + p.host.TokenKey() + `"}`
 	encode := base64.RawURLEncoding.EncodeToString
-	text := encode([]byte(header)) + "." + encode(body) + "." + encode(w.vary.Bytes(256))
+	text := encode([]byte(header)) + "." + encode(body) + "." + encode(p.vary.Bytes(256))
 	return serviceAccountToken{text: text, renewAt: now.Add(life * 8 / 10)}, nil
 }

@@ -1,4 +1,4 @@
-package kubelet
+package volume
 
 import (
 	"context"
@@ -27,7 +27,7 @@ func (e *refusedVolumeError) Error() string { return e.text }
 var errResolving = errors.New("the claim is being looked up")
 
 // fill mounts a volume, or brings the content of a mounted one up to date.
-func (p *podVolumes) fill(v *volume) error {
+func (p *Set) fill(v *volume) error {
 	source := &v.source
 	if v.persistent != nil {
 		return p.fillPersistent(v)
@@ -42,12 +42,12 @@ func (p *podVolumes) fill(v *volume) error {
 		if err != nil {
 			return err
 		}
-		return v.project(files, p.worker.scope.Now(), p.worker.vary)
+		return v.project(files, p.scope.Now(), p.vary)
 	case source.PersistentVolumeClaim != nil:
 		p.resolve(v, source.PersistentVolumeClaim.ClaimName, source.PersistentVolumeClaim.ReadOnly, false)
 		return errResolving
 	case source.Ephemeral != nil:
-		p.resolve(v, ephemeral.VolumeClaimName(p.worker.pod, &corev1.Volume{Name: v.name, VolumeSource: v.source}), false, true)
+		p.resolve(v, ephemeral.VolumeClaimName(p.pod.Object(), &corev1.Volume{Name: v.name, VolumeSource: v.source}), false, true)
 		return errResolving
 	case source.CSI != nil:
 		return fmt.Errorf("kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name %s not found in the list of registered CSI drivers", source.CSI.Driver)
@@ -73,11 +73,11 @@ func (v *volume) fillEmptyDir(source *corev1.EmptyDirVolumeSource) error {
 
 // fillHostPath checks a path of the node, and makes it where the type says so,
 // with the texts of upstream's plug-in.
-func (p *podVolumes) fillHostPath(v *volume, at string, kind *corev1.HostPathType) error {
+func (p *Set) fillHostPath(v *volume, at string, kind *corev1.HostPathType) error {
 	if err := volumevalidation.ValidatePathNoBacksteps(at); err != nil {
 		return fmt.Errorf("invalid HostPath `%s`: %w", at, err)
 	}
-	disk := p.worker.node.disk
+	disk := p.host.Disk()
 	found, err := disk.Stat(at)
 	exists := err == nil
 	wanted := corev1.HostPathUnset
@@ -141,8 +141,8 @@ func typeError(at string, found fs.FileInfo, want fs.FileMode, name string) erro
 }
 
 // nfsError is what mount says of a server that this network does not have.
-func (p *podVolumes) nfsError(v *volume, source *corev1.NFSVolumeSource) error {
-	directory := path.Join("/var/lib/kubelet/pods", string(p.worker.uid()), "volumes/kubernetes.io~nfs", v.name)
+func (p *Set) nfsError(v *volume, source *corev1.NFSVolumeSource) error {
+	directory := path.Join("/var/lib/kubelet/pods", string(p.pod.Object().UID), "volumes/kubernetes.io~nfs", v.name)
 	//nolint:staticcheck // the text is mount's
 	return fmt.Errorf("mount failed: exit status 32\nMounting command: mount\nMounting arguments: -t nfs %s:%s %s\n"+
 		"Output: mount.nfs: Failed to resolve server %s: Name or service not known\n", source.Server, source.Path, directory, source.Server)
@@ -150,18 +150,16 @@ func (p *podVolumes) nfsError(v *volume, source *corev1.NFSVolumeSource) error {
 
 // resolve asks the API for a claim and its volume, as the kubelet does at each
 // sync that has not mounted them yet.
-func (p *podVolumes) resolve(v *volume, claimName string, readOnly, ofPod bool) {
-	w := p.worker
-	pod := w.pod
-	w.node.call(func(ctx context.Context) {
+func (p *Set) resolve(v *volume, claimName string, readOnly, ofPod bool) {
+	pod := p.pod.Object()
+	p.host.Call(func(ctx context.Context) {
 		persistent, err := p.claimedVolume(ctx, pod, claimName, ofPod)
-		n := w.node
-		n.loop.Lock()
-		defer n.loop.Unlock()
-		if w.scope.Ended() {
+		p.scope.Lock()
+		defer p.scope.Unlock()
+		if p.scope.Ended() {
 			return
 		}
-		n.loop.Advance()
+		p.scope.Advance()
 		if err != nil {
 			v.refused = true
 			p.refused = append(p.refused, err.Error())
@@ -170,14 +168,14 @@ func (p *podVolumes) resolve(v *volume, claimName string, readOnly, ofPod bool) 
 			p.setUp(v)
 		}
 		p.progressed()
-		n.loop.Wake()
+		p.scope.Wake()
 	})
 }
 
 // claimedVolume finds the volume behind a claim, with the errors of the
 // kubelet's volume manager.
-func (p *podVolumes) claimedVolume(ctx context.Context, pod *corev1.Pod, claimName string, ofPod bool) (*corev1.PersistentVolume, error) {
-	core := p.worker.node.client.CoreV1()
+func (p *Set) claimedVolume(ctx context.Context, pod *corev1.Pod, claimName string, ofPod bool) (*corev1.PersistentVolume, error) {
+	core := p.host.Client().CoreV1()
 	fail := func(err error) (*corev1.PersistentVolume, error) {
 		return nil, fmt.Errorf("error processing PVC %s/%s: %w", pod.Namespace, claimName, err)
 	}
@@ -209,13 +207,13 @@ func (p *podVolumes) claimedVolume(ctx context.Context, pod *corev1.Pod, claimNa
 	return found, nil
 }
 
-func (p *podVolumes) fillPersistent(v *volume) error {
+func (p *Set) fillPersistent(v *volume) error {
 	source := &v.persistent.Spec.PersistentVolumeSource
 	switch {
 	case source.HostPath != nil:
 		return p.fillHostPath(v, source.HostPath.Path, source.HostPath.Type)
 	case source.Local != nil:
-		if _, err := p.worker.node.disk.Stat(source.Local.Path); err != nil {
+		if _, err := p.host.Disk().Stat(source.Local.Path); err != nil {
 			return fmt.Errorf("path %q does not exist", source.Local.Path)
 		}
 		return p.fillHostPath(v, source.Local.Path, nil)
