@@ -52,7 +52,7 @@ func (c *container) system() *shell.System {
 func (c *container) place() network.Place {
 	w := c.worker
 	place := network.Place{Node: w.node.name, Namespace: w.pod.Namespace, ClusterDNS: usesClusterDNS(w.pod)}
-	if addresses := w.addresses(); len(addresses) > 0 {
+	if addresses := w.Addresses(); len(addresses) > 0 {
 		// An address that does not parse is none, and reaches nothing.
 		place.Address, _ = netip.ParseAddr(addresses[0])
 	}

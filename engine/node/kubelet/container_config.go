@@ -12,6 +12,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/util/format"
 	"k8s.io/kubernetes/pkg/securitycontext"
 
+	"tabernetes/engine/node/environment"
 	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/volume"
 )
@@ -33,7 +34,7 @@ type containerConfig struct {
 // generateContainerConfig does. An error leaves the container in
 // CreateContainerConfigError.
 func (w *podWorker) configure(spec *corev1.Container, from image.Image) (containerConfig, error) {
-	environment, err := w.environment(spec)
+	environment, err := environment.Of(spec, w, w.node)
 	if err != nil {
 		return containerConfig{}, err
 	}

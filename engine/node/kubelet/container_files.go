@@ -94,8 +94,8 @@ func (c *container) ownMounts() ([]volume.Mount, error) {
 		return disk.WriteFile("/"+name, []byte(text), 0o644)
 	}
 	hostsMounted := slices.ContainsFunc(c.spec.VolumeMounts, func(m corev1.VolumeMount) bool { return m.MountPath == "/etc/hosts" })
-	if !hostsMounted && len(w.addresses()) > 0 {
-		if err := add("etc-hosts", "/etc/hosts", hostsFile(w.pod, w.addresses(), w.node)); err != nil {
+	if !hostsMounted && len(w.Addresses()) > 0 {
+		if err := add("etc-hosts", "/etc/hosts", hostsFile(w.pod, w.Addresses(), w.node)); err != nil {
 			return nil, err
 		}
 	}

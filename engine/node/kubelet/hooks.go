@@ -60,7 +60,7 @@ func (c *container) requestHook(action *corev1.HTTPGetAction, done func(error)) 
 	w := c.worker
 	host := action.Host
 	if host == "" {
-		if addresses := w.addresses(); len(addresses) > 0 {
+		if addresses := w.Addresses(); len(addresses) > 0 {
 			host = addresses[0]
 		}
 	}

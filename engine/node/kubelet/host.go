@@ -4,6 +4,7 @@ import (
 	"context"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/kubernetes"
 
 	"tabernetes/engine/filesystem"
@@ -44,3 +45,9 @@ func (n *node) Client() kubernetes.Interface { return n.client }
 
 // Call implements volume.Host. The caller holds the lock.
 func (n *node) Call(do func(context.Context)) { n.calls = append(n.calls, do) }
+
+// InternalIP implements environment.Host.
+func (n *node) InternalIP() string { return n.spec.InternalIP }
+
+// Services implements environment.Host.
+func (n *node) Services() ([]*corev1.Service, error) { return n.services.List(labels.Everything()) }

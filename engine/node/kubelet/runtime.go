@@ -246,3 +246,15 @@ func userOf(pod *corev1.Pod, spec *corev1.Container, from image.Image) *kubecont
 	}
 	return &kubecontainer.ContainerUser{Linux: user}
 }
+
+// Addresses are those of the pod's sandbox, or of the node for a pod in
+// its network.
+func (w *podWorker) Addresses() []string {
+	switch {
+	case kubecontainer.IsHostNetworkPod(w.pod):
+		return []string{w.node.spec.InternalIP}
+	case w.sandbox != nil && w.sandbox.address.IsValid():
+		return []string{w.sandbox.address.String()}
+	}
+	return nil
+}

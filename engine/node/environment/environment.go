@@ -1,4 +1,4 @@
-package kubelet
+package environment
 
 import (
 	"fmt"
@@ -9,7 +9,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	resourceutil "k8s.io/kubernetes/pkg/api/v1/resource"
 	podfields "k8s.io/kubernetes/pkg/apis/core/pods"
 	v1helper "k8s.io/kubernetes/pkg/apis/core/v1/helper"
@@ -24,19 +23,45 @@ import (
 // every container gets.
 const apiServerService = "kubernetes"
 
-// environment makes the variables of a container from its spec and from the
+// Pod is the pod that a container is in.
+type Pod interface {
+	// Object is the newest state of the pod.
+	Object() *corev1.Pod
+	// Addresses are those of the pod's sandbox, or of the node for a pod in its
+	// network.
+	Addresses() []string
+}
+
+// Host is the node that a container runs on.
+type Host interface {
+	// InternalIP is the address of the node.
+	InternalIP() string
+	// Capacity is what the node can give to pods.
+	Capacity() corev1.ResourceList
+	// Services are those of all namespaces.
+	Services() ([]*corev1.Service, error)
+	// ConfigMap and Secret find objects. The error is an API status that says not
+	// found.
+	ConfigMap(namespace, name string) (*corev1.ConfigMap, error)
+	Secret(namespace, name string) (*corev1.Secret, error)
+}
+
+// Of makes the variables of a container from its spec and from the
 // Services there are, as the kubelet's makeEnvironmentVariables does, in the
 // order of their names. An error is what a ConfigMap, Secret, key or field that
 // is missing gives.
-func (w *podWorker) environment(spec *corev1.Container) ([]kubecontainer.EnvVar, error) {
-	services, err := w.serviceEnvironment()
+func Of(spec *corev1.Container, pod Pod, on Host) ([]kubecontainer.EnvVar, error) {
+	s := &sources{
+		pod: pod.Object(), addresses: pod.Addresses(), host: on,
+		configMaps: map[string]*corev1.ConfigMap{}, secrets: map[string]*corev1.Secret{},
+	}
+	services, err := s.serviceEnvironment()
 	if err != nil {
 		return nil, err
 	}
-	objects := w.environmentObjects()
 	values := map[string]string{}
 	for i := range spec.EnvFrom {
-		if err := objects.addAll(&spec.EnvFrom[i], values); err != nil {
+		if err := s.addAll(&spec.EnvFrom[i], values); err != nil {
 			return nil, err
 		}
 	}
@@ -48,7 +73,7 @@ func (w *podWorker) environment(spec *corev1.Container) ([]kubecontainer.EnvVar,
 		case value != "":
 			value = expansion.Expand(value, lookUp)
 		case variable.ValueFrom != nil:
-			found, skip, err := w.variableFrom(spec, variable.ValueFrom, objects)
+			found, skip, err := s.variableFrom(spec, variable.ValueFrom)
 			if err != nil {
 				return nil, err
 			}
@@ -73,78 +98,65 @@ func (w *podWorker) environment(spec *corev1.Container) ([]kubecontainer.EnvVar,
 
 // variableFrom is the value that a source gives; skip says that it is optional
 // and has none.
-func (w *podWorker) variableFrom(spec *corev1.Container, source *corev1.EnvVarSource, objects *environmentObjects) (value string, skip bool, err error) {
+func (s *sources) variableFrom(spec *corev1.Container, source *corev1.EnvVarSource) (value string, skip bool, err error) {
 	switch {
 	case source.FieldRef != nil:
-		value, err = w.podField(source.FieldRef)
+		value, err = s.podField(source.FieldRef)
 		return value, false, err
 	case source.ResourceFieldRef != nil:
-		value, err = w.resourceField(spec, source.ResourceFieldRef)
+		value, err = s.resourceField(spec, source.ResourceFieldRef)
 		return value, false, err
 	case source.ConfigMapKeyRef != nil:
-		return objects.configMapKey(source.ConfigMapKeyRef)
+		return s.configMapKey(source.ConfigMapKeyRef)
 	case source.SecretKeyRef != nil:
-		return objects.secretKey(source.SecretKeyRef)
+		return s.secretKey(source.SecretKeyRef)
 	}
 	return "", false, nil
 }
 
 // podField is the value of a field of the pod that the downward API offers.
-func (w *podWorker) podField(field *corev1.ObjectFieldSelector) (string, error) {
+func (s *sources) podField(field *corev1.ObjectFieldSelector) (string, error) {
 	path, _, err := podfields.ConvertDownwardAPIFieldLabel(field.APIVersion, field.FieldPath, "")
 	if err != nil {
 		return "", err
 	}
-	addresses := w.addresses()
 	switch path {
 	case "spec.nodeName":
-		return w.pod.Spec.NodeName, nil
+		return s.pod.Spec.NodeName, nil
 	case "spec.serviceAccountName":
-		return w.pod.Spec.ServiceAccountName, nil
+		return s.pod.Spec.ServiceAccountName, nil
 	case "status.hostIP", "status.hostIPs":
-		return w.node.spec.InternalIP, nil
+		return s.host.InternalIP(), nil
 	case "status.podIP":
-		if len(addresses) == 0 {
+		if len(s.addresses) == 0 {
 			return "", nil
 		}
-		return addresses[0], nil
+		return s.addresses[0], nil
 	case "status.podIPs":
-		return strings.Join(addresses, ","), nil
+		return strings.Join(s.addresses, ","), nil
 	}
-	return fieldpath.ExtractFieldPathAsString(w.pod, path)
+	return fieldpath.ExtractFieldPathAsString(s.pod, path)
 }
 
 // resourceField is the value of a request or a limit; a limit that is not set is
 // what the node can give to pods.
-func (w *podWorker) resourceField(spec *corev1.Container, field *corev1.ResourceFieldSelector) (string, error) {
-	allocatable := w.node.spec.capacity()
+func (s *sources) resourceField(spec *corev1.Container, field *corev1.ResourceFieldSelector) (string, error) {
+	allocatable := s.host.Capacity()
 	if field.ContainerName != "" {
-		return resourceutil.ExtractResourceValueByContainerNameAndNodeAllocatable(field, w.pod, field.ContainerName, allocatable)
+		return resourceutil.ExtractResourceValueByContainerNameAndNodeAllocatable(field, s.pod, field.ContainerName, allocatable)
 	}
 	limited := spec.DeepCopy()
 	resourceutil.MergeContainerResourceLimits(limited, allocatable)
 	return resourceutil.ExtractContainerResourceValue(field, limited)
 }
 
-// addresses are the addresses of the pod's sandbox, or of the node for a pod in
-// its network.
-func (w *podWorker) addresses() []string {
-	switch {
-	case kubecontainer.IsHostNetworkPod(w.pod):
-		return []string{w.node.spec.InternalIP}
-	case w.sandbox != nil && w.sandbox.address.IsValid():
-		return []string{w.sandbox.address.String()}
-	}
-	return nil
-}
-
 // serviceEnvironment are the variables that tell of the Services of the pod's
 // namespace, if it wants them, and of the API server.
-func (w *podWorker) serviceEnvironment() (map[string]string, error) {
-	if w.pod.Spec.EnableServiceLinks == nil {
+func (s *sources) serviceEnvironment() (map[string]string, error) {
+	if s.pod.Spec.EnableServiceLinks == nil {
 		return nil, fmt.Errorf("nil pod.spec.enableServiceLinks encountered, cannot construct envvars")
 	}
-	all, err := w.node.services.List(labels.Everything())
+	all, err := s.host.Services()
 	if err != nil {
 		return nil, fmt.Errorf("failed to list services when setting up env vars")
 	}
@@ -159,7 +171,7 @@ func (w *podWorker) serviceEnvironment() (map[string]string, error) {
 			if _, exists := byName[service.Name]; !exists {
 				byName[service.Name] = service
 			}
-		case service.Namespace == w.pod.Namespace && *w.pod.Spec.EnableServiceLinks:
+		case service.Namespace == s.pod.Namespace && *s.pod.Spec.EnableServiceLinks:
 			byName[service.Name] = service
 		}
 	}
@@ -174,54 +186,52 @@ func (w *podWorker) serviceEnvironment() (map[string]string, error) {
 	return variables, nil
 }
 
-// environmentObjects are the ConfigMaps and Secrets of one environment: each is
-// looked up once.
-type environmentObjects struct {
-	worker     *podWorker
+// sources are what the variables of one container are made from: each ConfigMap and
+// Secret is looked up once.
+type sources struct {
+	pod        *corev1.Pod
+	addresses  []string
+	host       Host
 	configMaps map[string]*corev1.ConfigMap
 	secrets    map[string]*corev1.Secret
 }
 
-func (w *podWorker) environmentObjects() *environmentObjects {
-	return &environmentObjects{worker: w, configMaps: map[string]*corev1.ConfigMap{}, secrets: map[string]*corev1.Secret{}}
-}
-
 // configMap is nil, without an error, when there is none and it is optional.
-func (o *environmentObjects) configMap(name string, optional *bool) (*corev1.ConfigMap, error) {
-	if known, ok := o.configMaps[name]; ok {
+func (s *sources) configMap(name string, optional *bool) (*corev1.ConfigMap, error) {
+	if known, ok := s.configMaps[name]; ok {
 		return known, nil
 	}
-	found, err := o.worker.node.ConfigMap(o.worker.pod.Namespace, name)
+	found, err := s.host.ConfigMap(s.pod.Namespace, name)
 	if err != nil {
 		if apierrors.IsNotFound(err) && ptr.Deref(optional, false) {
 			return nil, nil //nolint:nilnil // both are meant: nothing is there and nothing is wrong
 		}
 		return nil, err
 	}
-	o.configMaps[name] = found
+	s.configMaps[name] = found
 	return found, nil
 }
 
-func (o *environmentObjects) secret(name string, optional *bool) (*corev1.Secret, error) {
-	if known, ok := o.secrets[name]; ok {
+func (s *sources) secret(name string, optional *bool) (*corev1.Secret, error) {
+	if known, ok := s.secrets[name]; ok {
 		return known, nil
 	}
-	found, err := o.worker.node.Secret(o.worker.pod.Namespace, name)
+	found, err := s.host.Secret(s.pod.Namespace, name)
 	if err != nil {
 		if apierrors.IsNotFound(err) && ptr.Deref(optional, false) {
 			return nil, nil //nolint:nilnil // as above
 		}
 		return nil, err
 	}
-	o.secrets[name] = found
+	s.secrets[name] = found
 	return found, nil
 }
 
 // addAll puts every key of a ConfigMap or Secret into values.
-func (o *environmentObjects) addAll(source *corev1.EnvFromSource, values map[string]string) error {
+func (s *sources) addAll(source *corev1.EnvFromSource, values map[string]string) error {
 	switch {
 	case source.ConfigMapRef != nil:
-		found, err := o.configMap(source.ConfigMapRef.Name, source.ConfigMapRef.Optional)
+		found, err := s.configMap(source.ConfigMapRef.Name, source.ConfigMapRef.Optional)
 		if err != nil || found == nil {
 			return err
 		}
@@ -229,7 +239,7 @@ func (o *environmentObjects) addAll(source *corev1.EnvFromSource, values map[str
 			values[source.Prefix+key] = value
 		}
 	case source.SecretRef != nil:
-		found, err := o.secret(source.SecretRef.Name, source.SecretRef.Optional)
+		found, err := s.secret(source.SecretRef.Name, source.SecretRef.Optional)
 		if err != nil || found == nil {
 			return err
 		}
@@ -240,8 +250,8 @@ func (o *environmentObjects) addAll(source *corev1.EnvFromSource, values map[str
 	return nil
 }
 
-func (o *environmentObjects) configMapKey(source *corev1.ConfigMapKeySelector) (value string, skip bool, err error) {
-	found, err := o.configMap(source.Name, source.Optional)
+func (s *sources) configMapKey(source *corev1.ConfigMapKeySelector) (value string, skip bool, err error) {
+	found, err := s.configMap(source.Name, source.Optional)
 	if err != nil || found == nil {
 		return "", found == nil, err
 	}
@@ -252,11 +262,11 @@ func (o *environmentObjects) configMapKey(source *corev1.ConfigMapKeySelector) (
 	case ptr.Deref(source.Optional, false):
 		return "", true, nil
 	}
-	return "", false, fmt.Errorf("couldn't find key %v in ConfigMap %v/%v", source.Key, o.worker.pod.Namespace, source.Name)
+	return "", false, fmt.Errorf("couldn't find key %v in ConfigMap %v/%v", source.Key, s.pod.Namespace, source.Name)
 }
 
-func (o *environmentObjects) secretKey(source *corev1.SecretKeySelector) (value string, skip bool, err error) {
-	found, err := o.secret(source.Name, source.Optional)
+func (s *sources) secretKey(source *corev1.SecretKeySelector) (value string, skip bool, err error) {
+	found, err := s.secret(source.Name, source.Optional)
 	if err != nil || found == nil {
 		return "", found == nil, err
 	}
@@ -267,5 +277,5 @@ func (o *environmentObjects) secretKey(source *corev1.SecretKeySelector) (value 
 	case ptr.Deref(source.Optional, false):
 		return "", true, nil
 	}
-	return "", false, fmt.Errorf("couldn't find key %v in Secret %v/%v", source.Key, o.worker.pod.Namespace, source.Name)
+	return "", false, fmt.Errorf("couldn't find key %v in Secret %v/%v", source.Key, s.pod.Namespace, source.Name)
 }
