@@ -129,7 +129,7 @@ func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
 	defer n.loop.Unlock()
 	n.loop.Advance()
 	next, _ := n.loop.Next()
-	given, ok := s.of.answer(request)
+	given, ok := s.of.Answer(request)
 	if changed, _ := n.loop.Next(); !changed.Equal(next) {
 		// The request has brought the end of the container's memory nearer.
 		n.loop.Wake()

@@ -34,7 +34,7 @@ type execution struct {
 // ended, or after timeout if that is not zero.
 func (c *container) execute(command []string, timeout time.Duration, done func(execution)) {
 	n := c.worker.node
-	if !c.isRunning() {
+	if !c.IsRunning() {
 		done(execution{err: fmt.Errorf("rpc error: code = Unknown desc = container %s is not running", c.status.ID.ID)})
 		return
 	}

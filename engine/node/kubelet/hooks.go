@@ -11,6 +11,8 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	"k8s.io/kubernetes/pkg/kubelet/util/format"
 	httpprobe "k8s.io/kubernetes/pkg/probe/http"
+
+	"tabernetes/engine/node/dial"
 )
 
 // errPostStartHook is the reason of pkg/kubelet/kuberuntime for a container whose
@@ -69,7 +71,7 @@ func (c *container) requestHook(action *corev1.HTTPGetAction, done func(error)) 
 		done(err)
 		return
 	}
-	w.node.httpGet(w, request, hookTimeout, func(client httpprobe.GetHTTPInterface) {
+	dial.Get(w.node, w.scope, request, hookTimeout, func(client httpprobe.GetHTTPInterface) {
 		var response *http.Response
 		response, err := client.Do(request)
 		if response != nil {
@@ -95,7 +97,7 @@ func (c *container) postStart(done func(reason error, message string)) {
 		}
 		// The event does not tell what the hook wrote: it could be a secret.
 		w.containerEvent(c.spec, corev1.EventTypeWarning, events.FailedPostStartHook, "PostStartHook failed")
-		if !c.isRunning() {
+		if !c.IsRunning() {
 			done(errPostStartHook, err.Error())
 			return
 		}

@@ -171,7 +171,7 @@ func (w *podWorker) forget() {
 func (w *podWorker) remove() {
 	w.scope.End()
 	for _, c := range w.containers {
-		if c.isRunning() {
+		if c.IsRunning() {
 			c.destroy()
 		}
 		c.log.close()

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -13,6 +12,8 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	upstreamprobe "k8s.io/kubernetes/pkg/probe"
 	httpprobe "k8s.io/kubernetes/pkg/probe/http"
+
+	"tabernetes/engine/node/dial"
 )
 
 // maxProbeTries is how often a probe is tried that ends in an error, which is no
@@ -86,7 +87,7 @@ func (p *probe) askHTTP(action *corev1.HTTPGetAction, done func(verdict)) {
 		done(verdict{upstreamprobe.Unknown, "", err})
 		return
 	}
-	p.worker.node.httpGet(p.worker, request, p.timeout(), func(client httpprobe.GetHTTPInterface) {
+	dial.Get(p.worker.node, p.worker.scope, request, p.timeout(), func(client httpprobe.GetHTTPInterface) {
 		result, output, err := httpprobe.DoHTTPProbe(request, client)
 		done(verdict{result, output, err})
 	})
@@ -103,9 +104,9 @@ func (p *probe) askTCP(action *corev1.TCPSocketAction, done func(verdict)) {
 		host = p.worker.lastStatus().PodIP
 	}
 	number := strconv.Itoa(port)
-	_, err = p.worker.node.listenerAt(host, number)
+	_, err = p.worker.node.ListenerAt(host, number)
 	switch {
-	case errors.Is(err, errNoAnswer):
+	case errors.Is(err, dial.ErrNoAnswer):
 		p.worker.scope.After(p.timeout(), func() {
 			done(verdict{upstreamprobe.Failure, fmt.Sprintf("dial tcp %s: i/o timeout", net.JoinHostPort(host, number)), nil})
 		})
@@ -123,23 +124,23 @@ func (p *probe) askGRPC(action *corev1.GRPCAction, done func(verdict)) {
 	host, timeout := p.worker.lastStatus().PodIP, p.timeout()
 	port := strconv.Itoa(int(action.Port))
 	fail := func(output string) { done(verdict{upstreamprobe.Failure, output, nil}) }
-	c, err := p.worker.node.listenerAt(host, port)
+	c, err := p.worker.node.ListenerAt(host, port)
 	service := ""
 	if action.Service != nil {
 		service = *action.Service
 	}
 	status := ""
 	if err == nil {
-		status, err = c.health(service)
+		status, err = c.Health(service)
 	}
 	switch {
 	case err == nil && status == "SERVING":
 		done(verdict{upstreamprobe.Success, "service healthy", nil})
 	case err == nil:
 		fail(fmt.Sprintf("service unhealthy (responded with %q)", status))
-	case errors.Is(err, errNoHealth):
+	case errors.Is(err, dial.ErrNoHealth):
 		fail("error: this server does not implement the grpc health protocol (grpc.health.v1.Health): " + err.Error())
-	case errors.Is(err, errUnknownService):
+	case errors.Is(err, dial.ErrUnknownService):
 		fail(fmt.Sprintf("error: health rpc probe failed: rpc error: code = NotFound desc = %s", err))
 	default:
 		p.worker.scope.After(timeout, func() {
@@ -170,41 +171,3 @@ func (p *probe) askCommand(action *corev1.ExecAction, done func(verdict)) {
 		}
 	})
 }
-
-// httpGet asks for a URL from this node and follows redirects on the same host,
-// as upstream's prober and lifecycle handlers do. After the time that takes, or
-// after timeout, then gets a client that gives the answer that came, once.
-func (n *node) httpGet(w *podWorker, request *http.Request, timeout time.Duration, then func(httpprobe.GetHTTPInterface)) {
-	transport := &instantTransport{node: n}
-	client := http.Client{Transport: transport, CheckRedirect: httpprobe.RedirectChecker(false)}
-	response, err := client.Do(request)
-	answered := func() { then(answeredClient{response, err}) }
-	switch {
-	case transport.takes >= timeout:
-		if response != nil {
-			_ = response.Body.Close()
-		}
-		response, err = nil, fmt.Errorf("Get %q: context deadline exceeded (Client.Timeout exceeded while awaiting headers)", request.URL.String())
-		w.scope.After(timeout, answered)
-	case transport.takes > 0:
-		by := transport.by
-		w.scope.After(transport.takes, func() {
-			if !by.isRunning() {
-				_ = response.Body.Close()
-				response, err = nil, fmt.Errorf("Get %q: EOF", request.URL.String())
-			}
-			answered()
-		})
-	default:
-		answered()
-	}
-}
-
-// answeredClient gives an answer that has come already.
-type answeredClient struct {
-	response *http.Response
-	err      error
-}
-
-// Do implements upstream's GetHTTPInterface.
-func (a answeredClient) Do(*http.Request) (*http.Response, error) { return a.response, a.err }

@@ -293,7 +293,7 @@ func (w *podWorker) resizeFailed(message string) {
 // resourcesOf are the resources that a container's status shows: what its control
 // group is set to while it runs, else what it will get.
 func (w *podWorker) resourcesOf(entry *kubecontainer.Status, spec *corev1.Container) *corev1.ResourceRequirements {
-	if c := w.find(entry.ID.String()); c != nil && c.isRunning() {
+	if c := w.find(entry.ID.String()); c != nil && c.IsRunning() {
 		return c.resources.DeepCopy()
 	}
 	return spec.Resources.DeepCopy()

@@ -12,12 +12,13 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 
+	"tabernetes/engine/node/dial"
 	"tabernetes/engine/node/network"
 )
 
 // listens says whether a connection to a port of the container is accepted now.
 func (c *container) listens(port int32) bool {
-	if !c.isRunning() || !c.program.serves() || !slices.Contains(c.ports(), port) {
+	if !c.IsRunning() || !c.program.serves() || !slices.Contains(c.ports(), port) {
 		return false
 	}
 	if c.program.stopping && !c.image.Stop.Ignored && c.worker.scope.Now().Sub(c.program.stoppedAt) >= c.image.Stop.Accepts.Duration {
@@ -42,10 +43,10 @@ func (c *container) ports() []int32 {
 	return ports
 }
 
-// answer answers a request, or closes the connection without an answer when the
+// Answer answers a request, or closes the connection without an answer when the
 // container speaks something else than HTTP: ok is false. The request counts as
 // load of the container either way.
-func (c *container) answer(request *http.Request) (reply network.Answer, ok bool) {
+func (c *container) Answer(request *http.Request) (reply network.Answer, ok bool) {
 	c.served()
 	if c.image.HTTP == nil {
 		return network.Answer{}, false
@@ -92,23 +93,26 @@ func (c *container) serveFile(root, name string) (status int, body string) {
 		Replace(c.image.Expand(c.image.HTTP.Error, c.worker.pod.Name, name))
 }
 
-// health is the container's answer to a health check of a gRPC service. The
+// Health is the container's answer to a health check of a gRPC service. The
 // message is that of the status when there is no answer but a gRPC error.
-func (c *container) health(service string) (status string, err error) {
+func (c *container) Health(service string) (status string, err error) {
 	c.served()
 	server := c.image.GRPC
 	switch {
 	case server == nil:
-		return "", errNoGRPC
+		return "", dial.ErrNoGRPC
 	case len(server.Health) == 0:
-		return "", errNoHealth
+		return "", dial.ErrNoHealth
 	}
 	status, known := server.Health[service]
 	if !known {
-		return "", errUnknownService
+		return "", dial.ErrUnknownService
 	}
 	return status, nil
 }
+
+// SpeaksTLS implements dial.Server.
+func (c *container) SpeaksTLS() bool { return c.image.HTTP != nil && c.image.HTTP.TLS }
 
 // age is how long the process has run.
 func (c *container) age() time.Duration { return c.worker.scope.Now().Sub(c.status.StartedAt) }
@@ -124,10 +128,10 @@ func (w *podWorker) listener(port int32) *container {
 	return nil
 }
 
-// listenerAt is the container that accepts connections to an address of this
+// ListenerAt implements dial.Listeners: it is the container that accepts connections to an address of this
 // node. The error is that of the connection; a node knows only itself, so an
 // address elsewhere does not answer.
-func (n *node) listenerAt(host, port string) (*container, error) {
+func (n *node) ListenerAt(host, port string) (dial.Server, error) {
 	number, err := strconv.ParseInt(port, 10, 32)
 	if err != nil {
 		return nil, fmt.Errorf("dial tcp: lookup tcp/%s: unknown port", port)
@@ -141,18 +145,18 @@ func (n *node) listenerAt(host, port string) (*container, error) {
 				return c, nil
 			}
 		}
-		return nil, refused(host, port)
+		return nil, dial.Refused(host, port)
 	}
 	address, err := netip.ParseAddr(host)
 	if err != nil {
-		return nil, errNoAnswer
+		return nil, dial.ErrNoAnswer
 	}
 	w := n.pods[types.UID(n.addresses.Owner(address))]
 	if w == nil || w.sandbox == nil || !w.sandbox.ready {
-		return nil, errNoAnswer
+		return nil, dial.ErrNoAnswer
 	}
 	if c := w.listener(int32(number)); c != nil {
 		return c, nil
 	}
-	return nil, refused(host, port)
+	return nil, dial.Refused(host, port)
 }

@@ -107,7 +107,7 @@ func (e executor) ExecInContainer(ctx context.Context, _, _, _ string, command [
 		with.stdin, with.stdout, with.stderr = terminal, terminal, terminal
 	}
 	n.loop.Lock()
-	if !c.isRunning() || c.worker.scope.Ended() {
+	if !c.IsRunning() || c.worker.scope.Ended() {
 		n.loop.Unlock()
 		return errors.New("container is in CONTAINER_EXITED state")
 	}

@@ -162,7 +162,7 @@ func (s *podSync) reset() {
 		w.runtimeChanged()
 		s.reset()
 	}
-	if !c.isRunning() {
+	if !c.IsRunning() {
 		remove()
 		return
 	}

@@ -54,7 +54,7 @@ func (c *container) begin() {
 // usage is what the container takes now. A container that does not run takes
 // nothing.
 func (c *container) usage() usage {
-	if !c.isRunning() {
+	if !c.IsRunning() {
 		return usage{}
 	}
 	c.count()
@@ -114,7 +114,7 @@ func (c *container) watchMemory() {
 	c.worker.scope.Stop(c.meter.kill)
 	c.meter.kill = nil
 	limit := c.limit(corev1.ResourceMemory)
-	if limit <= 0 || !c.isRunning() {
+	if limit <= 0 || !c.IsRunning() {
 		return
 	}
 	memory := c.image.Usage.Memory
@@ -145,4 +145,4 @@ func (c *container) limit(name corev1.ResourceName) float64 {
 	return limit.AsApproximateFloat64()
 }
 
-func (c *container) isRunning() bool { return c.status.State == kubecontainer.ContainerStateRunning }
+func (c *container) IsRunning() bool { return c.status.State == kubecontainer.ContainerStateRunning }

@@ -56,7 +56,7 @@ func TestUsageFollowsTimeAndRequests(t *testing.T) {
 			}
 			before = now
 			for range 20 { // 4 s of CPU time
-				if _, ok := c.answer(request); !ok {
+				if _, ok := c.Answer(request); !ok {
 					t.Error("no answer")
 				}
 			}

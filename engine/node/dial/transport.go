@@ -1,4 +1,4 @@
-package kubelet
+package dial
 
 import (
 	"errors"
@@ -15,17 +15,38 @@ import (
 
 // Errors of connections that a node makes to its pods.
 var (
-	errNoAnswer       = errors.New("i/o timeout")
-	errNoGRPC         = errors.New("not a gRPC server")
-	errNoHealth       = errors.New("unknown service grpc.health.v1.Health")
-	errUnknownService = errors.New("unknown service")
+	ErrNoAnswer       = errors.New("i/o timeout")
+	ErrNoGRPC         = errors.New("not a gRPC server")
+	ErrNoHealth       = errors.New("unknown service grpc.health.v1.Health")
+	ErrUnknownService = errors.New("unknown service")
 )
 
 // nodeNameServer answers the names that a node looks up; it knows none.
 const nodeNameServer = "172.18.0.1:53"
 
-func refused(host, port string) error {
+// Refused is the error of a connection to a port on which nothing listens.
+func Refused(host, port string) error {
 	return fmt.Errorf("dial tcp %s: connect: connection refused", net.JoinHostPort(host, port))
+}
+
+// Listeners are what accepts connections on a node.
+type Listeners interface {
+	// ListenerAt is what accepts connections to an address of the node. The error is
+	// that of the connection.
+	ListenerAt(host, port string) (Server, error)
+}
+
+// Server is a container that accepts connections.
+type Server interface {
+	// Answer answers a request, or closes the connection without an answer when the
+	// container speaks something else than HTTP: ok is false.
+	Answer(request *http.Request) (reply network.Answer, ok bool)
+	// SpeaksTLS says whether it wants HTTPS.
+	SpeaksTLS() bool
+	// Health is the answer to a health check of a gRPC service.
+	Health(service string) (status string, err error)
+	// IsRunning says whether the container runs still.
+	IsRunning() bool
 }
 
 // never is the time until an answer that does not come.
@@ -35,9 +56,9 @@ const never = time.Duration(1<<63 - 1)
 // once and adds up how long the answers would have taken. It is for the sync
 // loop alone.
 type instantTransport struct {
-	node  *node
+	on    Listeners
 	takes time.Duration
-	by    *container // who answered last
+	by    Server // who answered last
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -54,17 +75,17 @@ func (t *instantTransport) RoundTrip(request *http.Request) (*http.Response, err
 	if _, err := netip.ParseAddr(host); err != nil && host != "localhost" {
 		return nil, fmt.Errorf("dial tcp: lookup %s on %s: no such host", host, nodeNameServer)
 	}
-	c, err := t.node.listenerAt(host, port)
-	if errors.Is(err, errNoAnswer) {
+	server, err := t.on.ListenerAt(host, port)
+	if errors.Is(err, ErrNoAnswer) {
 		t.takes = never
 		return nil, err
 	}
 	if err != nil {
 		return nil, err
 	}
-	t.by = c
-	reply, ok := c.answer(request)
-	speaksTLS := ok && c.image.HTTP.TLS
+	t.by = server
+	reply, ok := server.Answer(request)
+	speaksTLS := ok && server.SpeaksTLS()
 	switch {
 	case !ok && secure:
 		return nil, errors.New("tls: first record does not look like a TLS handshake")
