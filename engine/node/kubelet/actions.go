@@ -9,6 +9,8 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	runtimeutil "k8s.io/kubernetes/pkg/kubelet/kuberuntime/util"
+
+	"tabernetes/engine/node/probe"
 )
 
 // actions is what SyncPod has to do to bring the runtime to what the pod asks
@@ -33,7 +35,7 @@ type stopping struct {
 	id      kubecontainer.ContainerID
 	name    string
 	message string
-	probe   probeKind // the probe that demands it, or noProbe
+	probe   probe.Kind // the probe that demands it, or probe.None
 }
 
 // actionsFor decides what to do, by the rules of the kubelet's runtime manager
@@ -46,7 +48,7 @@ func (w *podWorker) actionsFor(view *kubecontainer.PodStatus) actions {
 	pod := w.pod
 	newSandbox, attempt, _, _ := runtimeutil.PodSandboxChanged(pod, view)
 	todo := actions{createSandbox: newSandbox, sandboxAttempt: attempt}
-	if _, restarting := podutil.GetPodCondition(w.lastStatus(), corev1.AllContainersRestarting); restarting != nil && restarting.Status == corev1.ConditionTrue {
+	if _, restarting := podutil.GetPodCondition(w.Status(), corev1.AllContainersRestarting); restarting != nil && restarting.Status == corev1.ConditionTrue {
 		todo.createSandbox = false
 		todo.reset = w.resetOrder()
 		return todo
@@ -160,20 +162,20 @@ func (w *podWorker) resetOrder() []*container {
 
 // reasonToStop says why a running container must end, and whether it starts
 // again; an empty message means that it stays.
-func (w *podWorker) reasonToStop(spec *corev1.Container, status *kubecontainer.Status) (message string, cause probeKind, again bool) {
+func (w *podWorker) reasonToStop(spec *corev1.Container, status *kubecontainer.Status) (message string, cause probe.Kind, again bool) {
 	again = w.pod.Spec.RestartPolicy != corev1.RestartPolicyNever
 	if spec.RestartPolicy != nil {
 		again = *spec.RestartPolicy != corev1.ContainerRestartPolicyNever
 	}
 	switch id := status.ID.String(); {
 	case status.Hash != kubecontainer.HashContainer(spec):
-		return fmt.Sprintf("Container %s definition changed", spec.Name), noProbe, true
-	case w.probeResult(livenessProbe, id) == probeFailure:
-		return fmt.Sprintf("Container %s failed liveness probe", spec.Name), livenessProbe, again
-	case w.probeResult(startupProbe, id) == probeFailure:
-		return fmt.Sprintf("Container %s failed startup probe", spec.Name), startupProbe, again
+		return fmt.Sprintf("Container %s definition changed", spec.Name), probe.None, true
+	case w.probes.Result(probe.Liveness, id) == probe.Failure:
+		return fmt.Sprintf("Container %s failed liveness probe", spec.Name), probe.Liveness, again
+	case w.probes.Result(probe.Startup, id) == probe.Failure:
+		return fmt.Sprintf("Container %s failed startup probe", spec.Name), probe.Startup, again
 	}
-	return "", noProbe, again
+	return "", probe.None, again
 }
 
 // initActions decides about the init containers, looking from the last one back:
@@ -231,16 +233,16 @@ func (w *podWorker) initActions(view *kubecontainer.PodStatus, todo *actions) (i
 // sidecarActions decides about a running sidecar. It reports whether the
 // containers after it can start.
 func (w *podWorker) sidecarActions(spec *corev1.Container, status *kubecontainer.Status, todo *actions) (started bool) {
-	stop := func(message string, cause probeKind) {
+	stop := func(message string, cause probe.Kind) {
 		todo.stop = append(todo.stop, stopping{id: status.ID, name: spec.Name, message: message, probe: cause})
 		todo.init = append(todo.init, spec)
 	}
 	id := status.ID.String()
 	if spec.StartupProbe != nil {
-		switch w.probeResult(startupProbe, id) {
-		case probeSuccess:
-		case probeFailure:
-			stop(fmt.Sprintf("Init container %s failed startup probe", spec.Name), startupProbe)
+		switch w.probes.Result(probe.Startup, id) {
+		case probe.Success:
+		case probe.Failure:
+			stop(fmt.Sprintf("Init container %s failed startup probe", spec.Name), probe.Startup)
 			return false
 		default:
 			return false
@@ -248,9 +250,9 @@ func (w *podWorker) sidecarActions(spec *corev1.Container, status *kubecontainer
 	}
 	switch {
 	case status.Hash != kubecontainer.HashContainer(spec):
-		stop(fmt.Sprintf("Init container %s definition changed", spec.Name), noProbe)
-	case w.probeResult(livenessProbe, id) == probeFailure:
-		stop(fmt.Sprintf("Init container %s failed liveness probe", spec.Name), livenessProbe)
+		stop(fmt.Sprintf("Init container %s definition changed", spec.Name), probe.None)
+	case w.probes.Result(probe.Liveness, id) == probe.Failure:
+		stop(fmt.Sprintf("Init container %s failed liveness probe", spec.Name), probe.Liveness)
 	case w.resizeActions(spec, status, todo):
 		todo.init = append(todo.init, spec)
 	}

@@ -15,7 +15,7 @@ const syncTick = time.Second
 
 // deadline is when the pod has run for longer than activeDeadlineSeconds.
 func (w *podWorker) deadline() (at time.Time, set bool) {
-	started := w.lastStatus().StartTime
+	started := w.Status().StartTime
 	if w.pod.Spec.ActiveDeadlineSeconds == nil || started == nil {
 		return time.Time{}, false
 	}

@@ -13,21 +13,18 @@ import (
 	"tabernetes/engine/shell"
 )
 
-// errCommandTimedOut is that of k8s.io/cri-client, which is not imported because
-// it brings a gRPC client with it.
-var errCommandTimedOut = errors.New("command timed out")
-
 // maxExecutedOutput is how much output of a command is kept, as
 // maxExecSyncOutput of containerd; the rest is dropped.
 const maxExecutedOutput = 1 << 20
 
 // execution is how a command in a container ended. An error says that it could
-// not be run or was given up.
+// not be run or was given up, because of its timeout if TimedOut.
 type execution struct {
-	output string // standard output and then standard error
-	errors string // standard error
-	code   int32
-	err    error
+	Output   string // standard output and then standard error
+	Errors   string // standard error
+	Code     int32
+	TimedOut bool
+	Err      error
 }
 
 // execute runs a command in the container and calls done on the loop when it has
@@ -35,7 +32,7 @@ type execution struct {
 func (c *container) execute(command []string, timeout time.Duration, done func(execution)) {
 	n := c.worker.node
 	if !c.IsRunning() {
-		done(execution{err: fmt.Errorf("rpc error: code = Unknown desc = container %s is not running", c.status.ID.ID)})
+		done(execution{Err: fmt.Errorf("rpc error: code = Unknown desc = container %s is not running", c.status.ID.ID)})
 		return
 	}
 	var stdout, stderr boundedBuffer
@@ -46,7 +43,7 @@ func (c *container) execute(command []string, timeout time.Duration, done func(e
 			done(execution{})
 			return
 		}
-		done(execution{err: fmt.Errorf("rpc error: code = Unknown desc = %w", err)})
+		done(execution{Err: fmt.Errorf("rpc error: code = Unknown desc = %w", err)})
 		return
 	}
 	place := n.loop.Reserve()
@@ -58,9 +55,11 @@ func (c *container) execute(command []string, timeout time.Duration, done func(e
 	n.loop.Processes.Go(func() {
 		defer cancel()
 		code := process.Run(ctx)
-		outcome := execution{output: stdout.String() + stderr.String(), errors: stderr.String(), code: int32(code)}
+		outcome := execution{Output: stdout.String() + stderr.String(), Errors: stderr.String(), Code: int32(code)}
 		if ctx.Err() != nil {
-			outcome = execution{err: fmt.Errorf("%w: %q timed out after %s", errCommandTimedOut, strings.Join(command, " "), timeout)}
+			// The text is that of k8s.io/cri-client, which is not imported because it
+			// brings a gRPC client with it.
+			outcome = execution{TimedOut: true, Err: fmt.Errorf("command timed out: %q timed out after %s", strings.Join(command, " "), timeout)}
 		}
 		c.worker.scope.Report(place, func() { done(outcome) })
 	})

@@ -13,6 +13,7 @@ import (
 	httpprobe "k8s.io/kubernetes/pkg/probe/http"
 
 	"tabernetes/engine/node/dial"
+	"tabernetes/engine/node/probe"
 )
 
 // errPostStartHook is the reason of pkg/kubelet/kuberuntime for a container whose
@@ -30,12 +31,12 @@ func (c *container) runHook(hook *corev1.LifecycleHandler, done func(error)) {
 	switch {
 	case hook.Exec != nil:
 		c.execute(hook.Exec.Command, 0, func(outcome execution) {
-			err := outcome.err
-			if err == nil && outcome.code != 0 {
-				err = fmt.Errorf("command '%s' exited with %d: %s", strings.Join(hook.Exec.Command, " "), outcome.code, outcome.errors)
+			err := outcome.Err
+			if err == nil && outcome.Code != 0 {
+				err = fmt.Errorf("command '%s' exited with %d: %s", strings.Join(hook.Exec.Command, " "), outcome.Code, outcome.Errors)
 			}
 			if err != nil {
-				err = failed("Exec", fmt.Sprint(hook.Exec.Command), err, fmt.Sprintf(", message: %q", outcome.output))
+				err = failed("Exec", fmt.Sprint(hook.Exec.Command), err, fmt.Sprintf(", message: %q", outcome.Output))
 			}
 			done(err)
 		})
@@ -96,12 +97,12 @@ func (c *container) postStart(done func(reason error, message string)) {
 			return
 		}
 		// The event does not tell what the hook wrote: it could be a secret.
-		w.containerEvent(c.spec, corev1.EventTypeWarning, events.FailedPostStartHook, "PostStartHook failed")
+		w.ContainerEvent(c.spec, corev1.EventTypeWarning, events.FailedPostStartHook, "PostStartHook failed")
 		if !c.IsRunning() {
 			done(errPostStartHook, err.Error())
 			return
 		}
-		w.killContainer(c, "FailedPostStartHook", w.gracePeriod(c.spec, noProbe), nil, func() { done(errPostStartHook, err.Error()) })
+		w.killContainer(c, "FailedPostStartHook", w.gracePeriod(c.spec, probe.None), nil, func() { done(errPostStartHook, err.Error()) })
 	})
 }
 
@@ -123,7 +124,7 @@ func (c *container) preStop(grace time.Duration, then func()) {
 	limit := w.scope.After(grace, once)
 	c.runHook(c.spec.Lifecycle.PreStop, func(err error) {
 		if err != nil {
-			w.containerEvent(c.spec, corev1.EventTypeWarning, events.FailedPreStopHook, "PreStopHook failed")
+			w.ContainerEvent(c.spec, corev1.EventTypeWarning, events.FailedPreStopHook, "PreStopHook failed")
 		}
 		w.scope.Stop(limit)
 		once()

@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"context"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -51,3 +52,6 @@ func (n *node) InternalIP() string { return n.spec.InternalIP }
 
 // Services implements environment.Host.
 func (n *node) Services() ([]*corev1.Service, error) { return n.services.List(labels.Everything()) }
+
+// Started implements probe.Host.
+func (n *node) Started() time.Time { return n.started }

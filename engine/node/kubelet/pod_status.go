@@ -13,8 +13,8 @@ import (
 	utilpod "k8s.io/kubernetes/pkg/util/pod"
 )
 
-// lastStatus is the status that was made last, or the API's.
-func (w *podWorker) lastStatus() *corev1.PodStatus {
+// Status is the status that was made last, or the API's.
+func (w *podWorker) Status() *corev1.PodStatus {
 	if w.status != nil {
 		return w.status
 	}
@@ -26,7 +26,7 @@ func (w *podWorker) lastStatus() *corev1.PodStatus {
 // then the conditions in the kubelet's order, built by upstream. final says that
 // nothing will be started any more.
 func (w *podWorker) generateStatus(view *kubecontainer.PodStatus, final bool) corev1.PodStatus {
-	pod, old := w.pod, w.lastStatus()
+	pod, old := w.pod, w.Status()
 	var next corev1.PodStatus
 	for _, ip := range view.IPs {
 		next.PodIPs = append(next.PodIPs, corev1.PodIP{IP: ip})
@@ -67,7 +67,7 @@ func (w *podWorker) generateStatus(view *kubecontainer.PodStatus, final bool) co
 	if podutil.IsPodPhaseTerminal(pod.Status.Phase) {
 		next.Phase = pod.Status.Phase
 	}
-	w.applyProbes(&next)
+	w.probes.Apply(&next)
 	next.Conditions = w.conditions(view, &next, final)
 	next.HostIP = w.node.spec.InternalIP
 	next.HostIPs = []corev1.HostIP{{IP: next.HostIP}}
@@ -80,7 +80,7 @@ func (w *podWorker) generateStatus(view *kubecontainer.PodStatus, final bool) co
 
 // conditions are those of others, as they are, and then the kubelet's.
 func (w *podWorker) conditions(view *kubecontainer.PodStatus, next *corev1.PodStatus, final bool) []corev1.PodCondition {
-	pod, old := w.pod, w.lastStatus()
+	pod, old := w.pod, w.Status()
 	conditions := make([]corev1.PodCondition, 0, len(pod.Status.Conditions)+5)
 	for _, condition := range pod.Status.Conditions {
 		if !kubetypes.PodConditionByKubelet(condition.Type) {
@@ -146,7 +146,7 @@ func podResources(pod *corev1.Pod, options resourcehelper.PodResourcesOptions) *
 // sandboxReady reports at once that the pod can start containers; the rest of
 // the status follows with the next sync.
 func (w *podWorker) sandboxReady() {
-	next := *w.lastStatus().DeepCopy()
+	next := *w.Status().DeepCopy()
 	next.Conditions = utilpod.ReplaceOrAppendPodCondition(next.Conditions, &corev1.PodCondition{
 		Type:               corev1.PodReadyToStartContainers,
 		Status:             corev1.ConditionTrue,
@@ -158,7 +158,7 @@ func (w *podWorker) sandboxReady() {
 // setStatus takes next as the pod's status and has it sent if it differs from
 // the last one.
 func (w *podWorker) setStatus(next corev1.PodStatus) {
-	old := w.lastStatus()
+	old := w.Status()
 	next.ObservedGeneration = max(podutil.CalculatePodStatusObservedGeneration(w.pod), old.ObservedGeneration)
 	now := metav1.NewTime(w.scope.Now()).Rfc3339Copy()
 	for i := range next.Conditions {
@@ -181,6 +181,31 @@ func (w *podWorker) setStatus(next corev1.PodStatus) {
 	w.status = &next
 	w.watchDeadline()
 	w.markUnsent()
+}
+
+// ShowReadiness puts the readiness of a container into the status at once.
+func (w *podWorker) ShowReadiness(containerID string, ready bool) {
+	if w.status == nil {
+		return
+	}
+	next := w.status.DeepCopy()
+	for _, statuses := range [][]corev1.ContainerStatus{next.ContainerStatuses, next.InitContainerStatuses} {
+		for i := range statuses {
+			if statuses[i].ContainerID == containerID {
+				statuses[i].Ready = ready
+			}
+		}
+	}
+	all := append(append([]corev1.ContainerStatus{}, next.InitContainerStatuses...), next.ContainerStatuses...)
+	for _, condition := range []corev1.PodCondition{
+		status.GeneratePodReadyCondition(w.pod, w.status, next.Conditions, all, next.Phase),
+		status.GenerateContainersReadyCondition(w.pod, w.status, all, next.Phase),
+	} {
+		if i, _ := podutil.GetPodConditionFromList(next.Conditions, condition.Type); i >= 0 {
+			next.Conditions[i] = condition
+		}
+	}
+	w.setStatus(*next)
 }
 
 // markUnsent has the status sent at the end of the turn.

@@ -10,6 +10,7 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	"k8s.io/kubernetes/pkg/kubelet/status"
 
+	"tabernetes/engine/node/probe"
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
 	"tabernetes/engine/node/volume"
@@ -52,7 +53,7 @@ type podWorker struct {
 	// does not have any more, by its name. The kubelet counts log files for it.
 	runs   map[string]int
 	resize podResize
-	probes []*probe
+	probes *probe.Set
 
 	// What the API should show, and whether that is known to be so.
 	status   *corev1.PodStatus
@@ -84,6 +85,7 @@ func newPodWorker(n *node, pod *corev1.Pod) *podWorker {
 		node: n, pod: pod, vary: variation.New(n.cluster.Seed, string(pod.UID), n.loop.Instant),
 		scope: n.loop.NewScope(), reasons: map[string]startFailure{}, runs: map[string]int{},
 	}
+	w.probes = probe.NewSet(w, n, w.scope, w.vary)
 	w.volumes = volume.NewSet(w, n, w.scope, w.vary)
 	return w
 }
@@ -249,8 +251,8 @@ func (w *podWorker) runtimeChanged() {
 	})
 }
 
-// containerEvent records an event about a container of the pod.
-func (w *podWorker) containerEvent(spec *corev1.Container, kind, reason, message string) {
+// ContainerEvent records an event about a container of the pod.
+func (w *podWorker) ContainerEvent(spec *corev1.Container, kind, reason, message string) {
 	if w.scope.Instant {
 		return
 	}
@@ -304,5 +306,18 @@ func (w *podWorker) NextSync() (in time.Duration, ok bool) {
 	}
 	return w.vary.Between(0, w.vary.Jitter(resyncInterval, backOffJitter)), true
 }
+
+// Execute implements probe.Pod.
+func (w *podWorker) Execute(containerID string, command []string, timeout time.Duration, done func(probe.Execution)) bool {
+	c := w.find(containerID)
+	if c == nil {
+		return false
+	}
+	c.execute(command, timeout, func(outcome execution) { done(probe.Execution(outcome)) })
+	return true
+}
+
+// RequestSync implements probe.Pod.
+func (w *podWorker) RequestSync() { w.request() }
 
 func (w *podWorker) uid() types.UID { return w.pod.UID }

@@ -37,7 +37,7 @@ func (w *podWorker) ensureImage(spec *corev1.Container, done func(found image.Im
 	name, err := withDefaultTag(spec.Image)
 	if err != nil {
 		message := fmt.Sprintf("Failed to apply default image tag %q: %v", spec.Image, err)
-		w.containerEvent(spec, corev1.EventTypeWarning, events.FailedToInspectImage, message)
+		w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToInspectImage, message)
 		done(image.Image{}, message, errInvalidImageName)
 		return
 	}
@@ -45,14 +45,14 @@ func (w *podWorker) ensureImage(spec *corev1.Container, done func(found image.Im
 	if spec.ImagePullPolicy != corev1.PullAlways {
 		found, present := n.findImage(name)
 		if present && err == nil && n.images.mayUse(found.Name, logins) {
-			w.containerEvent(spec, corev1.EventTypeNormal, events.PulledImage,
+			w.ContainerEvent(spec, corev1.EventTypeNormal, events.PulledImage,
 				fmt.Sprintf("Container image %q already present on machine and can be accessed by the pod", spec.Image))
 			done(found, "", nil)
 			return
 		}
 		if spec.ImagePullPolicy == corev1.PullNever {
 			message := fmt.Sprintf("Container image %q is not present with pull policy of Never", spec.Image)
-			w.containerEvent(spec, corev1.EventTypeWarning, events.ErrImageNeverPullPolicy, message)
+			w.ContainerEvent(spec, corev1.EventTypeWarning, events.ErrImageNeverPullPolicy, message)
 			done(image.Image{}, message, errImageNeverPull)
 			return
 		}
@@ -69,7 +69,7 @@ func (w *podWorker) pullImage(spec *corev1.Container, name string, logins []imag
 	key := string(w.uid()) + "_" + spec.Image
 	if n.backOff.pull.IsInBackOffSinceUpdate(key, n.loop.Now()) {
 		message := fmt.Sprintf("Back-off pulling image %q", spec.Image)
-		w.containerEvent(spec, corev1.EventTypeNormal, events.BackOffPullImage, message)
+		w.ContainerEvent(spec, corev1.EventTypeNormal, events.BackOffPullImage, message)
 		if cause, known := n.images.failures[key]; known {
 			message += ": " + cause
 		}
@@ -77,20 +77,20 @@ func (w *podWorker) pullImage(spec *corev1.Container, name string, logins []imag
 		return
 	}
 	delete(n.images.failures, key)
-	w.containerEvent(spec, corev1.EventTypeNormal, events.PullingImage, fmt.Sprintf("Pulling image %q", spec.Image))
+	w.ContainerEvent(spec, corev1.EventTypeNormal, events.PullingImage, fmt.Sprintf("Pulling image %q", spec.Image))
 	asked := n.loop.Now()
 	n.enqueue(&pull{name: name, logins: logins, settings: w.settings(spec.Name), vary: w.vary, done: func(pulled image.Image, took time.Duration, err error) {
 		if w.scope.Ended() {
 			return
 		}
 		if err != nil {
-			w.containerEvent(spec, corev1.EventTypeWarning, events.FailedToPullImage, fmt.Sprintf("Failed to pull image %q: %v", spec.Image, err))
+			w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToPullImage, fmt.Sprintf("Failed to pull image %q: %v", spec.Image, err))
 			n.backOff.pull.Next(key, n.loop.Now())
 			n.images.failures[key] = fmt.Sprintf("%s: %s", errImagePull, err)
 			done(image.Image{}, err.Error(), errImagePull)
 			return
 		}
-		w.containerEvent(spec, corev1.EventTypeNormal, events.PulledImage,
+		w.ContainerEvent(spec, corev1.EventTypeNormal, events.PulledImage,
 			fmt.Sprintf("Successfully pulled image %q in %v (%v including waiting). Image size: %v bytes.",
 				spec.Image, took.Truncate(time.Millisecond), n.loop.Now().Sub(asked).Truncate(time.Millisecond), pulled.SizeBytes))
 		done(pulled, "", nil)

@@ -91,7 +91,7 @@ func (n *node) findPod(namespace, name string) *podWorker {
 
 // logOf is the ID of the container whose log is meant.
 func logOf(w *podWorker, name, container string, previous bool) (string, error) {
-	known := w.lastStatus()
+	known := w.Status()
 	status, ok := podutil.GetContainerStatus(known.ContainerStatuses, container)
 	if !ok {
 		status, ok = podutil.GetContainerStatus(known.InitContainerStatuses, container)

@@ -108,7 +108,7 @@ func (w *podWorker) stats(at metav1.Time) (statsapi.PodStats, consumption) {
 	}
 	// The sandbox's own process.
 	total := consumption{memory: 512 << 10, processes: 1}
-	if podutil.IsPodPhaseTerminal(w.lastStatus().Phase) || !w.sandbox.ready {
+	if podutil.IsPodPhaseTerminal(w.Status().Phase) || !w.sandbox.ready {
 		total = consumption{}
 	}
 	for _, c := range w.running() {

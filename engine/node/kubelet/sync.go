@@ -73,7 +73,7 @@ func (w *podWorker) syncPod() {
 
 // syncContainers goes on once the pod's volumes are mounted.
 func (w *podWorker) syncContainers(view *kubecontainer.PodStatus) {
-	w.addProbes()
+	w.probes.Start()
 	s := &podSync{worker: w, view: view, todo: w.actionsFor(view)}
 	switch {
 	case len(s.todo.reset) > 0:
@@ -243,7 +243,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 	}
 	w.ensureImage(spec, func(pulled image.Image, message string, err error) {
 		if err != nil {
-			w.containerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
+			w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
 			fail(err, message)
 			return
 		}
@@ -252,7 +252,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 			err = missing
 		}
 		if err != nil {
-			w.containerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
+			w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
 			fail(errCreateContainerConfig, err.Error())
 			return
 		}
@@ -263,14 +263,14 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 			}
 			c := w.createContainer(spec, pulled, config, restarts)
 			broken := c.makeFiles()
-			w.containerEvent(spec, corev1.EventTypeNormal, events.CreatedContainer, "Container created")
+			w.ContainerEvent(spec, corev1.EventTypeNormal, events.CreatedContainer, "Container created")
 			w.scope.After(w.node.onDisk(w.vary.Between(startShortest, startLongest)), func() {
 				if err := c.start(broken); err != nil {
-					w.containerEvent(spec, corev1.EventTypeWarning, events.FailedToStartContainer, "Error: "+err.Error())
+					w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToStartContainer, "Error: "+err.Error())
 					fail(kubecontainer.ErrRunContainer, err.Error())
 					return
 				}
-				w.containerEvent(spec, corev1.EventTypeNormal, events.StartedContainer, "Container started")
+				w.ContainerEvent(spec, corev1.EventTypeNormal, events.StartedContainer, "Container started")
 				c.postStart(func(reason error, message string) {
 					if reason != nil {
 						fail(reason, message)
@@ -303,7 +303,7 @@ func (s *podSync) crashLoop(spec *corev1.Container) (message string, err error) 
 		backOff.Next(key, last.FinishedAt)
 		return "", nil
 	}
-	w.containerEvent(spec, corev1.EventTypeWarning, events.BackOffStartContainer,
+	w.ContainerEvent(spec, corev1.EventTypeWarning, events.BackOffStartContainer,
 		fmt.Sprintf("Back-off restarting failed container %s in pod %s", spec.Name, format.Pod(w.pod)))
 	wait := backOff.Get(key)
 	message = fmt.Sprintf("back-off %s restarting failed container=%s pod=%s", wait, spec.Name, format.Pod(w.pod))

@@ -10,6 +10,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	kubeutil "k8s.io/kubernetes/pkg/kubelet/util"
 
+	"tabernetes/engine/node/probe"
 	"tabernetes/engine/node/syncloop"
 )
 
@@ -30,7 +31,7 @@ func (w *podWorker) syncTerminatingPod() {
 		w.killing.amend(&generated)
 	}
 	w.setStatus(generated)
-	w.stopProbes(livenessProbe, startupProbe)
+	w.probes.Stop(probe.Liveness, probe.Startup)
 	w.killContainers(w.containersStopped)
 }
 
@@ -44,7 +45,7 @@ func (w *podWorker) killContainers(done func()) {
 		return
 	}
 	for _, c := range running {
-		w.killContainer(c, "Stopping container "+c.spec.Name, w.gracePeriod(c.spec, noProbe), w.stopsAfter(c, running), func() {
+		w.killContainer(c, "Stopping container "+c.spec.Name, w.gracePeriod(c.spec, probe.None), w.stopsAfter(c, running), func() {
 			remaining--
 			if remaining == 0 {
 				done()
@@ -54,7 +55,7 @@ func (w *podWorker) killContainers(done func()) {
 }
 
 func (w *podWorker) containersStopped() {
-	w.stopProbes(readinessProbe, livenessProbe, startupProbe)
+	w.probes.Stop(probe.Readiness, probe.Liveness, probe.Startup)
 	w.scope.After(w.vary.Between(stopSandboxShortest, stopSandboxLongest), func() {
 		w.stopSandbox()
 		w.setStatus(w.generateStatus(w.runtimeStatus(), true))
@@ -81,13 +82,13 @@ func (w *podWorker) syncTerminatedPod() {
 
 // gracePeriod is how long a container has from the decision to stop it until
 // SIGKILL. A probe can have a period of its own.
-func (w *podWorker) gracePeriod(spec *corev1.Container, cause probeKind) time.Duration {
+func (w *podWorker) gracePeriod(spec *corev1.Container, cause probe.Kind) time.Duration {
 	seconds := int64(minimumGracePeriod / time.Second)
 	var own *corev1.Probe
 	switch cause {
-	case livenessProbe:
+	case probe.Liveness:
 		own = spec.LivenessProbe
-	case startupProbe:
+	case probe.Startup:
 		own = spec.StartupProbe
 	}
 	switch {
@@ -107,7 +108,7 @@ func (w *podWorker) gracePeriod(spec *corev1.Container, cause probeKind) time.Du
 // first, sends SIGTERM and in the end SIGKILL, all within grace, and then calls
 // done.
 func (w *podWorker) killContainer(c *container, message string, grace time.Duration, first []*container, done func()) {
-	w.containerEvent(c.spec, corev1.EventTypeNormal, events.KillingContainer, message)
+	w.ContainerEvent(c.spec, corev1.EventTypeNormal, events.KillingContainer, message)
 	began := w.scope.Now()
 	c.exited = append(c.exited, done)
 	left := func() time.Duration {
@@ -173,7 +174,7 @@ func (w *podWorker) stopsAfter(c *container, running []*container) []*container 
 // for every container whose end nobody saw.
 func (w *podWorker) finishStatus() {
 	final := w.generateStatus(w.runtimeStatus(), true)
-	final.PodIP, final.PodIPs = w.lastStatus().PodIP, w.lastStatus().PodIPs
+	final.PodIP, final.PodIPs = w.Status().PodIP, w.Status().PodIPs
 	unknown := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{
 		Reason:   kubecontainer.ContainerReasonStatusUnknown,
 		Message:  "The container could not be located when the pod was terminated",

@@ -1,4 +1,4 @@
-package kubelet
+package probe
 
 import (
 	"errors"
@@ -30,7 +30,7 @@ type verdict struct {
 
 // look probes the container and calls done with what it found, after the time
 // that takes.
-func (p *probe) look(try int, done func(probeOutcome)) {
+func (p *probe) look(try int, done func(Outcome)) {
 	p.ask(func(found verdict) {
 		if found.err != nil && try < maxProbeTries {
 			p.look(try+1, done)
@@ -52,29 +52,29 @@ func (p *probe) ask(done func(verdict)) {
 	case handler.GRPC != nil:
 		p.askGRPC(handler.GRPC, done)
 	default:
-		done(verdict{upstreamprobe.Unknown, "", fmt.Errorf("missing probe handler for %s:%s", p.worker.pod.Name, p.of.Name)})
+		done(verdict{upstreamprobe.Unknown, "", fmt.Errorf("missing probe handler for %s:%s", p.set.pod.Object().Name, p.of.Name)})
 	}
 }
 
 // report writes the event that a verdict asks for and tells what it means for
 // the container (pkg/kubelet/prober, prober.probe).
-func (p *probe) report(found verdict) probeOutcome {
+func (p *probe) report(found verdict) Outcome {
 	warn := func(reason, format string, arguments ...any) {
-		p.worker.containerEvent(p.of, corev1.EventTypeWarning, reason, fmt.Sprintf(format, arguments...))
+		p.set.pod.ContainerEvent(p.of, corev1.EventTypeWarning, reason, fmt.Sprintf(format, arguments...))
 	}
 	switch {
 	case found.err != nil:
 		warn(events.ContainerUnhealthy, "%s probe errored and resulted in %s state: %s", p.kind, found.result, found.err)
-		return probeNotRun
+		return NotRun
 	case found.result == upstreamprobe.Success:
-		return probeSuccess
+		return Success
 	case found.result == upstreamprobe.Warning:
 		warn(events.ContainerProbeWarning, "%s probe warning: %s", p.kind, found.output)
-		return probeSuccess
+		return Success
 	case found.result == upstreamprobe.Failure:
 		warn(events.ContainerUnhealthy, "%s probe failed: %s", p.kind, found.output)
 	}
-	return probeFailure
+	return Failure
 }
 
 func (p *probe) timeout() time.Duration {
@@ -82,12 +82,12 @@ func (p *probe) timeout() time.Duration {
 }
 
 func (p *probe) askHTTP(action *corev1.HTTPGetAction, done func(verdict)) {
-	request, err := httpprobe.NewRequestForHTTPGetAction(action, p.of, p.worker.lastStatus().PodIP, "probe")
+	request, err := httpprobe.NewRequestForHTTPGetAction(action, p.of, p.set.pod.Status().PodIP, "probe")
 	if err != nil {
 		done(verdict{upstreamprobe.Unknown, "", err})
 		return
 	}
-	dial.Get(p.worker.node, p.worker.scope, request, p.timeout(), func(client httpprobe.GetHTTPInterface) {
+	dial.Get(p.set.host, p.set.scope, request, p.timeout(), func(client httpprobe.GetHTTPInterface) {
 		result, output, err := httpprobe.DoHTTPProbe(request, client)
 		done(verdict{result, output, err})
 	})
@@ -101,13 +101,13 @@ func (p *probe) askTCP(action *corev1.TCPSocketAction, done func(verdict)) {
 	}
 	host := action.Host
 	if host == "" {
-		host = p.worker.lastStatus().PodIP
+		host = p.set.pod.Status().PodIP
 	}
 	number := strconv.Itoa(port)
-	_, err = p.worker.node.ListenerAt(host, number)
+	_, err = p.set.host.ListenerAt(host, number)
 	switch {
 	case errors.Is(err, dial.ErrNoAnswer):
-		p.worker.scope.After(p.timeout(), func() {
+		p.set.scope.After(p.timeout(), func() {
 			done(verdict{upstreamprobe.Failure, fmt.Sprintf("dial tcp %s: i/o timeout", net.JoinHostPort(host, number)), nil})
 		})
 	case err != nil:
@@ -121,10 +121,10 @@ func (p *probe) askTCP(action *corev1.TCPSocketAction, done func(verdict)) {
 // which needs a connection of the operating system. A connection that is refused
 // is tried again until the timeout, as its blocking dial does.
 func (p *probe) askGRPC(action *corev1.GRPCAction, done func(verdict)) {
-	host, timeout := p.worker.lastStatus().PodIP, p.timeout()
+	host, timeout := p.set.pod.Status().PodIP, p.timeout()
 	port := strconv.Itoa(int(action.Port))
 	fail := func(output string) { done(verdict{upstreamprobe.Failure, output, nil}) }
-	c, err := p.worker.node.ListenerAt(host, port)
+	c, err := p.set.host.ListenerAt(host, port)
 	service := ""
 	if action.Service != nil {
 		service = *action.Service
@@ -143,7 +143,7 @@ func (p *probe) askGRPC(action *corev1.GRPCAction, done func(verdict)) {
 	case errors.Is(err, dial.ErrUnknownService):
 		fail(fmt.Sprintf("error: health rpc probe failed: rpc error: code = NotFound desc = %s", err))
 	default:
-		p.worker.scope.After(timeout, func() {
+		p.set.scope.After(timeout, func() {
 			fail(fmt.Sprintf("timeout: failed to connect service %q within %v: context deadline exceeded", net.JoinHostPort(host, port), timeout))
 		})
 	}
@@ -152,22 +152,20 @@ func (p *probe) askGRPC(action *corev1.GRPCAction, done func(verdict)) {
 // askCommand runs a command in the container. Its exit code decides; its output
 // is the text of the event.
 func (p *probe) askCommand(action *corev1.ExecAction, done func(verdict)) {
-	c := p.worker.find(p.containerID)
-	if c == nil {
-		done(verdict{upstreamprobe.Unknown, "", fmt.Errorf("container %q not found", p.of.Name)})
-		return
-	}
 	command := kubecontainer.ExpandContainerCommandOnlyStatic(action.Command, p.of.Env)
-	c.execute(command, p.timeout(), func(outcome execution) {
+	found := p.set.pod.Execute(p.containerID, command, p.timeout(), func(outcome Execution) {
 		switch {
-		case errors.Is(outcome.err, errCommandTimedOut):
-			done(verdict{upstreamprobe.Failure, outcome.err.Error(), nil})
-		case outcome.err != nil:
-			done(verdict{upstreamprobe.Unknown, "", outcome.err})
-		case outcome.code != 0:
-			done(verdict{upstreamprobe.Failure, outcome.output, nil})
+		case outcome.TimedOut:
+			done(verdict{upstreamprobe.Failure, outcome.Err.Error(), nil})
+		case outcome.Err != nil:
+			done(verdict{upstreamprobe.Unknown, "", outcome.Err})
+		case outcome.Code != 0:
+			done(verdict{upstreamprobe.Failure, outcome.Output, nil})
 		default:
-			done(verdict{upstreamprobe.Success, outcome.output, nil})
+			done(verdict{upstreamprobe.Success, outcome.Output, nil})
 		}
 	})
+	if !found {
+		done(verdict{upstreamprobe.Unknown, "", fmt.Errorf("container %q not found", p.of.Name)})
+	}
 }
