@@ -87,20 +87,13 @@ func (w *podWorker) adoptContainer(status *corev1.ContainerStatus) {
 		}, restarts)
 	case status.State.Running != nil:
 		c := w.identified(spec, status, status.ContainerID, restarts)
-		c.status.State = kubecontainer.ContainerStateRunning
-		c.status.CreatedAt = status.State.Running.StartedAt.Time
-		c.status.StartedAt = status.State.Running.StartedAt.Time
-		c.begin()
-		c.resume()
+		c.resume(status.State.Running.StartedAt.Time)
 	}
 }
 
 func (w *podWorker) adoptEnded(spec *corev1.Container, status *corev1.ContainerStatus, end *corev1.ContainerStateTerminated, restarts int) {
 	c := w.identified(spec, status, end.ContainerID, restarts)
-	c.status.State = kubecontainer.ContainerStateExited
-	c.status.CreatedAt, c.status.StartedAt, c.status.FinishedAt = end.StartedAt.Time, end.StartedAt.Time, end.FinishedAt.Time
-	c.status.ExitCode, c.status.Reason, c.status.Message = int(end.ExitCode), end.Reason, end.Message
-	c.log.close()
+	c.adoptEnd(end)
 }
 
 // identified makes a container with the identity that the status gives it.
@@ -117,24 +110,6 @@ func (w *podWorker) identified(spec *corev1.Container, status *corev1.ContainerS
 		config = containerConfig{command: spec.Command, args: spec.Args}
 	}
 	c := w.createContainer(spec, from, config, restarts)
-	var parsed kubecontainer.ContainerID
-	if err := parsed.ParseString(id); err == nil {
-		c.status.ID = parsed
-	}
-	// Files that cannot be made now were made when the container was: it has none.
-	_ = c.makeFiles()
-	c.status.Image, c.status.ImageRef, c.status.ImageID = status.Image, status.ImageID, status.ImageID
+	c.adoptIdentity(id, status.Image, status.ImageID)
 	return c
-}
-
-// resume goes on with process 1 of a container that was taken over: the image's
-// own program is where it would be, and a program of the shell is run again from
-// its start, its waits cut short until it has caught up (see RATIONALE).
-func (c *container) resume() {
-	args, err := c.mainProcess()
-	if err != nil || args == nil || c.files == nil {
-		c.program.resume(c.status.StartedAt, c.exit)
-		return
-	}
-	c.launch(args, max(0, c.worker.scope.Now().Sub(c.status.StartedAt)))
 }

@@ -1,14 +1,12 @@
 package kubelet
 
 import (
-	"net/http"
 	"net/netip"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"tabernetes/engine/node/network"
-	"tabernetes/engine/shell"
 )
 
 // attachment is where a node is plugged into the network: it has the node's
@@ -113,40 +111,5 @@ func (w *podWorker) accept(port int32, at netip.AddrPort) (*network.Conn, error)
 	if c == nil {
 		return nil, network.ErrRefused
 	}
-	return c.sockets.Open(containerServer{c}, network.Peer{
-		Address: at, Node: w.node.name, Namespace: w.pod.Namespace, Pod: w.pod.Name,
-		Container: c.spec.Name, Image: c.image.Name,
-	}), nil
-}
-
-// containerServer answers what is sent over a connection to a container.
-type containerServer struct{ of *container }
-
-// Answer implements network.Server.
-func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
-	n := s.of.worker.node
-	n.loop.Lock()
-	defer n.loop.Unlock()
-	n.loop.Advance()
-	next, _ := n.loop.Next()
-	given, ok := s.of.Answer(request)
-	if changed, _ := n.loop.Next(); !changed.Equal(next) {
-		// The request has brought the end of the container's memory nearer.
-		n.loop.Wake()
-	}
-	return given, ok
-}
-
-// reach is the network as the pod's processes see it, nil when there is none.
-func (w *podWorker) reach() shell.Network {
-	if w.node.cluster.Network == nil {
-		return nil
-	}
-	from := network.Place{Node: w.node.name, Namespace: w.pod.Namespace, ClusterDNS: usesClusterDNS(w.pod)}
-	if w.sandbox != nil && w.sandbox.address.IsValid() {
-		from.Address = w.sandbox.address
-	} else if own, err := netip.ParseAddr(w.node.spec.InternalIP); err == nil {
-		from.Address = own
-	}
-	return &network.Transport{Network: w.node.cluster.Network, From: from}
+	return c.accept(at), nil
 }

@@ -22,11 +22,10 @@ func (c *container) system() *shell.System {
 	}
 	system := &shell.System{
 		FileSystem: c.files,
-		Hostname:   hostname(c.worker.pod),
+		Hostname:   hostname(c.pod.Object()),
 		Processors: c.processors(),
-		Random:     rand.New(rand.NewPCG(c.worker.node.cluster.Seed, variation.Hash(c.status.ID.ID))),
+		Random:     rand.New(rand.NewPCG(c.host.Seed(), variation.Hash(c.status.ID.ID))),
 		Commands:   map[string]shell.Command{},
-		Network:    c.worker.reach(),
 	}
 	if !c.image.Programs.Bare {
 		system.Commands = shell.Commands()
@@ -37,7 +36,7 @@ func (c *container) system() *shell.System {
 	for _, tool := range c.image.Programs.Tools {
 		system.Commands[tool.Name] = c.toolCommand(tool)
 	}
-	if cluster := c.worker.node.cluster.Network; cluster != nil {
+	if cluster := c.host.Network(); cluster != nil {
 		system.Network = cluster.NewTransport(c.place())
 	}
 	if c.program.running {
@@ -50,9 +49,9 @@ func (c *container) system() *shell.System {
 
 // place is where the container's connections come from.
 func (c *container) place() network.Place {
-	w := c.worker
-	place := network.Place{Node: w.node.name, Namespace: w.pod.Namespace, ClusterDNS: usesClusterDNS(w.pod)}
-	if addresses := w.Addresses(); len(addresses) > 0 {
+	pod := c.pod.Object()
+	place := network.Place{Node: c.host.Name(), Namespace: pod.Namespace, ClusterDNS: usesClusterDNS(pod)}
+	if addresses := c.pod.Addresses(); len(addresses) > 0 {
 		// An address that does not parse is none, and reaches nothing.
 		place.Address, _ = netip.ParseAddr(addresses[0])
 	}
@@ -65,18 +64,17 @@ const firstExecuted = 7
 
 // processors is what nproc prints: the node's.
 func (c *container) processors() int {
-	return int(c.worker.node.spec.CPU.Value())
+	return c.host.Processors()
 }
 
 // onLoop runs something on the sync loop for a command that runs in a goroutine
 // of the container, and waits for it. It reports false when ctx ended first.
 func (c *container) onLoop(ctx context.Context, run func()) bool {
 	done := make(chan struct{})
-	n := c.worker.node
-	n.loop.Lock()
-	place := n.loop.Reserve()
-	n.loop.Unlock()
-	c.worker.scope.Report(place, func() {
+	c.scope.Lock()
+	place := c.scope.Reserve()
+	c.scope.Unlock()
+	c.scope.Report(place, func() {
 		run()
 		close(done)
 	})
@@ -135,11 +133,10 @@ func (c *container) programCommand(name string) shell.Command {
 // signalProgram has the loop send a signal to the image's own program. It does
 // not wait.
 func (c *container) signalProgram(signal shell.Signal) {
-	n := c.worker.node
-	n.loop.Lock()
-	place := n.loop.Reserve()
-	n.loop.Unlock()
-	c.worker.scope.Report(place, func() {
+	c.scope.Lock()
+	place := c.scope.Reserve()
+	c.scope.Unlock()
+	c.scope.Report(place, func() {
 		if signal == shell.SIGKILL {
 			c.program.end(exitKilled)
 			return

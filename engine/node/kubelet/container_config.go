@@ -14,21 +14,11 @@ import (
 
 	"tabernetes/engine/node/environment"
 	"tabernetes/engine/node/image"
-	"tabernetes/engine/node/volume"
 )
 
 // errCreateContainerConfig is the reason of pkg/kubelet/kuberuntime for a container
 // that cannot be configured.
 var errCreateContainerConfig = errors.New("CreateContainerConfigError")
-
-// containerConfig is what the kubelet asks its runtime for, as far as it does not
-// stand in the spec: command, args and variables with their references
-// replaced.
-type containerConfig struct {
-	command, args []string
-	environment   []kubecontainer.EnvVar
-	mounts        []volume.Mount
-}
 
 // configure makes the configuration of a container, as the kubelet's
 // generateContainerConfig does. An error leaves the container in

@@ -27,7 +27,7 @@ const (
 // makeFiles makes the container's root: what the image has, what the kubelet and
 // the runtime put into each container, and the mounts.
 func (c *container) makeFiles() error {
-	image, w := filesystem.New(filesystem.Options{}), c.worker
+	image, pod := filesystem.New(filesystem.Options{}), c.pod.Object()
 	if err := shell.Devices(image); err != nil {
 		return err
 	}
@@ -37,8 +37,8 @@ func (c *container) makeFiles() error {
 		}
 	}
 	for name, text := range map[string]string{
-		"/etc/hostname":    hostname(w.pod) + "\n",
-		"/etc/resolv.conf": resolverConfig(w.pod),
+		"/etc/hostname":    hostname(pod) + "\n",
+		"/etc/resolv.conf": resolverConfig(pod),
 		"/etc/passwd":      "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n",
 		"/etc/group":       "root:x:0:\nnobody:x:65534:\n",
 	} {
@@ -50,7 +50,7 @@ func (c *container) makeFiles() error {
 		if err := image.MkdirAll(served.Root, 0o755); err != nil {
 			return err
 		}
-		page := c.image.Expand(served.Body, w.pod.Name, "/")
+		page := c.image.Expand(served.Body, pod.Name, "/")
 		if err := image.WriteFile(path.Join(served.Root, "index.html"), []byte(page), 0o644); err != nil {
 			return err
 		}
@@ -86,7 +86,6 @@ func (c *container) makeFiles() error {
 // ownMounts are the files that the kubelet mounts into each container: its own
 // /etc/hosts, and the one for the termination message.
 func (c *container) ownMounts() ([]volume.Mount, error) {
-	w := c.worker
 	disk := filesystem.New(filesystem.Options{})
 	var mounts []volume.Mount
 	add := func(name, at, text string) error {
@@ -94,8 +93,8 @@ func (c *container) ownMounts() ([]volume.Mount, error) {
 		return disk.WriteFile("/"+name, []byte(text), 0o644)
 	}
 	hostsMounted := slices.ContainsFunc(c.spec.VolumeMounts, func(m corev1.VolumeMount) bool { return m.MountPath == "/etc/hosts" })
-	if !hostsMounted && len(w.Addresses()) > 0 {
-		if err := add("etc-hosts", "/etc/hosts", hostsFile(w.pod, w.Addresses(), w.node)); err != nil {
+	if !hostsMounted && len(c.pod.Addresses()) > 0 {
+		if err := add("etc-hosts", "/etc/hosts", hostsFile(c.pod.Object(), c.pod.Addresses(), c.host)); err != nil {
 			return nil, err
 		}
 	}
@@ -153,7 +152,7 @@ func (c *container) terminationMessage() string {
 
 // variables is the environment of the container's processes.
 func (c *container) variables() []string {
-	variables := []string{"PATH=" + shell.DefaultPath, "HOSTNAME=" + hostname(c.worker.pod)}
+	variables := []string{"PATH=" + shell.DefaultPath, "HOSTNAME=" + hostname(c.pod.Object())}
 	if c.spec.TTY {
 		variables = append(variables, "TERM=xterm")
 	}
@@ -208,11 +207,11 @@ func hostname(pod *corev1.Pod) string {
 }
 
 // hostsFile is /etc/hosts as the kubelet writes it.
-func hostsFile(pod *corev1.Pod, addresses []string, n *node) string {
+func hostsFile(pod *corev1.Pod, addresses []string, on containerHost) string {
 	var text bytes.Buffer
 	if kubecontainer.IsHostNetworkPod(pod) {
 		text.WriteString("# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n")
-		fmt.Fprintf(&text, "%s\t%s\n", n.spec.InternalIP, n.name)
+		fmt.Fprintf(&text, "%s\t%s\n", on.InternalIP(), on.Name())
 	} else {
 		text.WriteString("# Kubernetes-managed hosts file.\n" +
 			"127.0.0.1\tlocalhost\n" +

@@ -30,7 +30,6 @@ type execution struct {
 // execute runs a command in the container and calls done on the loop when it has
 // ended, or after timeout if that is not zero.
 func (c *container) execute(command []string, timeout time.Duration, done func(execution)) {
-	n := c.worker.node
 	if !c.IsRunning() {
 		done(execution{Err: fmt.Errorf("rpc error: code = Unknown desc = container %s is not running", c.status.ID.ID)})
 		return
@@ -46,13 +45,13 @@ func (c *container) execute(command []string, timeout time.Duration, done func(e
 		done(execution{Err: fmt.Errorf("rpc error: code = Unknown desc = %w", err)})
 		return
 	}
-	place := n.loop.Reserve()
+	place := c.scope.Reserve()
 	ctx, cancel := context.WithCancel(context.Background())
 	if timeout > 0 {
 		ctx, cancel = context.WithTimeout(context.Background(), timeout)
 	}
 	process.Enter(ctx)
-	n.loop.Processes.Go(func() {
+	c.scope.Processes.Go(func() {
 		defer cancel()
 		code := process.Run(ctx)
 		outcome := execution{Output: stdout.String() + stderr.String(), Errors: stderr.String(), Code: int32(code)}
@@ -61,7 +60,7 @@ func (c *container) execute(command []string, timeout time.Duration, done func(e
 			// brings a gRPC client with it.
 			outcome = execution{TimedOut: true, Err: fmt.Errorf("command timed out: %q timed out after %s", strings.Join(command, " "), timeout)}
 		}
-		c.worker.scope.Report(place, func() { done(outcome) })
+		c.scope.Report(place, func() { done(outcome) })
 	})
 }
 
@@ -85,7 +84,7 @@ func (c *container) newExecution(command []string, with streams) (*shell.Process
 	}
 	if _, err := system.LookPath(command[0], c.directory(), process.Env); err != nil {
 		return nil, fmt.Errorf("failed to exec in container: failed to start exec %q: "+
-			"OCI runtime exec failed: exec failed: unable to start container process: %w", c.worker.vary.ID(), err)
+			"OCI runtime exec failed: exec failed: unable to start container process: %w", c.vary.ID(), err)
 	}
 	return process, nil
 }

@@ -20,10 +20,9 @@ import (
 // postStart hook has failed.
 var errPostStartHook = errors.New("PostStartHookError")
 
-// runHook runs a lifecycle hook, as upstream's handler runner does
+// runHook runs a lifecycle hook of a container, as upstream's handler runner does
 // (pkg/kubelet/lifecycle), and calls done on the loop with how it failed or nil.
-func (c *container) runHook(hook *corev1.LifecycleHandler, done func(error)) {
-	w := c.worker
+func (w *podWorker) runHook(c *container, hook *corev1.LifecycleHandler, done func(error)) {
 	failed := func(kind, what string, err error, rest string) error {
 		return fmt.Errorf("%s lifecycle hook (%s) for Container %q in Pod %q failed - error: %w%s",
 			kind, what, c.spec.Name, format.Pod(w.pod), err, rest)
@@ -41,7 +40,7 @@ func (c *container) runHook(hook *corev1.LifecycleHandler, done func(error)) {
 			done(err)
 		})
 	case hook.HTTPGet != nil:
-		c.requestHook(hook.HTTPGet, func(err error) {
+		w.requestHook(c, hook.HTTPGet, func(err error) {
 			if err != nil {
 				err = failed("HTTP", hook.HTTPGet.Path, err, "")
 			}
@@ -59,8 +58,7 @@ func (c *container) runHook(hook *corev1.LifecycleHandler, done func(error)) {
 const hookTimeout = time.Hour
 
 // requestHook makes an HTTP request. Any answer will do.
-func (c *container) requestHook(action *corev1.HTTPGetAction, done func(error)) {
-	w := c.worker
+func (w *podWorker) requestHook(c *container, action *corev1.HTTPGetAction, done func(error)) {
 	host := action.Host
 	if host == "" {
 		if addresses := w.Addresses(); len(addresses) > 0 {
@@ -85,13 +83,12 @@ func (c *container) requestHook(action *corev1.HTTPGetAction, done func(error)) 
 // postStart runs the container's postStart hook, if it has one. A container whose
 // hook fails is killed; done gets the reason and the message of its waiting
 // state.
-func (c *container) postStart(done func(reason error, message string)) {
-	w := c.worker
+func (w *podWorker) postStart(c *container, done func(reason error, message string)) {
 	if c.spec.Lifecycle == nil || c.spec.Lifecycle.PostStart == nil || w.scope.Instant {
 		done(nil, "")
 		return
 	}
-	c.runHook(c.spec.Lifecycle.PostStart, func(err error) {
+	w.runHook(c, c.spec.Lifecycle.PostStart, func(err error) {
 		if err == nil {
 			done(nil, "")
 			return
@@ -108,8 +105,7 @@ func (c *container) postStart(done func(reason error, message string)) {
 
 // preStop runs the container's preStop hook, if it has one and there is time for
 // it, and calls then when it is done or the time is over.
-func (c *container) preStop(grace time.Duration, then func()) {
-	w := c.worker
+func (w *podWorker) preStop(c *container, grace time.Duration, then func()) {
 	if c.spec.Lifecycle == nil || c.spec.Lifecycle.PreStop == nil || grace <= 0 || w.scope.Instant {
 		then()
 		return
@@ -122,7 +118,7 @@ func (c *container) preStop(grace time.Duration, then func()) {
 		}
 	}
 	limit := w.scope.After(grace, once)
-	c.runHook(c.spec.Lifecycle.PreStop, func(err error) {
+	w.runHook(c, c.spec.Lifecycle.PreStop, func(err error) {
 		if err != nil {
 			w.ContainerEvent(c.spec, corev1.EventTypeWarning, events.FailedPreStopHook, "PreStopHook failed")
 		}

@@ -9,6 +9,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/network"
 )
 
 // Name implements volume.Host.
@@ -55,3 +56,12 @@ func (n *node) Services() ([]*corev1.Service, error) { return n.services.List(la
 
 // Started implements probe.Host.
 func (n *node) Started() time.Time { return n.started }
+
+// Processors implements container.Host.
+func (n *node) Processors() int { return int(n.spec.CPU.Value()) }
+
+// Seed implements container.Host.
+func (n *node) Seed() uint64 { return n.cluster.Seed }
+
+// Network implements container.Host.
+func (n *node) Network() *network.Network { return n.cluster.Network }

@@ -236,9 +236,9 @@ func (w *podWorker) requestIn(delay time.Duration) {
 	w.retry = w.scope.After(delay, w.request)
 }
 
-// runtimeChanged notes that a container or the sandbox has changed. The kubelet
+// RuntimeChanged notes that a container or the sandbox has changed. The kubelet
 // sees it when it lists the runtime next.
-func (w *podWorker) runtimeChanged() {
+func (w *podWorker) RuntimeChanged() {
 	if w.unseen {
 		return
 	}

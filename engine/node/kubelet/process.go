@@ -36,7 +36,7 @@ func errRunContainer(cause error) error {
 //
 // broken is why the container's files could not be made, or nil.
 func (c *container) start(broken error) error {
-	c.status.StartedAt = c.worker.scope.Now()
+	c.status.StartedAt = c.scope.Now()
 	args, err := []string(nil), broken
 	if err == nil {
 		args, err = c.mainProcess()
@@ -44,14 +44,14 @@ func (c *container) start(broken error) error {
 	if err != nil {
 		err = errRunContainer(err)
 		c.status.State = kubecontainer.ContainerStateExited
-		c.status.StartedAt, c.status.FinishedAt = time.Unix(0, 0), c.worker.scope.Now()
+		c.status.StartedAt, c.status.FinishedAt = time.Unix(0, 0), c.scope.Now()
 		c.status.ExitCode, c.status.Reason, c.status.Message = exitStartError, reasonStartError, err.Error()
 		c.log.close()
-		c.worker.runtimeChanged()
+		c.pod.RuntimeChanged()
 		return err
 	}
 	c.status.State = kubecontainer.ContainerStateRunning
-	c.worker.runtimeChanged()
+	c.pod.RuntimeChanged()
 	c.begin()
 	if args == nil {
 		c.program.begin(c.exit)
@@ -90,7 +90,6 @@ func (c *container) mainProcess() ([]string, error) {
 // launch runs process 1 in a goroutine. The loop learns of its end through
 // report. elapsed is how long it has been running already.
 func (c *container) launch(args []string, elapsed time.Duration) {
-	n := c.worker.node
 	ctx, kill := context.WithCancelCause(context.Background())
 	c.kill = kill
 	system := c.system()
@@ -101,13 +100,13 @@ func (c *container) launch(args []string, elapsed time.Duration) {
 		System: system, Args: args, Env: c.variables(), Dir: c.directory(), User: c.userName(),
 		Stdin: c.stdin.reader(), Stdout: stdout, Stderr: stderr, Terminal: c.spec.TTY,
 	}
-	main, place := c.main, n.loop.Reserve()
+	main, place := c.main, c.scope.Reserve()
 	main.Enter(ctx)
-	n.loop.Processes.Go(func() {
+	c.scope.Processes.Go(func() {
 		code := main.Run(ctx)
 		stdout.end()
 		stderr.end()
-		c.worker.scope.Report(place, func() { c.exit(int32(code)) })
+		c.scope.Report(place, func() { c.exit(int32(code)) })
 	})
 }
 
@@ -127,18 +126,18 @@ func (c *container) end(code int32, reason string) {
 		return
 	}
 	for _, t := range []*syncloop.Timer{c.deadline, c.crash, c.meter.kill} {
-		c.worker.scope.Stop(t)
+		c.scope.Stop(t)
 	}
 	c.program.stopTimers()
 	c.status.State = kubecontainer.ContainerStateExited
-	c.status.FinishedAt = c.worker.scope.Now()
+	c.status.FinishedAt = c.scope.Now()
 	c.status.ExitCode = int(code)
 	c.status.Reason = reason
 	c.status.Message = c.terminationMessage()
 	c.destroy()
 	c.log.close()
 	c.sockets.Reset(c.status.FinishedAt)
-	c.worker.runtimeChanged()
+	c.pod.RuntimeChanged()
 	waiting := c.exited
 	c.exited = nil
 	for _, then := range waiting {
@@ -152,7 +151,7 @@ func (c *container) destroy() {
 		c.kill(errContainerEnded)
 	}
 	if system := c.processes; system != nil {
-		c.worker.scope.Processes.Go(func() {
+		c.scope.Processes.Go(func() {
 			system.Close()
 			system.FileSystem.UnmountAll()
 		})
@@ -171,7 +170,7 @@ func (c *container) terminate(grace time.Duration) {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return
 	}
-	if c.worker.scope.Instant {
+	if c.scope.Instant {
 		grace = 0
 	}
 	if c.main != nil {
@@ -179,5 +178,5 @@ func (c *container) terminate(grace time.Duration) {
 	} else {
 		c.program.terminate()
 	}
-	c.deadline = c.worker.scope.After(grace, func() { c.exit(exitKilled) })
+	c.deadline = c.scope.After(grace, func() { c.exit(exitKilled) })
 }

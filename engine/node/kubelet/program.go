@@ -25,12 +25,12 @@ type program struct {
 // itself or after SIGTERM.
 func (p *program) begin(ended func(code int32)) {
 	c := p.of
-	p.running, p.since, p.stopping, p.ended = true, c.worker.scope.Now(), false, ended
+	p.running, p.since, p.stopping, p.ended = true, c.scope.Now(), false, ended
 	for _, line := range c.image.Log.Start {
 		p.print(line)
 	}
 	if c.image.Exit != nil {
-		p.ending = c.worker.scope.After(c.image.Exit.After.Duration, p.exitByItself)
+		p.ending = c.scope.After(c.image.Exit.After.Duration, p.exitByItself)
 	}
 }
 
@@ -40,7 +40,7 @@ func (p *program) resume(since time.Time, ended func(code int32)) {
 	c := p.of
 	p.running, p.since, p.ended = true, since, ended
 	if c.image.Exit != nil {
-		p.ending = c.worker.scope.After(max(0, c.image.Exit.After.Duration-c.worker.scope.Now().Sub(since)), p.exitByItself)
+		p.ending = c.scope.After(max(0, c.image.Exit.After.Duration-c.scope.Now().Sub(since)), p.exitByItself)
 	}
 }
 
@@ -61,8 +61,8 @@ func (p *program) end(code int32) {
 }
 
 func (p *program) stopTimers() {
-	p.of.worker.scope.Stop(p.ending)
-	p.of.worker.scope.Stop(p.reaction)
+	p.of.scope.Stop(p.ending)
+	p.of.scope.Stop(p.reaction)
 }
 
 // terminate sends SIGTERM to the program: it resets its connections, or answers
@@ -72,7 +72,7 @@ func (p *program) terminate() {
 	if !p.running || p.stopping {
 		return
 	}
-	p.stopping, p.stoppedAt = true, c.worker.scope.Now()
+	p.stopping, p.stoppedAt = true, c.scope.Now()
 	if p.serves() {
 		for _, line := range c.image.Log.Stop {
 			p.print(line)
@@ -87,17 +87,17 @@ func (p *program) terminate() {
 	}
 	var leave func()
 	leave = func() {
-		if left := c.sockets.BusyUntil().Sub(c.worker.scope.Now()); left > 0 && !stop.Abrupt {
-			p.reaction = c.worker.scope.After(left, leave)
+		if left := c.sockets.BusyUntil().Sub(c.scope.Now()); left > 0 && !stop.Abrupt {
+			p.reaction = c.scope.After(left, leave)
 			return
 		}
 		p.end(stop.Code)
 	}
 	reaction := stop.After.Duration
-	if c.worker.scope.Instant {
+	if c.scope.Instant {
 		reaction = 0
 	}
-	p.reaction = c.worker.scope.After(reaction, leave)
+	p.reaction = c.scope.After(reaction, leave)
 }
 
 // serves says whether the program is one that listens.
@@ -107,6 +107,6 @@ func (p *program) serves() bool {
 
 func (p *program) print(line string) {
 	c := p.of
-	line = strings.NewReplacer("${hostname}", c.worker.pod.Name, "${tag}", c.image.Tag).Replace(line)
-	c.output.stream(streamStdout).writeAt(c.worker.scope.Now(), line+"\n")
+	line = strings.NewReplacer("${hostname}", c.pod.Object().Name, "${tag}", c.image.Tag).Replace(line)
+	c.output.stream(streamStdout).writeAt(c.scope.Now(), line+"\n")
 }

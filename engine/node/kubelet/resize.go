@@ -249,11 +249,9 @@ func (s *podSync) resize() {
 		return
 	}
 	for _, c := range s.todo.resize {
-		c.count()
-		c.resources = *kubecontainer.GetContainerSpec(w.pod, c.spec.Name).Resources.DeepCopy()
-		c.watchMemory()
+		c.resize(&kubecontainer.GetContainerSpec(w.pod, c.spec.Name).Resources)
 	}
-	w.runtimeChanged()
+	w.RuntimeChanged()
 }
 
 func (s *podSync) limitsBelowUsage() []string {

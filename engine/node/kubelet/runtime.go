@@ -1,7 +1,6 @@
 package kubelet
 
 import (
-	"context"
 	"net/netip"
 	"slices"
 	"time"
@@ -11,15 +10,8 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	runtimeutil "k8s.io/kubernetes/pkg/kubelet/kuberuntime/util"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/image"
-	"tabernetes/engine/node/network"
-	"tabernetes/engine/node/syncloop"
-	"tabernetes/engine/shell"
 )
-
-// runtimeName is what stands before "://" in a container ID.
-const runtimeName = "containerd"
 
 // sandbox is the pod's network namespace and what holds it open.
 type sandbox struct {
@@ -28,45 +20,6 @@ type sandbox struct {
 	ready   bool
 	address netip.Addr // invalid for a pod in the host's network
 	created time.Time
-}
-
-// container is one run of a container of the pod: a restart makes another.
-type container struct {
-	worker  *podWorker
-	sandbox *sandbox
-	spec    *corev1.Container
-	config  containerConfig
-	// status is what the runtime says of it, in upstream's type.
-	status kubecontainer.Status
-	// sockets are the process's connections.
-	sockets network.Sockets
-
-	// pulled is the image as the registry has it; image is what settings of the
-	// pod's annotations make of it.
-	pulled   image.Image
-	image    image.Image
-	settings image.Settings
-	// resources are what its control group is set to.
-	resources corev1.ResourceRequirements
-	meter     meter
-	crash     *syncloop.Timer // the end that settings ask for
-
-	// files is the root of the container: a writable layer that ends with it, and
-	// the mounts. termination is the file for its last message.
-	files       *filesystem.FileSystem
-	termination *filesystem.FileSystem
-	log         *containerLog
-	output      *containerOutput
-	stdin       *containerStdin // nil when it has none
-
-	program   program       // the image's own program
-	processes *shell.System // nil until a process of the shell was needed
-	main      *shell.Process
-	kill      context.CancelCauseFunc // of main
-	deadline  *syncloop.Timer         // SIGKILL
-	exited    []func()
-
-	cpuCounted time.Duration // what of its CPU time is in the machine's
 }
 
 // createSandbox makes the pod's sandbox and gives it an address.
@@ -81,7 +34,7 @@ func (w *podWorker) createSandbox(attempt uint32) error {
 	}
 	w.sandbox = made
 	w.purgeInit()
-	w.runtimeChanged()
+	w.RuntimeChanged()
 	return nil
 }
 
@@ -97,7 +50,7 @@ func (w *podWorker) stopSandbox() {
 	if w.sandbox != nil && w.sandbox.ready {
 		w.sandbox.ready = false
 		w.node.addresses.Release(string(w.uid()))
-		w.runtimeChanged()
+		w.RuntimeChanged()
 	}
 }
 
@@ -108,37 +61,15 @@ func (w *podWorker) releaseSandbox() {
 
 // createContainer makes a container that does not run yet.
 func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, config containerConfig, restartCount int) *container {
-	pulled := from
-	settings := w.settings(spec.Name)
-	from = from.WithArguments(config.command, config.args)
-	settings.Apply(&from)
-	c := &container{
-		worker:    w,
-		sandbox:   w.sandbox,
-		spec:      spec,
-		pulled:    pulled,
-		settings:  settings,
-		resources: *spec.Resources.DeepCopy(),
-		image:     from,
-		config:    config,
-		log:       newContainerLog(),
-		stdin:     newContainerStdin(spec.Stdin, spec.StdinOnce),
-		status: kubecontainer.Status{
-			ID:           kubecontainer.BuildContainerID(runtimeName, w.vary.ID()),
-			Name:         spec.Name,
-			State:        kubecontainer.ContainerStateCreated,
-			CreatedAt:    w.scope.Now(),
-			Image:        from.Name,
-			ImageID:      from.ID(),
-			ImageRef:     from.ID(),
-			Hash:         kubecontainer.HashContainer(spec),
-			RestartCount: restartCount,
-			User:         userOf(w.pod, spec, from),
-		},
+	sandbox := ""
+	if w.sandbox != nil {
+		sandbox = w.sandbox.id
 	}
+	c := newContainer(containerOptions{
+		pod: w, host: w.node, scope: w.scope, vary: w.vary, spec: spec, pulled: from, settings: w.settings(spec.Name),
+		config: config, sandboxID: sandbox, restartCount: restartCount,
+	})
 	w.runs[spec.Name] = restartCount + 1
-	c.program.of = c
-	c.output = newContainerOutput(c.log)
 	w.containers = append(w.keepOne(spec.Name), c)
 	return c
 }
@@ -207,44 +138,11 @@ func (w *podWorker) runtimeStatus() *kubecontainer.PodStatus {
 	for i := len(w.containers) - 1; i >= 0; i-- {
 		copied := w.containers[i].status
 		view.ContainerStatuses = append(view.ContainerStatuses, &copied)
-		if w.sandbox != nil && w.sandbox.ready && w.containers[i].sandbox == w.sandbox {
+		if w.sandbox != nil && w.sandbox.ready && w.containers[i].sandboxID == w.sandbox.id {
 			view.ActiveContainerStatuses = append(view.ActiveContainerStatuses, &copied)
 		}
 	}
 	return view
-}
-
-// userOf is the identity that the first process of a container has.
-func userOf(pod *corev1.Pod, spec *corev1.Container, from image.Image) *kubecontainer.ContainerUser {
-	user := &kubecontainer.LinuxContainerUser{UID: from.User.UID, GID: from.User.GID}
-	groups := from.User.SupplementalGroups
-	if context := pod.Spec.SecurityContext; context != nil {
-		if context.RunAsUser != nil {
-			user.UID, groups = *context.RunAsUser, nil
-		}
-		if context.RunAsGroup != nil {
-			user.GID = *context.RunAsGroup
-		}
-	}
-	if context := spec.SecurityContext; context != nil {
-		if context.RunAsUser != nil {
-			user.UID, groups = *context.RunAsUser, nil
-		}
-		if context.RunAsGroup != nil {
-			user.GID = *context.RunAsGroup
-		}
-	}
-	if len(groups) == 0 {
-		groups = []int64{user.GID}
-	}
-	user.SupplementalGroups = append(user.SupplementalGroups, groups...)
-	if context := pod.Spec.SecurityContext; context != nil {
-		user.SupplementalGroups = append(user.SupplementalGroups, context.SupplementalGroups...)
-		if context.FSGroup != nil {
-			user.SupplementalGroups = append(user.SupplementalGroups, *context.FSGroup)
-		}
-	}
-	return &kubecontainer.ContainerUser{Linux: user}
 }
 
 // Addresses are those of the pod's sandbox, or of the node for a pod in
@@ -255,6 +153,17 @@ func (w *podWorker) Addresses() []string {
 		return []string{w.node.spec.InternalIP}
 	case w.sandbox != nil && w.sandbox.address.IsValid():
 		return []string{w.sandbox.address.String()}
+	}
+	return nil
+}
+
+// listener is the container of the pod that accepts connections to a port, or
+// nil: the containers of a pod share its address.
+func (w *podWorker) listener(port int32) *container {
+	for _, c := range w.containers {
+		if c.listens(port) {
+			return c
+		}
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package kubelet
 
 import (
-	"fmt"
 	"net/http"
 	"net/netip"
 	"path"
@@ -9,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"k8s.io/apimachinery/pkg/types"
 
 	"tabernetes/engine/node/dial"
 	"tabernetes/engine/node/network"
@@ -21,10 +18,10 @@ func (c *container) listens(port int32) bool {
 	if !c.IsRunning() || !c.program.serves() || !slices.Contains(c.ports(), port) {
 		return false
 	}
-	if c.program.stopping && !c.image.Stop.Ignored && c.worker.scope.Now().Sub(c.program.stoppedAt) >= c.image.Stop.Accepts.Duration {
+	if c.program.stopping && !c.image.Stop.Ignored && c.scope.Now().Sub(c.program.stoppedAt) >= c.image.Stop.Accepts.Duration {
 		return false
 	}
-	return c.worker.scope.Instant || c.worker.scope.Now().Sub(c.program.since) >= c.image.StartUp.Duration
+	return c.scope.Instant || c.scope.Now().Sub(c.program.since) >= c.image.StartUp.Duration
 }
 
 // ports are the ports of the image, or for an image outside the catalogue those
@@ -57,14 +54,14 @@ func (c *container) Answer(request *http.Request) (reply network.Answer, ok bool
 	}
 	route := c.image.Answer(at, c.age())
 	reply = network.Answer{Status: route.Status, Header: http.Header{}, Takes: route.Latency.Duration}
-	reply.Body = c.image.Expand(route.Body, c.worker.pod.Name, at)
+	reply.Body = c.image.Expand(route.Body, c.pod.Object().Name, at)
 	if root := c.image.HTTP.Root; root != "" && route.Status == http.StatusOK {
 		reply.Status, reply.Body = c.serveFile(root, at)
 	}
 	if route.Location != "" {
 		reply.Header.Set("Location", route.Location)
 	}
-	if c.worker.scope.Instant {
+	if c.scope.Instant {
 		reply.Takes = 0
 	}
 	return reply, true
@@ -90,7 +87,7 @@ func (c *container) serveFile(root, name string) (status int, body string) {
 		status = http.StatusNotFound
 	}
 	return status, strings.NewReplacer("${status}", strconv.Itoa(status), "${reason}", http.StatusText(status)).
-		Replace(c.image.Expand(c.image.HTTP.Error, c.worker.pod.Name, name))
+		Replace(c.image.Expand(c.image.HTTP.Error, c.pod.Object().Name, name))
 }
 
 // Health is the container's answer to a health check of a gRPC service. The
@@ -115,48 +112,31 @@ func (c *container) Health(service string) (status string, err error) {
 func (c *container) SpeaksTLS() bool { return c.image.HTTP != nil && c.image.HTTP.TLS }
 
 // age is how long the process has run.
-func (c *container) age() time.Duration { return c.worker.scope.Now().Sub(c.status.StartedAt) }
+func (c *container) age() time.Duration { return c.scope.Now().Sub(c.status.StartedAt) }
 
-// listener is the container of the pod that accepts connections to a port, or
-// nil: the containers of a pod share its address.
-func (w *podWorker) listener(port int32) *container {
-	for _, c := range w.containers {
-		if c.listens(port) {
-			return c
-		}
-	}
-	return nil
+// accept opens a connection to the container.
+func (c *container) accept(at netip.AddrPort) *network.Conn {
+	pod := c.pod.Object()
+	return c.sockets.Open(containerServer{c}, network.Peer{
+		Address: at, Node: c.host.Name(), Namespace: pod.Namespace, Pod: pod.Name,
+		Container: c.spec.Name, Image: c.image.Name,
+	})
 }
 
-// ListenerAt implements dial.Listeners: it is the container that accepts connections to an address of this
-// node. The error is that of the connection; a node knows only itself, so an
-// address elsewhere does not answer.
-func (n *node) ListenerAt(host, port string) (dial.Server, error) {
-	number, err := strconv.ParseInt(port, 10, 32)
-	if err != nil {
-		return nil, fmt.Errorf("dial tcp: lookup tcp/%s: unknown port", port)
+// containerServer answers what is sent over a connection to a container.
+type containerServer struct{ of *container }
+
+// Answer implements network.Server.
+func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
+	loop := s.of.scope
+	loop.Lock()
+	defer loop.Unlock()
+	loop.Advance()
+	next, _ := loop.Next()
+	given, ok := s.of.Answer(request)
+	if changed, _ := loop.Next(); !changed.Equal(next) {
+		// The request has brought the end of the container's memory nearer.
+		loop.Wake()
 	}
-	if host == n.spec.InternalIP || host == "localhost" || host == "127.0.0.1" || host == "::1" {
-		for _, w := range n.podsInOrder() {
-			if w.sandbox == nil || !w.sandbox.ready || w.sandbox.address.IsValid() {
-				continue
-			}
-			if c := w.listener(int32(number)); c != nil {
-				return c, nil
-			}
-		}
-		return nil, dial.Refused(host, port)
-	}
-	address, err := netip.ParseAddr(host)
-	if err != nil {
-		return nil, dial.ErrNoAnswer
-	}
-	w := n.pods[types.UID(n.addresses.Owner(address))]
-	if w == nil || w.sandbox == nil || !w.sandbox.ready {
-		return nil, dial.ErrNoAnswer
-	}
-	if c := w.listener(int32(number)); c != nil {
-		return c, nil
-	}
-	return nil, dial.Refused(host, port)
+	return given, ok
 }

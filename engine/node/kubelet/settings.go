@@ -37,15 +37,7 @@ func (w *podWorker) checkSettings() {
 func (w *podWorker) settingsChanged() {
 	w.checkSettings()
 	for _, c := range w.running() {
-		c.count()
-		stop := c.image.Stop
-		c.image = c.pulled.WithArguments(c.config.command, c.config.args)
-		c.settings = w.settings(c.spec.Name)
-		c.settings.Apply(&c.image)
-		if c.program.stopping {
-			c.image.Stop = stop
-		}
-		c.watchMemory()
+		c.applySettings(w.settings(c.spec.Name))
 	}
 }
 

@@ -159,7 +159,7 @@ func (s *podSync) reset() {
 	remove := func() {
 		w.containers = slices.DeleteFunc(w.containers, func(other *container) bool { return other == c })
 		c.log.close()
-		w.runtimeChanged()
+		w.RuntimeChanged()
 		s.reset()
 	}
 	if !c.IsRunning() {
@@ -271,7 +271,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 					return
 				}
 				w.ContainerEvent(spec, corev1.EventTypeNormal, events.StartedContainer, "Container started")
-				c.postStart(func(reason error, message string) {
+				w.postStart(c, func(reason error, message string) {
 					if reason != nil {
 						fail(reason, message)
 						return

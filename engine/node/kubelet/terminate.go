@@ -117,7 +117,7 @@ func (w *podWorker) killContainer(c *container, message string, grace time.Durat
 	}
 	stop := func() { c.terminate(max(left(), minimumGracePeriod)) }
 	wait := func() { w.whenStopped(first, left(), stop) }
-	c.preStop(grace, wait)
+	w.preStop(c, grace, wait)
 }
 
 // whenStopped calls then as soon as all of first have ended, but no later than

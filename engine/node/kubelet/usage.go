@@ -46,7 +46,7 @@ type meter struct {
 func (c *container) begin() {
 	c.meter.at = c.status.StartedAt
 	if after := c.settings.CrashAfter; after != nil {
-		c.crash = c.worker.scope.After(max(0, *after-c.age()), func() { c.exit(c.settings.CrashCode) })
+		c.crash = c.scope.After(max(0, *after-c.age()), func() { c.exit(c.settings.CrashCode) })
 	}
 	c.watchMemory()
 }
@@ -74,7 +74,7 @@ func (c *container) served() {
 // count brings the CPU time up to now: the idle and the start-up time pass, and
 // the time of requests, as far as the limit allows.
 func (c *container) count() {
-	m, now := &c.meter, c.worker.scope.Now()
+	m, now := &c.meter, c.scope.Now()
 	passed := now.Sub(m.at)
 	if passed <= 0 {
 		return
@@ -111,7 +111,7 @@ func (c *container) memory() int64 {
 // watchMemory sets when the kernel will kill the process because it reaches its
 // memory limit. It is called again whenever that time changes.
 func (c *container) watchMemory() {
-	c.worker.scope.Stop(c.meter.kill)
+	c.scope.Stop(c.meter.kill)
 	c.meter.kill = nil
 	limit := c.limit(corev1.ResourceMemory)
 	if limit <= 0 || !c.IsRunning() {
@@ -134,13 +134,13 @@ func (c *container) watchMemory() {
 	default:
 		wait = time.Duration(left / perSecond * float64(time.Second))
 	}
-	c.meter.kill = c.worker.scope.After(wait, func() { c.end(exitKilled, reasonOutOfMemory) })
+	c.meter.kill = c.scope.After(wait, func() { c.end(exitKilled, reasonOutOfMemory) })
 }
 
 // limit is the container's limit of a resource, in cores or bytes: its own, or
 // the pod's if it has none. Zero means none.
 func (c *container) limit(name corev1.ResourceName) float64 {
-	limits := kubeutil.GetLimits(&kubeutil.ResourceOpts{PodResources: c.worker.pod.Spec.Resources, ContainerResources: &c.resources})
+	limits := kubeutil.GetLimits(&kubeutil.ResourceOpts{PodResources: c.pod.Object().Spec.Resources, ContainerResources: &c.resources})
 	limit := limits[name]
 	return limit.AsApproximateFloat64()
 }
