@@ -10,6 +10,7 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	runtimeutil "k8s.io/kubernetes/pkg/kubelet/kuberuntime/util"
 
+	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/probe"
 )
 
@@ -22,11 +23,11 @@ type actions struct {
 	// sandbox too.
 	killPod bool
 	// reset are containers to stop and take away, so that the pod starts anew.
-	reset     []*container
+	reset     []*container.Container
 	stop      []stopping
-	resize    []*container        // to give other resources while they run
-	ephemeral []*corev1.Container // to start, whatever becomes of them
-	init      []*corev1.Container // to start one after the other, the first failure ends it
+	resize    []*container.Container // to give other resources while they run
+	ephemeral []*corev1.Container    // to start, whatever becomes of them
+	init      []*corev1.Container    // to start one after the other, the first failure ends it
 	start     []*corev1.Container
 }
 
@@ -141,17 +142,17 @@ func startable(pod *corev1.Pod, view *kubecontainer.PodStatus) []*corev1.Contain
 
 // resetOrder are the containers of a pod that starts anew, in the order in which
 // they go: those whose end asks for it come last.
-func (w *podWorker) resetOrder() []*container {
-	var sources, targets [2][]*container
+func (w *podWorker) resetOrder() []*container.Container {
+	var sources, targets [2][]*container.Container
 	for _, c := range w.containers {
 		kind := 0
-		if slices.ContainsFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.spec.Name }) {
+		if slices.ContainsFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.Spec().Name }) {
 			kind = 1
-		} else if !slices.ContainsFunc(w.pod.Spec.Containers, func(spec corev1.Container) bool { return spec.Name == c.spec.Name }) {
+		} else if !slices.ContainsFunc(w.pod.Spec.Containers, func(spec corev1.Container) bool { return spec.Name == c.Spec().Name }) {
 			continue
 		}
-		rule, matches := podutil.FindMatchingContainerRestartRule(*c.spec, int32(c.status.ExitCode))
-		if c.status.State == kubecontainer.ContainerStateExited && matches && rule.Action == corev1.ContainerRestartRuleActionRestartAllContainers {
+		rule, matches := podutil.FindMatchingContainerRestartRule(*c.Spec(), int32(c.Status().ExitCode))
+		if c.Status().State == kubecontainer.ContainerStateExited && matches && rule.Action == corev1.ContainerRestartRuleActionRestartAllContainers {
 			sources[kind] = append(sources[kind], c)
 		} else {
 			targets[kind] = append(targets[kind], c)

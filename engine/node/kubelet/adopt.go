@@ -8,6 +8,7 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
+	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/image"
 )
 
@@ -87,17 +88,17 @@ func (w *podWorker) adoptContainer(status *corev1.ContainerStatus) {
 		}, restarts)
 	case status.State.Running != nil:
 		c := w.identified(spec, status, status.ContainerID, restarts)
-		c.resume(status.State.Running.StartedAt.Time)
+		c.Resume(status.State.Running.StartedAt.Time)
 	}
 }
 
 func (w *podWorker) adoptEnded(spec *corev1.Container, status *corev1.ContainerStatus, end *corev1.ContainerStateTerminated, restarts int) {
 	c := w.identified(spec, status, end.ContainerID, restarts)
-	c.adoptEnd(end)
+	c.AdoptEnd(end)
 }
 
 // identified makes a container with the identity that the status gives it.
-func (w *podWorker) identified(spec *corev1.Container, status *corev1.ContainerStatus, id string, restarts int) *container {
+func (w *podWorker) identified(spec *corev1.Container, status *corev1.ContainerStatus, id string, restarts int) *container.Container {
 	from, err := w.node.images.catalogue.Resolve(spec.Image)
 	if err != nil {
 		from = image.Image{Name: status.Image, Known: true}
@@ -107,9 +108,9 @@ func (w *podWorker) identified(spec *corev1.Container, status *corev1.ContainerS
 	// A container that could not be configured any more keeps its own command.
 	config, err := w.configure(spec, from)
 	if err != nil {
-		config = containerConfig{command: spec.Command, args: spec.Args}
+		config = container.Config{Command: spec.Command, Args: spec.Args}
 	}
 	c := w.createContainer(spec, from, config, restarts)
-	c.adoptIdentity(id, status.Image, status.ImageID)
+	c.Adopt(id, status.Image, status.ImageID)
 	return c
 }

@@ -111,5 +111,5 @@ func (w *podWorker) accept(port int32, at netip.AddrPort) (*network.Conn, error)
 	if c == nil {
 		return nil, network.ErrRefused
 	}
-	return c.accept(at), nil
+	return c.Accept(at), nil
 }

@@ -12,6 +12,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/util/format"
 	"k8s.io/kubernetes/pkg/securitycontext"
 
+	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/environment"
 	"tabernetes/engine/node/image"
 )
@@ -23,20 +24,20 @@ var errCreateContainerConfig = errors.New("CreateContainerConfigError")
 // configure makes the configuration of a container, as the kubelet's
 // generateContainerConfig does. An error leaves the container in
 // CreateContainerConfigError.
-func (w *podWorker) configure(spec *corev1.Container, from image.Image) (containerConfig, error) {
+func (w *podWorker) configure(spec *corev1.Container, from image.Image) (container.Config, error) {
 	environment, err := environment.Of(spec, w, w.node)
 	if err != nil {
-		return containerConfig{}, err
+		return container.Config{}, err
 	}
 	mounts, err := w.volumes.Mounts(spec, environment)
 	if err != nil {
-		return containerConfig{}, err
+		return container.Config{}, err
 	}
 	if err := verifyRunAsNonRoot(w.pod, spec, from.User.UID); err != nil {
-		return containerConfig{}, err
+		return container.Config{}, err
 	}
-	config := containerConfig{environment: environment, mounts: mounts}
-	config.command, config.args = kubecontainer.ExpandContainerCommandAndArgs(spec, environment)
+	config := container.Config{Environment: environment, Mounts: mounts}
+	config.Command, config.Args = kubecontainer.ExpandContainerCommandAndArgs(spec, environment)
 	return config, nil
 }
 

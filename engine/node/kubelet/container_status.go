@@ -9,6 +9,8 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	kubetypes "k8s.io/kubernetes/pkg/kubelet/types"
+
+	"tabernetes/engine/node/container"
 )
 
 // The waiting reasons of a container that nothing is wrong with.
@@ -97,14 +99,14 @@ func (w *podWorker) explainMissing(status, last *corev1.ContainerStatus, restart
 	case restarting && last.State.Waiting == nil:
 		status.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reasonRestartingAll, Message: messageRestartingAll}}
 		status.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{
-			Reason: reasonRestartingAll, Message: messageRestartingAll, ExitCode: exitKilled,
+			Reason: reasonRestartingAll, Message: messageRestartingAll, ExitCode: container.ExitKilled,
 		}
 		status.RestartCount = last.RestartCount + 1
 	case last.State.Running != nil && status.LastTerminationState.Terminated == nil:
 		status.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{
 			Reason:   kubecontainer.ContainerReasonStatusUnknown,
 			Message:  "The container could not be located when the pod was deleted.  The container used to be Running",
-			ExitCode: exitKilled,
+			ExitCode: container.ExitKilled,
 		}
 		if w.pod.DeletionTimestamp == nil {
 			status.RestartCount++
@@ -182,7 +184,7 @@ func (w *podWorker) explainWaiting(spec *corev1.Container, status *corev1.Contai
 		return
 	case entry == nil && anyRegularCreated(w.pod, view) && !podutil.IsRestartableInitContainer(spec) && status.State.Waiting != nil:
 		status.State = corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{
-			Reason:  reasonCompleted,
+			Reason:  container.ReasonCompleted,
 			Message: "Unable to get init container status from container runtime and pod has been initialized, treat it as exited normally",
 		}}
 		return

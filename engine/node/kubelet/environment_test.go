@@ -76,7 +76,7 @@ func TestEnvironment(t *testing.T) {
 			t.Fatalf("got %d containers, want one:\n%s", len(w.containers), c.record.String())
 		}
 		var got []string
-		for _, variable := range w.containers[0].config.environment {
+		for _, variable := range w.containers[0].Config().Environment {
 			got = append(got, variable.Name+"="+variable.Value)
 		}
 		want := strings.Fields(`

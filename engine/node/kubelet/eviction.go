@@ -133,7 +133,7 @@ func (r reclaim) DeleteUnusedImages(context.Context) error {
 	used := map[string]bool{}
 	for _, w := range n.pods {
 		for _, c := range w.containers {
-			used[c.image.Name] = true
+			used[c.ImageName()] = true
 		}
 	}
 	n.images.keep(used)

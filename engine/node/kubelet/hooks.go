@@ -12,6 +12,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/util/format"
 	httpprobe "k8s.io/kubernetes/pkg/probe/http"
 
+	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/dial"
 	"tabernetes/engine/node/probe"
 )
@@ -22,14 +23,14 @@ var errPostStartHook = errors.New("PostStartHookError")
 
 // runHook runs a lifecycle hook of a container, as upstream's handler runner does
 // (pkg/kubelet/lifecycle), and calls done on the loop with how it failed or nil.
-func (w *podWorker) runHook(c *container, hook *corev1.LifecycleHandler, done func(error)) {
+func (w *podWorker) runHook(c *container.Container, hook *corev1.LifecycleHandler, done func(error)) {
 	failed := func(kind, what string, err error, rest string) error {
 		return fmt.Errorf("%s lifecycle hook (%s) for Container %q in Pod %q failed - error: %w%s",
-			kind, what, c.spec.Name, format.Pod(w.pod), err, rest)
+			kind, what, c.Spec().Name, format.Pod(w.pod), err, rest)
 	}
 	switch {
 	case hook.Exec != nil:
-		c.execute(hook.Exec.Command, 0, func(outcome execution) {
+		c.Execute(hook.Exec.Command, 0, func(outcome container.Execution) {
 			err := outcome.Err
 			if err == nil && outcome.Code != 0 {
 				err = fmt.Errorf("command '%s' exited with %d: %s", strings.Join(hook.Exec.Command, " "), outcome.Code, outcome.Errors)
@@ -58,14 +59,14 @@ func (w *podWorker) runHook(c *container, hook *corev1.LifecycleHandler, done fu
 const hookTimeout = time.Hour
 
 // requestHook makes an HTTP request. Any answer will do.
-func (w *podWorker) requestHook(c *container, action *corev1.HTTPGetAction, done func(error)) {
+func (w *podWorker) requestHook(c *container.Container, action *corev1.HTTPGetAction, done func(error)) {
 	host := action.Host
 	if host == "" {
 		if addresses := w.Addresses(); len(addresses) > 0 {
 			host = addresses[0]
 		}
 	}
-	request, err := httpprobe.NewRequestForHTTPGetAction(action, c.spec, host, "lifecycle")
+	request, err := httpprobe.NewRequestForHTTPGetAction(action, c.Spec(), host, "lifecycle")
 	if err != nil {
 		done(err)
 		return
@@ -83,30 +84,30 @@ func (w *podWorker) requestHook(c *container, action *corev1.HTTPGetAction, done
 // postStart runs the container's postStart hook, if it has one. A container whose
 // hook fails is killed; done gets the reason and the message of its waiting
 // state.
-func (w *podWorker) postStart(c *container, done func(reason error, message string)) {
-	if c.spec.Lifecycle == nil || c.spec.Lifecycle.PostStart == nil || w.scope.Instant {
+func (w *podWorker) postStart(c *container.Container, done func(reason error, message string)) {
+	if c.Spec().Lifecycle == nil || c.Spec().Lifecycle.PostStart == nil || w.scope.Instant {
 		done(nil, "")
 		return
 	}
-	w.runHook(c, c.spec.Lifecycle.PostStart, func(err error) {
+	w.runHook(c, c.Spec().Lifecycle.PostStart, func(err error) {
 		if err == nil {
 			done(nil, "")
 			return
 		}
 		// The event does not tell what the hook wrote: it could be a secret.
-		w.ContainerEvent(c.spec, corev1.EventTypeWarning, events.FailedPostStartHook, "PostStartHook failed")
+		w.ContainerEvent(c.Spec(), corev1.EventTypeWarning, events.FailedPostStartHook, "PostStartHook failed")
 		if !c.IsRunning() {
 			done(errPostStartHook, err.Error())
 			return
 		}
-		w.killContainer(c, "FailedPostStartHook", w.gracePeriod(c.spec, probe.None), nil, func() { done(errPostStartHook, err.Error()) })
+		w.killContainer(c, "FailedPostStartHook", w.gracePeriod(c.Spec(), probe.None), nil, func() { done(errPostStartHook, err.Error()) })
 	})
 }
 
 // preStop runs the container's preStop hook, if it has one and there is time for
 // it, and calls then when it is done or the time is over.
-func (w *podWorker) preStop(c *container, grace time.Duration, then func()) {
-	if c.spec.Lifecycle == nil || c.spec.Lifecycle.PreStop == nil || grace <= 0 || w.scope.Instant {
+func (w *podWorker) preStop(c *container.Container, grace time.Duration, then func()) {
+	if c.Spec().Lifecycle == nil || c.Spec().Lifecycle.PreStop == nil || grace <= 0 || w.scope.Instant {
 		then()
 		return
 	}
@@ -118,9 +119,9 @@ func (w *podWorker) preStop(c *container, grace time.Duration, then func()) {
 		}
 	}
 	limit := w.scope.After(grace, once)
-	w.runHook(c, c.spec.Lifecycle.PreStop, func(err error) {
+	w.runHook(c, c.Spec().Lifecycle.PreStop, func(err error) {
 		if err != nil {
-			w.ContainerEvent(c.spec, corev1.EventTypeWarning, events.FailedPreStopHook, "PreStopHook failed")
+			w.ContainerEvent(c.Spec(), corev1.EventTypeWarning, events.FailedPreStopHook, "PreStopHook failed")
 		}
 		w.scope.Stop(limit)
 		once()

@@ -2,7 +2,6 @@ package kubelet
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -202,25 +201,6 @@ func TestLogsFollow(t *testing.T) {
 			t.Error(err)
 		}
 	})
-}
-
-func TestLogIsBounded(t *testing.T) {
-	log := newContainerLog()
-	for i := range 3 * maxLogLines {
-		log.write(time.Unix(int64(i), 0), streamStdout, fmt.Sprint(i))
-	}
-	var text bytes.Buffer
-	if err := log.copyTo(context.Background(), &text, &corev1.PodLogOptions{}, time.Unix(0, 0), func() {}); err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(text.String()), "\n")
-	if len(lines) != maxLogLines || lines[0] != fmt.Sprint(2*maxLogLines) {
-		t.Errorf("got %d lines from %q, want the last %d", len(lines), lines[0], maxLogLines)
-	}
-	log.write(time.Unix(0, 0), streamStdout, strings.Repeat("x", 2*maxLogBytes))
-	if lines, _, _, _ := log.from(0); len(lines) != 1 {
-		t.Errorf("got %d lines beside one that is too long, want none", len(lines)-1)
-	}
 }
 
 // Requests that fail are made again, and the pod gets where it should.

@@ -10,6 +10,7 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	"k8s.io/kubernetes/pkg/kubelet/status"
 
+	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/probe"
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
@@ -41,7 +42,7 @@ type podWorker struct {
 	// The runtime's state: the sandbox and the containers, oldest first, at most
 	// two for each container of the pod.
 	sandbox    *sandbox
-	containers []*container
+	containers []*container.Container
 	unseen     bool // the runtime changed since it was last looked at
 
 	deadlineAt    time.Time
@@ -173,10 +174,7 @@ func (w *podWorker) forget() {
 func (w *podWorker) remove() {
 	w.scope.End()
 	for _, c := range w.containers {
-		if c.IsRunning() {
-			c.destroy()
-		}
-		c.log.close()
+		c.Remove()
 	}
 	w.releaseSandbox()
 	w.killed()
@@ -313,7 +311,7 @@ func (w *podWorker) Execute(containerID string, command []string, timeout time.D
 	if c == nil {
 		return false
 	}
-	c.execute(command, timeout, func(outcome execution) { done(probe.Execution(outcome)) })
+	c.Execute(command, timeout, func(outcome container.Execution) { done(probe.Execution(outcome)) })
 	return true
 }
 

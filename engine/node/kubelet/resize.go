@@ -189,8 +189,8 @@ func (w *podWorker) followResize() {
 // that are allocated to it.
 func (w *podWorker) resizeBehind() bool {
 	for _, c := range w.running() {
-		spec := kubecontainer.GetContainerSpec(w.pod, c.spec.Name)
-		if spec != nil && resizable(w.pod, spec) && !sameComputeResources(&spec.Resources, &c.resources) {
+		spec := kubecontainer.GetContainerSpec(w.pod, c.Spec().Name)
+		if spec != nil && resizable(w.pod, spec) && !sameComputeResources(&spec.Resources, c.Resources()) {
 			return true
 		}
 	}
@@ -221,12 +221,12 @@ func sameComputeResources(one, other *corev1.ResourceRequirements) bool {
 // they change while it runs, or it is restarted if its resize policy says so.
 func (w *podWorker) resizeActions(spec *corev1.Container, status *kubecontainer.Status, todo *actions) (restart bool) {
 	c := w.find(status.ID.String())
-	if c == nil || sameComputeResources(&spec.Resources, &c.resources) {
+	if c == nil || sameComputeResources(&spec.Resources, c.Resources()) {
 		return false
 	}
 	for _, policy := range spec.ResizePolicy {
 		name := policy.ResourceName
-		changes := !spec.Resources.Requests[name].Equal(c.resources.Requests[name]) || !spec.Resources.Limits[name].Equal(c.resources.Limits[name])
+		changes := !spec.Resources.Requests[name].Equal(c.Resources().Requests[name]) || !spec.Resources.Limits[name].Equal(c.Resources().Limits[name])
 		if changes && policy.RestartPolicy == corev1.RestartContainer {
 			todo.stop = append(todo.stop, stopping{id: status.ID, name: spec.Name, message: fmt.Sprintf("Container %s resize requires restart", spec.Name)})
 			return true
@@ -249,7 +249,7 @@ func (s *podSync) resize() {
 		return
 	}
 	for _, c := range s.todo.resize {
-		c.resize(&kubecontainer.GetContainerSpec(w.pod, c.spec.Name).Resources)
+		c.Resize(&kubecontainer.GetContainerSpec(w.pod, c.Spec().Name).Resources)
 	}
 	w.RuntimeChanged()
 }
@@ -257,11 +257,11 @@ func (s *podSync) resize() {
 func (s *podSync) limitsBelowUsage() []string {
 	var problems []string
 	for _, c := range s.todo.resize {
-		spec := kubecontainer.GetContainerSpec(s.worker.pod, c.spec.Name)
-		wanted, before := spec.Resources.Limits.Memory(), c.resources.Limits.Memory()
-		used := c.memory()
+		spec := kubecontainer.GetContainerSpec(s.worker.pod, c.Spec().Name)
+		wanted, before := spec.Resources.Limits.Memory(), c.Resources().Limits.Memory()
+		used := c.Memory()
 		if !wanted.IsZero() && (before.IsZero() || wanted.Cmp(*before) < 0) && used >= wanted.Value() {
-			problems = append(problems, fmt.Sprintf("attempting to set container %q memory limit (%d) below current usage (%d)", c.spec.Name, wanted.Value(), used))
+			problems = append(problems, fmt.Sprintf("attempting to set container %q memory limit (%d) below current usage (%d)", c.Spec().Name, wanted.Value(), used))
 		}
 	}
 	return problems
@@ -292,7 +292,7 @@ func (w *podWorker) resizeFailed(message string) {
 // group is set to while it runs, else what it will get.
 func (w *podWorker) resourcesOf(entry *kubecontainer.Status, spec *corev1.Container) *corev1.ResourceRequirements {
 	if c := w.find(entry.ID.String()); c != nil && c.IsRunning() {
-		return c.resources.DeepCopy()
+		return c.Resources().DeepCopy()
 	}
 	return spec.Resources.DeepCopy()
 }

@@ -10,6 +10,7 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	runtimeutil "k8s.io/kubernetes/pkg/kubelet/kuberuntime/util"
 
+	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/image"
 )
 
@@ -40,8 +41,8 @@ func (w *podWorker) createSandbox(attempt uint32) error {
 
 // purgeInit takes away the init containers of an earlier sandbox: they run again.
 func (w *podWorker) purgeInit() {
-	w.containers = slices.DeleteFunc(w.containers, func(c *container) bool {
-		return slices.ContainsFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.spec.Name })
+	w.containers = slices.DeleteFunc(w.containers, func(c *container.Container) bool {
+		return slices.ContainsFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.Spec().Name })
 	})
 }
 
@@ -60,14 +61,14 @@ func (w *podWorker) releaseSandbox() {
 }
 
 // createContainer makes a container that does not run yet.
-func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, config containerConfig, restartCount int) *container {
+func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, config container.Config, restartCount int) *container.Container {
 	sandbox := ""
 	if w.sandbox != nil {
 		sandbox = w.sandbox.id
 	}
-	c := newContainer(containerOptions{
-		pod: w, host: w.node, scope: w.scope, vary: w.vary, spec: spec, pulled: from, settings: w.settings(spec.Name),
-		config: config, sandboxID: sandbox, restartCount: restartCount,
+	c := container.New(container.Options{
+		Pod: w, Host: w.node, Scope: w.scope, Vary: w.vary, Spec: spec, Pulled: from, Settings: w.settings(spec.Name),
+		Config: config, SandboxID: sandbox, RestartCount: restartCount,
 	})
 	w.runs[spec.Name] = restartCount + 1
 	w.containers = append(w.keepOne(spec.Name), c)
@@ -76,15 +77,15 @@ func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, co
 
 // keepOne drops the dead containers of a name but the newest, as the kubelet's
 // garbage collection does.
-func (w *podWorker) keepOne(name string) []*container {
+func (w *podWorker) keepOne(name string) []*container.Container {
 	kept := w.containers[:0:0]
 	for i, c := range w.containers {
 		newerExists := false
 		for _, later := range w.containers[i+1:] {
-			newerExists = newerExists || later.spec.Name == name
+			newerExists = newerExists || later.Spec().Name == name
 		}
-		if c.spec.Name == name && newerExists {
-			c.log.close()
+		if c.Spec().Name == name && newerExists {
+			c.Remove()
 			continue
 		}
 		kept = append(kept, c)
@@ -93,10 +94,10 @@ func (w *podWorker) keepOne(name string) []*container {
 }
 
 // running are the containers that run, oldest first.
-func (w *podWorker) running() []*container {
-	var running []*container
+func (w *podWorker) running() []*container.Container {
+	var running []*container.Container
 	for _, c := range w.containers {
-		if c.status.State == kubecontainer.ContainerStateRunning {
+		if c.IsRunning() {
 			running = append(running, c)
 		}
 	}
@@ -104,9 +105,9 @@ func (w *podWorker) running() []*container {
 }
 
 // find is the container with an ID as the API shows it, or nil.
-func (w *podWorker) find(containerID string) *container {
+func (w *podWorker) find(containerID string) *container.Container {
 	for _, c := range w.containers {
-		if c.status.ID.String() == containerID {
+		if c.ID() == containerID {
 			return c
 		}
 	}
@@ -136,9 +137,9 @@ func (w *podWorker) runtimeStatus() *kubecontainer.PodStatus {
 		view.SandboxStatuses = []*runtimeapi.PodSandboxStatus{sandboxView}
 	}
 	for i := len(w.containers) - 1; i >= 0; i-- {
-		copied := w.containers[i].status
+		copied := w.containers[i].Status()
 		view.ContainerStatuses = append(view.ContainerStatuses, &copied)
-		if w.sandbox != nil && w.sandbox.ready && w.containers[i].sandboxID == w.sandbox.id {
+		if w.sandbox != nil && w.sandbox.ready && w.containers[i].SandboxID() == w.sandbox.id {
 			view.ActiveContainerStatuses = append(view.ActiveContainerStatuses, &copied)
 		}
 	}
@@ -159,9 +160,9 @@ func (w *podWorker) Addresses() []string {
 
 // listener is the container of the pod that accepts connections to a port, or
 // nil: the containers of a pod share its address.
-func (w *podWorker) listener(port int32) *container {
+func (w *podWorker) listener(port int32) *container.Container {
 	for _, c := range w.containers {
-		if c.listens(port) {
+		if c.Listens(port) {
 			return c
 		}
 	}

@@ -61,11 +61,11 @@ func logsOfAll(c *testCluster, k *Kubelet) string {
 	for _, n := range k.runningNodes() {
 		n.loop.Lock()
 		for _, w := range n.podsInOrder() {
-			for _, container := range w.containers {
-				fmt.Fprintf(&text, "\n# log of pod %s container %s run %d\n", w.pod.Name, container.spec.Name, container.status.RestartCount)
-				lines, _, _, _ := container.log.from(0)
+			for _, run := range w.containers {
+				fmt.Fprintf(&text, "\n# log of pod %s container %s run %d\n", w.pod.Name, run.Spec().Name, run.Status().RestartCount)
+				lines, _, _, _ := run.Log().From(0)
 				for _, line := range lines {
-					fmt.Fprintf(&text, "%9.3f %s %s\n", line.at.Sub(c.began).Seconds(), line.stream, line.text)
+					fmt.Fprintf(&text, "%9.3f %s %s\n", line.At.Sub(c.began).Seconds(), line.Stream, line.Text)
 				}
 			}
 		}

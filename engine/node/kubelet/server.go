@@ -11,6 +11,8 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	"k8s.io/kubernetes/pkg/apis/core/v1/validation"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
+
+	"tabernetes/engine/node/container"
 )
 
 // handler serves the node's kubelet API. Errors are plain text with the words
@@ -50,13 +52,13 @@ func (n *node) serveLogs(response http.ResponseWriter, request *http.Request) {
 	response.Header().Set("Content-Type", "text/plain")
 	response.WriteHeader(http.StatusOK)
 	// An error is the reader's going away, which is not this server's concern.
-	_ = log.copyTo(request.Context(), response, options, time.Now(), flush)
+	_ = log.CopyTo(request.Context(), response, options, time.Now(), flush)
 }
 
 // findLog finds the log that a request means: of the running container, else of
 // the last one that ended, or with previous of the one before a restart. The
 // errors are those of the kubelet's validateContainerLogStatus.
-func (n *node) findLog(namespace, name, container string, previous bool) (log *containerLog, code int, err error) {
+func (n *node) findLog(namespace, name, container string, previous bool) (log *container.Log, code int, err error) {
 	n.loop.Lock()
 	defer n.loop.Unlock()
 	w := n.findPod(namespace, name)
@@ -74,7 +76,7 @@ func (n *node) findLog(namespace, name, container string, previous bool) (log *c
 	if c == nil {
 		return nil, http.StatusBadRequest, fmt.Errorf("unable to retrieve container logs for %s", id)
 	}
-	return c.log, http.StatusOK, nil
+	return c.Log(), http.StatusOK, nil
 }
 
 func (n *node) findPod(namespace, name string) *podWorker {

@@ -37,7 +37,7 @@ func (w *podWorker) checkSettings() {
 func (w *podWorker) settingsChanged() {
 	w.checkSettings()
 	for _, c := range w.running() {
-		c.applySettings(w.settings(c.spec.Name))
+		c.ApplySettings(w.settings(c.Spec().Name))
 	}
 }
 

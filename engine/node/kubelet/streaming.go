@@ -7,6 +7,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
+
+	"tabernetes/engine/node/container"
 )
 
 // Timeouts of the kubelet's streaming server: a connection that nobody uses, and
@@ -28,23 +30,23 @@ func (n *node) serveStreams(mux *http.ServeMux) {
 }
 
 func (n *node) serveExec(response http.ResponseWriter, request *http.Request) {
-	n.serveStream(response, request, func(pod *corev1.Pod, c *container, options *remotecommand.Options) {
+	n.serveStream(response, request, func(pod *corev1.Pod, c *container.Container, options *remotecommand.Options) {
 		command := request.URL.Query()["command"]
-		remotecommand.ServeExec(response, request, executor{c}, pod.Name, string(pod.UID), c.spec.Name, command,
+		remotecommand.ServeExec(response, request, c, pod.Name, string(pod.UID), c.Spec().Name, command,
 			options, streamIdleTimeout, streamCreationTimeout, remotecommand.SupportedStreamingProtocols)
 	})
 }
 
 func (n *node) serveAttach(response http.ResponseWriter, request *http.Request) {
-	n.serveStream(response, request, func(pod *corev1.Pod, c *container, options *remotecommand.Options) {
-		remotecommand.ServeAttach(response, request, executor{c}, pod.Name, string(pod.UID), c.spec.Name,
+	n.serveStream(response, request, func(pod *corev1.Pod, c *container.Container, options *remotecommand.Options) {
+		remotecommand.ServeAttach(response, request, c, pod.Name, string(pod.UID), c.Spec().Name,
 			options, streamIdleTimeout, streamCreationTimeout, remotecommand.SupportedStreamingProtocols)
 	})
 }
 
 // serveStream finds the container that a request is about. The errors are those
 // of the kubelet.
-func (n *node) serveStream(response http.ResponseWriter, request *http.Request, serve func(*corev1.Pod, *container, *remotecommand.Options)) {
+func (n *node) serveStream(response http.ResponseWriter, request *http.Request, serve func(*corev1.Pod, *container.Container, *remotecommand.Options)) {
 	options, err := remotecommand.NewOptions(request)
 	if err != nil {
 		http.Error(response, err.Error(), http.StatusBadRequest)
@@ -53,10 +55,10 @@ func (n *node) serveStream(response http.ResponseWriter, request *http.Request, 
 	name := request.PathValue("container")
 	n.loop.Lock()
 	w := n.findPod(request.PathValue("namespace"), request.PathValue("pod"))
-	var found *container
+	var found *container.Container
 	if w != nil && !w.scope.Ended() {
 		for _, c := range w.running() {
-			if c.spec.Name == name {
+			if c.Spec().Name == name {
 				found = c
 			}
 		}

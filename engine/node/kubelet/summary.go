@@ -11,6 +11,8 @@ import (
 	statsapi "k8s.io/kubelet/pkg/apis/stats/v1alpha1"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	"k8s.io/kubernetes/pkg/kubelet/server/stats"
+
+	"tabernetes/engine/node/container"
 )
 
 // Summary is what a node's kubelet serves as /stats/summary. The error says that
@@ -48,7 +50,7 @@ func (s summaries) GetCPUAndMemoryStats(ctx context.Context) (*statsapi.Summary,
 // caller holds the lock.
 func (n *node) summary() *statsapi.Summary {
 	at := metav1.NewTime(n.loop.Now())
-	var pods consumption
+	var pods container.Consumption
 	summary := &statsapi.Summary{Node: statsapi.NodeStats{NodeName: n.name, StartTime: metav1.NewTime(n.started)}}
 	for _, w := range n.pods {
 		if w.sandbox == nil {
@@ -56,30 +58,30 @@ func (n *node) summary() *statsapi.Summary {
 		}
 		one, all := w.stats(at)
 		summary.Pods = append(summary.Pods, one)
-		pods.add(all)
+		pods.Add(all)
 	}
 	slices.SortFunc(summary.Pods, func(a, b statsapi.PodStats) int { return strings.Compare(a.PodRef.UID, b.PodRef.UID) })
 
 	total := n.systemConsumption()
-	total.add(pods)
-	total.cpu = n.countCPU()
+	total.Add(pods)
+	total.CPU = n.countCPU()
 	memory := n.spec.Memory.Value()
-	summary.Node.CPU = total.cpuStats(at)
-	summary.Node.Memory = total.memoryStats(at, memory)
+	summary.Node.CPU = cpuStats(at, total)
+	summary.Node.Memory = memoryStats(at, total, memory)
 	summary.Node.SystemContainers = []statsapi.ContainerStats{
-		{Name: statsapi.SystemContainerPods, StartTime: summary.Node.StartTime, CPU: pods.cpuStats(at), Memory: pods.memoryStats(at, memory)},
+		{Name: statsapi.SystemContainerPods, StartTime: summary.Node.StartTime, CPU: cpuStats(at, pods), Memory: memoryStats(at, pods, memory)},
 	}
-	disk := n.diskStats(at, total.disk+total.logs+n.images.size())
+	disk := n.diskStats(at, total.Disk+total.Logs+n.images.size())
 	summary.Node.Fs = disk
 	summary.Node.Runtime = &statsapi.RuntimeStats{ImageFs: disk, ContainerFs: disk}
-	most, running := int64(mostProcesses), total.processes
+	most, running := int64(mostProcesses), total.Processes
 	summary.Node.Rlimit = &statsapi.RlimitStats{Time: at, MaxPID: &most, NumOfRunningProcesses: &running}
 	return summary
 }
 
-func (n *node) systemConsumption() consumption {
-	return consumption{
-		memory: n.settings.memoryUsed.Value(), disk: n.settings.diskUsed.Value(), processes: n.settings.processes,
+func (n *node) systemConsumption() container.Consumption {
+	return container.Consumption{
+		Memory: n.settings.memoryUsed.Value(), Disk: n.settings.diskUsed.Value(), Processes: n.settings.processes,
 	}
 }
 
@@ -92,52 +94,50 @@ func (n *node) countCPU() time.Duration {
 	n.cpuCounted = n.loop.Now()
 	for _, w := range n.pods {
 		for _, c := range w.running() {
-			now := c.consumption().cpu
-			n.cpuUsed += max(0, now-c.cpuCounted)
-			c.cpuCounted = now
+			n.cpuUsed += c.NewCPUTime()
 		}
 	}
 	return n.cpuUsed
 }
 
 // stats are the statistics of the pod, and what it takes in all.
-func (w *podWorker) stats(at metav1.Time) (statsapi.PodStats, consumption) {
+func (w *podWorker) stats(at metav1.Time) (statsapi.PodStats, container.Consumption) {
 	pod := statsapi.PodStats{
 		PodRef:    statsapi.PodReference{Name: w.pod.Name, Namespace: w.pod.Namespace, UID: string(w.pod.UID)},
 		StartTime: metav1.NewTime(w.sandbox.created),
 	}
 	// The sandbox's own process.
-	total := consumption{memory: 512 << 10, processes: 1}
+	total := container.Consumption{Memory: 512 << 10, Processes: 1}
 	if podutil.IsPodPhaseTerminal(w.Status().Phase) || !w.sandbox.ready {
-		total = consumption{}
+		total = container.Consumption{}
 	}
 	for _, c := range w.running() {
-		own := c.consumption()
-		total.add(own)
+		own := c.Consumption()
+		total.Add(own)
 		pod.Containers = append(pod.Containers, statsapi.ContainerStats{
-			Name:      c.spec.Name,
-			StartTime: metav1.NewTime(c.status.StartedAt),
-			CPU:       own.cpuStats(at),
-			Memory:    own.memoryStats(at, 0),
-			Rootfs:    used(at, own.disk),
-			Logs:      used(at, own.logs),
+			Name:      c.Spec().Name,
+			StartTime: metav1.NewTime(c.Status().StartedAt),
+			CPU:       cpuStats(at, own),
+			Memory:    memoryStats(at, own, 0),
+			Rootfs:    used(at, own.Disk),
+			Logs:      used(at, own.Logs),
 		})
 	}
-	processes := uint64(total.processes)
-	pod.CPU, pod.Memory = total.cpuStats(at), total.memoryStats(at, 0)
-	pod.EphemeralStorage = used(at, total.disk+total.logs)
+	processes := uint64(total.Processes)
+	pod.CPU, pod.Memory = cpuStats(at, total), memoryStats(at, total, 0)
+	pod.EphemeralStorage = used(at, total.Disk+total.Logs)
 	pod.ProcessStats = &statsapi.ProcessStats{ProcessCount: &processes}
 	return pod, total
 }
 
-func (c consumption) cpuStats(at metav1.Time) *statsapi.CPUStats {
-	total := uint64(max(0, c.cpu))
+func cpuStats(at metav1.Time, of container.Consumption) *statsapi.CPUStats {
+	total := uint64(max(0, of.CPU))
 	return &statsapi.CPUStats{Time: at, UsageCoreNanoSeconds: &total}
 }
 
 // memoryStats has what is available only where there is a limit.
-func (c consumption) memoryStats(at metav1.Time, limit int64) *statsapi.MemoryStats {
-	working := uint64(max(0, c.memory))
+func memoryStats(at metav1.Time, of container.Consumption, limit int64) *statsapi.MemoryStats {
+	working := uint64(max(0, of.Memory))
 	memory := &statsapi.MemoryStats{Time: at, UsageBytes: &working, WorkingSetBytes: &working, RSSBytes: &working}
 	if limit > 0 {
 		working = min(working, uint64(limit))

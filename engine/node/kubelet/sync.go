@@ -14,6 +14,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	"k8s.io/kubernetes/pkg/kubelet/util/format"
 
+	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/image"
 )
 
@@ -125,11 +126,11 @@ func (s *podSync) stopContainers() {
 	s.todo.stop = s.todo.stop[1:]
 	s.result.AddSyncResult(kubecontainer.NewSyncResult(kubecontainer.KillContainer, next.name))
 	c := s.worker.find(next.id.String())
-	if c == nil || c.status.State != kubecontainer.ContainerStateRunning {
+	if c == nil || !c.IsRunning() {
 		s.stopContainers()
 		return
 	}
-	s.worker.killContainer(c, next.message, s.worker.gracePeriod(c.spec, next.probe), nil, s.stopContainers)
+	s.worker.killContainer(c, next.message, s.worker.gracePeriod(c.Spec(), next.probe), nil, s.stopContainers)
 }
 
 // killPod stops all that runs, and the sandbox.
@@ -155,10 +156,10 @@ func (s *podSync) reset() {
 	}
 	c := s.todo.reset[0]
 	s.todo.reset = s.todo.reset[1:]
-	s.result.AddSyncResult(kubecontainer.NewSyncResult(kubecontainer.RemoveContainer, c.spec.Name))
+	s.result.AddSyncResult(kubecontainer.NewSyncResult(kubecontainer.RemoveContainer, c.Spec().Name))
 	remove := func() {
-		w.containers = slices.DeleteFunc(w.containers, func(other *container) bool { return other == c })
-		c.log.close()
+		w.containers = slices.DeleteFunc(w.containers, func(other *container.Container) bool { return other == c })
+		c.Remove()
 		w.RuntimeChanged()
 		s.reset()
 	}
@@ -262,10 +263,10 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 				restarts = last.RestartCount + 1
 			}
 			c := w.createContainer(spec, pulled, config, restarts)
-			broken := c.makeFiles()
+			broken := c.MakeFiles()
 			w.ContainerEvent(spec, corev1.EventTypeNormal, events.CreatedContainer, "Container created")
 			w.scope.After(w.node.onDisk(w.vary.Between(startShortest, startLongest)), func() {
-				if err := c.start(broken); err != nil {
+				if err := c.Start(broken); err != nil {
 					w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToStartContainer, "Error: "+err.Error())
 					fail(kubecontainer.ErrRunContainer, err.Error())
 					return

@@ -10,6 +10,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	kubeutil "k8s.io/kubernetes/pkg/kubelet/util"
 
+	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/probe"
 	"tabernetes/engine/node/syncloop"
 )
@@ -45,7 +46,7 @@ func (w *podWorker) killContainers(done func()) {
 		return
 	}
 	for _, c := range running {
-		w.killContainer(c, "Stopping container "+c.spec.Name, w.gracePeriod(c.spec, probe.None), w.stopsAfter(c, running), func() {
+		w.killContainer(c, "Stopping container "+c.Spec().Name, w.gracePeriod(c.Spec(), probe.None), w.stopsAfter(c, running), func() {
 			remaining--
 			if remaining == 0 {
 				done()
@@ -107,22 +108,22 @@ func (w *podWorker) gracePeriod(spec *corev1.Container, cause probe.Kind) time.D
 // killContainer runs the preStop hook, waits for the containers that have to end
 // first, sends SIGTERM and in the end SIGKILL, all within grace, and then calls
 // done.
-func (w *podWorker) killContainer(c *container, message string, grace time.Duration, first []*container, done func()) {
-	w.ContainerEvent(c.spec, corev1.EventTypeNormal, events.KillingContainer, message)
+func (w *podWorker) killContainer(c *container.Container, message string, grace time.Duration, first []*container.Container, done func()) {
+	w.ContainerEvent(c.Spec(), corev1.EventTypeNormal, events.KillingContainer, message)
 	began := w.scope.Now()
-	c.exited = append(c.exited, done)
+	c.OnExit(done)
 	left := func() time.Duration {
 		// The kubelet counts in whole seconds.
 		return grace - w.scope.Now().Sub(began).Truncate(time.Second)
 	}
-	stop := func() { c.terminate(max(left(), minimumGracePeriod)) }
+	stop := func() { c.Terminate(max(left(), minimumGracePeriod)) }
 	wait := func() { w.whenStopped(first, left(), stop) }
 	w.preStop(c, grace, wait)
 }
 
 // whenStopped calls then as soon as all of first have ended, but no later than
 // after limit.
-func (w *podWorker) whenStopped(first []*container, limit time.Duration, then func()) {
+func (w *podWorker) whenStopped(first []*container.Container, limit time.Duration, then func()) {
 	remaining := 0
 	called := false
 	once := func() {
@@ -133,11 +134,11 @@ func (w *podWorker) whenStopped(first []*container, limit time.Duration, then fu
 	}
 	var deadline *syncloop.Timer
 	for _, other := range first {
-		if other.status.State != kubecontainer.ContainerStateRunning {
+		if !other.IsRunning() {
 			continue
 		}
 		remaining++
-		other.exited = append(other.exited, func() {
+		other.OnExit(func() {
 			remaining--
 			if remaining == 0 {
 				w.scope.Stop(deadline)
@@ -155,15 +156,15 @@ func (w *podWorker) whenStopped(first []*container, limit time.Duration, then fu
 // stopsAfter are the running containers that must have ended before c is told to
 // stop: a sidecar waits for the containers of the pod and for the sidecars
 // behind it.
-func (w *podWorker) stopsAfter(c *container, running []*container) []*container {
-	position := slices.IndexFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.spec.Name })
-	if position < 0 || !podutil.IsRestartableInitContainer(c.spec) {
+func (w *podWorker) stopsAfter(c *container.Container, running []*container.Container) []*container.Container {
+	position := slices.IndexFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.Spec().Name })
+	if position < 0 || !podutil.IsRestartableInitContainer(c.Spec()) {
 		return nil
 	}
-	var first []*container
+	var first []*container.Container
 	for _, other := range running {
-		otherPosition := slices.IndexFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == other.spec.Name })
-		if otherPosition < 0 || (otherPosition > position && podutil.IsRestartableInitContainer(other.spec)) {
+		otherPosition := slices.IndexFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == other.Spec().Name })
+		if otherPosition < 0 || (otherPosition > position && podutil.IsRestartableInitContainer(other.Spec())) {
 			first = append(first, other)
 		}
 	}
@@ -178,7 +179,7 @@ func (w *podWorker) finishStatus() {
 	unknown := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{
 		Reason:   kubecontainer.ContainerReasonStatusUnknown,
 		Message:  "The container could not be located when the pod was terminated",
-		ExitCode: exitKilled,
+		ExitCode: container.ExitKilled,
 	}}
 	if initialized(w.pod, &final) {
 		for i := range final.ContainerStatuses {

@@ -9,10 +9,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"tabernetes/engine/node/container"
 )
 
 // at runs something on a running container of a pod, on the node's clock.
-func at(t *testing.T, k *Kubelet, pod string, do func(c *container)) {
+func at(t *testing.T, k *Kubelet, pod string, do func(c *container.Container)) {
 	t.Helper()
 	n := k.node("node-1")
 	n.loop.Lock()
@@ -43,15 +45,15 @@ func TestUsageFollowsTimeAndRequests(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var before usage
-		at(t, k, "web", func(c *container) { before = c.usage() })
+		var before container.Consumption
+		at(t, k, "web", func(c *container.Container) { before = c.Consumption() })
 		time.Sleep(10 * time.Second)
-		at(t, k, "web", func(c *container) {
-			now := c.usage()
-			if got, want := now.CPUTime-before.CPUTime, 500*time.Millisecond; got != want {
+		at(t, k, "web", func(c *container.Container) {
+			now := c.Consumption()
+			if got, want := now.CPU-before.CPU, 500*time.Millisecond; got != want {
 				t.Errorf("idle for 10 s: took %s of CPU time, want %s", got, want)
 			}
-			if got, want := now.MemoryBytes-before.MemoryBytes, int64(10<<20); got != want {
+			if got, want := now.Memory-before.Memory, int64(10<<20); got != want {
 				t.Errorf("10 s: memory grew by %d, want %d", got, want)
 			}
 			before = now
@@ -62,18 +64,18 @@ func TestUsageFollowsTimeAndRequests(t *testing.T) {
 			}
 		})
 		time.Sleep(4 * time.Second)
-		at(t, k, "web", func(c *container) {
-			now := c.usage()
-			if got, want := now.CPUTime-before.CPUTime, 2*time.Second; got != want {
+		at(t, k, "web", func(c *container.Container) {
+			now := c.Consumption()
+			if got, want := now.CPU-before.CPU, 2*time.Second; got != want {
 				t.Errorf("20 requests in 4 s: took %s of CPU time, want the limit of %s", got, want)
 			}
 			before = now
 		})
 		time.Sleep(20 * time.Second)
-		at(t, k, "web", func(c *container) {
+		at(t, k, "web", func(c *container.Container) {
 			// What was left of the requests: 4 s, and 24 s of 50 m, without the 2 s.
-			now := c.usage()
-			if got, want := now.CPUTime-before.CPUTime, 3200*time.Millisecond; got != want {
+			now := c.Consumption()
+			if got, want := now.CPU-before.CPU, 3200*time.Millisecond; got != want {
 				t.Errorf("afterwards: took %s of CPU time, want %s", got, want)
 			}
 		})

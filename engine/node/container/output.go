@@ -1,4 +1,4 @@
-package kubelet
+package container
 
 import (
 	"bytes"
@@ -20,10 +20,10 @@ const maxLogLine = 16 << 10
 // container and does not read; when it is full, they are detached.
 const maxAttachedBytes = 256 << 10
 
-// containerOutput is what process 1 of a container writes: it goes to the log,
+// output is what process 1 of a container writes: it goes to the log,
 // and to whoever is attached. It is safe for concurrent use.
-type containerOutput struct {
-	log *containerLog
+type output struct {
+	log *Log
 	now func() time.Time
 
 	mu       sync.Mutex
@@ -32,12 +32,12 @@ type containerOutput struct {
 	closed   bool                         // guarded by mu
 }
 
-func newContainerOutput(log *containerLog) *containerOutput {
-	return &containerOutput{log: log, now: time.Now, attached: map[*attachedOutput]struct{}{}, streams: map[string]*outputStream{}}
+func newOutput(log *Log) *output {
+	return &output{log: log, now: time.Now, attached: map[*attachedOutput]struct{}{}, streams: map[string]*outputStream{}}
 }
 
 // stream is the writer of one of the streams.
-func (o *containerOutput) stream(name string) *outputStream {
+func (o *output) stream(name string) *outputStream {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.streams[name] == nil {
@@ -47,7 +47,7 @@ func (o *containerOutput) stream(name string) *outputStream {
 }
 
 // close ends the output for those who are attached.
-func (o *containerOutput) close() {
+func (o *output) close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.closed = true
@@ -58,7 +58,7 @@ func (o *containerOutput) close() {
 }
 
 // attach gives what is written from now on.
-func (o *containerOutput) attach() *attachedOutput {
+func (o *output) attach() *attachedOutput {
 	reader := &attachedOutput{}
 	reader.changed = sync.NewCond(&reader.mu)
 	o.mu.Lock()
@@ -71,7 +71,7 @@ func (o *containerOutput) attach() *attachedOutput {
 	return reader
 }
 
-func (o *containerOutput) detach(reader *attachedOutput) {
+func (o *output) detach(reader *attachedOutput) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.attached, reader)
@@ -80,7 +80,7 @@ func (o *containerOutput) detach(reader *attachedOutput) {
 
 // outputStream takes what a process writes, and puts whole lines into the log.
 type outputStream struct {
-	of   *containerOutput
+	of   *output
 	name string
 
 	mu   sync.Mutex

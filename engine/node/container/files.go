@@ -1,13 +1,11 @@
-package kubelet
+package container
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strconv"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
@@ -24,9 +22,9 @@ const (
 	terminationMessageLogBytes = kubecontainer.MaxContainerTerminationMessageLogLength
 )
 
-// makeFiles makes the container's root: what the image has, what the kubelet and
+// MakeFiles makes the container's root: what the image has, what the kubelet and
 // the runtime put into each container, and the mounts.
-func (c *container) makeFiles() error {
+func (c *Container) MakeFiles() error {
 	image, pod := filesystem.New(filesystem.Options{}), c.pod.Object()
 	if err := shell.Devices(image); err != nil {
 		return err
@@ -63,7 +61,7 @@ func (c *container) makeFiles() error {
 	if err != nil {
 		return err
 	}
-	mounts = append(append([]volume.Mount(nil), c.config.mounts...), mounts...)
+	mounts = append(append([]volume.Mount(nil), c.config.Mounts...), mounts...)
 	for _, m := range mounts {
 		if err := makeMountPoint(image, m); err != nil {
 			return mountError(m, err)
@@ -85,7 +83,7 @@ func (c *container) makeFiles() error {
 
 // ownMounts are the files that the kubelet mounts into each container: its own
 // /etc/hosts, and the one for the termination message.
-func (c *container) ownMounts() ([]volume.Mount, error) {
+func (c *Container) ownMounts() ([]volume.Mount, error) {
 	disk := filesystem.New(filesystem.Options{})
 	var mounts []volume.Mount
 	add := func(name, at, text string) error {
@@ -137,7 +135,7 @@ func mountError(m volume.Mount, err error) error {
 
 // terminationMessage is the text with which a container says how it ended: that
 // of its file, or the end of its log if there is none and the policy says so.
-func (c *container) terminationMessage() string {
+func (c *Container) terminationMessage() string {
 	message := ""
 	if c.termination != nil {
 		if data, err := c.termination.ReadFile("/termination-log"); err == nil {
@@ -151,19 +149,19 @@ func (c *container) terminationMessage() string {
 }
 
 // variables is the environment of the container's processes.
-func (c *container) variables() []string {
+func (c *Container) variables() []string {
 	variables := []string{"PATH=" + shell.DefaultPath, "HOSTNAME=" + hostname(c.pod.Object())}
 	if c.spec.TTY {
 		variables = append(variables, "TERM=xterm")
 	}
-	for _, variable := range c.config.environment {
+	for _, variable := range c.config.Environment {
 		variables = append(variables, variable.Name+"="+variable.Value)
 	}
 	return variables
 }
 
 // directory is the working directory, which the runtime makes if it is missing.
-func (c *container) directory() string {
+func (c *Container) directory() string {
 	if c.spec.WorkingDir == "" {
 		return "/"
 	}
@@ -175,109 +173,9 @@ func (c *container) directory() string {
 }
 
 // userName is how the processes call their user.
-func (c *container) userName() string {
+func (c *Container) userName() string {
 	if user := c.status.User; user != nil && user.Linux != nil && user.Linux.UID != 0 {
 		return strconv.FormatInt(user.Linux.UID, 10)
 	}
 	return "root"
 }
-
-// clusterDomain and clusterDNS are those of kubeadm's clusters.
-const (
-	clusterDomain = "cluster.local"
-	clusterDNS    = "10.96.0.10"
-	maxHostname   = 63
-)
-
-// hostname is the host name of a pod's containers.
-func hostname(pod *corev1.Pod) string {
-	name := pod.Name
-	switch {
-	case pod.Spec.HostnameOverride != nil:
-		name = *pod.Spec.HostnameOverride
-	case kubecontainer.IsHostNetworkPod(pod):
-		return pod.Spec.NodeName
-	case pod.Spec.Hostname != "":
-		name = pod.Spec.Hostname
-	}
-	if len(name) > maxHostname {
-		name = strings.TrimRight(name[:maxHostname], "-.")
-	}
-	return name
-}
-
-// hostsFile is /etc/hosts as the kubelet writes it.
-func hostsFile(pod *corev1.Pod, addresses []string, on containerHost) string {
-	var text bytes.Buffer
-	if kubecontainer.IsHostNetworkPod(pod) {
-		text.WriteString("# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n")
-		fmt.Fprintf(&text, "%s\t%s\n", on.InternalIP(), on.Name())
-	} else {
-		text.WriteString("# Kubernetes-managed hosts file.\n" +
-			"127.0.0.1\tlocalhost\n" +
-			"::1\tlocalhost ip6-localhost ip6-loopback\n" +
-			"fe00::0\tip6-localnet\n" +
-			"fe00::0\tip6-mcastprefix\n" +
-			"fe00::1\tip6-allnodes\n" +
-			"fe00::2\tip6-allrouters\n")
-		name := hostname(pod)
-		if pod.Spec.Subdomain != "" && pod.Spec.HostnameOverride == nil {
-			name = fmt.Sprintf("%s.%s.%s.svc.%s\t%s", name, pod.Spec.Subdomain, pod.Namespace, clusterDomain, name)
-		}
-		for _, address := range addresses {
-			fmt.Fprintf(&text, "%s\t%s\n", address, name)
-		}
-	}
-	if len(pod.Spec.HostAliases) > 0 {
-		text.WriteString("\n# Entries added by HostAliases.\n")
-		for _, alias := range pod.Spec.HostAliases {
-			fmt.Fprintf(&text, "%s\t%s\n", alias.IP, strings.Join(alias.Hostnames, "\t"))
-		}
-	}
-	return text.String()
-}
-
-// usesClusterDNS says whether the pod's containers ask the cluster's DNS.
-func usesClusterDNS(pod *corev1.Pod) bool {
-	return pod.Spec.DNSPolicy == corev1.DNSClusterFirstWithHostNet ||
-		((pod.Spec.DNSPolicy == corev1.DNSClusterFirst || pod.Spec.DNSPolicy == "") && !kubecontainer.IsHostNetworkPod(pod))
-}
-
-// resolverConfig is /etc/resolv.conf by the pod's DNS policy
-// (pkg/kubelet/network/dns).
-func resolverConfig(pod *corev1.Pod) string {
-	servers, searches, options := []string{nodeNameServerAddress}, []string(nil), []string(nil)
-	switch {
-	case usesClusterDNS(pod):
-		servers = []string{clusterDNS}
-		searches = []string{pod.Namespace + ".svc." + clusterDomain, "svc." + clusterDomain, clusterDomain}
-		options = []string{"ndots:5"}
-	case pod.Spec.DNSPolicy == corev1.DNSNone:
-		servers = nil
-	}
-	if config := pod.Spec.DNSConfig; config != nil {
-		servers, searches = append(servers, config.Nameservers...), append(searches, config.Searches...)
-		for _, option := range config.Options {
-			text := option.Name
-			if option.Value != nil {
-				text += ":" + *option.Value
-			}
-			options = slices.DeleteFunc(options, func(old string) bool { return strings.HasPrefix(old, option.Name+":") || old == option.Name })
-			options = append(options, text)
-		}
-	}
-	var text strings.Builder
-	if len(searches) > 0 {
-		text.WriteString("search " + strings.Join(searches, " ") + "\n")
-	}
-	for _, server := range servers {
-		text.WriteString("nameserver " + server + "\n")
-	}
-	if len(options) > 0 {
-		text.WriteString("options " + strings.Join(options, " ") + "\n")
-	}
-	return text.String()
-}
-
-// nodeNameServerAddress is the name server of the nodes' own network.
-const nodeNameServerAddress = "172.18.0.1"

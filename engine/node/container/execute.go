@@ -1,4 +1,4 @@
-package kubelet
+package container
 
 import (
 	"bytes"
@@ -17,9 +17,9 @@ import (
 // maxExecSyncOutput of containerd; the rest is dropped.
 const maxExecutedOutput = 1 << 20
 
-// execution is how a command in a container ended. An error says that it could
+// Execution is how a command in a container ended. An error says that it could
 // not be run or was given up, because of its timeout if TimedOut.
-type execution struct {
+type Execution struct {
 	Output   string // standard output and then standard error
 	Errors   string // standard error
 	Code     int32
@@ -27,11 +27,11 @@ type execution struct {
 	Err      error
 }
 
-// execute runs a command in the container and calls done on the loop when it has
+// Execute runs a command in the container and calls done on the loop when it has
 // ended, or after timeout if that is not zero.
-func (c *container) execute(command []string, timeout time.Duration, done func(execution)) {
+func (c *Container) Execute(command []string, timeout time.Duration, done func(Execution)) {
 	if !c.IsRunning() {
-		done(execution{Err: fmt.Errorf("rpc error: code = Unknown desc = container %s is not running", c.status.ID.ID)})
+		done(Execution{Err: fmt.Errorf("rpc error: code = Unknown desc = container %s is not running", c.status.ID.ID)})
 		return
 	}
 	var stdout, stderr boundedBuffer
@@ -39,10 +39,10 @@ func (c *container) execute(command []string, timeout time.Duration, done func(e
 	if err != nil {
 		if !c.image.Known {
 			// Nobody knows what is in the image; it is taken to work.
-			done(execution{})
+			done(Execution{})
 			return
 		}
-		done(execution{Err: fmt.Errorf("rpc error: code = Unknown desc = %w", err)})
+		done(Execution{Err: fmt.Errorf("rpc error: code = Unknown desc = %w", err)})
 		return
 	}
 	place := c.scope.Reserve()
@@ -54,11 +54,11 @@ func (c *container) execute(command []string, timeout time.Duration, done func(e
 	c.scope.Processes.Go(func() {
 		defer cancel()
 		code := process.Run(ctx)
-		outcome := execution{Output: stdout.String() + stderr.String(), Errors: stderr.String(), Code: int32(code)}
+		outcome := Execution{Output: stdout.String() + stderr.String(), Errors: stderr.String(), Code: int32(code)}
 		if ctx.Err() != nil {
 			// The text is that of k8s.io/cri-client, which is not imported because it
 			// brings a gRPC client with it.
-			outcome = execution{TimedOut: true, Err: fmt.Errorf("command timed out: %q timed out after %s", strings.Join(command, " "), timeout)}
+			outcome = Execution{TimedOut: true, Err: fmt.Errorf("command timed out: %q timed out after %s", strings.Join(command, " "), timeout)}
 		}
 		c.scope.Report(place, func() { done(outcome) })
 	})
@@ -73,7 +73,7 @@ type streams struct {
 
 // newExecution makes a process that is to run in the container beside process
 // 1. The error is containerd's.
-func (c *container) newExecution(command []string, with streams) (*shell.Process, error) {
+func (c *Container) newExecution(command []string, with streams) (*shell.Process, error) {
 	system := c.system()
 	process := &shell.Process{
 		System: system, Args: command, Env: c.variables(), Dir: c.directory(), User: c.userName(),

@@ -1,28 +1,28 @@
-package kubelet
+package container
 
 import "io"
 
-// containerStdin is the standard input of process 1. It stays open until somebody
+// stdin is the standard input of process 1. It stays open until somebody
 // who was attached has closed it and the container wants it only once, or until
 // the container ends.
-type containerStdin struct {
+type stdin struct {
 	once   bool
 	source *io.PipeReader
 	sink   *io.PipeWriter
 }
 
-// newContainerStdin is nil for a container that has none: it reads nothing.
-func newContainerStdin(wanted, once bool) *containerStdin {
+// newStdin is nil for a container that has none: it reads nothing.
+func newStdin(wanted, once bool) *stdin {
 	if !wanted {
 		return nil
 	}
-	s := &containerStdin{once: once}
+	s := &stdin{once: once}
 	s.source, s.sink = io.Pipe()
 	return s
 }
 
 // reader is what the process reads, or nil.
-func (s *containerStdin) reader() io.Reader {
+func (s *stdin) reader() io.Reader {
 	if s == nil {
 		return nil
 	}
@@ -31,14 +31,14 @@ func (s *containerStdin) reader() io.Reader {
 
 // copyFrom writes what an attached client sends. It returns when either end is
 // closed.
-func (s *containerStdin) copyFrom(client io.Reader) {
+func (s *stdin) copyFrom(client io.Reader) {
 	_, err := io.Copy(s.sink, client)
 	if s.once && err == nil {
 		_ = s.sink.Close()
 	}
 }
 
-func (s *containerStdin) close() {
+func (s *stdin) close() {
 	if s != nil {
 		_ = s.sink.Close()
 		_ = s.source.Close()

@@ -1,4 +1,4 @@
-package kubelet
+package container
 
 import (
 	"net/http"
@@ -13,8 +13,8 @@ import (
 	"tabernetes/engine/node/network"
 )
 
-// listens says whether a connection to a port of the container is accepted now.
-func (c *container) listens(port int32) bool {
+// Listens says whether a connection to a port of the container is accepted now.
+func (c *Container) Listens(port int32) bool {
 	if !c.IsRunning() || !c.program.serves() || !slices.Contains(c.ports(), port) {
 		return false
 	}
@@ -26,7 +26,7 @@ func (c *container) listens(port int32) bool {
 
 // ports are the ports of the image, or for an image outside the catalogue those
 // that the container declares, or else 80 and 8080.
-func (c *container) ports() []int32 {
+func (c *Container) ports() []int32 {
 	if c.image.Known || len(c.image.Ports) > 0 {
 		return c.image.Ports
 	}
@@ -43,7 +43,7 @@ func (c *container) ports() []int32 {
 // Answer answers a request, or closes the connection without an answer when the
 // container speaks something else than HTTP: ok is false. The request counts as
 // load of the container either way.
-func (c *container) Answer(request *http.Request) (reply network.Answer, ok bool) {
+func (c *Container) Answer(request *http.Request) (reply network.Answer, ok bool) {
 	c.served()
 	if c.image.HTTP == nil {
 		return network.Answer{}, false
@@ -70,7 +70,7 @@ func (c *container) Answer(request *http.Request) (reply network.Answer, ok bool
 // serveFile answers with a file below the document root of a web server: the
 // index.html of a directory, 404 for a path that is not there and 403 for a
 // directory without an index.
-func (c *container) serveFile(root, name string) (status int, body string) {
+func (c *Container) serveFile(root, name string) (status int, body string) {
 	name = path.Join(root, path.Clean("/"+name))
 	info, err := c.files.Stat(name)
 	directory := err == nil && info.IsDir()
@@ -92,7 +92,7 @@ func (c *container) serveFile(root, name string) (status int, body string) {
 
 // Health is the container's answer to a health check of a gRPC service. The
 // message is that of the status when there is no answer but a gRPC error.
-func (c *container) Health(service string) (status string, err error) {
+func (c *Container) Health(service string) (status string, err error) {
 	c.served()
 	server := c.image.GRPC
 	switch {
@@ -109,13 +109,13 @@ func (c *container) Health(service string) (status string, err error) {
 }
 
 // SpeaksTLS implements dial.Server.
-func (c *container) SpeaksTLS() bool { return c.image.HTTP != nil && c.image.HTTP.TLS }
+func (c *Container) SpeaksTLS() bool { return c.image.HTTP != nil && c.image.HTTP.TLS }
 
 // age is how long the process has run.
-func (c *container) age() time.Duration { return c.scope.Now().Sub(c.status.StartedAt) }
+func (c *Container) age() time.Duration { return c.scope.Now().Sub(c.status.StartedAt) }
 
-// accept opens a connection to the container.
-func (c *container) accept(at netip.AddrPort) *network.Conn {
+// Accept opens a connection to the container.
+func (c *Container) Accept(at netip.AddrPort) *network.Conn {
 	pod := c.pod.Object()
 	return c.sockets.Open(containerServer{c}, network.Peer{
 		Address: at, Node: c.host.Name(), Namespace: pod.Namespace, Pod: pod.Name,
@@ -124,7 +124,7 @@ func (c *container) accept(at netip.AddrPort) *network.Conn {
 }
 
 // containerServer answers what is sent over a connection to a container.
-type containerServer struct{ of *container }
+type containerServer struct{ of *Container }
 
 // Answer implements network.Server.
 func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {

@@ -1,4 +1,4 @@
-package kubelet
+package container
 
 import (
 	"context"
@@ -15,10 +15,10 @@ import (
 // Reasons that a container runtime gives for an end, and the exit codes of
 // SIGKILL and of a process that could not be started.
 const (
-	reasonCompleted  = "Completed"
+	ReasonCompleted  = "Completed"
 	reasonError      = "Error"
 	reasonStartError = "StartError"
-	exitKilled       = 128 + 9
+	ExitKilled       = 128 + 9
 	exitStartError   = 128
 )
 
@@ -29,13 +29,13 @@ func errRunContainer(cause error) error {
 		"runc create failed: unable to start container process: error during container init: %w", cause)
 }
 
-// start runs the container's process 1: the image's own program, which the sync
+// Start runs the container's process 1: the image's own program, which the sync
 // loop plays, or a program of the container's shell, which has a goroutine. An
 // error says that the process could not be started; the container has then
 // ended.
 //
 // broken is why the container's files could not be made, or nil.
-func (c *container) start(broken error) error {
+func (c *Container) Start(broken error) error {
 	c.status.StartedAt = c.scope.Now()
 	args, err := []string(nil), broken
 	if err == nil {
@@ -65,8 +65,8 @@ func (c *container) start(broken error) error {
 // program. Command and args replace the image's as Kubernetes says: args alone
 // are a command in a toolbox, and in other images if they begin with a command
 // and not with an option.
-func (c *container) mainProcess() ([]string, error) {
-	command, args := c.config.command, c.config.args
+func (c *Container) mainProcess() ([]string, error) {
+	command, args := c.config.Command, c.config.Args
 	words := append(append([]string(nil), command...), args...)
 	switch {
 	case len(words) == 0 && c.image.Shell:
@@ -89,7 +89,7 @@ func (c *container) mainProcess() ([]string, error) {
 
 // launch runs process 1 in a goroutine. The loop learns of its end through
 // report. elapsed is how long it has been running already.
-func (c *container) launch(args []string, elapsed time.Duration) {
+func (c *Container) launch(args []string, elapsed time.Duration) {
 	ctx, kill := context.WithCancelCause(context.Background())
 	c.kill = kill
 	system := c.system()
@@ -112,8 +112,8 @@ func (c *container) launch(args []string, elapsed time.Duration) {
 
 // exit ends the container with the exit code of process 1. It does nothing when
 // the container has ended.
-func (c *container) exit(code int32) {
-	reason := reasonCompleted
+func (c *Container) exit(code int32) {
+	reason := ReasonCompleted
 	if code != 0 {
 		reason = reasonError
 	}
@@ -121,7 +121,7 @@ func (c *container) exit(code int32) {
 }
 
 // end is exit with the runtime's reason for it.
-func (c *container) end(code int32, reason string) {
+func (c *Container) end(code int32, reason string) {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return
 	}
@@ -146,7 +146,7 @@ func (c *container) end(code int32, reason string) {
 }
 
 // destroy kills what runs in the container, as the end of process 1 does.
-func (c *container) destroy() {
+func (c *Container) destroy() {
 	if c.kill != nil {
 		c.kill(errContainerEnded)
 	}
@@ -164,9 +164,9 @@ func (c *container) destroy() {
 
 var errContainerEnded = errors.New("the container has ended")
 
-// terminate sends SIGTERM, and SIGKILL when the process has not ended after
+// Terminate sends SIGTERM, and SIGKILL when the process has not ended after
 // grace.
-func (c *container) terminate(grace time.Duration) {
+func (c *Container) Terminate(grace time.Duration) {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return
 	}
@@ -178,5 +178,5 @@ func (c *container) terminate(grace time.Duration) {
 	} else {
 		c.program.terminate()
 	}
-	c.deadline = c.scope.After(grace, func() { c.exit(exitKilled) })
+	c.deadline = c.scope.After(grace, func() { c.exit(ExitKilled) })
 }

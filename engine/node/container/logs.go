@@ -1,4 +1,4 @@
-package kubelet
+package container
 
 import (
 	"context"
@@ -17,12 +17,12 @@ const (
 	maxLogBytes = 256 << 10
 )
 
-// containerLog is what one run of a container has printed. It is safe for
+// Log is what one run of a container has printed. It is safe for
 // concurrent use: the sync loop writes, requests read.
-type containerLog struct {
+type Log struct {
 	mu sync.Mutex
 	// guarded by mu
-	lines []logLine
+	lines []Line
 	// dropped counts the lines that are lost, so that a reader keeps its place. guarded by mu
 	dropped int
 	// guarded by mu
@@ -33,28 +33,30 @@ type containerLog struct {
 	changed chan struct{}
 }
 
-type logLine struct {
-	at     time.Time
-	stream string
-	text   string
+// Line is a line of a log.
+type Line struct {
+	At     time.Time
+	Stream string
+	Text   string
 }
 
-func newContainerLog() *containerLog { return &containerLog{changed: make(chan struct{})} }
+// NewLog makes an empty log.
+func NewLog() *Log { return &Log{changed: make(chan struct{})} }
 
-func (l *containerLog) write(at time.Time, stream, text string) {
+func (l *Log) write(at time.Time, stream, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lines = append(l.lines, logLine{at: at, stream: stream, text: text})
+	l.lines = append(l.lines, Line{At: at, Stream: stream, Text: text})
 	l.bytes += len(text)
 	for len(l.lines) > maxLogLines || l.bytes > maxLogBytes && len(l.lines) > 1 {
-		l.bytes -= len(l.lines[0].text)
+		l.bytes -= len(l.lines[0].Text)
 		l.lines = l.lines[1:]
 		l.dropped++
 	}
 	l.wake()
 }
 
-func (l *containerLog) close() {
+func (l *Log) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.closed {
@@ -63,14 +65,14 @@ func (l *containerLog) close() {
 	}
 }
 
-func (l *containerLog) wake() {
+func (l *Log) wake() {
 	close(l.changed)
 	l.changed = make(chan struct{})
 }
 
-// from gives the lines from position on, the position after them, whether that
+// From gives the lines from position on, the position after them, whether that
 // is the end for good, and what is closed when there is more.
-func (l *containerLog) from(position int) (lines []logLine, next int, end bool, changed <-chan struct{}) {
+func (l *Log) From(position int) (lines []Line, next int, end bool, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	start := max(0, position-l.dropped)
@@ -80,10 +82,10 @@ func (l *containerLog) from(position int) (lines []logLine, next int, end bool, 
 	return lines, l.dropped + len(l.lines), l.closed, l.changed
 }
 
-// copyTo writes the log as the options ask, and with follow everything that
+// CopyTo writes the log as the options ask, and with follow everything that
 // comes until the container ends or ctx does. flush is called when what was
 // written should reach the reader.
-func (l *containerLog) copyTo(ctx context.Context, to io.Writer, options *corev1.PodLogOptions, now time.Time, flush func()) error {
+func (l *Log) CopyTo(ctx context.Context, to io.Writer, options *corev1.PodLogOptions, now time.Time, flush func()) error {
 	var since time.Time
 	switch {
 	case options.SinceSeconds != nil:
@@ -95,19 +97,19 @@ func (l *containerLog) copyTo(ctx context.Context, to io.Writer, options *corev1
 	if options.LimitBytes != nil {
 		limit = *options.LimitBytes
 	}
-	lines, position, end, changed := l.from(0)
+	lines, position, end, changed := l.From(0)
 	// The API allows a number of lines only for both streams together.
 	if tail := options.TailLines; tail != nil && int64(len(lines)) > *tail {
 		lines = lines[int64(len(lines))-*tail:]
 	}
 	for {
 		for _, line := range lines {
-			if line.at.Before(since) || !wanted(options.Stream, line.stream) {
+			if line.At.Before(since) || !wanted(options.Stream, line.Stream) {
 				continue
 			}
-			text := line.text + "\n"
+			text := line.Text + "\n"
 			if options.Timestamps {
-				text = line.at.UTC().Format(time.RFC3339Nano) + " " + text
+				text = line.At.UTC().Format(time.RFC3339Nano) + " " + text
 			}
 			if limit >= 0 && int64(len(text)) >= limit {
 				_, err := io.WriteString(to, text[:limit])
@@ -129,7 +131,7 @@ func (l *containerLog) copyTo(ctx context.Context, to io.Writer, options *corev1
 			return nil
 		case <-changed:
 		}
-		lines, position, end, changed = l.from(position)
+		lines, position, end, changed = l.From(position)
 	}
 }
 
@@ -139,12 +141,12 @@ func wanted(asked *string, stream string) bool {
 }
 
 // last is the end of the log as text: at most so many lines and bytes.
-func (l *containerLog) last(lines, limit int) string {
+func (l *Log) last(lines, limit int) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var text strings.Builder
 	for _, line := range l.lines[max(0, len(l.lines)-lines):] {
-		text.WriteString(line.text)
+		text.WriteString(line.Text)
 		text.WriteByte('\n')
 	}
 	whole := text.String()

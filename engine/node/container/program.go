@@ -1,4 +1,4 @@
-package kubelet
+package container
 
 import (
 	"strings"
@@ -11,7 +11,7 @@ import (
 // catalogue says of it, played by the sync loop. It is process 1, or a command
 // that the container's shell runs. All of it belongs to the loop.
 type program struct {
-	of        *container
+	of        *Container
 	running   bool
 	since     time.Time
 	stopping  bool // SIGTERM was sent

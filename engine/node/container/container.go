@@ -1,4 +1,4 @@
-package kubelet
+package container
 
 import (
 	"context"
@@ -16,8 +16,8 @@ import (
 	"tabernetes/engine/shell"
 )
 
-// containerPod is the pod that a container is in.
-type containerPod interface {
+// Pod is the pod that a container is in.
+type Pod interface {
 	// Object is the newest state of the pod, with the resources that are allocated.
 	Object() *corev1.Pod
 	// Addresses are those of the pod's sandbox, or of the node for a pod in its
@@ -27,8 +27,8 @@ type containerPod interface {
 	RuntimeChanged()
 }
 
-// containerHost is the node that a container runs on.
-type containerHost interface {
+// Host is the node that a container runs on.
+type Host interface {
 	Name() string
 	InternalIP() string
 	// Processors is how many the node has.
@@ -42,15 +42,15 @@ type containerHost interface {
 // runtimeName is what stands before "://" in a container ID.
 const runtimeName = "containerd"
 
-// container is one run of a container of the pod: a restart makes another. It
+// Container is one run of a container of the pod: a restart makes another. It
 // belongs to the loop.
-type container struct {
-	pod    containerPod
-	host   containerHost
+type Container struct {
+	pod    Pod
+	host   Host
 	scope  *syncloop.Scope
 	vary   variation.Source
 	spec   *corev1.Container
-	config containerConfig
+	config Config
 	// sandboxID is the sandbox that it was made in.
 	sandboxID string
 	// status is what the runtime says of it, in upstream's type.
@@ -72,9 +72,9 @@ type container struct {
 	// the mounts. termination is the file for its last message.
 	files       *filesystem.FileSystem
 	termination *filesystem.FileSystem
-	log         *containerLog
-	output      *containerOutput
-	stdin       *containerStdin // nil when it has none
+	log         *Log
+	output      *output
+	stdin       *stdin // nil when it has none
 
 	program   program       // the image's own program
 	processes *shell.System // nil until a process of the shell was needed
@@ -86,60 +86,105 @@ type container struct {
 	cpuCounted time.Duration // what of its CPU time is in the machine's
 }
 
-// containerOptions are what a container is made of.
-type containerOptions struct {
-	pod       containerPod
-	host      containerHost
-	scope     *syncloop.Scope
-	vary      variation.Source
-	spec      *corev1.Container
-	pulled    image.Image
-	settings  image.Settings // of the pod's annotations
-	config    containerConfig
-	sandboxID string
-	// restartCount is how many runs came before.
-	restartCount int
+// Config is what the kubelet asks its runtime for, as far as it does not
+// stand in the spec: command, args and variables with their references
+// replaced.
+type Config struct {
+	Command, Args []string
+	Environment   []kubecontainer.EnvVar
+	Mounts        []volume.Mount
 }
 
-// newContainer makes a container that does not run yet.
-func newContainer(o containerOptions) *container {
-	from := o.pulled.WithArguments(o.config.command, o.config.args)
-	o.settings.Apply(&from)
-	c := &container{
-		pod: o.pod, host: o.host, scope: o.scope, vary: o.vary,
-		sandboxID: o.sandboxID,
-		spec:      o.spec,
-		pulled:    o.pulled,
-		settings:  o.settings,
-		resources: *o.spec.Resources.DeepCopy(),
+// Options are what a container is made of.
+type Options struct {
+	Pod       Pod
+	Host      Host
+	Scope     *syncloop.Scope
+	Vary      variation.Source
+	Spec      *corev1.Container
+	Pulled    image.Image
+	Settings  image.Settings // of the pod's annotations
+	Config    Config
+	SandboxID string
+	// RestartCount is how many runs came before.
+	RestartCount int
+}
+
+// New makes a container that does not run yet.
+func New(o Options) *Container {
+	from := o.Pulled.WithArguments(o.Config.Command, o.Config.Args)
+	o.Settings.Apply(&from)
+	c := &Container{
+		pod: o.Pod, host: o.Host, scope: o.Scope, vary: o.Vary,
+		sandboxID: o.SandboxID,
+		spec:      o.Spec,
+		pulled:    o.Pulled,
+		settings:  o.Settings,
+		resources: *o.Spec.Resources.DeepCopy(),
 		image:     from,
-		config:    o.config,
-		log:       newContainerLog(),
-		stdin:     newContainerStdin(o.spec.Stdin, o.spec.StdinOnce),
+		config:    o.Config,
+		log:       NewLog(),
+		stdin:     newStdin(o.Spec.Stdin, o.Spec.StdinOnce),
 		status: kubecontainer.Status{
-			ID:           kubecontainer.BuildContainerID(runtimeName, o.vary.ID()),
-			Name:         o.spec.Name,
+			ID:           kubecontainer.BuildContainerID(runtimeName, o.Vary.ID()),
+			Name:         o.Spec.Name,
 			State:        kubecontainer.ContainerStateCreated,
-			CreatedAt:    o.scope.Now(),
+			CreatedAt:    o.Scope.Now(),
 			Image:        from.Name,
 			ImageID:      from.ID(),
 			ImageRef:     from.ID(),
-			Hash:         kubecontainer.HashContainer(o.spec),
-			RestartCount: o.restartCount,
-			User:         userOf(o.pod.Object(), o.spec, from),
+			Hash:         kubecontainer.HashContainer(o.Spec),
+			RestartCount: o.RestartCount,
+			User:         userOf(o.Pod.Object(), o.Spec, from),
 		},
 	}
 	c.program.of = c
-	c.output = newContainerOutput(c.log)
+	c.output = newOutput(c.log)
 	return c
 }
 
-// applySettings takes in other settings while the container runs: what it answers
+// Status is what the runtime says of the container.
+func (c *Container) Status() kubecontainer.Status { return c.status }
+
+// ID is the container's ID as the API shows it.
+func (c *Container) ID() string { return c.status.ID.String() }
+
+// Spec is the container's part of the pod's spec, as it was when it was made.
+func (c *Container) Spec() *corev1.Container { return c.spec }
+
+// Config is what the kubelet asked the runtime for.
+func (c *Container) Config() Config { return c.config }
+
+// SandboxID is the sandbox that it was made in.
+func (c *Container) SandboxID() string { return c.sandboxID }
+
+// Log is what it has printed.
+func (c *Container) Log() *Log { return c.log }
+
+// ImageName is the full name of its image.
+func (c *Container) ImageName() string { return c.image.Name }
+
+// Resources are the resources that its control group is set to.
+func (c *Container) Resources() *corev1.ResourceRequirements { return &c.resources }
+
+// OnExit calls then when the container ends.
+func (c *Container) OnExit(then func()) { c.exited = append(c.exited, then) }
+
+// Remove takes the container away: what runs in it is killed, and whoever follows
+// its log reaches the end.
+func (c *Container) Remove() {
+	if c.IsRunning() {
+		c.destroy()
+	}
+	c.log.close()
+}
+
+// ApplySettings takes in other settings while the container runs: what it answers
 // and needs changes at once, what it does at its start with the next one.
-func (c *container) applySettings(settings image.Settings) {
+func (c *Container) ApplySettings(settings image.Settings) {
 	c.count()
 	stop := c.image.Stop
-	c.image = c.pulled.WithArguments(c.config.command, c.config.args)
+	c.image = c.pulled.WithArguments(c.config.Command, c.config.Args)
 	c.settings = settings
 	c.settings.Apply(&c.image)
 	if c.program.stopping {
@@ -148,8 +193,8 @@ func (c *container) applySettings(settings image.Settings) {
 	c.watchMemory()
 }
 
-// resize gives the running container other resources.
-func (c *container) resize(resources *corev1.ResourceRequirements) {
+// Resize gives the running container other resources.
+func (c *Container) Resize(resources *corev1.ResourceRequirements) {
 	c.count()
 	c.resources = *resources.DeepCopy()
 	c.watchMemory()
@@ -186,13 +231,4 @@ func userOf(pod *corev1.Pod, spec *corev1.Container, from image.Image) *kubecont
 		}
 	}
 	return &kubecontainer.ContainerUser{Linux: user}
-}
-
-// containerConfig is what the kubelet asks its runtime for, as far as it does not
-// stand in the spec: command, args and variables with their references
-// replaced.
-type containerConfig struct {
-	command, args []string
-	environment   []kubecontainer.EnvVar
-	mounts        []volume.Mount
 }

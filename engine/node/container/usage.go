@@ -1,4 +1,4 @@
-package kubelet
+package container
 
 import (
 	"math"
@@ -23,15 +23,6 @@ const outOfMemoryShortest = 100 * time.Millisecond
 // throttled; more is forgotten, as clients give up.
 const maxBacklog = 30 * time.Second
 
-// usage is what a container takes of its node at a time.
-type usage struct {
-	// CPUTime is the processor time since the container started. Two readings
-	// give a rate.
-	CPUTime time.Duration
-	// MemoryBytes is the working set.
-	MemoryBytes int64
-}
-
 // meter counts what a container takes.
 type meter struct {
 	at       time.Time     // up to when cpu is counted
@@ -43,7 +34,7 @@ type meter struct {
 
 // begin starts to count, for a process that has just started or was taken over,
 // and sets when it will end by its settings or for want of memory.
-func (c *container) begin() {
+func (c *Container) begin() {
 	c.meter.at = c.status.StartedAt
 	if after := c.settings.CrashAfter; after != nil {
 		c.crash = c.scope.After(max(0, *after-c.age()), func() { c.exit(c.settings.CrashCode) })
@@ -51,18 +42,8 @@ func (c *container) begin() {
 	c.watchMemory()
 }
 
-// usage is what the container takes now. A container that does not run takes
-// nothing.
-func (c *container) usage() usage {
-	if !c.IsRunning() {
-		return usage{}
-	}
-	c.count()
-	return usage{CPUTime: c.meter.cpu, MemoryBytes: c.memory()}
-}
-
 // served counts a request.
-func (c *container) served() {
+func (c *Container) served() {
 	c.count()
 	c.meter.requests++
 	c.meter.backlog = min(c.meter.backlog+c.image.Usage.CPU.PerRequest.Duration, maxBacklog)
@@ -73,7 +54,7 @@ func (c *container) served() {
 
 // count brings the CPU time up to now: the idle and the start-up time pass, and
 // the time of requests, as far as the limit allows.
-func (c *container) count() {
+func (c *Container) count() {
 	m, now := &c.meter, c.scope.Now()
 	passed := now.Sub(m.at)
 	if passed <= 0 {
@@ -95,8 +76,8 @@ func cores(count float64, over time.Duration) time.Duration {
 	return time.Duration(math.Round(count * float64(over)))
 }
 
-// memory is the working set in bytes.
-func (c *container) memory() int64 {
+// Memory is the working set in bytes.
+func (c *Container) Memory() int64 {
 	memory := c.image.Usage.Memory
 	bytes := memory.Base.Value() + int64(memory.PerSecond.AsApproximateFloat64()*c.age().Seconds()) + memory.PerRequest.Value()*c.meter.requests
 	if !memory.Most.IsZero() {
@@ -110,7 +91,7 @@ func (c *container) memory() int64 {
 
 // watchMemory sets when the kernel will kill the process because it reaches its
 // memory limit. It is called again whenever that time changes.
-func (c *container) watchMemory() {
+func (c *Container) watchMemory() {
 	c.scope.Stop(c.meter.kill)
 	c.meter.kill = nil
 	limit := c.limit(corev1.ResourceMemory)
@@ -134,15 +115,16 @@ func (c *container) watchMemory() {
 	default:
 		wait = time.Duration(left / perSecond * float64(time.Second))
 	}
-	c.meter.kill = c.scope.After(wait, func() { c.end(exitKilled, reasonOutOfMemory) })
+	c.meter.kill = c.scope.After(wait, func() { c.end(ExitKilled, reasonOutOfMemory) })
 }
 
 // limit is the container's limit of a resource, in cores or bytes: its own, or
 // the pod's if it has none. Zero means none.
-func (c *container) limit(name corev1.ResourceName) float64 {
+func (c *Container) limit(name corev1.ResourceName) float64 {
 	limits := kubeutil.GetLimits(&kubeutil.ResourceOpts{PodResources: c.pod.Object().Spec.Resources, ContainerResources: &c.resources})
 	limit := limits[name]
 	return limit.AsApproximateFloat64()
 }
 
-func (c *container) IsRunning() bool { return c.status.State == kubecontainer.ContainerStateRunning }
+// IsRunning says whether process 1 runs.
+func (c *Container) IsRunning() bool { return c.status.State == kubecontainer.ContainerStateRunning }

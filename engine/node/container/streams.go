@@ -1,4 +1,4 @@
-package kubelet
+package container
 
 import (
 	"context"
@@ -13,19 +13,14 @@ import (
 	"tabernetes/engine/shell"
 )
 
-// executor runs commands in a container and attaches to it, for upstream's
-// streaming server.
-type executor struct{ of *container }
-
 var (
-	_ remotecommand.Executor = executor{}
-	_ remotecommand.Attacher = executor{}
+	_ remotecommand.Executor = (*Container)(nil)
+	_ remotecommand.Attacher = (*Container)(nil)
 )
 
 // ExecInContainer implements remotecommand.Executor. The process ends with the
 // connection.
-func (e executor) ExecInContainer(ctx context.Context, _, _, _ string, command []string, in io.Reader, out, errs io.WriteCloser, tty bool, resize <-chan remotecommand.TerminalSize, _ time.Duration) error {
-	c := e.of
+func (c *Container) ExecInContainer(ctx context.Context, _, _, _ string, command []string, in io.Reader, out, errs io.WriteCloser, tty bool, resize <-chan remotecommand.TerminalSize, _ time.Duration) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	with := streams{stdin: in, terminal: tty}
@@ -66,8 +61,7 @@ func (e executor) ExecInContainer(ctx context.Context, _, _, _ string, command [
 
 // AttachContainer implements remotecommand.Attacher: it gives what process 1
 // writes from now on, until it ends or the client goes away.
-func (e executor) AttachContainer(ctx context.Context, _, _, _ string, in io.Reader, out, errs io.WriteCloser, tty bool, resize <-chan remotecommand.TerminalSize) error {
-	c := e.of
+func (c *Container) AttachContainer(ctx context.Context, _, _, _ string, in io.Reader, out, errs io.WriteCloser, tty bool, resize <-chan remotecommand.TerminalSize) error {
 	output := c.output.attach()
 	defer c.output.detach(output)
 	stop := context.AfterFunc(ctx, output.close)

@@ -1,4 +1,4 @@
-package kubelet
+package container
 
 import (
 	"time"
@@ -7,31 +7,31 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 )
 
-// adoptIdentity gives a container that was taken over the identity that it had, and
+// Adopt gives a container that was taken over the identity that it had, and
 // files.
-func (c *container) adoptIdentity(id, imageName, imageID string) {
+func (c *Container) Adopt(id, imageName, imageID string) {
 	var parsed kubecontainer.ContainerID
 	if err := parsed.ParseString(id); err == nil {
 		c.status.ID = parsed
 	}
 	// Files that cannot be made now were made when the container was: it has none.
-	_ = c.makeFiles()
+	_ = c.MakeFiles()
 	c.status.Image, c.status.ImageRef, c.status.ImageID = imageName, imageID, imageID
 }
 
-// adoptEnd takes over a container that has ended.
-func (c *container) adoptEnd(end *corev1.ContainerStateTerminated) {
+// AdoptEnd takes over a container that has ended.
+func (c *Container) AdoptEnd(end *corev1.ContainerStateTerminated) {
 	c.status.State = kubecontainer.ContainerStateExited
 	c.status.CreatedAt, c.status.StartedAt, c.status.FinishedAt = end.StartedAt.Time, end.StartedAt.Time, end.FinishedAt.Time
 	c.status.ExitCode, c.status.Reason, c.status.Message = int(end.ExitCode), end.Reason, end.Message
 	c.log.close()
 }
 
-// resume goes on with process 1 of a container that was taken over: the image's
+// Resume goes on with process 1 of a container that was taken over: the image's
 // own program is where it would be, and a program of the shell is run again from
 // its start, its waits cut short until it has caught up (see RATIONALE). since is
 // when it was started.
-func (c *container) resume(since time.Time) {
+func (c *Container) Resume(since time.Time) {
 	c.status.State = kubecontainer.ContainerStateRunning
 	c.status.CreatedAt, c.status.StartedAt = since, since
 	c.begin()

@@ -1,4 +1,4 @@
-package kubelet
+package container
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 // system is what the processes of the container share. It is made when the
 // first of them needs it: most containers run nothing but their image's own
 // program.
-func (c *container) system() *shell.System {
+func (c *Container) system() *shell.System {
 	if c.processes != nil {
 		return c.processes
 	}
@@ -48,7 +48,7 @@ func (c *container) system() *shell.System {
 }
 
 // place is where the container's connections come from.
-func (c *container) place() network.Place {
+func (c *Container) place() network.Place {
 	pod := c.pod.Object()
 	place := network.Place{Node: c.host.Name(), Namespace: pod.Namespace, ClusterDNS: usesClusterDNS(pod)}
 	if addresses := c.pod.Addresses(); len(addresses) > 0 {
@@ -63,13 +63,13 @@ func (c *container) place() network.Place {
 const firstExecuted = 7
 
 // processors is what nproc prints: the node's.
-func (c *container) processors() int {
+func (c *Container) processors() int {
 	return c.host.Processors()
 }
 
 // onLoop runs something on the sync loop for a command that runs in a goroutine
 // of the container, and waits for it. It reports false when ctx ended first.
-func (c *container) onLoop(ctx context.Context, run func()) bool {
+func (c *Container) onLoop(ctx context.Context, run func()) bool {
 	done := make(chan struct{})
 	c.scope.Lock()
 	place := c.scope.Reserve()
@@ -88,7 +88,7 @@ func (c *container) onLoop(ctx context.Context, run func()) bool {
 
 // programCommand is the image's own program as a command of the container's
 // shell, such as the nginx of `sh -c "...; exec nginx"`.
-func (c *container) programCommand(name string) shell.Command {
+func (c *Container) programCommand(name string) shell.Command {
 	return func(ctx context.Context, invocation *shell.Invocation) int {
 		if signal, ok := controlSignal(name, invocation.Args[1:]); ok {
 			return c.control(ctx, name, signal, invocation)
@@ -100,7 +100,7 @@ func (c *container) programCommand(name string) shell.Command {
 				c.program.begin(func(code int32) { ended <- code })
 			}
 		}) {
-			return exitKilled
+			return ExitKilled
 		}
 		if taken {
 			fmt.Fprintf(invocation.Stderr, "%s: address already in use\n", name)
@@ -124,7 +124,7 @@ func (c *container) programCommand(name string) shell.Command {
 				return int(code)
 			case <-ctx.Done():
 				c.signalProgram(shell.SIGKILL)
-				return exitKilled
+				return ExitKilled
 			}
 		}
 	}
@@ -132,13 +132,13 @@ func (c *container) programCommand(name string) shell.Command {
 
 // signalProgram has the loop send a signal to the image's own program. It does
 // not wait.
-func (c *container) signalProgram(signal shell.Signal) {
+func (c *Container) signalProgram(signal shell.Signal) {
 	c.scope.Lock()
 	place := c.scope.Reserve()
 	c.scope.Unlock()
 	c.scope.Report(place, func() {
 		if signal == shell.SIGKILL {
-			c.program.end(exitKilled)
+			c.program.end(ExitKilled)
 			return
 		}
 		c.program.terminate()
@@ -166,7 +166,7 @@ func controlSignal(name string, args []string) (signal shell.Signal, ok bool) {
 }
 
 // control steers the running program.
-func (c *container) control(ctx context.Context, name string, signal shell.Signal, invocation *shell.Invocation) int {
+func (c *Container) control(ctx context.Context, name string, signal shell.Signal, invocation *shell.Invocation) int {
 	test := slices.Contains(invocation.Args, "-t") || slices.Contains(invocation.Args, "-v") || slices.Contains(invocation.Args, "-V")
 	running := false
 	if !c.onLoop(ctx, func() {
@@ -175,7 +175,7 @@ func (c *container) control(ctx context.Context, name string, signal shell.Signa
 			c.program.terminate()
 		}
 	}) {
-		return exitKilled
+		return ExitKilled
 	}
 	switch {
 	case test:
@@ -188,15 +188,15 @@ func (c *container) control(ctx context.Context, name string, signal shell.Signa
 }
 
 // toolCommand is a command that looks whether the program listens.
-func (c *container) toolCommand(tool image.Tool) shell.Command {
+func (c *Container) toolCommand(tool image.Tool) shell.Command {
 	return func(ctx context.Context, invocation *shell.Invocation) int {
 		result := tool.Otherwise
 		if !c.onLoop(ctx, func() {
-			if slices.ContainsFunc(c.ports(), c.listens) {
+			if slices.ContainsFunc(c.ports(), c.Listens) {
 				result = tool.Listening
 			}
 		}) {
-			return exitKilled
+			return ExitKilled
 		}
 		fmt.Fprint(invocation.Stdout, result.Output)
 		return int(result.Code)
