@@ -99,11 +99,9 @@ func (w *podWorker) adoptEnded(spec *corev1.Container, status *corev1.ContainerS
 
 // identified makes a container with the identity that the status gives it.
 func (w *podWorker) identified(spec *corev1.Container, status *corev1.ContainerStatus, id string, restarts int) *container.Container {
-	from, err := w.node.images.catalogue.Resolve(spec.Image)
+	from, err := w.node.images.TakeOver(spec.Image)
 	if err != nil {
 		from = image.Image{Name: status.Image, Known: true}
-	} else {
-		w.node.images.add(from)
 	}
 	// A container that could not be configured any more keeps its own command.
 	config, err := w.configure(spec, from)

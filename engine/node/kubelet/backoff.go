@@ -6,14 +6,8 @@ import (
 	"k8s.io/client-go/util/flowcontrol"
 )
 
-// backOffs are a node's delays before it tries something again, with the values
-// of pkg/kubelet/kubelet.go. Each holds an entry for a container or an image of
-// a pod; entries that have aged are dropped on every heartbeat.
-type backOffs struct {
-	restart *flowcontrol.Backoff
-	pull    *flowcontrol.Backoff
-}
-
+// The delays before a container restarts, with the values of
+// pkg/kubelet/kubelet.go.
 const (
 	backOffBase = 10 * time.Second
 	backOffMax  = 5 * time.Minute
@@ -21,13 +15,10 @@ const (
 	backOffReset = 10 * time.Minute
 )
 
-func newBackOffs() backOffs {
+// newRestartBackOff holds an entry for each container of a pod; entries that have aged
+// are dropped with every heartbeat.
+func newRestartBackOff() *flowcontrol.Backoff {
 	restart := flowcontrol.NewBackOff(backOffBase, backOffMax)
 	restart.HasExpiredFunc = func(event, last time.Time, _ time.Duration) bool { return event.Sub(last) > backOffReset }
-	return backOffs{restart: restart, pull: flowcontrol.NewBackOff(backOffBase, backOffMax)}
-}
-
-func (b backOffs) collect() {
-	b.restart.GC()
-	b.pull.GC()
+	return restart
 }

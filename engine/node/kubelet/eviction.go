@@ -136,7 +136,7 @@ func (r reclaim) DeleteUnusedImages(context.Context) error {
 			used[c.ImageName()] = true
 		}
 	}
-	n.images.keep(used)
+	n.images.Keep(used)
 	return nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/klog/v2"
 
+	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/variation"
 )
 
@@ -191,7 +192,7 @@ func (k *Kubelet) addMachine(ctx context.Context, group *errgroup.Group, object 
 }
 
 func (k *Kubelet) newMachine(options NodeOptions) (*machine, error) {
-	images, err := newImageStore(k.options.Images)
+	images, err := imagestore.NewStore(k.options.Images)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"k8s.io/klog/v2"
 
 	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/variation"
 )
 
@@ -24,7 +25,7 @@ const bootShortest, bootLongest = 12 * time.Second, 20 * time.Second
 type machine struct {
 	kubelet *Kubelet
 	name    string
-	images  *imageStore
+	images  *imagestore.Store
 	disk    *filesystem.FileSystem // what hostPath volumes show
 	vary    variation.Source
 	// changed has room for one signal: the settings or the Node are other ones.

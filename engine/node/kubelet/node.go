@@ -15,10 +15,12 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 	corelisters "k8s.io/client-go/listers/core/v1"
+	"k8s.io/client-go/util/flowcontrol"
 	"k8s.io/kubernetes/pkg/kubelet/eviction"
 	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 
 	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
@@ -66,13 +68,14 @@ type node struct {
 	// turn, each once, so the cluster's objects bound them. guarded by the loop's lock
 	changed    []volume.Object
 	pods       map[types.UID]*podWorker
-	images     *imageStore
+	images     *imagestore.Store
 	disk       *filesystem.FileSystem // what hostPath volumes show
 	addresses  *network.Allocator
 	vary       variation.Source
 	started    time.Time
-	relistFrom time.Time // the first relist of the runtime; one a second follows
-	backOff    backOffs
+	relistFrom time.Time            // the first relist of the runtime; one a second follows
+	backOff    *flowcontrol.Backoff // of containers that restart
+	puller     *imagestore.Puller
 	heartbeat  heartbeat
 	settings   machineSettings
 	bootID     string
@@ -102,7 +105,6 @@ func newNode(m *machine, spec NodeOptions, start startKind) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.images.restart()
 	_, settings, _ := m.state()
 	n := &node{
 		name:       m.name,
@@ -127,9 +129,10 @@ func newNode(m *machine, spec NodeOptions, start startKind) (*node, error) {
 		disk:       m.disk,
 		addresses:  addresses,
 		vary:       variation.New(k.options.Seed, "node "+m.name, k.options.Instant),
-		backOff:    newBackOffs(),
+		backOff:    newRestartBackOff(),
 		settings:   settings,
 	}
+	n.puller = imagestore.NewPuller(n.images, n, n.loop)
 	n.pressure, n.evictions, err = newEvictions(n)
 	return n, err
 }

@@ -195,7 +195,7 @@ func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
 	for _, set := range []nodestatus.Setter{
 		nodestatus.NodeAddress([]net.IP{net.ParseIP(n.spec.InternalIP)}, func(net.IP) error { return nil }, n.name, false, nil),
 		nodestatus.DaemonEndpoints(&corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: kubeletPort}}),
-		nodestatus.Images(nodeStatusImages, func() ([]kubecontainer.Image, error) { return n.images.list(), nil }),
+		nodestatus.Images(nodeStatusImages, func() ([]kubecontainer.Image, error) { return n.images.List(), nil }),
 		nodestatus.MemoryPressureCondition(now, n.pressure.IsUnderMemoryPressure, record),
 		nodestatus.DiskPressureCondition(now, n.pressure.IsUnderDiskPressure, record),
 		nodestatus.PIDPressureCondition(now, n.pressure.IsUnderPIDPressure, record),
@@ -256,7 +256,8 @@ func (n *node) syncStatus(ctx context.Context) {
 	}
 	updated := original.DeepCopy()
 	n.setStatus(ctx, updated)
-	n.backOff.collect()
+	n.backOff.GC()
+	n.puller.Collect()
 	changed := nodeStatusChanged(&original.Status, &updated.Status)
 	due := changed || n.loop.Now().Sub(beat.lastReport) >= nodeStatusReport+beat.reportDelay
 	if changed || beat.lastReport.IsZero() {

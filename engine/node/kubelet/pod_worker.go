@@ -165,7 +165,7 @@ func (w *podWorker) podGone() {
 // forget ends the worker of a pod that is gone from the API and from the node.
 func (w *podWorker) forget() {
 	w.remove()
-	w.node.images.forget(string(w.uid()))
+	w.node.puller.Forget(string(w.uid()))
 	delete(w.node.pods, w.pod.UID)
 	w.node.retryResizes()
 }

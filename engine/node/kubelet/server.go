@@ -13,6 +13,7 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
 	"tabernetes/engine/node/container"
+	"tabernetes/engine/node/imagestore"
 )
 
 // handler serves the node's kubelet API. Errors are plain text with the words
@@ -121,9 +122,9 @@ func logOf(w *podWorker, name, container string, previous bool) (string, error) 
 		reason = status.State.Waiting.Reason
 	}
 	switch reason {
-	case errImagePull.Error():
+	case imagestore.ErrImagePull.Error():
 		reason = "image can't be pulled"
-	case errImagePullBackOff.Error():
+	case imagestore.ErrImagePullBackOff.Error():
 		reason = "trying and failing to pull image"
 	}
 	return "", fmt.Errorf("container %q in pod %q is waiting to start: %s", container, name, reason)

@@ -112,12 +112,12 @@ func (w *podWorker) terminatedByShutdown(status *corev1.PodStatus) {
 	})
 }
 
-// onDisk is how long something takes on the machine's disk, overNetwork over its
+// onDisk is how long something takes on the machine's disk, OverNetwork over its
 // network. The caller holds the lock.
 func (n *node) onDisk(usual time.Duration) time.Duration {
 	return time.Duration(float64(usual) * n.settings.slowDisk)
 }
 
-func (n *node) overNetwork(usual time.Duration) time.Duration {
+func (n *node) OverNetwork(usual time.Duration) time.Duration {
 	return time.Duration(float64(usual) * n.settings.slowNetwork)
 }

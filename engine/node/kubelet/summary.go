@@ -71,7 +71,7 @@ func (n *node) summary() *statsapi.Summary {
 	summary.Node.SystemContainers = []statsapi.ContainerStats{
 		{Name: statsapi.SystemContainerPods, StartTime: summary.Node.StartTime, CPU: cpuStats(at, pods), Memory: memoryStats(at, pods, memory)},
 	}
-	disk := n.diskStats(at, total.Disk+total.Logs+n.images.size())
+	disk := n.diskStats(at, total.Disk+total.Logs+n.images.Size())
 	summary.Node.Fs = disk
 	summary.Node.Runtime = &statsapi.RuntimeStats{ImageFs: disk, ContainerFs: disk}
 	most, running := int64(mostProcesses), total.Processes

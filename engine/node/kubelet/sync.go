@@ -16,6 +16,7 @@ import (
 
 	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/image"
+	"tabernetes/engine/node/imagestore"
 )
 
 // How long a real node takes for steps that no image decides: mounting the
@@ -234,7 +235,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 	s.result.AddSyncResult(result)
 	fail := func(err error, message string) {
 		result.Fail(err, message)
-		s.pullFailed = s.pullFailed || errors.Is(err, errImagePull)
+		s.pullFailed = s.pullFailed || errors.Is(err, imagestore.ErrImagePull)
 		w.reasons[spec.Name] = startFailure{err: err, message: message}
 		done(err)
 	}
@@ -242,7 +243,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 		fail(err, message)
 		return
 	}
-	w.ensureImage(spec, func(pulled image.Image, message string, err error) {
+	prepare := func(pulled image.Image, message string, err error) {
 		if err != nil {
 			w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
 			fail(err, message)
@@ -282,6 +283,9 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 				})
 			})
 		})
+	}
+	w.node.puller.Ensure(imagestore.Request{
+		Pod: w, Scope: w.scope, Vary: w.vary, Spec: spec, Settings: w.settings(spec.Name), Done: prepare,
 	})
 }
 
@@ -299,7 +303,7 @@ func (s *podSync) crashLoop(spec *corev1.Container) (message string, err error) 
 	if last == nil {
 		return "", nil
 	}
-	backOff, key := w.node.backOff.restart, w.backOffKey(spec)
+	backOff, key := w.node.backOff, w.backOffKey(spec)
 	if !backOff.IsInBackOffSince(key, last.FinishedAt) {
 		backOff.Next(key, last.FinishedAt)
 		return "", nil
