@@ -110,7 +110,7 @@ func (n *node) self(context.Context, bool) (*corev1.Node, error) {
 	}
 	return &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{Name: n.name, Labels: n.labels()},
-		Status:     corev1.NodeStatus{Capacity: n.spec.capacity(), Allocatable: n.spec.allocatable()},
+		Status:     corev1.NodeStatus{Capacity: n.spec.Capacity(), Allocatable: n.spec.Allocatable()},
 	}, nil
 }
 

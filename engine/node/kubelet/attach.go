@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/network"
 )
 
@@ -22,7 +23,7 @@ var _ network.Machine = attachment{}
 
 // attach plugs a node in, if there is a network. The node's kube-proxy begins
 // anew, as what runs on the node does.
-func (k *Kubelet) attach(spec NodeOptions) {
+func (k *Kubelet) attach(spec hardware.Options) {
 	address, err := netip.ParseAddr(spec.InternalIP)
 	if err != nil || k.options.Network == nil {
 		return

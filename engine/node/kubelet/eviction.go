@@ -17,20 +17,11 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 	kubetypes "k8s.io/kubernetes/pkg/kubelet/types"
 	"k8s.io/utils/clock"
+
+	"tabernetes/engine/node/hardware"
 )
 
-// The kubelet's defaults on Linux (pkg/kubelet/eviction/defaults_linux.go, which is
-// not compiled for a browser, and apis/config/v1beta1), and a threshold for
-// processes, which has no default.
-var evictionHard = map[string]string{
-	"memory.available":   "100Mi",
-	"nodefs.available":   "10%",
-	"nodefs.inodesFree":  "5%",
-	"imagefs.available":  "15%",
-	"imagefs.inodesFree": "5%",
-	"pid.available":      "10%",
-}
-
+// Periods of the eviction manager.
 const (
 	evictionInterval         = 10 * time.Second
 	evictionFirst            = time.Second
@@ -42,7 +33,7 @@ const (
 // newEvictions makes upstream's eviction manager for a node, and its part in
 // admission.
 func newEvictions(n *node) (eviction.Manager, lifecycle.PodAdmitHandler, error) {
-	thresholds, err := eviction.ParseThresholdConfig([]string{kubetypes.NodeAllocatableEnforcementKey}, evictionHard, nil, nil, nil)
+	thresholds, err := eviction.ParseThresholdConfig([]string{kubetypes.NodeAllocatableEnforcementKey}, hardware.EvictionHard, nil, nil, nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("parse eviction thresholds: %w", err)
 	}

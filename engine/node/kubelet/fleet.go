@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/klog/v2"
 
+	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/variation"
 )
@@ -122,7 +123,7 @@ func (k *Kubelet) runMachines(ctx context.Context, group *errgroup.Group) error 
 			if err != nil {
 				return err
 			}
-			m.settings, _ = readMachineSettings(nil)
+			m.settings, _ = hardware.Read(nil)
 			group.Go(func() error { return k.operate(ctx, m, firstStart) })
 		}
 	}
@@ -162,12 +163,12 @@ func (k *Kubelet) nodeChanged(ctx context.Context, group *errgroup.Group, name s
 
 // addMachine makes the machine of a simulated Node, and reports whether it is one.
 func (k *Kubelet) addMachine(ctx context.Context, group *errgroup.Group, object *corev1.Node, start startKind) bool {
-	configured := slices.IndexFunc(k.options.Nodes, func(o NodeOptions) bool { return o.Name == object.Name })
-	_, marked := object.Annotations[SimulatedNode]
+	configured := slices.IndexFunc(k.options.Nodes, func(o hardware.Options) bool { return o.Name == object.Name })
+	_, marked := object.Annotations[hardware.SimulatedNode]
 	if !marked && (configured < 0 || start != resumed) {
 		return false
 	}
-	options := NodeOptions{Name: object.Name, InternalIP: k.addressFor(object), PodCIDR: object.Spec.PodCIDR}
+	options := hardware.Options{Name: object.Name, InternalIP: k.addressFor(object), PodCIDR: object.Spec.PodCIDR}
 	if configured >= 0 {
 		options = k.options.Nodes[configured]
 		// The Node was deleted and made again: the range is that of the new one.
@@ -177,7 +178,7 @@ func (k *Kubelet) addMachine(ctx context.Context, group *errgroup.Group, object 
 		k.warn(ctx, object, []string{fmt.Sprintf("no address is left for node %q", object.Name)})
 		return false
 	}
-	if err := options.complete(); err != nil {
+	if err := options.Complete(); err != nil {
 		k.warn(ctx, object, []string{err.Error()})
 		return false
 	}
@@ -191,7 +192,7 @@ func (k *Kubelet) addMachine(ctx context.Context, group *errgroup.Group, object 
 	return true
 }
 
-func (k *Kubelet) newMachine(options NodeOptions) (*machine, error) {
+func (k *Kubelet) newMachine(options hardware.Options) (*machine, error) {
 	images, err := imagestore.NewStore(k.options.Images)
 	if err != nil {
 		return nil, err
@@ -240,8 +241,8 @@ func (k *Kubelet) addressFor(object *corev1.Node) string {
 			taken[internalIP(other)] = true
 		}
 	}
-	address := netip.MustParseAddr(firstNodeIP)
-	for range maxDefaultNodes {
+	address := netip.MustParseAddr(hardware.FirstAddress)
+	for range hardware.MaxDefaultNodes {
 		if !taken[address.String()] {
 			return address.String()
 		}

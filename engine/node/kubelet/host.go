@@ -27,7 +27,7 @@ func (n *node) UID() string {
 func (n *node) TokenKey() string { return n.identity("token-key")[:8] }
 
 // Capacity implements volume.Host.
-func (n *node) Capacity() corev1.ResourceList { return n.spec.capacity() }
+func (n *node) Capacity() corev1.ResourceList { return n.spec.Capacity() }
 
 // Disk implements volume.Host.
 func (n *node) Disk() *filesystem.FileSystem { return n.disk }

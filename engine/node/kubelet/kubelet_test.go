@@ -20,6 +20,8 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes/fake"
 	"sigs.k8s.io/yaml"
+
+	"tabernetes/engine/node/hardware"
 )
 
 func simplePod(name, image string, command ...string) *corev1.Pod {
@@ -257,8 +259,8 @@ func TestLeaseIsRenewed(t *testing.T) {
 func TestNewRejects(t *testing.T) {
 	client := fake.NewClientset()
 	factory := informers.NewSharedInformerFactory(client, 0)
-	nodes := func(change func([]NodeOptions)) Options {
-		list := DefaultNodes(2)
+	nodes := func(change func([]hardware.Options)) Options {
+		list := hardware.DefaultNodes(2)
 		change(list)
 		return Options{Client: client, Informers: factory, Nodes: list}
 	}
@@ -268,11 +270,11 @@ func TestNewRejects(t *testing.T) {
 	}{
 		{Options{}, "create kubelet: no client"},
 		{Options{Client: client}, "create kubelet: no informers"},
-		{nodes(func(n []NodeOptions) { n[1].Name = "node-1" }), `create node "node-1": name node-1 is that of node "node-1"`},
-		{nodes(func(n []NodeOptions) { n[1].PodCIDR = n[0].PodCIDR }), `create node "node-2": pod CIDR 10.244.1.0/24 is that of node "node-1"`},
-		{nodes(func(n []NodeOptions) { n[0].PodCIDR = "10.0.0.0/31" }), `create node "node-1": pod CIDR "10.0.0.0/31" has no address for a pod`},
-		{nodes(func(n []NodeOptions) { n[0].InternalIP = "here" }), `create node "node-1": internal IP: ParseAddr("here"): unable to parse IP`},
-		{nodes(func(n []NodeOptions) { n[0].Pods = -1 }), `create node "node-1": pods: must be between 0 and 1000, got -1`},
+		{nodes(func(n []hardware.Options) { n[1].Name = "node-1" }), `create node "node-1": name node-1 is that of node "node-1"`},
+		{nodes(func(n []hardware.Options) { n[1].PodCIDR = n[0].PodCIDR }), `create node "node-2": pod CIDR 10.244.1.0/24 is that of node "node-1"`},
+		{nodes(func(n []hardware.Options) { n[0].PodCIDR = "10.0.0.0/31" }), `create node "node-1": pod CIDR "10.0.0.0/31" has no address for a pod`},
+		{nodes(func(n []hardware.Options) { n[0].InternalIP = "here" }), `create node "node-1": internal IP: ParseAddr("here"): unable to parse IP`},
+		{nodes(func(n []hardware.Options) { n[0].Pods = -1 }), `create node "node-1": pods: must be between 0 and 1000, got -1`},
 	} {
 		if _, err := New(test.options); err == nil || err.Error() != test.want {
 			t.Errorf("got  %v\nwant %s", err, test.want)
@@ -315,7 +317,7 @@ func TestInstantNodeWritesLittle(t *testing.T) {
 func TestAddressesAreReturned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestCluster(t)
-		k, stop := c.run(Options{Nodes: []NodeOptions{{Name: "node-1", InternalIP: "172.18.0.2", PodCIDR: "10.244.1.0/29"}}})
+		k, stop := c.run(Options{Nodes: []hardware.Options{{Name: "node-1", InternalIP: "172.18.0.2", PodCIDR: "10.244.1.0/29"}}})
 		defer stop()
 		time.Sleep(20 * time.Second)
 		for i := range 6 {

@@ -10,6 +10,7 @@ import (
 	"k8s.io/klog/v2"
 
 	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/variation"
 )
@@ -32,9 +33,9 @@ type machine struct {
 	changed chan struct{}
 
 	mu       sync.Mutex
-	spec     NodeOptions     // guarded by mu
-	settings machineSettings // guarded by mu
-	deleted  bool            // the Node is not in the API any more. guarded by mu
+	spec     hardware.Options  // guarded by mu
+	settings hardware.Settings // guarded by mu
+	deleted  bool              // the Node is not in the API any more. guarded by mu
 	// told are the problems that an event has been written about: those of the
 	// annotations as they are now. guarded by mu
 	told map[string]bool
@@ -53,7 +54,7 @@ const (
 )
 
 // state is the machine as it should be now.
-func (m *machine) state() (spec NodeOptions, settings machineSettings, deleted bool) {
+func (m *machine) state() (spec hardware.Options, settings hardware.Settings, deleted bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.spec, m.settings, m.deleted
@@ -62,7 +63,7 @@ func (m *machine) state() (spec NodeOptions, settings machineSettings, deleted b
 // learn takes in a state of the Node, and returns the problems of its
 // annotations that were not there before.
 func (m *machine) learn(object *corev1.Node) (news []string) {
-	settings, problems := readMachineSettings(object.Annotations)
+	settings, problems := hardware.Read(object.Annotations)
 	m.mu.Lock()
 	told := map[string]bool{}
 	for _, problem := range problems {
@@ -92,7 +93,7 @@ func (m *machine) orphan() {
 // deleted and nothing runs for it any more.
 func (m *machine) run(ctx context.Context, start startKind) error {
 	spec, settings, _ := m.state()
-	if start == resumed && settings.power != PowerOn {
+	if start == resumed && settings.Power != hardware.PowerOn {
 		// It was switched off before the cluster was stored.
 		start = booted
 	}
@@ -102,7 +103,7 @@ func (m *machine) run(ctx context.Context, start startKind) error {
 		if deleted && start == booted {
 			return nil
 		}
-		if settings.power != PowerOn || spec.PodCIDR == "" {
+		if settings.Power != hardware.PowerOn || spec.PodCIDR == "" {
 			m.wait(ctx)
 			continue
 		}
@@ -110,7 +111,7 @@ func (m *machine) run(ctx context.Context, start startKind) error {
 			continue
 		}
 		spec, settings, _ = m.state()
-		n, err := newNode(m, spec.with(settings), start)
+		n, err := newNode(m, spec.With(settings), start)
 		if err != nil {
 			// The address range is the only thing that can be wrong, and it does not
 			// change.
@@ -149,7 +150,7 @@ func (m *machine) boot(ctx context.Context) bool {
 		case <-ctx.Done():
 			return false
 		case <-m.changed:
-			if _, settings, deleted := m.state(); settings.power != PowerOn || deleted {
+			if _, settings, deleted := m.state(); settings.Power != hardware.PowerOn || deleted {
 				return false
 			}
 		}
@@ -158,8 +159,8 @@ func (m *machine) boot(ctx context.Context) bool {
 
 // keep runs a node until the machine goes off, restarts or is not needed any
 // more.
-func (m *machine) keep(ctx context.Context, n *node, settings machineSettings) error {
-	rebooted := settings.reboot
+func (m *machine) keep(ctx context.Context, n *node, settings hardware.Settings) error {
+	rebooted := settings.Reboot
 	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
 	n.settle(settings)
@@ -177,9 +178,9 @@ func (m *machine) keep(ctx context.Context, n *node, settings machineSettings) e
 			emptied = nil
 		}
 		switch {
-		case settings.power == PowerOff, deleted && n.idle():
+		case settings.Power == hardware.PowerOff, deleted && n.idle():
 			on = false
-		case settings.power == PowerShutdown || settings.reboot != rebooted:
+		case settings.Power == hardware.PowerShutdown || settings.Reboot != rebooted:
 			n.shutDown()
 			on = m.shuttingDown(ctx, n)
 		default:
@@ -209,27 +210,10 @@ func (m *machine) shuttingDown(ctx context.Context, n *node) bool {
 			return false
 		case <-m.changed:
 			_, settings, _ := m.state()
-			if settings.power == PowerOff {
+			if settings.Power == hardware.PowerOff {
 				return false
 			}
 			n.settle(settings)
 		}
 	}
-}
-
-// with is the options with the capacity that the settings give.
-func (o NodeOptions) with(settings machineSettings) NodeOptions {
-	if settings.cpu != nil {
-		o.CPU = *settings.cpu
-	}
-	if settings.memory != nil {
-		o.Memory = *settings.memory
-	}
-	if settings.storage != nil {
-		o.EphemeralStorage = *settings.storage
-	}
-	if settings.pods != nil {
-		o.Pods = *settings.pods
-	}
-	return o
 }

@@ -20,6 +20,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 
 	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/syncloop"
@@ -36,7 +37,7 @@ import (
 type node struct {
 	name      string
 	start     startKind
-	spec      NodeOptions
+	spec      hardware.Options
 	cluster   *Options
 	client    kubernetes.Interface
 	lister    corelisters.NodeLister
@@ -77,7 +78,7 @@ type node struct {
 	backOff    *flowcontrol.Backoff // of containers that restart
 	puller     *imagestore.Puller
 	heartbeat  heartbeat
-	settings   machineSettings
+	settings   hardware.Settings
 	bootID     string
 	stopping   bool // the machine is being shut down
 	pressure   eviction.Manager
@@ -99,7 +100,7 @@ type delivery struct {
 // When it is full the newest event is lost.
 const maxQueuedEvents = 1000
 
-func newNode(m *machine, spec NodeOptions, start startKind) (*node, error) {
+func newNode(m *machine, spec hardware.Options, start startKind) (*node, error) {
 	k := m.kubelet
 	addresses, err := network.NewAllocator(spec.PodCIDR)
 	if err != nil {
@@ -283,12 +284,12 @@ func (n *node) deliverAll() {
 }
 
 // settle takes in the settings of the machine.
-func (n *node) settle(settings machineSettings) {
+func (n *node) settle(settings hardware.Settings) {
 	n.loop.Lock()
 	n.settings = settings
 	n.loop.Unlock()
-	if n.partitioned.Swap(settings.partitioned) != settings.partitioned {
-		if !settings.partitioned {
+	if n.partitioned.Swap(settings.Partitioned) != settings.Partitioned {
+		if !settings.Partitioned {
 			n.deliverAll()
 		}
 		signal(n.relinked)

@@ -27,6 +27,8 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	"k8s.io/kubernetes/pkg/kubelet/nodestatus"
 	volumeutil "k8s.io/kubernetes/pkg/volume/util"
+
+	"tabernetes/engine/node/hardware"
 )
 
 // Defaults of the kubelet's configuration.
@@ -111,8 +113,8 @@ func (n *node) takeOver(ctx context.Context) (*corev1.Node, error) {
 	}
 	maps.Copy(updated.Labels, n.labels())
 	updated.Annotations[volumeutil.ControllerManagedAttachAnnotation] = "true"
-	if _, marked := updated.Annotations[SimulatedNode]; !marked {
-		updated.Annotations[SimulatedNode] = ""
+	if _, marked := updated.Annotations[hardware.SimulatedNode]; !marked {
+		updated.Annotations[hardware.SimulatedNode] = ""
 	}
 	if maps.Equal(updated.Labels, existing.Labels) && maps.Equal(updated.Annotations, existing.Annotations) {
 		return existing, nil
@@ -140,7 +142,7 @@ func (n *node) initialNode(ctx context.Context) *corev1.Node {
 		ObjectMeta: metav1.ObjectMeta{
 			Name:        n.name,
 			Labels:      n.labels(),
-			Annotations: map[string]string{volumeutil.ControllerManagedAttachAnnotation: "true", SimulatedNode: ""},
+			Annotations: map[string]string{volumeutil.ControllerManagedAttachAnnotation: "true", hardware.SimulatedNode: ""},
 		},
 		Spec: corev1.NodeSpec{PodCIDR: n.spec.PodCIDR, PodCIDRs: []string{n.spec.PodCIDR}},
 	}
@@ -154,8 +156,8 @@ func (n *node) initialNode(ctx context.Context) *corev1.Node {
 // setStatus fills in the node's status, with upstream's setters for the
 // conditions. The caller holds the lock.
 func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
-	target.Status.Capacity = n.spec.capacity()
-	target.Status.Allocatable = n.spec.allocatable()
+	target.Status.Capacity = n.spec.Capacity()
+	target.Status.Allocatable = n.spec.Allocatable()
 	if before := target.Status.NodeInfo.BootID; before != "" && before != n.bootID {
 		n.event(n.reference(), corev1.EventTypeWarning, events.NodeRebooted,
 			fmt.Sprintf("Node %s has been rebooted, boot id: %s", n.name, n.bootID))

@@ -26,6 +26,8 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 	corev1defaults "k8s.io/kubernetes/pkg/apis/core/v1"
 	"sigs.k8s.io/yaml"
+
+	"tabernetes/engine/node/hardware"
 )
 
 var update = flag.Bool("update", false, "write the golden files of the scenarios")
@@ -501,7 +503,7 @@ func (c *testCluster) run(options Options) (*Kubelet, func()) {
 	factory := informers.NewSharedInformerFactory(c.client, 0)
 	options.Client, options.Informers = c.client, factory
 	if options.Nodes == nil {
-		options.Nodes = DefaultNodes(1)
+		options.Nodes = hardware.DefaultNodes(1)
 	}
 	k, err := New(options)
 	if err != nil {

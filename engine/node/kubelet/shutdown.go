@@ -42,7 +42,7 @@ func (n *node) shutDown() {
 		return
 	}
 	n.loop.Advance()
-	grace, critical := n.settings.shutdownGrace, n.settings.shutdownGraceCritical
+	grace, critical := n.settings.ShutdownGrace, n.settings.ShutdownGraceCritical
 	if grace == 0 {
 		// The shutdown manager is off: nothing is told to anybody.
 		close(n.shutdown)
@@ -115,9 +115,9 @@ func (w *podWorker) terminatedByShutdown(status *corev1.PodStatus) {
 // onDisk is how long something takes on the machine's disk, OverNetwork over its
 // network. The caller holds the lock.
 func (n *node) onDisk(usual time.Duration) time.Duration {
-	return time.Duration(float64(usual) * n.settings.slowDisk)
+	return time.Duration(float64(usual) * n.settings.SlowDisk)
 }
 
 func (n *node) OverNetwork(usual time.Duration) time.Duration {
-	return time.Duration(float64(usual) * n.settings.slowNetwork)
+	return time.Duration(float64(usual) * n.settings.SlowNetwork)
 }

@@ -13,6 +13,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/server/stats"
 
 	"tabernetes/engine/node/container"
+	"tabernetes/engine/node/hardware"
 )
 
 // Summary is what a node's kubelet serves as /stats/summary. The error says that
@@ -74,14 +75,14 @@ func (n *node) summary() *statsapi.Summary {
 	disk := n.diskStats(at, total.Disk+total.Logs+n.images.Size())
 	summary.Node.Fs = disk
 	summary.Node.Runtime = &statsapi.RuntimeStats{ImageFs: disk, ContainerFs: disk}
-	most, running := int64(mostProcesses), total.Processes
+	most, running := int64(hardware.MostProcesses), total.Processes
 	summary.Node.Rlimit = &statsapi.RlimitStats{Time: at, MaxPID: &most, NumOfRunningProcesses: &running}
 	return summary
 }
 
 func (n *node) systemConsumption() container.Consumption {
 	return container.Consumption{
-		Memory: n.settings.memoryUsed.Value(), Disk: n.settings.diskUsed.Value(), Processes: n.settings.processes,
+		Memory: n.settings.MemoryUsed.Value(), Disk: n.settings.DiskUsed.Value(), Processes: n.settings.Processes,
 	}
 }
 
@@ -89,7 +90,7 @@ func (n *node) systemConsumption() container.Consumption {
 // all containers, those included that have ended.
 func (n *node) countCPU() time.Duration {
 	if !n.cpuCounted.IsZero() {
-		n.cpuUsed += time.Duration(n.settings.cpuUsed.AsApproximateFloat64() * float64(n.loop.Now().Sub(n.cpuCounted)))
+		n.cpuUsed += time.Duration(n.settings.CPUUsed.AsApproximateFloat64() * float64(n.loop.Now().Sub(n.cpuCounted)))
 	}
 	n.cpuCounted = n.loop.Now()
 	for _, w := range n.pods {
@@ -148,7 +149,7 @@ func memoryStats(at metav1.Time, of container.Consumption, limit int64) *statsap
 }
 
 func used(at metav1.Time, size int64) *statsapi.FsStats {
-	bytes, inodes := uint64(max(0, size)), uint64(max(0, size)/bytesPerFile)
+	bytes, inodes := uint64(max(0, size)), uint64(max(0, size)/hardware.BytesPerFile)
 	return &statsapi.FsStats{Time: at, UsedBytes: &bytes, InodesUsed: &inodes}
 }
 
@@ -156,7 +157,7 @@ func used(at metav1.Time, size int64) *statsapi.FsStats {
 func (n *node) diskStats(at metav1.Time, size int64) *statsapi.FsStats {
 	disk := used(at, size)
 	capacity := uint64(n.spec.EphemeralStorage.Value())
-	inodes := capacity / bytesPerInode
+	inodes := capacity / hardware.BytesPerInode
 	*disk.UsedBytes = min(*disk.UsedBytes, capacity)
 	*disk.InodesUsed = min(*disk.InodesUsed, inodes)
 	available, inodesFree := capacity-*disk.UsedBytes, inodes-*disk.InodesUsed

@@ -1,4 +1,4 @@
-package kubelet
+package hardware
 
 import "k8s.io/apimachinery/pkg/api/resource"
 
@@ -13,13 +13,13 @@ var (
 // Of the processes that a machine can have (the kernel's default for pid_max) and
 // those that the system itself has.
 const (
-	mostProcesses   = 32768
+	MostProcesses   = 32768
 	systemProcesses = 130
 )
 
 // Space on a disk is also counted in inodes: one for so many bytes, and so many
 // bytes in the average file, as mkfs.ext4 and Linux images have them.
 const (
-	bytesPerInode = 16 << 10
-	bytesPerFile  = 48 << 10
+	BytesPerInode = 16 << 10
+	BytesPerFile  = 48 << 10
 )
