@@ -264,7 +264,7 @@ func internalIP(object *corev1.Node) string {
 func (k *Kubelet) warn(ctx context.Context, object *corev1.Node, problems []string) {
 	about := &corev1.ObjectReference{Kind: "Node", APIVersion: "v1", Name: object.Name, UID: object.UID}
 	for _, problem := range problems {
-		k.recorder.write(ctx, k.recorder.event(time.Now(), about, corev1.EventTypeWarning, invalidAnnotation, problem))
+		k.recorder.Write(ctx, k.recorder.Event(time.Now(), about, corev1.EventTypeWarning, invalidAnnotation, problem))
 	}
 }
 

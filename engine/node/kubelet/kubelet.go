@@ -11,6 +11,7 @@ import (
 	corelisters "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/tools/cache"
 
+	"tabernetes/engine/node/recorder"
 	"tabernetes/engine/node/variation"
 	"tabernetes/engine/node/volume"
 )
@@ -20,7 +21,7 @@ type Kubelet struct {
 	options  Options
 	lister   corelisters.NodeLister
 	pods     corelisters.PodLister
-	recorder *recorder // of the simulation's own events; runMachines owns it
+	recorder *recorder.Recorder // of the simulation's own events; runMachines owns it
 	fleet    fleet
 	changed  *nameQueue // Nodes and machines that runMachines has to look at
 	// read are the informers whose objects a container is made from.
@@ -37,7 +38,7 @@ func New(options Options) (*Kubelet, error) {
 		options:  options,
 		lister:   options.Informers.Core().V1().Nodes().Lister(),
 		pods:     options.Informers.Core().V1().Pods().Lister(),
-		recorder: newRecorder(options.Client, corev1.EventSource{Component: simulation}),
+		recorder: recorder.New(options.Client, corev1.EventSource{Component: simulation}),
 		fleet:    fleet{machines: map[string]*machine{}, running: map[string]*node{}},
 		changed:  newNameQueue(),
 	}

@@ -23,6 +23,7 @@ import (
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/network"
+	"tabernetes/engine/node/recorder"
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
 	"tabernetes/engine/node/volume"
@@ -47,7 +48,7 @@ type node struct {
 	// the process watches them all once, and every node reads the same informers.
 	configMaps corelisters.ConfigMapLister
 	secrets    corelisters.SecretLister
-	recorder   *recorder
+	recorder   *recorder.Recorder
 	// loop is woken when the inbox is not empty, or the settings are other ones.
 	loop *syncloop.Loop
 	// registered is closed when the node is in the API.
@@ -118,7 +119,7 @@ func newNode(m *machine, spec hardware.Options, start startKind) (*node, error) 
 		services:   k.options.Informers.Core().V1().Services().Lister(),
 		configMaps: k.options.Informers.Core().V1().ConfigMaps().Lister(),
 		secrets:    k.options.Informers.Core().V1().Secrets().Lister(),
-		recorder:   newRecorder(k.options.Client, corev1.EventSource{Component: "kubelet", Host: m.name}),
+		recorder:   recorder.New(k.options.Client, corev1.EventSource{Component: "kubelet", Host: m.name}),
 		loop:       syncloop.New(k.options.Instant),
 		registered: make(chan struct{}),
 		emptied:    make(chan struct{}, 1),
@@ -221,7 +222,7 @@ func (n *node) send(ctx context.Context) bool {
 		n.writeStatus(ctx, w)
 	}
 	for _, event := range events {
-		n.recorder.write(ctx, event)
+		n.recorder.Write(ctx, event)
 	}
 	return len(dirty)+len(events)+len(calls) > 0
 }
@@ -343,7 +344,7 @@ func (n *node) podsInOrder() []*podWorker {
 // event puts an event aside. The caller holds the lock.
 func (n *node) event(about *corev1.ObjectReference, kind, reason, message string) {
 	if len(n.events) < maxQueuedEvents {
-		n.events = append(n.events, n.recorder.event(n.loop.Now(), about, kind, reason, message))
+		n.events = append(n.events, n.recorder.Event(n.loop.Now(), about, kind, reason, message))
 	}
 }
 

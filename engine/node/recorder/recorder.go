@@ -1,4 +1,4 @@
-package kubelet
+package recorder
 
 import (
 	"context"
@@ -15,28 +15,29 @@ import (
 	"k8s.io/utils/clock"
 )
 
-// recorder writes a node's events. Upstream's correlator, which the kubelet
+// Recorder writes a node's events. Upstream's correlator, which the kubelet
 // uses, decides what is counted up, combined or dropped as spam; the writing is
 // the node's own, so that it ends with the node (see RATIONALE).
-type recorder struct {
+type Recorder struct {
 	client     kubernetes.Interface
 	source     corev1.EventSource
 	correlator *record.EventCorrelator
 	last       int64 // the nanoseconds in the name of the last event
 }
 
-func newRecorder(client kubernetes.Interface, source corev1.EventSource) *recorder {
-	return &recorder{
+// New makes the recorder of a source.
+func New(client kubernetes.Interface, source corev1.EventSource) *Recorder {
+	return &Recorder{
 		client:     client,
 		source:     source,
 		correlator: record.NewEventCorrelator(clock.RealClock{}),
 	}
 }
 
-// event makes an event. Its name has the time in it, as upstream's has, and is
+// Event makes an event. Its name has the time in it, as upstream's has, and is
 // moved on by a nanosecond where two would have the same: on a virtual clock
 // many things happen at one instant.
-func (r *recorder) event(now time.Time, about *corev1.ObjectReference, kind, reason, message string) *corev1.Event {
+func (r *Recorder) Event(now time.Time, about *corev1.ObjectReference, kind, reason, message string) *corev1.Event {
 	r.last = max(r.last+1, now.UnixNano())
 	namespace := about.Namespace
 	if namespace == "" {
@@ -57,10 +58,10 @@ func (r *recorder) event(now time.Time, about *corev1.ObjectReference, kind, rea
 	}
 }
 
-// write sends an event, as a new one or as a higher count of one that exists. An
+// Write sends an event, as a new one or as a higher count of one that exists. An
 // event that cannot be written is logged and lost, as upstream's recorder does
 // in the end.
-func (r *recorder) write(ctx context.Context, event *corev1.Event) {
+func (r *Recorder) Write(ctx context.Context, event *corev1.Event) {
 	correlated, err := r.correlator.EventCorrelate(event)
 	if err != nil || correlated.Skip {
 		return
@@ -75,7 +76,7 @@ func (r *recorder) write(ctx context.Context, event *corev1.Event) {
 	}
 }
 
-func (r *recorder) store(ctx context.Context, correlated *record.EventCorrelateResult) (*corev1.Event, error) {
+func (r *Recorder) store(ctx context.Context, correlated *record.EventCorrelateResult) (*corev1.Event, error) {
 	event := correlated.Event
 	events := r.client.CoreV1().Events(event.Namespace)
 	if event.Count > 1 {
