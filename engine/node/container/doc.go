@@ -11,7 +11,7 @@
 // it answers is in serve.go and what it takes in usage.go. adopt.go takes over
 // containers that ran before the node did.
 //
-// The pod's worker (engine/node/kubelet) makes containers, starts and stops them. The
+// The pod's worker (engine/node/pod) makes containers, starts and stops them. The
 // package knows the pod and the node only as Pod and Host; it must not know when a
 // container has to run, nor of probes, hooks and statuses of pods.
 //

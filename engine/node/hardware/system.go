@@ -21,5 +21,4 @@ const (
 // bytes in the average file, as mkfs.ext4 and Linux images have them.
 const (
 	BytesPerInode = 16 << 10
-	BytesPerFile  = 48 << 10
 )

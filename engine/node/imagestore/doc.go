@@ -3,7 +3,7 @@
 // the catalogue (engine/node/image) with the policy, the order, the back-off and the
 // events of the kubelet's image manager.
 //
-// The pod's worker (engine/node/kubelet) asks the Puller for the image of each
+// The pod's worker (engine/node/pod) asks the Puller for the image of each
 // container that it starts; the node's status and its eviction manager look at the
 // Store. The package knows the pod and the node only as Pod and Host; it must not know
 // of containers.

@@ -10,10 +10,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
-	v1qos "k8s.io/kubernetes/pkg/apis/core/v1/helper/qos"
 	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 	"k8s.io/kubernetes/pkg/kubelet/preemption"
 	schedulerframework "k8s.io/kubernetes/pkg/scheduler/framework"
+
+	"tabernetes/engine/node/pod"
 )
 
 // Reasons and texts of pkg/kubelet/nodeshutdown, which keeps them to itself.
@@ -23,70 +24,46 @@ const (
 )
 
 // add begins with a pod that was not known: it is admitted or rejected, once in
-// its time on this kubelet. A critical pod that was admitted at the cost of others
-// begins when these have ended. The caller holds the lock.
-func (n *node) add(w *podWorker) {
-	if n.start == resumed && w.pod.Status.StartTime != nil ||
-		podutil.IsPodPhaseTerminal(w.pod.Status.Phase) || w.pod.DeletionTimestamp != nil {
-		w.podAdded()
+// its time on this kubelet. The caller holds the lock.
+func (n *node) add(w *pod.Worker) {
+	if n.start == resumed && w.Object().Status.StartTime != nil ||
+		podutil.IsPodPhaseTerminal(w.Object().Status.Phase) || w.Object().DeletionTimestamp != nil {
+		w.Begin()
 		return
 	}
-	result, victims := n.admit(w, w.pod, lifecycle.AddOperation)
+	result, victims := n.admit(w, w.Object(), lifecycle.AddOperation)
 	if !result.Admit {
-		w.reject(result.Reason, result.Message)
+		w.Reject(result.Reason, result.Message)
 		return
 	}
-	if len(victims) == 0 {
-		w.podAdded()
-		return
-	}
-	waiting := len(victims)
-	w.busy = true
-	for _, victim := range victims {
-		victim.end(func() {
-			waiting--
-			if waiting == 0 && !w.scope.Ended() {
-				w.busy = false
-				w.podAdded()
-			}
-		})
-	}
+	w.BeginAfter(victims)
 }
-
-// victim is a pod that has to go so that a critical one can be admitted.
-type victim struct {
-	worker *podWorker
-	grace  *time.Duration
-	amend  func(*corev1.PodStatus)
-}
-
-func (v victim) end(done func()) { v.worker.kill(v.grace, v.amend, done) }
 
 // admit asks upstream's admission handlers in the kubelet's order: pressure on the
 // node, what the scheduler would ask (resources, node affinity, host ports,
 // NoExecute taints), and last whether the node is shutting down. The pod is the
 // worker's, or the same one with other resources.
-func (n *node) admit(w *podWorker, pod *corev1.Pod, operation lifecycle.Operation) (lifecycle.PodAdmitResult, []victim) {
+func (n *node) admit(w *pod.Worker, object *corev1.Pod, operation lifecycle.Operation) (lifecycle.PodAdmitResult, []pod.Victim) {
 	if n.loop.Instant {
 		return lifecycle.PodAdmitResult{Admit: true}, nil
 	}
-	var victims []victim
-	kill := func(pod *corev1.Pod, _ bool, grace *int64, amend func(*corev1.PodStatus)) error {
-		if chosen := n.pods[pod.UID]; chosen != nil {
-			victims = append(victims, victim{worker: chosen, grace: graceOf(grace), amend: amend})
+	var victims []pod.Victim
+	kill := func(object *corev1.Pod, _ bool, grace *int64, amend func(*corev1.PodStatus)) error {
+		if chosen := n.pods[object.UID]; chosen != nil {
+			victims = append(victims, pod.Victim{Worker: chosen, Grace: graceOf(grace), Amend: amend})
 		}
 		return nil
 	}
 	others := n.activePods(w)
 	critical := preemption.NewCriticalPodAdmissionHandler(func() []*corev1.Pod { return others }, kill, nodeRecorder{node: n, held: true})
 	fits := lifecycle.NewPredicateAdmitHandler(n.self, critical, func(*schedulerframework.NodeInfo, *lifecycle.PodAdmitAttributes) error { return nil })
-	attributes := &lifecycle.PodAdmitAttributes{Pod: pod, OtherPods: others, Operation: operation}
+	attributes := &lifecycle.PodAdmitAttributes{Pod: object, OtherPods: others, Operation: operation}
 	for _, ask := range []func() lifecycle.PodAdmitResult{
 		func() lifecycle.PodAdmitResult { return n.evictions.Admit(context.Background(), attributes) },
-		func() lifecycle.PodAdmitResult { return admitSystem(pod) },
+		func() lifecycle.PodAdmitResult { return admitSystem(object) },
 		func() lifecycle.PodAdmitResult {
 			portable := *attributes
-			portable.Pod = withoutSystem(pod)
+			portable.Pod = withoutSystem(object)
 			return fits.Admit(context.Background(), &portable)
 		},
 		n.admitDuringShutdown,
@@ -152,11 +129,11 @@ func (n *node) admitDuringShutdown() lifecycle.PodAdmitResult {
 
 // activePods are the pods that were admitted and have not ended, but for one,
 // the oldest first. The caller holds the lock.
-func (n *node) activePods(except *podWorker) []*corev1.Pod {
+func (n *node) activePods(except *pod.Worker) []*corev1.Pod {
 	var active []*corev1.Pod
 	for _, w := range n.pods {
-		if w != except && w.couldRun() {
-			active = append(active, w.pod)
+		if w != except && w.CouldRun() {
+			active = append(active, w.Object())
 		}
 	}
 	slices.SortFunc(active, func(a, b *corev1.Pod) int {
@@ -166,18 +143,6 @@ func (n *node) activePods(except *podWorker) []*corev1.Pod {
 		return strings.Compare(string(a.UID), string(b.UID))
 	})
 	return active
-}
-
-// reject ends a pod that was never begun, as the kubelet's rejectPod does.
-func (w *podWorker) reject(reason, message string) {
-	w.Event(corev1.EventTypeWarning, reason, message)
-	w.work, w.finished = noWork, true
-	w.setStatus(corev1.PodStatus{
-		QOSClass: v1qos.GetPodQOS(w.pod),
-		Phase:    corev1.PodFailed,
-		Reason:   reason,
-		Message:  "Pod was rejected: " + message,
-	})
 }
 
 func graceOf(grace *int64) *time.Duration {

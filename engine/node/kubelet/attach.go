@@ -3,9 +3,6 @@ package kubelet
 import (
 	"net/netip"
 
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
-
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/network"
 )
@@ -61,56 +58,4 @@ func (a attachment) Accept(to netip.AddrPort) (*network.Conn, error) {
 		return nil, network.ErrUnanswered
 	}
 	return n.accept(to, to.Addr() == a.address)
-}
-
-// accept opens a connection to a port of a pod, or of the node itself: of a pod
-// in the host's network, or of one that has a port of the host.
-func (n *node) accept(to netip.AddrPort, own bool) (*network.Conn, error) {
-	n.loop.Lock()
-	defer n.loop.Unlock()
-	n.loop.Advance()
-	if !own {
-		w := n.pods[types.UID(n.addresses.Owner(to.Addr()))]
-		if w == nil || w.sandbox == nil || !w.sandbox.ready {
-			return nil, network.ErrUnanswered
-		}
-		return w.accept(int32(to.Port()), to)
-	}
-	for _, w := range n.podsInOrder() {
-		if w.sandbox == nil || !w.sandbox.ready {
-			continue
-		}
-		port := int32(to.Port())
-		if w.sandbox.address.IsValid() {
-			port = w.behindHostPort(to)
-		}
-		if conn, err := w.accept(port, to); err == nil {
-			return conn, nil
-		}
-	}
-	return nil, network.ErrRefused
-}
-
-// behindHostPort is the pod's port that a port of the host leads to, or 0.
-func (w *podWorker) behindHostPort(to netip.AddrPort) int32 {
-	for _, spec := range w.pod.Spec.Containers {
-		for _, port := range spec.Ports {
-			if port.HostPort != int32(to.Port()) || port.Protocol != corev1.ProtocolTCP {
-				continue
-			}
-			if ip, err := netip.ParseAddr(port.HostIP); err != nil || ip.IsUnspecified() || ip == to.Addr() {
-				return port.ContainerPort
-			}
-		}
-	}
-	return 0
-}
-
-// accept opens a connection to the container of the pod that listens on a port.
-func (w *podWorker) accept(port int32, at netip.AddrPort) (*network.Conn, error) {
-	c := w.listener(port)
-	if c == nil {
-		return nil, network.ErrRefused
-	}
-	return c.Accept(at), nil
 }

@@ -72,11 +72,11 @@ func TestEnvironment(t *testing.T) {
 		time.Sleep(20 * time.Second)
 		synctest.Wait()
 		w := k.node("node-1").findPod("default", "web")
-		if len(w.containers) != 1 {
-			t.Fatalf("got %d containers, want one:\n%s", len(w.containers), c.record.String())
+		if len(w.Containers()) != 1 {
+			t.Fatalf("got %d containers, want one:\n%s", len(w.Containers()), c.record.String())
 		}
 		var got []string
-		for _, variable := range w.containers[0].Config().Environment {
+		for _, variable := range w.Containers()[0].Config().Environment {
 			got = append(got, variable.Name+"="+variable.Value)
 		}
 		want := strings.Fields(`

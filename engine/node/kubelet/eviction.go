@@ -71,7 +71,7 @@ func (n *node) cleanedUp(pod *corev1.Pod) bool {
 	n.loop.Lock()
 	defer n.loop.Unlock()
 	w := n.pods[pod.UID]
-	return w == nil || w.work == noWork
+	return w == nil || w.Done()
 }
 
 // killPod ends a pod and waits until nothing of it runs, as the kubelet's
@@ -87,7 +87,7 @@ func (n *node) killPod(pod *corev1.Pod, _ bool, grace *int64, amend func(*corev1
 	n.loop.Lock()
 	n.loop.Advance()
 	if w := n.pods[pod.UID]; w != nil {
-		w.kill(graceOf(grace), amend, func() { close(ended) })
+		w.Kill(graceOf(grace), amend, func() { close(ended) })
 	} else {
 		close(ended)
 	}
@@ -123,7 +123,7 @@ func (r reclaim) DeleteUnusedImages(context.Context) error {
 	defer n.loop.Unlock()
 	used := map[string]bool{}
 	for _, w := range n.pods {
-		for _, c := range w.containers {
+		for _, c := range w.Containers() {
 			used[c.ImageName()] = true
 		}
 	}
@@ -168,7 +168,7 @@ func (r nodeRecorder) AnnotatedEventf(object runtime.Object, annotations map[str
 		n.loop.Advance()
 	}
 	before := len(n.events)
-	n.event(about, kind, reason, fmt.Sprintf(format, arguments...))
+	n.Record(about, kind, reason, fmt.Sprintf(format, arguments...))
 	if len(n.events) > before {
 		n.events[before].Annotations = annotations
 	}

@@ -18,6 +18,7 @@ import (
 
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/imagestore"
+	"tabernetes/engine/node/recorder"
 	"tabernetes/engine/node/variation"
 )
 
@@ -30,10 +31,6 @@ type fleet struct {
 
 // The simulation writes events of its own under this name.
 const simulation = "tabernetes"
-
-// invalidAnnotation is the reason of a warning about an annotation that the
-// simulation does not understand.
-const invalidAnnotation = "InvalidAnnotation"
 
 func (k *Kubelet) machine(name string) *machine {
 	k.fleet.mu.Lock()
@@ -264,7 +261,7 @@ func internalIP(object *corev1.Node) string {
 func (k *Kubelet) warn(ctx context.Context, object *corev1.Node, problems []string) {
 	about := &corev1.ObjectReference{Kind: "Node", APIVersion: "v1", Name: object.Name, UID: object.UID}
 	for _, problem := range problems {
-		k.recorder.Write(ctx, k.recorder.Event(time.Now(), about, corev1.EventTypeWarning, invalidAnnotation, problem))
+		k.recorder.Write(ctx, k.recorder.Event(time.Now(), about, corev1.EventTypeWarning, recorder.InvalidAnnotation, problem))
 	}
 }
 

@@ -7,9 +7,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/util/flowcontrol"
+	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 
 	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/network"
+	"tabernetes/engine/node/pod"
+	"tabernetes/engine/node/syncloop"
 )
 
 // Name implements volume.Host.
@@ -65,3 +70,40 @@ func (n *node) Seed() uint64 { return n.cluster.Seed }
 
 // Network implements container.Host.
 func (n *node) Network() *network.Network { return n.cluster.Network }
+
+// Loop implements pod.Host.
+func (n *node) Loop() *syncloop.Loop { return n.loop }
+
+// Allocator implements pod.Host.
+func (n *node) Allocator() *network.Allocator { return n.addresses }
+
+// Images implements pod.Host.
+func (n *node) Images() *imagestore.Store { return n.images }
+
+// Puller implements pod.Host.
+func (n *node) Puller() *imagestore.Puller { return n.puller }
+
+// RestartBackOff implements pod.Host.
+func (n *node) RestartBackOff() *flowcontrol.Backoff { return n.backOff }
+
+// Rebooted implements pod.Host.
+func (n *node) Rebooted() bool { return n.start == booted }
+
+// StatusChanged implements pod.Host.
+func (n *node) StatusChanged(w *pod.Worker) { n.dirty = append(n.dirty, w) }
+
+// Forget implements pod.Host.
+func (n *node) Forget(w *pod.Worker) { delete(n.pods, w.Object().UID) }
+
+// RetryResizes implements pod.Host.
+func (n *node) RetryResizes() {
+	for _, w := range n.podsInOrder() {
+		w.RetryResize()
+	}
+}
+
+// AdmitResize implements pod.Host.
+func (n *node) AdmitResize(w *pod.Worker, resized *corev1.Pod) (message string, victims []pod.Victim, admitted bool) {
+	result, victims := n.admit(w, resized, lifecycle.ResizeOperation)
+	return result.Message, victims, result.Admit
+}

@@ -23,6 +23,7 @@ import (
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/network"
+	"tabernetes/engine/node/pod"
 	"tabernetes/engine/node/recorder"
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
@@ -69,7 +70,7 @@ type node struct {
 	// changed are the ConfigMaps and Secrets that have changed since the last
 	// turn, each once, so the cluster's objects bound them. guarded by the loop's lock
 	changed    []volume.Object
-	pods       map[types.UID]*podWorker
+	pods       map[types.UID]*pod.Worker
 	images     *imagestore.Store
 	disk       *filesystem.FileSystem // what hostPath volumes show
 	addresses  *network.Allocator
@@ -87,7 +88,7 @@ type node struct {
 	cpuUsed    time.Duration // of the machine, since its start
 	cpuCounted time.Time     // until when
 	// Writes that the turn has put aside. guarded by the loop's lock
-	dirty  []*podWorker
+	dirty  []*pod.Worker
 	events []*corev1.Event
 	calls  []func(context.Context)
 }
@@ -126,12 +127,12 @@ func newNode(m *machine, spec hardware.Options, start startKind) (*node, error) 
 		shutdown:   make(chan struct{}),
 		relinked:   make(chan struct{}, 1),
 		inboxPods:  map[types.UID]delivery{},
-		pods:       map[types.UID]*podWorker{},
+		pods:       map[types.UID]*pod.Worker{},
 		images:     m.images,
 		disk:       m.disk,
 		addresses:  addresses,
 		vary:       variation.New(k.options.Seed, "node "+m.name, k.options.Instant),
-		backOff:    newRestartBackOff(),
+		backOff:    pod.NewRestartBackOff(),
 		settings:   settings,
 	}
 	n.puller = imagestore.NewPuller(n.images, n, n.loop)
@@ -169,7 +170,7 @@ func (n *node) run(ctx context.Context) error {
 	}
 	n.loop.Lock()
 	for _, w := range n.pods {
-		w.remove()
+		w.Remove()
 	}
 	n.loop.Unlock()
 	n.loop.Processes.Wait()
@@ -191,7 +192,7 @@ func (n *node) turn() (wait time.Duration, due bool) {
 	}
 	for _, object := range n.changed {
 		for _, w := range n.podsInOrder() {
-			w.volumes.ObjectChanged(object)
+			w.ObjectChanged(object)
 		}
 	}
 	n.changed = nil
@@ -219,7 +220,7 @@ func (n *node) send(ctx context.Context) bool {
 		call(ctx)
 	}
 	for _, w := range dirty {
-		n.writeStatus(ctx, w)
+		w.WriteStatus(ctx)
 	}
 	for _, event := range events {
 		n.recorder.Write(ctx, event)
@@ -274,7 +275,7 @@ func (n *node) deliverAll() {
 	var gone []*corev1.Pod
 	for uid, w := range n.pods {
 		if !bound[uid] {
-			gone = append(gone, w.pod)
+			gone = append(gone, w.Object())
 		}
 	}
 	n.loop.Unlock()
@@ -315,34 +316,34 @@ func signal(channel chan struct{}) {
 
 // update tells the pod's worker of the newest state, and makes or ends the
 // worker. The caller holds the lock.
-func (n *node) update(pod *corev1.Pod, deleted bool) {
-	w, exists := n.pods[pod.UID]
+func (n *node) update(newest *corev1.Pod, deleted bool) {
+	w, exists := n.pods[newest.UID]
 	switch {
 	case deleted && exists:
-		w.podGone()
+		w.Orphan()
 	case deleted:
 	case exists:
-		w.podChanged(pod)
+		w.Update(newest)
 	default:
-		w = newPodWorker(n, pod)
-		n.pods[pod.UID] = w
+		w = pod.New(n, newest)
+		n.pods[newest.UID] = w
 		n.add(w)
 	}
 }
 
 // podsInOrder are the pods' workers in an order that is the same in every run.
 // The caller holds the lock.
-func (n *node) podsInOrder() []*podWorker {
+func (n *node) podsInOrder() []*pod.Worker {
 	uids := slices.Sorted(maps.Keys(n.pods))
-	workers := make([]*podWorker, len(uids))
+	workers := make([]*pod.Worker, len(uids))
 	for i, uid := range uids {
 		workers[i] = n.pods[uid]
 	}
 	return workers
 }
 
-// event puts an event aside. The caller holds the lock.
-func (n *node) event(about *corev1.ObjectReference, kind, reason, message string) {
+// Record puts an event aside. The caller holds the lock.
+func (n *node) Record(about *corev1.ObjectReference, kind, reason, message string) {
 	if len(n.events) < maxQueuedEvents {
 		n.events = append(n.events, n.recorder.Event(n.loop.Now(), about, kind, reason, message))
 	}
@@ -353,18 +354,18 @@ func (n *node) identity(of string) string {
 	return uuid.NewSHA1(uuid.NameSpaceDNS, []byte(of+"."+n.name)).String()
 }
 
-// untilRelist is the time until the runtime is looked at again: the kubelet's
+// UntilRelist is the time until the runtime is looked at again: the kubelet's
 // pod lifecycle event generator lists it once a second. The caller holds the lock.
-func (n *node) untilRelist() time.Duration {
+func (n *node) UntilRelist() time.Duration {
 	if n.loop.Instant {
 		return 0
 	}
 	return relistPeriod - n.loop.Now().Sub(n.relistFrom)%relistPeriod
 }
 
-// listedSince says whether the runtime was listed after a time. The caller holds
+// ListedSince says whether the runtime was listed after a time. The caller holds
 // the lock.
-func (n *node) listedSince(at time.Time) bool {
+func (n *node) ListedSince(at time.Time) bool {
 	return n.loop.Instant || at.IsZero() || n.loop.Now().Sub(n.relistFrom)/relistPeriod > at.Sub(n.relistFrom)/relistPeriod
 }
 

@@ -14,6 +14,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/resourceversion"
 	"k8s.io/apimachinery/pkg/util/version"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
 	"k8s.io/component-base/featuregate"
@@ -159,7 +160,7 @@ func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
 	target.Status.Capacity = n.spec.Capacity()
 	target.Status.Allocatable = n.spec.Allocatable()
 	if before := target.Status.NodeInfo.BootID; before != "" && before != n.bootID {
-		n.event(n.reference(), corev1.EventTypeWarning, events.NodeRebooted,
+		n.Record(n.reference(), corev1.EventTypeWarning, events.NodeRebooted,
 			fmt.Sprintf("Node %s has been rebooted, boot id: %s", n.name, n.bootID))
 	}
 	target.Status.NodeInfo = corev1.NodeSystemInfo{
@@ -295,9 +296,14 @@ func nodeStatusChanged(before, after *corev1.NodeStatus) bool {
 	return !apiequality.Semantic.DeepEqual(before, after)
 }
 
+// newerNode says whether candidate is a later state than current. States whose
+// versions cannot be compared count as later.
 func newerNode(candidate, current *corev1.Node) bool {
-	return current == nil || candidate.UID == current.UID &&
-		newerVersion(candidate.ResourceVersion, current.ResourceVersion)
+	if current == nil {
+		return true
+	}
+	order, err := resourceversion.CompareResourceVersion(candidate.ResourceVersion, current.ResourceVersion)
+	return candidate.UID == current.UID && (err != nil || order > 0)
 }
 
 func (n *node) conditionEvent(event string) {
@@ -306,7 +312,7 @@ func (n *node) conditionEvent(event string) {
 
 // nodeEvent records an event about the node. The caller holds the lock.
 func (n *node) nodeEvent(reason, message string) {
-	n.event(n.reference(), corev1.EventTypeNormal, reason, message)
+	n.Record(n.reference(), corev1.EventTypeNormal, reason, message)
 }
 
 // reference is the node as the subject of an event.

@@ -61,8 +61,8 @@ func logsOfAll(c *testCluster, k *Kubelet) string {
 	for _, n := range k.runningNodes() {
 		n.loop.Lock()
 		for _, w := range n.podsInOrder() {
-			for _, run := range w.containers {
-				fmt.Fprintf(&text, "\n# log of pod %s container %s run %d\n", w.pod.Name, run.Spec().Name, run.Status().RestartCount)
+			for _, run := range w.Containers() {
+				fmt.Fprintf(&text, "\n# log of pod %s container %s run %d\n", w.Object().Name, run.Spec().Name, run.Status().RestartCount)
 				lines, _, _, _ := run.Log().From(0)
 				for _, line := range lines {
 					fmt.Fprintf(&text, "%9.3f %s %s\n", line.At.Sub(c.began).Seconds(), line.Stream, line.Text)

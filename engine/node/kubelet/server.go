@@ -14,6 +14,7 @@ import (
 
 	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/imagestore"
+	"tabernetes/engine/node/pod"
 )
 
 // handler serves the node's kubelet API. Errors are plain text with the words
@@ -66,26 +67,26 @@ func (n *node) findLog(namespace, name, container string, previous bool) (log *c
 	if w == nil {
 		return nil, http.StatusNotFound, fmt.Errorf("pod %q does not exist", name)
 	}
-	if kubecontainer.GetContainerSpec(w.pod, container) == nil {
+	if kubecontainer.GetContainerSpec(w.Object(), container) == nil {
 		return nil, http.StatusNotFound, fmt.Errorf("container %q not found in pod %q", container, name)
 	}
 	id, err := logOf(w, name, container, previous)
 	if err != nil {
 		return nil, http.StatusBadRequest, err
 	}
-	c := w.find(id)
+	c := w.Find(id)
 	if c == nil {
 		return nil, http.StatusBadRequest, fmt.Errorf("unable to retrieve container logs for %s", id)
 	}
 	return c.Log(), http.StatusOK, nil
 }
 
-func (n *node) findPod(namespace, name string) *podWorker {
-	var found *podWorker
+func (n *node) findPod(namespace, name string) *pod.Worker {
+	var found *pod.Worker
 	for _, w := range n.pods {
 		// A pod that is in the API comes before one of the same name that is not, and
 		// one that is not done before one that is.
-		if w.pod.Namespace == namespace && w.pod.Name == name && (found == nil || found.orphaned || found.finished && !w.orphaned) {
+		if w.Object().Namespace == namespace && w.Object().Name == name && (found == nil || found.Orphaned() || found.Finished() && !w.Orphaned()) {
 			found = w
 		}
 	}
@@ -93,7 +94,7 @@ func (n *node) findPod(namespace, name string) *podWorker {
 }
 
 // logOf is the ID of the container whose log is meant.
-func logOf(w *podWorker, name, container string, previous bool) (string, error) {
+func logOf(w *pod.Worker, name, container string, previous bool) (string, error) {
 	known := w.Status()
 	status, ok := podutil.GetContainerStatus(known.ContainerStatuses, container)
 	if !ok {

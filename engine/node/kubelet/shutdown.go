@@ -9,6 +9,8 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	"k8s.io/kubernetes/pkg/apis/scheduling"
 	"k8s.io/kubernetes/pkg/kubelet/events"
+
+	"tabernetes/engine/node/pod"
 )
 
 // Texts of pkg/kubelet/nodeshutdown, whose manager needs systemd.
@@ -52,7 +54,7 @@ func (n *node) shutDown() {
 	n.stopping = true
 	n.Call(n.syncStatus)
 
-	var usual, last []*podWorker
+	var usual, last []*pod.Worker
 	for _, pod := range n.activePods(nil) {
 		if pod.Spec.Priority != nil && *pod.Spec.Priority >= scheduling.SystemCriticalPriority {
 			last = append(last, n.pods[pod.UID])
@@ -69,7 +71,7 @@ func (n *node) shutDown() {
 
 // endGroup ends pods within a period and then goes on, at the latest when the
 // period is over.
-func (n *node) endGroup(group []*podWorker, period time.Duration, then func()) {
+func (n *node) endGroup(group []*pod.Worker, period time.Duration, then func()) {
 	remaining := len(group)
 	over := false
 	next := func() {
@@ -85,10 +87,10 @@ func (n *node) endGroup(group []*podWorker, period time.Duration, then func()) {
 	limit := n.loop.After(period, next)
 	for _, w := range slices.Clone(group) {
 		grace := period
-		if own := graceOf(w.pod.Spec.TerminationGracePeriodSeconds); own != nil {
+		if own := graceOf(w.Object().Spec.TerminationGracePeriodSeconds); own != nil {
 			grace = min(grace, *own)
 		}
-		w.kill(&grace, func(status *corev1.PodStatus) { w.terminatedByShutdown(status) }, func() {
+		w.Kill(&grace, func(status *corev1.PodStatus) { terminatedByShutdown(w.Object(), status) }, func() {
 			remaining--
 			if remaining == 0 {
 				n.loop.Stop(limit)
@@ -98,23 +100,24 @@ func (n *node) endGroup(group []*podWorker, period time.Duration, then func()) {
 	}
 }
 
-func (w *podWorker) terminatedByShutdown(status *corev1.PodStatus) {
+// terminatedByShutdown amends the status of a pod that the shutdown ends.
+func terminatedByShutdown(pod *corev1.Pod, status *corev1.PodStatus) {
 	if status.Phase != corev1.PodSucceeded {
 		status.Phase = corev1.PodFailed
 	}
 	status.Reason, status.Message = nodeShutdownReason, nodeShutdownMessage
 	podutil.UpdatePodCondition(status, &corev1.PodCondition{
 		Type:               corev1.DisruptionTarget,
-		ObservedGeneration: podutil.CalculatePodConditionObservedGeneration(status, w.pod.Generation, corev1.DisruptionTarget),
+		ObservedGeneration: podutil.CalculatePodConditionObservedGeneration(status, pod.Generation, corev1.DisruptionTarget),
 		Status:             corev1.ConditionTrue,
 		Reason:             corev1.PodReasonTerminationByKubelet,
 		Message:            nodeShutdownMessage,
 	})
 }
 
-// onDisk is how long something takes on the machine's disk, OverNetwork over its
+// OnDisk is how long something takes on the machine's disk, OverNetwork over its
 // network. The caller holds the lock.
-func (n *node) onDisk(usual time.Duration) time.Duration {
+func (n *node) OnDisk(usual time.Duration) time.Duration {
 	return time.Duration(float64(usual) * n.settings.SlowDisk)
 }
 

@@ -56,8 +56,8 @@ func (n *node) serveStream(response http.ResponseWriter, request *http.Request, 
 	n.loop.Lock()
 	w := n.findPod(request.PathValue("namespace"), request.PathValue("pod"))
 	var found *container.Container
-	if w != nil && !w.scope.Ended() {
-		for _, c := range w.running() {
+	if w != nil && !w.Removed() {
+		for _, c := range w.Running() {
 			if c.Spec().Name == name {
 				found = c
 			}
@@ -71,6 +71,6 @@ func (n *node) serveStream(response http.ResponseWriter, request *http.Request, 
 		// kubectl shows it as the API server's words in front of it.
 		http.Error(response, fmt.Sprintf("container not found (%q)", name), http.StatusInternalServerError)
 	default:
-		serve(w.pod, found, options)
+		serve(w.Object(), found, options)
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	statsapi "k8s.io/kubelet/pkg/apis/stats/v1alpha1"
-	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	"k8s.io/kubernetes/pkg/kubelet/server/stats"
 
 	"tabernetes/engine/node/container"
@@ -54,10 +53,10 @@ func (n *node) summary() *statsapi.Summary {
 	var pods container.Consumption
 	summary := &statsapi.Summary{Node: statsapi.NodeStats{NodeName: n.name, StartTime: metav1.NewTime(n.started)}}
 	for _, w := range n.pods {
-		if w.sandbox == nil {
+		one, all, ok := w.Stats(at)
+		if !ok {
 			continue
 		}
-		one, all := w.stats(at)
 		summary.Pods = append(summary.Pods, one)
 		pods.Add(all)
 	}
@@ -67,10 +66,10 @@ func (n *node) summary() *statsapi.Summary {
 	total.Add(pods)
 	total.CPU = n.countCPU()
 	memory := n.spec.Memory.Value()
-	summary.Node.CPU = cpuStats(at, total)
-	summary.Node.Memory = memoryStats(at, total, memory)
+	summary.Node.CPU = total.CPUStats(at)
+	summary.Node.Memory = total.MemoryStats(at, memory)
 	summary.Node.SystemContainers = []statsapi.ContainerStats{
-		{Name: statsapi.SystemContainerPods, StartTime: summary.Node.StartTime, CPU: cpuStats(at, pods), Memory: memoryStats(at, pods, memory)},
+		{Name: statsapi.SystemContainerPods, StartTime: summary.Node.StartTime, CPU: pods.CPUStats(at), Memory: pods.MemoryStats(at, memory)},
 	}
 	disk := n.diskStats(at, total.Disk+total.Logs+n.images.Size())
 	summary.Node.Fs = disk
@@ -94,68 +93,16 @@ func (n *node) countCPU() time.Duration {
 	}
 	n.cpuCounted = n.loop.Now()
 	for _, w := range n.pods {
-		for _, c := range w.running() {
+		for _, c := range w.Running() {
 			n.cpuUsed += c.NewCPUTime()
 		}
 	}
 	return n.cpuUsed
 }
 
-// stats are the statistics of the pod, and what it takes in all.
-func (w *podWorker) stats(at metav1.Time) (statsapi.PodStats, container.Consumption) {
-	pod := statsapi.PodStats{
-		PodRef:    statsapi.PodReference{Name: w.pod.Name, Namespace: w.pod.Namespace, UID: string(w.pod.UID)},
-		StartTime: metav1.NewTime(w.sandbox.created),
-	}
-	// The sandbox's own process.
-	total := container.Consumption{Memory: 512 << 10, Processes: 1}
-	if podutil.IsPodPhaseTerminal(w.Status().Phase) || !w.sandbox.ready {
-		total = container.Consumption{}
-	}
-	for _, c := range w.running() {
-		own := c.Consumption()
-		total.Add(own)
-		pod.Containers = append(pod.Containers, statsapi.ContainerStats{
-			Name:      c.Spec().Name,
-			StartTime: metav1.NewTime(c.Status().StartedAt),
-			CPU:       cpuStats(at, own),
-			Memory:    memoryStats(at, own, 0),
-			Rootfs:    used(at, own.Disk),
-			Logs:      used(at, own.Logs),
-		})
-	}
-	processes := uint64(total.Processes)
-	pod.CPU, pod.Memory = cpuStats(at, total), memoryStats(at, total, 0)
-	pod.EphemeralStorage = used(at, total.Disk+total.Logs)
-	pod.ProcessStats = &statsapi.ProcessStats{ProcessCount: &processes}
-	return pod, total
-}
-
-func cpuStats(at metav1.Time, of container.Consumption) *statsapi.CPUStats {
-	total := uint64(max(0, of.CPU))
-	return &statsapi.CPUStats{Time: at, UsageCoreNanoSeconds: &total}
-}
-
-// memoryStats has what is available only where there is a limit.
-func memoryStats(at metav1.Time, of container.Consumption, limit int64) *statsapi.MemoryStats {
-	working := uint64(max(0, of.Memory))
-	memory := &statsapi.MemoryStats{Time: at, UsageBytes: &working, WorkingSetBytes: &working, RSSBytes: &working}
-	if limit > 0 {
-		working = min(working, uint64(limit))
-		available := uint64(limit) - working
-		memory.AvailableBytes = &available
-	}
-	return memory
-}
-
-func used(at metav1.Time, size int64) *statsapi.FsStats {
-	bytes, inodes := uint64(max(0, size)), uint64(max(0, size)/hardware.BytesPerFile)
-	return &statsapi.FsStats{Time: at, UsedBytes: &bytes, InodesUsed: &inodes}
-}
-
 // diskStats is the machine's one disk.
 func (n *node) diskStats(at metav1.Time, size int64) *statsapi.FsStats {
-	disk := used(at, size)
+	disk := container.DiskStats(at, size)
 	capacity := uint64(n.spec.EphemeralStorage.Value())
 	inodes := capacity / hardware.BytesPerInode
 	*disk.UsedBytes = min(*disk.UsedBytes, capacity)

@@ -21,10 +21,10 @@ func at(t *testing.T, k *Kubelet, pod string, do func(c *container.Container)) {
 	defer n.loop.Unlock()
 	n.loop.Advance()
 	w := n.findPod(metav1.NamespaceDefault, pod)
-	if w == nil || len(w.running()) == 0 {
+	if w == nil || len(w.Running()) == 0 {
 		t.Fatalf("pod %q does not run", pod)
 	}
-	do(w.running()[0])
+	do(w.Running()[0])
 }
 
 func TestUsageFollowsTimeAndRequests(t *testing.T) {

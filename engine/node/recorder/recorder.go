@@ -15,6 +15,10 @@ import (
 	"k8s.io/utils/clock"
 )
 
+// InvalidAnnotation is the reason of a warning about an annotation that the
+// simulation does not understand.
+const InvalidAnnotation = "InvalidAnnotation"
+
 // Recorder writes a node's events. Upstream's correlator, which the kubelet
 // uses, decides what is counted up, combined or dropped as spam; the writing is
 // the node's own, so that it ends with the node (see RATIONALE).

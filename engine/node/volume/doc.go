@@ -4,7 +4,7 @@
 // API, tokens of service accounts and claims are file systems here
 // (engine/filesystem); every other kind fails as on a node that lacks its driver.
 //
-// The pod's worker (engine/node/kubelet) makes a Set for each pod and waits for it
+// The pod's worker (engine/node/pod) makes a Set for each pod and waits for it
 // in a sync. The package knows the pod and the node only as Pod and Host; it must
 // not know of containers, nor of the pod's worker.
 //

@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"time"
@@ -17,12 +17,12 @@ import (
 	"tabernetes/engine/node/volume"
 )
 
-// podWorker takes one pod through its life on a node, as upstream's pod workers
+// Worker takes one pod through its life on a node, as upstream's pod workers
 // do (pkg/kubelet/pod_workers.go): syncs happen one at a time, a request that
 // comes during one leads to exactly one more, and the kind of the next sync only
 // moves forward. It belongs to its node: every method needs the lock of the loop.
-type podWorker struct {
-	node *node
+type Worker struct {
+	node Host
 	pod  *corev1.Pod // the newest state seen, from a watch or from a patch
 	vary variation.Source
 	// scope ends when the pod has no worker any more, or the node has stopped.
@@ -81,19 +81,20 @@ const (
 	backOffJitter  = 0.5
 )
 
-func newPodWorker(n *node, pod *corev1.Pod) *podWorker {
-	w := &podWorker{
-		node: n, pod: pod, vary: variation.New(n.cluster.Seed, string(pod.UID), n.loop.Instant),
-		scope: n.loop.NewScope(), reasons: map[string]startFailure{}, runs: map[string]int{},
+// New makes the worker of a pod that came to a node.
+func New(n Host, pod *corev1.Pod) *Worker {
+	w := &Worker{
+		node: n, pod: pod, vary: variation.New(n.Seed(), string(pod.UID), n.Loop().Instant),
+		scope: n.Loop().NewScope(), reasons: map[string]startFailure{}, runs: map[string]int{},
 	}
 	w.probes = probe.NewSet(w, n, w.scope, w.vary)
 	w.volumes = volume.NewSet(w, n, w.scope, w.vary)
 	return w
 }
 
-// podAdded starts with a pod that was not known. Containers that its status says
+// Begin starts with a pod that was not known. Containers that its status says
 // were running are taken over, not started again.
-func (w *podWorker) podAdded() {
+func (w *Worker) Begin() {
 	if podutil.IsPodPhaseTerminal(w.pod.Status.Phase) {
 		w.adopt()
 		w.work = terminatedPod
@@ -116,8 +117,8 @@ func (w *podWorker) podAdded() {
 	w.request()
 }
 
-// podChanged takes in a newer state of the pod.
-func (w *podWorker) podChanged(pod *corev1.Pod) {
+// Update takes in a newer state of the pod.
+func (w *Worker) Update(pod *corev1.Pod) {
 	if !newer(pod, w.pod) {
 		return
 	}
@@ -147,10 +148,10 @@ func (w *podWorker) podChanged(pod *corev1.Pod) {
 	}
 }
 
-// podGone takes in that the pod was removed from the API without the kubelet's
+// Orphan takes in that the pod was removed from the API without the kubelet's
 // doing. Its containers are stopped as those of any other pod, with nobody to
 // report to.
-func (w *podWorker) podGone() {
+func (w *Worker) Orphan() {
 	w.orphaned = true
 	switch w.work {
 	case syncPod:
@@ -163,15 +164,15 @@ func (w *podWorker) podGone() {
 }
 
 // forget ends the worker of a pod that is gone from the API and from the node.
-func (w *podWorker) forget() {
-	w.remove()
-	w.node.puller.Forget(string(w.uid()))
-	delete(w.node.pods, w.pod.UID)
-	w.node.retryResizes()
+func (w *Worker) forget() {
+	w.Remove()
+	w.node.Puller().Forget(string(w.uid()))
+	w.node.Forget(w)
+	w.node.RetryResizes()
 }
 
-// remove stops everything that the worker has under way.
-func (w *podWorker) remove() {
+// Remove stops everything that the worker has under way.
+func (w *Worker) Remove() {
 	w.scope.End()
 	for _, c := range w.containers {
 		c.Remove()
@@ -182,13 +183,13 @@ func (w *podWorker) remove() {
 
 // request asks for a sync: now, or as soon as the one under way is done and the
 // runtime has been listed since.
-func (w *podWorker) request() {
+func (w *Worker) request() {
 	if w.busy {
 		w.pending = true
 		return
 	}
-	if !w.node.listedSince(w.seenAfter) {
-		w.requestIn(w.node.untilRelist())
+	if !w.node.ListedSince(w.seenAfter) {
+		w.requestIn(w.node.UntilRelist())
 		return
 	}
 	w.scope.Stop(w.retry)
@@ -208,7 +209,7 @@ func (w *podWorker) request() {
 // completeSync ends a sync. After an error the pod is synced again, at the end
 // of the back-off if that is the error; transition says that the kind of work
 // has changed.
-func (w *podWorker) completeSync(result kubecontainer.PodSyncResult, transition bool) {
+func (w *Worker) completeSync(result kubecontainer.PodSyncResult, transition bool) {
 	w.busy, w.seenAfter = false, w.scope.Now()
 	err := result.Error()
 	switch {
@@ -229,19 +230,19 @@ func (w *podWorker) completeSync(result kubecontainer.PodSyncResult, transition 
 	}
 }
 
-func (w *podWorker) requestIn(delay time.Duration) {
+func (w *Worker) requestIn(delay time.Duration) {
 	w.scope.Stop(w.retry)
 	w.retry = w.scope.After(delay, w.request)
 }
 
 // RuntimeChanged notes that a container or the sandbox has changed. The kubelet
 // sees it when it lists the runtime next.
-func (w *podWorker) RuntimeChanged() {
+func (w *Worker) RuntimeChanged() {
 	if w.unseen {
 		return
 	}
 	w.unseen = true
-	w.scope.After(w.node.untilRelist(), func() {
+	w.scope.After(w.node.UntilRelist(), func() {
 		if w.unseen {
 			w.unseen = false
 			w.request()
@@ -250,7 +251,7 @@ func (w *podWorker) RuntimeChanged() {
 }
 
 // ContainerEvent records an event about a container of the pod.
-func (w *podWorker) ContainerEvent(spec *corev1.Container, kind, reason, message string) {
+func (w *Worker) ContainerEvent(spec *corev1.Container, kind, reason, message string) {
 	if w.scope.Instant {
 		return
 	}
@@ -258,15 +259,15 @@ func (w *podWorker) ContainerEvent(spec *corev1.Container, kind, reason, message
 	if err != nil {
 		return
 	}
-	w.node.event(about, kind, reason, message)
+	w.node.Record(about, kind, reason, message)
 }
 
 // Event records an event about the pod.
-func (w *podWorker) Event(kind, reason, message string) {
+func (w *Worker) Event(kind, reason, message string) {
 	if w.scope.Instant {
 		return
 	}
-	w.node.event(&corev1.ObjectReference{
+	w.node.Record(&corev1.ObjectReference{
 		Kind: "Pod", APIVersion: "v1", Namespace: w.pod.Namespace, Name: w.pod.Name,
 		UID: w.pod.UID, ResourceVersion: w.pod.ResourceVersion,
 	}, kind, reason, message)
@@ -275,11 +276,7 @@ func (w *podWorker) Event(kind, reason, message string) {
 // newer says whether candidate is a later state than current. States whose
 // versions cannot be compared count as later.
 func newer(candidate, current *corev1.Pod) bool {
-	return newerVersion(candidate.ResourceVersion, current.ResourceVersion)
-}
-
-func newerVersion(candidate, current string) bool {
-	order, err := resourceversion.CompareResourceVersion(candidate, current)
+	order, err := resourceversion.CompareResourceVersion(candidate.ResourceVersion, current.ResourceVersion)
 	return err != nil || order > 0
 }
 
@@ -295,10 +292,10 @@ func contradicts(inAPI, own *corev1.PodStatus) bool {
 }
 
 // Object implements volume.Pod.
-func (w *podWorker) Object() *corev1.Pod { return w.pod }
+func (w *Worker) Object() *corev1.Pod { return w.pod }
 
 // NextSync implements volume.Pod.
-func (w *podWorker) NextSync() (in time.Duration, ok bool) {
+func (w *Worker) NextSync() (in time.Duration, ok bool) {
 	if w.work != syncPod {
 		return 0, false
 	}
@@ -306,8 +303,8 @@ func (w *podWorker) NextSync() (in time.Duration, ok bool) {
 }
 
 // Execute implements probe.Pod.
-func (w *podWorker) Execute(containerID string, command []string, timeout time.Duration, done func(probe.Execution)) bool {
-	c := w.find(containerID)
+func (w *Worker) Execute(containerID string, command []string, timeout time.Duration, done func(probe.Execution)) bool {
+	c := w.Find(containerID)
 	if c == nil {
 		return false
 	}
@@ -316,6 +313,24 @@ func (w *podWorker) Execute(containerID string, command []string, timeout time.D
 }
 
 // RequestSync implements probe.Pod.
-func (w *podWorker) RequestSync() { w.request() }
+func (w *Worker) RequestSync() { w.request() }
 
-func (w *podWorker) uid() types.UID { return w.pod.UID }
+// ObjectChanged tells of a ConfigMap or Secret that has changed.
+func (w *Worker) ObjectChanged(object volume.Object) { w.volumes.ObjectChanged(object) }
+
+// Removed says whether the pod has no worker any more, or the node has stopped.
+func (w *Worker) Removed() bool { return w.scope.Ended() }
+
+// Orphaned says whether the pod is no longer in the API.
+func (w *Worker) Orphaned() bool { return w.orphaned }
+
+// Finished says whether nothing will change any more.
+func (w *Worker) Finished() bool { return w.finished }
+
+// Done says whether nothing is left of the pod on the node.
+func (w *Worker) Done() bool { return w.work == noWork }
+
+// Containers are those that the runtime has, oldest first.
+func (w *Worker) Containers() []*container.Container { return w.containers }
+
+func (w *Worker) uid() types.UID { return w.pod.UID }

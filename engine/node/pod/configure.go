@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"errors"
@@ -24,7 +24,7 @@ var errCreateContainerConfig = errors.New("CreateContainerConfigError")
 // configure makes the configuration of a container, as the kubelet's
 // generateContainerConfig does. An error leaves the container in
 // CreateContainerConfigError.
-func (w *podWorker) configure(spec *corev1.Container, from image.Image) (container.Config, error) {
+func (w *Worker) configure(spec *corev1.Container, from image.Image) (container.Config, error) {
 	environment, err := environment.Of(spec, w, w.node)
 	if err != nil {
 		return container.Config{}, err

@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"time"
@@ -15,9 +15,9 @@ const (
 	backOffReset = 10 * time.Minute
 )
 
-// newRestartBackOff holds an entry for each container of a pod; entries that have aged
+// NewRestartBackOff holds an entry for each container of a pod; entries that have aged
 // are dropped with every heartbeat.
-func newRestartBackOff() *flowcontrol.Backoff {
+func NewRestartBackOff() *flowcontrol.Backoff {
 	restart := flowcontrol.NewBackOff(backOffBase, backOffMax)
 	restart.HasExpiredFunc = func(event, last time.Time, _ time.Duration) bool { return event.Sub(last) > backOffReset }
 	return restart

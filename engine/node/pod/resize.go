@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"fmt"
@@ -12,7 +12,6 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	"k8s.io/kubernetes/pkg/kubelet/events"
-	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 
 	"tabernetes/engine/node/syncloop"
 )
@@ -36,7 +35,7 @@ type podResize struct {
 }
 
 // allocate gives a pod the resources of its spec.
-func (w *podWorker) allocate(pod *corev1.Pod) {
+func (w *Worker) allocate(pod *corev1.Pod) {
 	w.resize.desired = pod
 	w.resize.containers = map[string]corev1.ResourceRequirements{}
 	for spec := range podutil.ContainerIter(&pod.Spec, podutil.InitContainers|podutil.Containers) {
@@ -47,7 +46,7 @@ func (w *podWorker) allocate(pod *corev1.Pod) {
 
 // takeIn makes a newer state of the pod the worker's, with the resources that are
 // allocated, and begins to resize it if it asks for others.
-func (w *podWorker) takeIn(pod *corev1.Pod) {
+func (w *Worker) takeIn(pod *corev1.Pod) {
 	resized := w.resize.desired != nil && !sameResources(w.resize.desired, pod)
 	w.resize.desired = pod
 	w.pod = w.withAllocation(pod)
@@ -74,7 +73,7 @@ func sameResources(one, other *corev1.Pod) bool {
 }
 
 // withAllocation is the pod with the resources that are allocated to it.
-func (w *podWorker) withAllocation(pod *corev1.Pod) *corev1.Pod {
+func (w *Worker) withAllocation(pod *corev1.Pod) *corev1.Pod {
 	allocated := pod
 	change := func() {
 		if allocated == pod {
@@ -105,7 +104,7 @@ func (w *podWorker) withAllocation(pod *corev1.Pod) *corev1.Pod {
 
 // tryResize allocates what the spec asks for, if the node has room
 // (pkg/kubelet/allocation, handlePodResourcesResize).
-func (w *podWorker) tryResize() {
+func (w *Worker) tryResize() {
 	desired := w.resize.desired
 	if w.withAllocation(desired) == desired {
 		// The spec asks again for what is allocated.
@@ -115,8 +114,8 @@ func (w *podWorker) tryResize() {
 		}
 		return
 	}
-	result, victims := w.node.admit(w, desired, lifecycle.ResizeOperation)
-	if message := result.Message; !result.Admit {
+	message, victims, admitted := w.node.AdmitResize(w, desired)
+	if !admitted {
 		before := w.resize.pending
 		w.resize.pending = w.resizeCondition(before, corev1.PodResizePending, corev1.PodReasonDeferred, message, desired.Generation)
 		if before == nil || before.ObservedGeneration != desired.Generation {
@@ -139,16 +138,14 @@ func (w *podWorker) tryResize() {
 	w.request()
 }
 
-// retryResizes looks again at what did not fit, when a pod has gone.
-func (n *node) retryResizes() {
-	for _, w := range n.podsInOrder() {
-		if w.resize.pending != nil && w.work == syncPod && !w.scope.Ended() {
-			w.tryResize()
-		}
+// RetryResize looks again at what did not fit, when a pod has gone.
+func (w *Worker) RetryResize() {
+	if w.resize.pending != nil && w.work == syncPod && !w.scope.Ended() {
+		w.tryResize()
 	}
 }
 
-func (w *podWorker) resizeCondition(before *corev1.PodCondition, kind corev1.PodConditionType, reason, message string, generation int64) *corev1.PodCondition {
+func (w *Worker) resizeCondition(before *corev1.PodCondition, kind corev1.PodConditionType, reason, message string, generation int64) *corev1.PodCondition {
 	now := metav1.NewTime(w.scope.Now()).Rfc3339Copy()
 	condition := &corev1.PodCondition{
 		Type: kind, Status: corev1.ConditionTrue, LastProbeTime: now, LastTransitionTime: now,
@@ -162,7 +159,7 @@ func (w *podWorker) resizeCondition(before *corev1.PodCondition, kind corev1.Pod
 
 // resizeConditions are the conditions that a resize has now; a pod that has ended
 // has none.
-func (w *podWorker) resizeConditions(final bool) []corev1.PodCondition {
+func (w *Worker) resizeConditions(final bool) []corev1.PodCondition {
 	var conditions []corev1.PodCondition
 	for _, condition := range []*corev1.PodCondition{w.resize.pending, w.resize.inProgress} {
 		if condition != nil && !final {
@@ -174,7 +171,7 @@ func (w *podWorker) resizeConditions(final bool) []corev1.PodCondition {
 
 // followResize brings the condition of a resize up to date with what the
 // containers have, at the beginning of a sync.
-func (w *podWorker) followResize() {
+func (w *Worker) followResize() {
 	switch behind := w.resizeBehind(); {
 	case behind && w.resize.inProgress == nil:
 		w.resize.inProgress = w.resizeCondition(nil, corev1.PodResizeInProgress, "", "", w.pod.Generation)
@@ -187,8 +184,8 @@ func (w *podWorker) followResize() {
 
 // resizeBehind says whether a running container has other resources than those
 // that are allocated to it.
-func (w *podWorker) resizeBehind() bool {
-	for _, c := range w.running() {
+func (w *Worker) resizeBehind() bool {
+	for _, c := range w.Running() {
 		spec := kubecontainer.GetContainerSpec(w.pod, c.Spec().Name)
 		if spec != nil && resizable(w.pod, spec) && !sameComputeResources(&spec.Resources, c.Resources()) {
 			return true
@@ -219,8 +216,8 @@ func sameComputeResources(one, other *corev1.ResourceRequirements) bool {
 
 // resizeActions decides about a running container whose resources are to change:
 // they change while it runs, or it is restarted if its resize policy says so.
-func (w *podWorker) resizeActions(spec *corev1.Container, status *kubecontainer.Status, todo *actions) (restart bool) {
-	c := w.find(status.ID.String())
+func (w *Worker) resizeActions(spec *corev1.Container, status *kubecontainer.Status, todo *actions) (restart bool) {
+	c := w.Find(status.ID.String())
 	if c == nil || sameComputeResources(&spec.Resources, c.Resources()) {
 		return false
 	}
@@ -275,7 +272,7 @@ func aggregate(problems []string) string {
 	return "[" + strings.Join(problems, ", ") + "]"
 }
 
-func (w *podWorker) resizeFailed(message string) {
+func (w *Worker) resizeFailed(message string) {
 	before := w.resize.inProgress
 	generation := w.pod.Generation
 	if before != nil {
@@ -290,8 +287,8 @@ func (w *podWorker) resizeFailed(message string) {
 
 // resourcesOf are the resources that a container's status shows: what its control
 // group is set to while it runs, else what it will get.
-func (w *podWorker) resourcesOf(entry *kubecontainer.Status, spec *corev1.Container) *corev1.ResourceRequirements {
-	if c := w.find(entry.ID.String()); c != nil && c.IsRunning() {
+func (w *Worker) resourcesOf(entry *kubecontainer.Status, spec *corev1.Container) *corev1.ResourceRequirements {
+	if c := w.Find(entry.ID.String()); c != nil && c.IsRunning() {
 		return c.Resources().DeepCopy()
 	}
 	return spec.Resources.DeepCopy()

@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"sort"
@@ -30,7 +30,7 @@ const (
 // the runtime's view, newest container first, and from the last statuses. The
 // order is that of the kubelet: init containers as in the spec, the others by
 // name.
-func (w *podWorker) containerStatuses(view *kubecontainer.PodStatus, last []corev1.ContainerStatus, specs []corev1.Container, init, restarting bool) []corev1.ContainerStatus {
+func (w *Worker) containerStatuses(view *kubecontainer.PodStatus, last []corev1.ContainerStatus, specs []corev1.Container, init, restarting bool) []corev1.ContainerStatus {
 	lastByName := make(map[string]*corev1.ContainerStatus, len(last))
 	for i := range last {
 		lastByName[last[i].Name] = &last[i]
@@ -71,7 +71,7 @@ func (w *podWorker) containerStatuses(view *kubecontainer.PodStatus, last []core
 }
 
 // waitingStatus is the status of a container that the runtime does not have.
-func (w *podWorker) waitingStatus(spec *corev1.Container, last *corev1.ContainerStatus) *corev1.ContainerStatus {
+func (w *Worker) waitingStatus(spec *corev1.Container, last *corev1.ContainerStatus) *corev1.ContainerStatus {
 	if last != nil && last.State.Terminated != nil {
 		return last.DeepCopy()
 	}
@@ -94,7 +94,7 @@ func (w *podWorker) waitingStatus(spec *corev1.Container, last *corev1.Container
 
 // explainMissing says what became of a container that the runtime does not have
 // any more. restarting says that the whole pod is restarted.
-func (w *podWorker) explainMissing(status, last *corev1.ContainerStatus, restarting bool) {
+func (w *Worker) explainMissing(status, last *corev1.ContainerStatus, restarting bool) {
 	switch {
 	case restarting && last.State.Waiting == nil:
 		status.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reasonRestartingAll, Message: messageRestartingAll}}
@@ -115,7 +115,7 @@ func (w *podWorker) explainMissing(status, last *corev1.ContainerStatus, restart
 }
 
 // statusOf is the status of a container that the runtime has.
-func (w *podWorker) statusOf(entry *kubecontainer.Status, last *corev1.ContainerStatus) *corev1.ContainerStatus {
+func (w *Worker) statusOf(entry *kubecontainer.Status, last *corev1.ContainerStatus) *corev1.ContainerStatus {
 	status := &corev1.ContainerStatus{
 		Name:         entry.Name,
 		RestartCount: int32(entry.RestartCount),
@@ -176,7 +176,7 @@ func stateOf(entry *kubecontainer.Status) corev1.ContainerState {
 
 // explainWaiting turns the status of a container that should be started into
 // waiting, with why it could not be started the last time.
-func (w *podWorker) explainWaiting(spec *corev1.Container, status *corev1.ContainerStatus, view *kubecontainer.PodStatus, init bool) {
+func (w *Worker) explainWaiting(spec *corev1.Container, status *corev1.ContainerStatus, view *kubecontainer.PodStatus, init bool) {
 	entry := view.FindContainerStatusByName(spec.Name)
 	switch {
 	case !init:

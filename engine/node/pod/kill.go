@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"time"
@@ -14,12 +14,12 @@ type killing struct {
 	done  []func() // called when nothing of the pod runs any more
 }
 
-// kill ends the pod as the kubelet's killPodNow does: its status is amended, its
+// Kill ends the pod as the kubelet's killPodNow does: its status is amended, its
 // containers are stopped within grace, then done is called. Only the first
 // decision counts. The caller holds the lock.
-func (w *podWorker) kill(grace *time.Duration, amend func(*corev1.PodStatus), done func()) {
+func (w *Worker) Kill(grace *time.Duration, amend func(*corev1.PodStatus), done func()) {
 	switch {
-	case w.scope.Ended() || !w.couldRun():
+	case w.scope.Ended() || !w.CouldRun():
 		done()
 	case w.killing != nil:
 		w.killing.done = append(w.killing.done, done)
@@ -34,7 +34,7 @@ func (w *podWorker) kill(grace *time.Duration, amend func(*corev1.PodStatus), do
 }
 
 // killed tells whoever waits for the end of the pod.
-func (w *podWorker) killed() {
+func (w *Worker) killed() {
 	if w.killing == nil {
 		return
 	}
@@ -45,5 +45,5 @@ func (w *podWorker) killed() {
 	}
 }
 
-// couldRun says whether containers of the pod could run, now or later.
-func (w *podWorker) couldRun() bool { return w.work == syncPod || w.work == terminatingPod }
+// CouldRun says whether containers of the pod could run, now or later.
+func (w *Worker) CouldRun() bool { return w.work == syncPod || w.work == terminatingPod }

@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"net/netip"
@@ -24,10 +24,10 @@ type sandbox struct {
 }
 
 // createSandbox makes the pod's sandbox and gives it an address.
-func (w *podWorker) createSandbox(attempt uint32) error {
+func (w *Worker) createSandbox(attempt uint32) error {
 	made := &sandbox{id: w.vary.ID(), attempt: attempt, ready: true, created: w.scope.Now()}
 	if !kubecontainer.IsHostNetworkPod(w.pod) {
-		address, err := w.node.addresses.Allocate(string(w.uid()))
+		address, err := w.node.Allocator().Allocate(string(w.uid()))
 		if err != nil {
 			return err
 		}
@@ -40,28 +40,28 @@ func (w *podWorker) createSandbox(attempt uint32) error {
 }
 
 // purgeInit takes away the init containers of an earlier sandbox: they run again.
-func (w *podWorker) purgeInit() {
+func (w *Worker) purgeInit() {
 	w.containers = slices.DeleteFunc(w.containers, func(c *container.Container) bool {
 		return slices.ContainsFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.Spec().Name })
 	})
 }
 
 // stopSandbox frees the pod's address. The sandbox stays known, as not ready.
-func (w *podWorker) stopSandbox() {
+func (w *Worker) stopSandbox() {
 	if w.sandbox != nil && w.sandbox.ready {
 		w.sandbox.ready = false
-		w.node.addresses.Release(string(w.uid()))
+		w.node.Allocator().Release(string(w.uid()))
 		w.RuntimeChanged()
 	}
 }
 
-func (w *podWorker) releaseSandbox() {
-	w.node.addresses.Release(string(w.uid()))
+func (w *Worker) releaseSandbox() {
+	w.node.Allocator().Release(string(w.uid()))
 	w.sandbox = nil
 }
 
 // createContainer makes a container that does not run yet.
-func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, config container.Config, restartCount int) *container.Container {
+func (w *Worker) createContainer(spec *corev1.Container, from image.Image, config container.Config, restartCount int) *container.Container {
 	sandbox := ""
 	if w.sandbox != nil {
 		sandbox = w.sandbox.id
@@ -77,7 +77,7 @@ func (w *podWorker) createContainer(spec *corev1.Container, from image.Image, co
 
 // keepOne drops the dead containers of a name but the newest, as the kubelet's
 // garbage collection does.
-func (w *podWorker) keepOne(name string) []*container.Container {
+func (w *Worker) keepOne(name string) []*container.Container {
 	kept := w.containers[:0:0]
 	for i, c := range w.containers {
 		newerExists := false
@@ -93,8 +93,8 @@ func (w *podWorker) keepOne(name string) []*container.Container {
 	return kept
 }
 
-// running are the containers that run, oldest first.
-func (w *podWorker) running() []*container.Container {
+// Running are the containers that run, oldest first.
+func (w *Worker) Running() []*container.Container {
 	var running []*container.Container
 	for _, c := range w.containers {
 		if c.IsRunning() {
@@ -104,8 +104,8 @@ func (w *podWorker) running() []*container.Container {
 	return running
 }
 
-// find is the container with an ID as the API shows it, or nil.
-func (w *podWorker) find(containerID string) *container.Container {
+// Find is the container with an ID as the API shows it, or nil.
+func (w *Worker) Find(containerID string) *container.Container {
 	for _, c := range w.containers {
 		if c.ID() == containerID {
 			return c
@@ -115,7 +115,7 @@ func (w *podWorker) find(containerID string) *container.Container {
 }
 
 // runtimeStatus is the runtime's view of the pod: containers newest first.
-func (w *podWorker) runtimeStatus() *kubecontainer.PodStatus {
+func (w *Worker) runtimeStatus() *kubecontainer.PodStatus {
 	view := &kubecontainer.PodStatus{ID: w.uid(), Name: w.pod.Name, Namespace: w.pod.Namespace, TimeStamp: w.scope.Now()}
 	if s := w.sandbox; s != nil {
 		state := runtimeapi.PodSandboxState_SANDBOX_NOTREADY
@@ -148,23 +148,12 @@ func (w *podWorker) runtimeStatus() *kubecontainer.PodStatus {
 
 // Addresses are those of the pod's sandbox, or of the node for a pod in
 // its network.
-func (w *podWorker) Addresses() []string {
+func (w *Worker) Addresses() []string {
 	switch {
 	case kubecontainer.IsHostNetworkPod(w.pod):
-		return []string{w.node.spec.InternalIP}
+		return []string{w.node.InternalIP()}
 	case w.sandbox != nil && w.sandbox.address.IsValid():
 		return []string{w.sandbox.address.String()}
-	}
-	return nil
-}
-
-// listener is the container of the pod that accepts connections to a port, or
-// nil: the containers of a pod share its address.
-func (w *podWorker) listener(port int32) *container.Container {
-	for _, c := range w.containers {
-		if c.Listens(port) {
-			return c
-		}
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"context"
@@ -16,44 +16,45 @@ import (
 // writeRetry is how long a status waits that could not be written.
 const writeRetry = time.Second
 
-// writeStatus brings the API to the pod's status with a strategic merge patch
+// WriteStatus brings the API to the pod's status with a strategic merge patch
 // that names the pod's UID, and deletes a pod that was asked to go and has
 // ended. It holds the lock only between the requests.
-func (n *node) writeStatus(ctx context.Context, w *podWorker) {
-	n.loop.Lock()
+func (w *Worker) WriteStatus(ctx context.Context) {
+	n := w.node
+	w.scope.Lock()
 	w.unsent = false
 	if w.scope.Ended() || w.status == nil {
-		n.loop.Unlock()
+		w.scope.Unlock()
 		return
 	}
 	pod, next, finished := w.pod, *w.status, w.finished
-	merged := mergeStatus(&pod.Status, next, w.couldRun(), n.loop.Now())
-	n.loop.Unlock()
+	merged := mergeStatus(&pod.Status, next, w.CouldRun(), w.scope.Now())
+	w.scope.Unlock()
 
-	patched, _, unchanged, err := utilpod.PatchPodStatus(ctx, n.client, pod.Namespace, pod.Name, pod.UID, pod.Status, merged)
+	patched, _, unchanged, err := utilpod.PatchPodStatus(ctx, n.Client(), pod.Namespace, pod.Name, pod.UID, pod.Status, merged)
 	if err != nil {
-		n.writeFailed(ctx, w, err)
+		w.writeFailed(ctx, err)
 		return
 	}
 	if !unchanged {
-		n.loop.Lock()
-		n.loop.Advance()
+		w.scope.Lock()
+		w.scope.Advance()
 		// The answer can hold a change that the watch has not delivered, such as
 		// the deletion; once this version is known, the watch's is not news.
-		w.podChanged(patched)
+		w.Update(patched)
 		pod = w.pod
-		n.loop.Unlock()
+		w.scope.Unlock()
 	}
 	if !finished || pod.DeletionTimestamp == nil || !podutil.IsPodPhaseTerminal(merged.Phase) || w.deleted {
 		return
 	}
 	now := int64(0)
-	err = n.client.CoreV1().Pods(pod.Namespace).Delete(ctx, pod.Name, metav1.DeleteOptions{
+	err = n.Client().CoreV1().Pods(pod.Namespace).Delete(ctx, pod.Name, metav1.DeleteOptions{
 		GracePeriodSeconds: &now,
 		Preconditions:      metav1.NewUIDPreconditions(string(pod.UID)),
 	})
 	if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
-		n.writeFailed(ctx, w, err)
+		w.writeFailed(ctx, err)
 		return
 	}
 	w.deleted = true
@@ -61,23 +62,24 @@ func (n *node) writeStatus(ctx context.Context, w *podWorker) {
 
 // writeFailed tries again later, unless the pod is not there any more. The error
 // of upstream's patch does not tell, so the pod is asked for.
-func (n *node) writeFailed(ctx context.Context, w *podWorker, cause error) {
+func (w *Worker) writeFailed(ctx context.Context, cause error) {
+	n := w.node
 	if ctx.Err() != nil {
 		return
 	}
-	current, err := n.client.CoreV1().Pods(w.pod.Namespace).Get(ctx, w.pod.Name, metav1.GetOptions{})
+	current, err := n.Client().CoreV1().Pods(w.pod.Namespace).Get(ctx, w.pod.Name, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) || (err == nil && current.UID != w.pod.UID) {
 		return
 	}
-	klog.FromContext(ctx).Error(cause, "write pod status", "pod", klog.KObj(w.pod), "node", n.name)
-	n.loop.Lock()
-	defer n.loop.Unlock()
+	klog.FromContext(ctx).Error(cause, "write pod status", "pod", klog.KObj(w.pod), "node", n.Name())
+	w.scope.Lock()
+	defer w.scope.Unlock()
 	if w.scope.Ended() {
 		return
 	}
-	n.loop.Advance()
+	w.scope.Advance()
 	if err == nil {
-		w.podChanged(current)
+		w.Update(current)
 	}
 	w.scope.After(writeRetry, w.markUnsent)
 }

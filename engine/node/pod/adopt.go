@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"net/netip"
@@ -23,13 +23,13 @@ const (
 // ran runs on and is not restarted; logs from before are lost. On a machine that
 // has started anew nothing runs any more: the runtime finds the sandbox not ready,
 // and containers that it had not seen end.
-func (w *podWorker) adopt() {
+func (w *Worker) adopt() {
 	status := &w.pod.Status
 	// A pod in the host's network shows its address before it has a sandbox.
 	if !anyContainer(status) && (len(status.PodIPs) == 0 || kubecontainer.IsHostNetworkPod(w.pod)) {
 		return
 	}
-	rebooted := w.node.start == booted
+	rebooted := w.node.Rebooted()
 	w.sandbox = &sandbox{id: w.vary.ID(), ready: !podutil.IsPodPhaseTerminal(status.Phase) && !rebooted}
 	if status.StartTime != nil {
 		w.sandbox.created = status.StartTime.Time
@@ -39,7 +39,7 @@ func (w *podWorker) adopt() {
 		if w.sandbox.ready {
 			// An address that cannot be kept is one that no pod of this node can have
 			// got: the node's range has changed. The pod keeps it all the same.
-			_ = w.node.addresses.Reserve(address, string(w.uid()))
+			_ = w.node.Allocator().Reserve(address, string(w.uid()))
 		}
 	}
 	if w.sandbox.ready && !w.sandbox.address.IsValid() && !kubecontainer.IsHostNetworkPod(w.pod) {
@@ -65,7 +65,7 @@ func anyContainer(status *corev1.PodStatus) bool {
 	return false
 }
 
-func (w *podWorker) adoptContainer(status *corev1.ContainerStatus) {
+func (w *Worker) adoptContainer(status *corev1.ContainerStatus) {
 	spec := kubecontainer.GetContainerSpec(w.pod, status.Name)
 	if spec == nil {
 		return
@@ -81,7 +81,7 @@ func (w *podWorker) adoptContainer(status *corev1.ContainerStatus) {
 	switch {
 	case status.State.Terminated != nil && status.State.Terminated.ContainerID != "":
 		w.adoptEnded(spec, status, status.State.Terminated, restarts)
-	case status.State.Running != nil && w.node.start == booted:
+	case status.State.Running != nil && w.node.Rebooted():
 		w.adoptEnded(spec, status, &corev1.ContainerStateTerminated{
 			ContainerID: status.ContainerID, StartedAt: status.State.Running.StartedAt,
 			FinishedAt: metav1.NewTime(w.scope.Now()), ExitCode: exitUnknown, Reason: reasonUnknown,
@@ -92,14 +92,14 @@ func (w *podWorker) adoptContainer(status *corev1.ContainerStatus) {
 	}
 }
 
-func (w *podWorker) adoptEnded(spec *corev1.Container, status *corev1.ContainerStatus, end *corev1.ContainerStateTerminated, restarts int) {
+func (w *Worker) adoptEnded(spec *corev1.Container, status *corev1.ContainerStatus, end *corev1.ContainerStateTerminated, restarts int) {
 	c := w.identified(spec, status, end.ContainerID, restarts)
 	c.AdoptEnd(end)
 }
 
 // identified makes a container with the identity that the status gives it.
-func (w *podWorker) identified(spec *corev1.Container, status *corev1.ContainerStatus, id string, restarts int) *container.Container {
-	from, err := w.node.images.TakeOver(spec.Image)
+func (w *Worker) identified(spec *corev1.Container, status *corev1.ContainerStatus, id string, restarts int) *container.Container {
+	from, err := w.node.Images().TakeOver(spec.Image)
 	if err != nil {
 		from = image.Image{Name: status.Image, Known: true}
 	}

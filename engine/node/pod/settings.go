@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"maps"
@@ -8,16 +8,17 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"tabernetes/engine/node/image"
+	"tabernetes/engine/node/recorder"
 )
 
 // settings are those of the pod's annotations for a container.
-func (w *podWorker) settings(container string) image.Settings {
+func (w *Worker) settings(container string) image.Settings {
 	settings, _ := image.SettingsOf(w.pod.Annotations, container, containerNames(w.pod))
 	return settings
 }
 
 // checkSettings writes a warning for each annotation that cannot be taken in.
-func (w *podWorker) checkSettings() {
+func (w *Worker) checkSettings() {
 	names := containerNames(w.pod)
 	seen := map[string]bool{}
 	for _, name := range names {
@@ -25,7 +26,7 @@ func (w *podWorker) checkSettings() {
 		for _, problem := range problems {
 			if text := problem.Error(); !seen[text] {
 				seen[text] = true
-				w.Event(corev1.EventTypeWarning, invalidAnnotation, text)
+				w.Event(corev1.EventTypeWarning, recorder.InvalidAnnotation, text)
 			}
 		}
 	}
@@ -34,9 +35,9 @@ func (w *podWorker) checkSettings() {
 // settingsChanged takes in the annotations of a pod that runs already: what the
 // containers answer and need changes at once, what they do at their start with
 // the next one.
-func (w *podWorker) settingsChanged() {
+func (w *Worker) settingsChanged() {
 	w.checkSettings()
-	for _, c := range w.running() {
+	for _, c := range w.Running() {
 		c.ApplySettings(w.settings(c.Spec().Name))
 	}
 }

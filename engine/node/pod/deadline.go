@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import "time"
 
@@ -14,7 +14,7 @@ const (
 const syncTick = time.Second
 
 // deadline is when the pod has run for longer than activeDeadlineSeconds.
-func (w *podWorker) deadline() (at time.Time, set bool) {
+func (w *Worker) deadline() (at time.Time, set bool) {
 	started := w.Status().StartTime
 	if w.pod.Spec.ActiveDeadlineSeconds == nil || started == nil {
 		return time.Time{}, false
@@ -22,14 +22,14 @@ func (w *podWorker) deadline() (at time.Time, set bool) {
 	return started.Add(time.Duration(*w.pod.Spec.ActiveDeadlineSeconds) * time.Second), true
 }
 
-func (w *podWorker) pastDeadline() bool {
+func (w *Worker) pastDeadline() bool {
 	at, set := w.deadline()
 	return set && !w.scope.Now().Before(at)
 }
 
 // watchDeadline has the pod synced at the first tick after its deadline. It is
 // called whenever the deadline can have changed.
-func (w *podWorker) watchDeadline() {
+func (w *Worker) watchDeadline() {
 	at, set := w.deadline()
 	if !set || w.work != syncPod || at.Equal(w.deadlineAt) {
 		return
@@ -38,7 +38,7 @@ func (w *podWorker) watchDeadline() {
 	w.scope.Stop(w.deadlineTimer)
 	wait := max(0, at.Sub(w.scope.Now()))
 	if !w.scope.Instant {
-		wait += syncTick - at.Sub(w.node.started)%syncTick
+		wait += syncTick - at.Sub(w.node.Started())%syncTick
 	}
 	w.deadlineTimer = w.scope.After(wait, func() {
 		if w.work == syncPod {

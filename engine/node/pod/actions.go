@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"fmt"
@@ -45,7 +45,7 @@ type stopping struct {
 // with restartPolicy Always stay; after the last one the other containers start
 // together; a container that has ended starts again if its restart policy says
 // so; one whose definition changed or whose probe failed is stopped first.
-func (w *podWorker) actionsFor(view *kubecontainer.PodStatus) actions {
+func (w *Worker) actionsFor(view *kubecontainer.PodStatus) actions {
 	pod := w.pod
 	newSandbox, attempt, _, _ := runtimeutil.PodSandboxChanged(pod, view)
 	todo := actions{createSandbox: newSandbox, sandboxAttempt: attempt}
@@ -103,7 +103,7 @@ func (w *podWorker) actionsFor(view *kubecontainer.PodStatus) actions {
 
 // sandboxActions decides what to start in a new sandbox: nothing in a pod that
 // runs once and has run, else from the first init container on.
-func (w *podWorker) sandboxActions(view *kubecontainer.PodStatus, attempt uint32, todo *actions) {
+func (w *Worker) sandboxActions(view *kubecontainer.PodStatus, attempt uint32, todo *actions) {
 	pod := w.pod
 	if pod.Spec.RestartPolicy == corev1.RestartPolicyNever && attempt != 0 && len(view.ContainerStatuses) != 0 {
 		todo.createSandbox, todo.killPod = false, true
@@ -142,7 +142,7 @@ func startable(pod *corev1.Pod, view *kubecontainer.PodStatus) []*corev1.Contain
 
 // resetOrder are the containers of a pod that starts anew, in the order in which
 // they go: those whose end asks for it come last.
-func (w *podWorker) resetOrder() []*container.Container {
+func (w *Worker) resetOrder() []*container.Container {
 	var sources, targets [2][]*container.Container
 	for _, c := range w.containers {
 		kind := 0
@@ -163,7 +163,7 @@ func (w *podWorker) resetOrder() []*container.Container {
 
 // reasonToStop says why a running container must end, and whether it starts
 // again; an empty message means that it stays.
-func (w *podWorker) reasonToStop(spec *corev1.Container, status *kubecontainer.Status) (message string, cause probe.Kind, again bool) {
+func (w *Worker) reasonToStop(spec *corev1.Container, status *kubecontainer.Status) (message string, cause probe.Kind, again bool) {
 	again = w.pod.Spec.RestartPolicy != corev1.RestartPolicyNever
 	if spec.RestartPolicy != nil {
 		again = *spec.RestartPolicy != corev1.ContainerRestartPolicyNever
@@ -183,7 +183,7 @@ func (w *podWorker) reasonToStop(spec *corev1.Container, status *kubecontainer.S
 // the last one that has a container tells how far the pod has come. It reports
 // whether the pod is initialized, and whether its initialization has failed for
 // good.
-func (w *podWorker) initActions(view *kubecontainer.PodStatus, todo *actions) (initialized, failed bool) {
+func (w *Worker) initActions(view *kubecontainer.PodStatus, todo *actions) (initialized, failed bool) {
 	specs := w.pod.Spec.InitContainers
 	if len(specs) == 0 {
 		return true, false
@@ -233,7 +233,7 @@ func (w *podWorker) initActions(view *kubecontainer.PodStatus, todo *actions) (i
 
 // sidecarActions decides about a running sidecar. It reports whether the
 // containers after it can start.
-func (w *podWorker) sidecarActions(spec *corev1.Container, status *kubecontainer.Status, todo *actions) (started bool) {
+func (w *Worker) sidecarActions(spec *corev1.Container, status *kubecontainer.Status, todo *actions) (started bool) {
 	stop := func(message string, cause probe.Kind) {
 		todo.stop = append(todo.stop, stopping{id: status.ID, name: spec.Name, message: message, probe: cause})
 		todo.init = append(todo.init, spec)

@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"slices"
@@ -26,7 +26,7 @@ const minimumGracePeriod = 2 * time.Second
 
 // syncTerminatingPod stops every container of the pod at once, the sidecars
 // after the others, and reports how they ended.
-func (w *podWorker) syncTerminatingPod() {
+func (w *Worker) syncTerminatingPod() {
 	generated := w.generateStatus(w.runtimeStatus(), false)
 	if w.killing != nil {
 		w.killing.amend(&generated)
@@ -38,8 +38,8 @@ func (w *podWorker) syncTerminatingPod() {
 
 // killContainers stops every container of the pod at once, the sidecars after
 // the others, and calls done when all have ended.
-func (w *podWorker) killContainers(done func()) {
-	running := w.running()
+func (w *Worker) killContainers(done func()) {
+	running := w.Running()
 	remaining := len(running)
 	if remaining == 0 {
 		done()
@@ -55,7 +55,7 @@ func (w *podWorker) killContainers(done func()) {
 	}
 }
 
-func (w *podWorker) containersStopped() {
+func (w *Worker) containersStopped() {
 	w.probes.Stop(probe.Readiness, probe.Liveness, probe.Startup)
 	w.scope.After(w.vary.Between(stopSandboxShortest, stopSandboxLongest), func() {
 		w.stopSandbox()
@@ -68,13 +68,13 @@ func (w *podWorker) containersStopped() {
 
 // syncTerminatedPod takes down what the pod leaves behind and reports its end;
 // after that a pod that was asked to go is deleted.
-func (w *podWorker) syncTerminatedPod() {
-	w.scope.After(w.node.onDisk(w.vary.Between(unmountShortest, unmountLongest)), func() {
+func (w *Worker) syncTerminatedPod() {
+	w.scope.After(w.node.OnDisk(w.vary.Between(unmountShortest, unmountLongest)), func() {
 		w.stopSandbox()
 		w.finishStatus()
 		w.work = noWork
 		w.completeSync(kubecontainer.PodSyncResult{}, false)
-		w.node.retryResizes()
+		w.node.RetryResizes()
 		if w.orphaned {
 			w.forget()
 		}
@@ -83,7 +83,7 @@ func (w *podWorker) syncTerminatedPod() {
 
 // gracePeriod is how long a container has from the decision to stop it until
 // SIGKILL. A probe can have a period of its own.
-func (w *podWorker) gracePeriod(spec *corev1.Container, cause probe.Kind) time.Duration {
+func (w *Worker) gracePeriod(spec *corev1.Container, cause probe.Kind) time.Duration {
 	seconds := int64(minimumGracePeriod / time.Second)
 	var own *corev1.Probe
 	switch cause {
@@ -108,7 +108,7 @@ func (w *podWorker) gracePeriod(spec *corev1.Container, cause probe.Kind) time.D
 // killContainer runs the preStop hook, waits for the containers that have to end
 // first, sends SIGTERM and in the end SIGKILL, all within grace, and then calls
 // done.
-func (w *podWorker) killContainer(c *container.Container, message string, grace time.Duration, first []*container.Container, done func()) {
+func (w *Worker) killContainer(c *container.Container, message string, grace time.Duration, first []*container.Container, done func()) {
 	w.ContainerEvent(c.Spec(), corev1.EventTypeNormal, events.KillingContainer, message)
 	began := w.scope.Now()
 	c.OnExit(done)
@@ -123,7 +123,7 @@ func (w *podWorker) killContainer(c *container.Container, message string, grace 
 
 // whenStopped calls then as soon as all of first have ended, but no later than
 // after limit.
-func (w *podWorker) whenStopped(first []*container.Container, limit time.Duration, then func()) {
+func (w *Worker) whenStopped(first []*container.Container, limit time.Duration, then func()) {
 	remaining := 0
 	called := false
 	once := func() {
@@ -156,7 +156,7 @@ func (w *podWorker) whenStopped(first []*container.Container, limit time.Duratio
 // stopsAfter are the running containers that must have ended before c is told to
 // stop: a sidecar waits for the containers of the pod and for the sidecars
 // behind it.
-func (w *podWorker) stopsAfter(c *container.Container, running []*container.Container) []*container.Container {
+func (w *Worker) stopsAfter(c *container.Container, running []*container.Container) []*container.Container {
 	position := slices.IndexFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.Spec().Name })
 	if position < 0 || !podutil.IsRestartableInitContainer(c.Spec()) {
 		return nil
@@ -173,7 +173,7 @@ func (w *podWorker) stopsAfter(c *container.Container, running []*container.Cont
 
 // finishStatus makes the last status of the pod: a terminal phase, and an end
 // for every container whose end nobody saw.
-func (w *podWorker) finishStatus() {
+func (w *Worker) finishStatus() {
 	final := w.generateStatus(w.runtimeStatus(), true)
 	final.PodIP, final.PodIPs = w.Status().PodIP, w.Status().PodIPs
 	unknown := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{

@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"errors"
@@ -38,7 +38,7 @@ type startFailure struct {
 // podSync is one run of SyncPod. Its steps take time, and the pod's worker is
 // busy until the last.
 type podSync struct {
-	worker *podWorker
+	worker *Worker
 	view   *kubecontainer.PodStatus // of the runtime when the sync began
 	todo   actions
 	result kubecontainer.PodSyncResult
@@ -49,7 +49,7 @@ type podSync struct {
 // syncPod brings the runtime to what the pod asks for, in the order of the
 // kubelet's SyncPod: status first, then the sandbox, then what has to be
 // stopped, init containers, containers.
-func (w *podWorker) syncPod() {
+func (w *Worker) syncPod() {
 	w.followResize()
 	view := w.runtimeStatus()
 	generated := w.generateStatus(view, false)
@@ -74,7 +74,7 @@ func (w *podWorker) syncPod() {
 }
 
 // syncContainers goes on once the pod's volumes are mounted.
-func (w *podWorker) syncContainers(view *kubecontainer.PodStatus) {
+func (w *Worker) syncContainers(view *kubecontainer.PodStatus) {
 	w.probes.Start()
 	s := &podSync{worker: w, view: view, todo: w.actionsFor(view)}
 	switch {
@@ -91,7 +91,7 @@ func (w *podWorker) syncContainers(view *kubecontainer.PodStatus) {
 	if len(view.SandboxStatuses) > 0 {
 		w.Event(corev1.EventTypeNormal, events.SandboxChanged, "Pod sandbox changed, it will be killed and re-created.")
 	}
-	w.scope.After(w.node.onDisk(w.vary.Between(sandboxShortest, sandboxLongest)), s.createSandbox)
+	w.scope.After(w.node.OnDisk(w.vary.Between(sandboxShortest, sandboxLongest)), s.createSandbox)
 }
 
 func (s *podSync) createSandbox() {
@@ -126,7 +126,7 @@ func (s *podSync) stopContainers() {
 	next := s.todo.stop[0]
 	s.todo.stop = s.todo.stop[1:]
 	s.result.AddSyncResult(kubecontainer.NewSyncResult(kubecontainer.KillContainer, next.name))
-	c := s.worker.find(next.id.String())
+	c := s.worker.Find(next.id.String())
 	if c == nil || !c.IsRunning() {
 		s.stopContainers()
 		return
@@ -258,7 +258,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 			fail(errCreateContainerConfig, err.Error())
 			return
 		}
-		w.scope.After(w.node.onDisk(w.vary.Between(createShortest, createLongest)), func() {
+		w.scope.After(w.node.OnDisk(w.vary.Between(createShortest, createLongest)), func() {
 			restarts := w.runs[spec.Name]
 			if last := s.view.FindContainerStatusByName(spec.Name); last != nil {
 				restarts = last.RestartCount + 1
@@ -266,7 +266,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 			c := w.createContainer(spec, pulled, config, restarts)
 			broken := c.MakeFiles()
 			w.ContainerEvent(spec, corev1.EventTypeNormal, events.CreatedContainer, "Container created")
-			w.scope.After(w.node.onDisk(w.vary.Between(startShortest, startLongest)), func() {
+			w.scope.After(w.node.OnDisk(w.vary.Between(startShortest, startLongest)), func() {
 				if err := c.Start(broken); err != nil {
 					w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToStartContainer, "Error: "+err.Error())
 					fail(kubecontainer.ErrRunContainer, err.Error())
@@ -284,7 +284,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 			})
 		})
 	}
-	w.node.puller.Ensure(imagestore.Request{
+	w.node.Puller().Ensure(imagestore.Request{
 		Pod: w, Scope: w.scope, Vary: w.vary, Spec: spec, Settings: w.settings(spec.Name), Done: prepare,
 	})
 }
@@ -303,7 +303,7 @@ func (s *podSync) crashLoop(spec *corev1.Container) (message string, err error) 
 	if last == nil {
 		return "", nil
 	}
-	backOff, key := w.node.backOff, w.backOffKey(spec)
+	backOff, key := w.node.RestartBackOff(), w.backOffKey(spec)
 	if !backOff.IsInBackOffSince(key, last.FinishedAt) {
 		backOff.Next(key, last.FinishedAt)
 		return "", nil
@@ -317,6 +317,6 @@ func (s *podSync) crashLoop(spec *corev1.Container) (message string, err error) 
 
 // backOffKey names a container for the back-off; a change of its image or
 // its resources begins a new one.
-func (w *podWorker) backOffKey(spec *corev1.Container) string {
+func (w *Worker) backOffKey(spec *corev1.Container) string {
 	return strings.Join([]string{string(w.uid()), spec.Name, spec.Image, spec.Resources.String()}, "/")
 }

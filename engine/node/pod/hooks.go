@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"errors"
@@ -23,7 +23,7 @@ var errPostStartHook = errors.New("PostStartHookError")
 
 // runHook runs a lifecycle hook of a container, as upstream's handler runner does
 // (pkg/kubelet/lifecycle), and calls done on the loop with how it failed or nil.
-func (w *podWorker) runHook(c *container.Container, hook *corev1.LifecycleHandler, done func(error)) {
+func (w *Worker) runHook(c *container.Container, hook *corev1.LifecycleHandler, done func(error)) {
 	failed := func(kind, what string, err error, rest string) error {
 		return fmt.Errorf("%s lifecycle hook (%s) for Container %q in Pod %q failed - error: %w%s",
 			kind, what, c.Spec().Name, format.Pod(w.pod), err, rest)
@@ -59,7 +59,7 @@ func (w *podWorker) runHook(c *container.Container, hook *corev1.LifecycleHandle
 const hookTimeout = time.Hour
 
 // requestHook makes an HTTP request. Any answer will do.
-func (w *podWorker) requestHook(c *container.Container, action *corev1.HTTPGetAction, done func(error)) {
+func (w *Worker) requestHook(c *container.Container, action *corev1.HTTPGetAction, done func(error)) {
 	host := action.Host
 	if host == "" {
 		if addresses := w.Addresses(); len(addresses) > 0 {
@@ -84,7 +84,7 @@ func (w *podWorker) requestHook(c *container.Container, action *corev1.HTTPGetAc
 // postStart runs the container's postStart hook, if it has one. A container whose
 // hook fails is killed; done gets the reason and the message of its waiting
 // state.
-func (w *podWorker) postStart(c *container.Container, done func(reason error, message string)) {
+func (w *Worker) postStart(c *container.Container, done func(reason error, message string)) {
 	if c.Spec().Lifecycle == nil || c.Spec().Lifecycle.PostStart == nil || w.scope.Instant {
 		done(nil, "")
 		return
@@ -106,7 +106,7 @@ func (w *podWorker) postStart(c *container.Container, done func(reason error, me
 
 // preStop runs the container's preStop hook, if it has one and there is time for
 // it, and calls then when it is done or the time is over.
-func (w *podWorker) preStop(c *container.Container, grace time.Duration, then func()) {
+func (w *Worker) preStop(c *container.Container, grace time.Duration, then func()) {
 	if c.Spec().Lifecycle == nil || c.Spec().Lifecycle.PreStop == nil || grace <= 0 || w.scope.Instant {
 		then()
 		return

@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	corev1 "k8s.io/api/core/v1"
@@ -14,7 +14,7 @@ import (
 )
 
 // Status is the status that was made last, or the API's.
-func (w *podWorker) Status() *corev1.PodStatus {
+func (w *Worker) Status() *corev1.PodStatus {
 	if w.status != nil {
 		return w.status
 	}
@@ -25,7 +25,7 @@ func (w *podWorker) Status() *corev1.PodStatus {
 // kubelet's generateAPIPodStatus does: container statuses, phase, probe results,
 // then the conditions in the kubelet's order, built by upstream. final says that
 // nothing will be started any more.
-func (w *podWorker) generateStatus(view *kubecontainer.PodStatus, final bool) corev1.PodStatus {
+func (w *Worker) generateStatus(view *kubecontainer.PodStatus, final bool) corev1.PodStatus {
 	pod, old := w.pod, w.Status()
 	var next corev1.PodStatus
 	for _, ip := range view.IPs {
@@ -69,7 +69,7 @@ func (w *podWorker) generateStatus(view *kubecontainer.PodStatus, final bool) co
 	}
 	w.probes.Apply(&next)
 	next.Conditions = w.conditions(view, &next, final)
-	next.HostIP = w.node.spec.InternalIP
+	next.HostIP = w.node.InternalIP()
 	next.HostIPs = []corev1.HostIP{{IP: next.HostIP}}
 	if kubecontainer.IsHostNetworkPod(pod) && next.PodIP == "" {
 		next.PodIP = next.HostIP
@@ -79,7 +79,7 @@ func (w *podWorker) generateStatus(view *kubecontainer.PodStatus, final bool) co
 }
 
 // conditions are those of others, as they are, and then the kubelet's.
-func (w *podWorker) conditions(view *kubecontainer.PodStatus, next *corev1.PodStatus, final bool) []corev1.PodCondition {
+func (w *Worker) conditions(view *kubecontainer.PodStatus, next *corev1.PodStatus, final bool) []corev1.PodCondition {
 	pod, old := w.pod, w.Status()
 	conditions := make([]corev1.PodCondition, 0, len(pod.Status.Conditions)+5)
 	for _, condition := range pod.Status.Conditions {
@@ -145,7 +145,7 @@ func podResources(pod *corev1.Pod, options resourcehelper.PodResourcesOptions) *
 
 // sandboxReady reports at once that the pod can start containers; the rest of
 // the status follows with the next sync.
-func (w *podWorker) sandboxReady() {
+func (w *Worker) sandboxReady() {
 	next := *w.Status().DeepCopy()
 	next.Conditions = utilpod.ReplaceOrAppendPodCondition(next.Conditions, &corev1.PodCondition{
 		Type:               corev1.PodReadyToStartContainers,
@@ -157,7 +157,7 @@ func (w *podWorker) sandboxReady() {
 
 // setStatus takes next as the pod's status and has it sent if it differs from
 // the last one.
-func (w *podWorker) setStatus(next corev1.PodStatus) {
+func (w *Worker) setStatus(next corev1.PodStatus) {
 	old := w.Status()
 	next.ObservedGeneration = max(podutil.CalculatePodStatusObservedGeneration(w.pod), old.ObservedGeneration)
 	now := metav1.NewTime(w.scope.Now()).Rfc3339Copy()
@@ -184,7 +184,7 @@ func (w *podWorker) setStatus(next corev1.PodStatus) {
 }
 
 // ShowReadiness puts the readiness of a container into the status at once.
-func (w *podWorker) ShowReadiness(containerID string, ready bool) {
+func (w *Worker) ShowReadiness(containerID string, ready bool) {
 	if w.status == nil {
 		return
 	}
@@ -209,10 +209,10 @@ func (w *podWorker) ShowReadiness(containerID string, ready bool) {
 }
 
 // markUnsent has the status sent at the end of the turn.
-func (w *podWorker) markUnsent() {
+func (w *Worker) markUnsent() {
 	if w.unsent || w.status == nil || w.scope.Ended() || w.orphaned {
 		return
 	}
 	w.unsent = true
-	w.node.dirty = append(w.node.dirty, w)
+	w.node.StatusChanged(w)
 }

@@ -1,4 +1,4 @@
-package kubelet
+package pod
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ const failedToRetrieveSecret = "FailedToRetrieveImagePullSecret"
 
 // reportMissingSecrets writes an event when a sync has tried to pull an image in
 // vain and a pull secret does not exist.
-func (w *podWorker) reportMissingSecrets() {
+func (w *Worker) reportMissingSecrets() {
 	var missing []string
 	for _, reference := range w.pod.Spec.ImagePullSecrets {
 		if reference.Name == "" {
