@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/klog/v2"
+	statsapi "k8s.io/kubelet/pkg/apis/stats/v1alpha1"
 
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/imagestore"
@@ -75,11 +76,21 @@ func (k *Kubelet) Connected(from, to string) bool {
 			continue
 		}
 		n := k.node(name)
-		if n == nil || (from != to && n.partitioned.Load()) {
+		if n == nil || (from != to && n.isPartitioned()) {
 			return false
 		}
 	}
 	return true
+}
+
+// Summary is what a node's kubelet serves as /stats/summary. The error says that
+// the node cannot be reached.
+func (k *Kubelet) Summary(name string) (*statsapi.Summary, error) {
+	n := k.node(name)
+	if n == nil || !k.Connected("", name) {
+		return nil, fmt.Errorf("read statistics of node %q: the node cannot be reached", name)
+	}
+	return n.statistics(), nil
 }
 
 // runMachines makes the machines and keeps the fleet as the Nodes in the API say,
@@ -194,7 +205,7 @@ func (k *Kubelet) newMachine(options hardware.Options) (*machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	disk, err := newNodeDisk(options.Name)
+	disk, err := newDisk(options.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -66,10 +66,10 @@ func (n *node) Started() time.Time { return n.started }
 func (n *node) Processors() int { return int(n.spec.CPU.Value()) }
 
 // Seed implements container.Host.
-func (n *node) Seed() uint64 { return n.cluster.Seed }
+func (n *node) Seed() uint64 { return n.seed }
 
 // Network implements container.Host.
-func (n *node) Network() *network.Network { return n.cluster.Network }
+func (n *node) Network() *network.Network { return n.cluster }
 
 // Loop implements pod.Host.
 func (n *node) Loop() *syncloop.Loop { return n.loop }

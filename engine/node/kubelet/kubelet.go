@@ -20,7 +20,6 @@ import (
 type Kubelet struct {
 	options  Options
 	lister   corelisters.NodeLister
-	pods     corelisters.PodLister
 	recorder *recorder.Recorder // of the simulation's own events; runMachines owns it
 	fleet    fleet
 	changed  *nameQueue // Nodes and machines that runMachines has to look at
@@ -37,7 +36,6 @@ func New(options Options) (*Kubelet, error) {
 	k := &Kubelet{
 		options:  options,
 		lister:   options.Informers.Core().V1().Nodes().Lister(),
-		pods:     options.Informers.Core().V1().Pods().Lister(),
 		recorder: recorder.New(options.Client, corev1.EventSource{Component: simulation}),
 		fleet:    fleet{machines: map[string]*machine{}, running: map[string]*node{}},
 		changed:  newNameQueue(),
@@ -157,7 +155,7 @@ func (k *Kubelet) Reseed(seed uint64) {
 	for name, m := range k.fleet.machines {
 		m.vary = variation.New(seed, "machine "+name, k.options.Instant)
 	}
-	for name, n := range k.fleet.running {
-		n.vary = variation.New(seed, "node "+name, k.options.Instant)
+	for _, n := range k.fleet.running {
+		n.reseed(seed)
 	}
 }

@@ -341,8 +341,8 @@ func TestAddressesAreReturned(t *testing.T) {
 		}
 		time.Sleep(40 * time.Second)
 		synctest.Wait()
-		if n := k.node("node-1"); n.addresses.InUse() != 0 || len(n.pods) != 0 || n.loop.Pending() > 1 {
-			t.Errorf("left: %d addresses, %d workers, %d timers; want none but the heartbeat", n.addresses.InUse(), len(n.pods), n.loop.Pending())
+		if n := k.node("node-1"); n.Allocator().InUse() != 0 || len(n.podsInOrder()) != 0 || n.Loop().Pending() > 1 {
+			t.Errorf("left: %d addresses, %d workers, %d timers; want none but the heartbeat", n.Allocator().InUse(), len(n.podsInOrder()), n.Loop().Pending())
 		}
 	})
 }

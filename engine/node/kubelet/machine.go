@@ -41,18 +41,6 @@ type machine struct {
 	told map[string]bool
 }
 
-// startKind is how a node comes to run.
-type startKind int
-
-const (
-	// firstStart is of a machine that the cluster began with.
-	firstStart startKind = iota
-	// resumed goes on where a stored cluster stood: nothing has been restarted.
-	resumed
-	// booted follows a start of the machine: nothing runs that ran before.
-	booted
-)
-
 // state is the machine as it should be now.
 func (m *machine) state() (spec hardware.Options, settings hardware.Settings, deleted bool) {
 	m.mu.Lock()
@@ -77,7 +65,7 @@ func (m *machine) learn(object *corev1.Node) (news []string) {
 		m.spec.PodCIDR = object.Spec.PodCIDR
 	}
 	m.mu.Unlock()
-	signal(m.changed)
+	m.notify()
 	return news
 }
 
@@ -86,7 +74,7 @@ func (m *machine) orphan() {
 	m.mu.Lock()
 	m.deleted = true
 	m.mu.Unlock()
-	signal(m.changed)
+	m.notify()
 }
 
 // run keeps the machine as its settings say, until ctx ends or the Node has been
@@ -111,7 +99,7 @@ func (m *machine) run(ctx context.Context, start startKind) error {
 			continue
 		}
 		spec, settings, _ = m.state()
-		n, err := newNode(m, spec.With(settings), start)
+		n, err := newNode(m.nodeOptions(spec, settings, start))
 		if err != nil {
 			// The address range is the only thing that can be wrong, and it does not
 			// change.
@@ -120,7 +108,7 @@ func (m *machine) run(ctx context.Context, start startKind) error {
 			return nil
 		}
 		start = booted
-		if err := m.keep(ctx, n, settings); err != nil {
+		if err := m.keep(ctx, n, spec, settings); err != nil {
 			return err
 		}
 		if _, _, deleted := m.state(); deleted {
@@ -128,6 +116,23 @@ func (m *machine) run(ctx context.Context, start startKind) error {
 		}
 	}
 	return nil
+}
+
+// nodeOptions are what the node is made of that runs next.
+func (m *machine) nodeOptions(spec hardware.Options, settings hardware.Settings, start startKind) nodeOptions {
+	o := &m.kubelet.options
+	return nodeOptions{
+		Machine: spec.With(settings), Settings: settings, Start: start, Client: o.Client, Informers: o.Informers,
+		Network: o.Network, Images: m.images, Disk: m.disk, Seed: o.Seed, Instant: o.Instant, KubeletVersion: o.KubeletVersion,
+	}
+}
+
+// notify tells of another state. It never blocks.
+func (m *machine) notify() {
+	select {
+	case m.changed <- struct{}{}:
+	default:
+	}
 }
 
 // wait waits for another state, or the end of ctx.
@@ -159,12 +164,12 @@ func (m *machine) boot(ctx context.Context) bool {
 
 // keep runs a node until the machine goes off, restarts or is not needed any
 // more.
-func (m *machine) keep(ctx context.Context, n *node, settings hardware.Settings) error {
+func (m *machine) keep(ctx context.Context, n *node, spec hardware.Options, settings hardware.Settings) error {
 	rebooted := settings.Reboot
 	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
 	n.settle(settings)
-	m.kubelet.attach(n.spec)
+	m.kubelet.attach(spec)
 	m.kubelet.setRunning(m.name, n)
 	n.deliverAll()
 	group.Go(func() error { return n.run(ctx) })
@@ -173,7 +178,7 @@ func (m *machine) keep(ctx context.Context, n *node, settings hardware.Settings)
 	for on := true; on; {
 		_, settings, deleted := m.state()
 		// Without a Node, the machine is needed only until its pods are gone.
-		emptied := n.emptied
+		emptied := n.whenEmptied()
 		if !deleted {
 			emptied = nil
 		}
@@ -204,7 +209,7 @@ func (m *machine) keep(ctx context.Context, n *node, settings hardware.Settings)
 func (m *machine) shuttingDown(ctx context.Context, n *node) bool {
 	for {
 		select {
-		case <-n.shutdown:
+		case <-n.whenShutDown():
 			return false
 		case <-ctx.Done():
 			return false
@@ -216,4 +221,15 @@ func (m *machine) shuttingDown(ctx context.Context, n *node) bool {
 			n.settle(settings)
 		}
 	}
+}
+
+// newDisk is the file system of a machine, as far as pods see it.
+func newDisk(name string) (*filesystem.FileSystem, error) {
+	disk := filesystem.New(filesystem.Options{})
+	for _, directory := range []string{"/dev", "/etc", "/home", "/mnt", "/opt", "/proc", "/run", "/srv", "/sys", "/tmp", "/usr", "/var/lib/kubelet", "/var/log/pods", "/var/run"} {
+		if err := disk.MkdirAll(directory, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	return disk, disk.WriteFile("/etc/hostname", []byte(name+"\n"), 0o644)
 }

@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	corelisters "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/util/flowcontrol"
@@ -40,7 +41,9 @@ type node struct {
 	name      string
 	start     startKind
 	spec      hardware.Options
-	cluster   *Options
+	version   string           // of the kubelet
+	seed      uint64           // of the simulation
+	cluster   *network.Network // or nil
 	client    kubernetes.Interface
 	lister    corelisters.NodeLister
 	podLister corelisters.PodLister
@@ -102,42 +105,80 @@ type delivery struct {
 // When it is full the newest event is lost.
 const maxQueuedEvents = 1000
 
-func newNode(m *machine, spec hardware.Options, start startKind) (*node, error) {
-	k := m.kubelet
-	addresses, err := network.NewAllocator(spec.PodCIDR)
+// nodeOptions are what a node is made of.
+type nodeOptions struct {
+	// Machine is what the node runs on, with the capacity that it has now.
+	Machine  hardware.Options
+	Settings hardware.Settings
+	Start    startKind
+	// Client and Informers are as the fleet's.
+	Client    kubernetes.Interface
+	Informers informers.SharedInformerFactory
+	// Network is that of the cluster, or nil.
+	Network *network.Network
+	// Images and Disk are the machine's.
+	Images         *imagestore.Store
+	Disk           *filesystem.FileSystem
+	Seed           uint64
+	Instant        bool
+	KubeletVersion string
+}
+
+// startKind is how a node comes to run.
+type startKind int
+
+const (
+	// firstStart is of a machine that the cluster began with.
+	firstStart startKind = iota
+	// resumed goes on where a stored cluster stood: nothing has been restarted.
+	resumed
+	// booted follows a start of the machine: nothing runs that ran before.
+	booted
+)
+
+// newNode makes a node that does not run yet.
+func newNode(o nodeOptions) (*node, error) {
+	addresses, err := network.NewAllocator(o.Machine.PodCIDR)
 	if err != nil {
 		return nil, err
 	}
-	_, settings, _ := m.state()
+	name, resources := o.Machine.Name, o.Informers.Core().V1()
 	n := &node{
-		name:       m.name,
-		start:      start,
-		spec:       spec,
-		cluster:    &k.options,
-		client:     k.options.Client,
-		lister:     k.lister,
-		podLister:  k.pods,
-		services:   k.options.Informers.Core().V1().Services().Lister(),
-		configMaps: k.options.Informers.Core().V1().ConfigMaps().Lister(),
-		secrets:    k.options.Informers.Core().V1().Secrets().Lister(),
-		recorder:   recorder.New(k.options.Client, corev1.EventSource{Component: "kubelet", Host: m.name}),
-		loop:       syncloop.New(k.options.Instant),
+		name:       name,
+		start:      o.Start,
+		spec:       o.Machine,
+		version:    o.KubeletVersion,
+		seed:       o.Seed,
+		cluster:    o.Network,
+		client:     o.Client,
+		lister:     resources.Nodes().Lister(),
+		podLister:  resources.Pods().Lister(),
+		services:   resources.Services().Lister(),
+		configMaps: resources.ConfigMaps().Lister(),
+		secrets:    resources.Secrets().Lister(),
+		recorder:   recorder.New(o.Client, corev1.EventSource{Component: "kubelet", Host: name}),
+		loop:       syncloop.New(o.Instant),
 		registered: make(chan struct{}),
 		emptied:    make(chan struct{}, 1),
 		shutdown:   make(chan struct{}),
 		relinked:   make(chan struct{}, 1),
 		inboxPods:  map[types.UID]delivery{},
 		pods:       map[types.UID]*pod.Worker{},
-		images:     m.images,
-		disk:       m.disk,
+		images:     o.Images,
+		disk:       o.Disk,
 		addresses:  addresses,
-		vary:       variation.New(k.options.Seed, "node "+m.name, k.options.Instant),
 		backOff:    pod.NewRestartBackOff(),
-		settings:   settings,
+		settings:   o.Settings,
 	}
+	n.reseed(o.Seed)
 	n.puller = imagestore.NewPuller(n.images, n, n.loop)
 	n.pressure, n.evictions, err = newEvictions(n)
 	return n, err
+}
+
+// reseed makes another seed the one that delays and IDs come from.
+func (n *node) reseed(seed uint64) {
+	n.seed, n.vary = seed, variation.New(seed, "node "+n.name, n.loop.Instant)
 }
 
 // run is the sync loop. It returns nil when ctx ends.
@@ -299,6 +340,15 @@ func (n *node) settle(settings hardware.Settings) {
 	n.loop.Wake()
 }
 
+// isPartitioned says whether nothing reaches the node.
+func (n *node) isPartitioned() bool { return n.partitioned.Load() }
+
+// whenEmptied gives a signal when no pod is left.
+func (n *node) whenEmptied() <-chan struct{} { return n.emptied }
+
+// whenShutDown is closed when an orderly shutdown is over.
+func (n *node) whenShutDown() <-chan struct{} { return n.shutdown }
+
 // idle says that the node has no pod.
 func (n *node) idle() bool {
 	n.loop.Lock()
@@ -370,14 +420,3 @@ func (n *node) ListedSince(at time.Time) bool {
 }
 
 const relistPeriod = time.Second
-
-// newNodeDisk is the file system of a node, as far as pods see it.
-func newNodeDisk(name string) (*filesystem.FileSystem, error) {
-	disk := filesystem.New(filesystem.Options{})
-	for _, directory := range []string{"/dev", "/etc", "/home", "/mnt", "/opt", "/proc", "/run", "/srv", "/sys", "/tmp", "/usr", "/var/lib/kubelet", "/var/log/pods", "/var/run"} {
-		if err := disk.MkdirAll(directory, 0o755); err != nil {
-			return nil, err
-		}
-	}
-	return disk, disk.WriteFile("/etc/hostname", []byte(name+"\n"), 0o644)
-}

@@ -170,7 +170,7 @@ func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
 		KernelVersion:           kernelVersion,
 		OSImage:                 osImage,
 		ContainerRuntimeVersion: containerdImage,
-		KubeletVersion:          n.cluster.KubeletVersion,
+		KubeletVersion:          n.version,
 		OperatingSystem:         nodeOS,
 		Architecture:            nodeArchitecture,
 	}
@@ -327,7 +327,7 @@ func (n *node) reference() *corev1.ObjectReference {
 // declaredFeatures are what upstream's library finds in the feature gates that
 // the control plane runs with.
 func (n *node) declaredFeatures() []string {
-	parsed, err := version.ParseSemantic(n.cluster.KubeletVersion)
+	parsed, err := version.ParseSemantic(n.version)
 	if err != nil {
 		return nil
 	}

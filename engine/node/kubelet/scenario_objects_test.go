@@ -59,7 +59,7 @@ func (c *testCluster) doObject(s *objectStep) {
 func logsOfAll(c *testCluster, k *Kubelet) string {
 	var text strings.Builder
 	for _, n := range k.runningNodes() {
-		n.loop.Lock()
+		n.Loop().Lock()
 		for _, w := range n.podsInOrder() {
 			for _, run := range w.Containers() {
 				fmt.Fprintf(&text, "\n# log of pod %s container %s run %d\n", w.Object().Name, run.Spec().Name, run.Status().RestartCount)
@@ -69,7 +69,7 @@ func logsOfAll(c *testCluster, k *Kubelet) string {
 				}
 			}
 		}
-		n.loop.Unlock()
+		n.Loop().Unlock()
 	}
 	return text.String()
 }

@@ -2,7 +2,6 @@ package kubelet
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -15,19 +14,6 @@ import (
 	"tabernetes/engine/node/hardware"
 )
 
-// Summary is what a node's kubelet serves as /stats/summary. The error says that
-// the node cannot be reached.
-func (k *Kubelet) Summary(name string) (*statsapi.Summary, error) {
-	n := k.node(name)
-	if n == nil || !k.Connected("", name) {
-		return nil, fmt.Errorf("read statistics of node %q: the node cannot be reached", name)
-	}
-	n.loop.Lock()
-	defer n.loop.Unlock()
-	n.loop.Advance()
-	return n.summary(), nil
-}
-
 // summaries gives upstream's eviction manager the statistics of a node.
 type summaries struct{ node *node }
 
@@ -35,15 +21,20 @@ var _ stats.SummaryProvider = summaries{}
 
 // Get implements stats.SummaryProvider.
 func (s summaries) Get(context.Context, bool) (*statsapi.Summary, error) {
-	s.node.loop.Lock()
-	defer s.node.loop.Unlock()
-	s.node.loop.Advance()
-	return s.node.summary(), nil
+	return s.node.statistics(), nil
 }
 
 // GetCPUAndMemoryStats implements stats.SummaryProvider.
 func (s summaries) GetCPUAndMemoryStats(ctx context.Context) (*statsapi.Summary, error) {
 	return s.Get(ctx, false)
+}
+
+// statistics are what the kubelet serves as /stats/summary.
+func (n *node) statistics() *statsapi.Summary {
+	n.loop.Lock()
+	defer n.loop.Unlock()
+	n.loop.Advance()
+	return n.summary()
 }
 
 // summary adds up what the pods take and what the machine takes besides. The

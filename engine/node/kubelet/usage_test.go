@@ -17,9 +17,9 @@ import (
 func at(t *testing.T, k *Kubelet, pod string, do func(c *container.Container)) {
 	t.Helper()
 	n := k.node("node-1")
-	n.loop.Lock()
-	defer n.loop.Unlock()
-	n.loop.Advance()
+	n.Loop().Lock()
+	defer n.Loop().Unlock()
+	n.Loop().Advance()
 	w := n.findPod(metav1.NamespaceDefault, pod)
 	if w == nil || len(w.Running()) == 0 {
 		t.Fatalf("pod %q does not run", pod)
