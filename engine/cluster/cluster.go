@@ -18,8 +18,8 @@ import (
 	"tabernetes/engine/diagnose"
 	"tabernetes/engine/inprocess"
 	"tabernetes/engine/metrics"
+	"tabernetes/engine/node"
 	"tabernetes/engine/node/hardware"
-	"tabernetes/engine/node/kubelet"
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/traffic"
 	"tabernetes/engine/scheduler"
@@ -58,7 +58,7 @@ type Cluster struct {
 	gate     *Gate
 	server   *apiserver.Server
 	client   kubernetes.Interface
-	nodes    *kubelet.Kubelet
+	nodes    *node.Fleet
 	metrics  *metrics.Server
 	topology *topology.Topology
 	network  *network.Network

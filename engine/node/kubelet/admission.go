@@ -25,13 +25,13 @@ const (
 
 // add begins with a pod that was not known: it is admitted or rejected, once in
 // its time on this kubelet. The caller holds the lock.
-func (n *node) add(w *pod.Worker) {
-	if n.start == resumed && w.Object().Status.StartTime != nil ||
+func (k *Kubelet) add(w *pod.Worker) {
+	if k.start == Resumed && w.Object().Status.StartTime != nil ||
 		podutil.IsPodPhaseTerminal(w.Object().Status.Phase) || w.Object().DeletionTimestamp != nil {
 		w.Begin()
 		return
 	}
-	result, victims := n.admit(w, w.Object(), lifecycle.AddOperation)
+	result, victims := k.admit(w, w.Object(), lifecycle.AddOperation)
 	if !result.Admit {
 		w.Reject(result.Reason, result.Message)
 		return
@@ -43,30 +43,30 @@ func (n *node) add(w *pod.Worker) {
 // node, what the scheduler would ask (resources, node affinity, host ports,
 // NoExecute taints), and last whether the node is shutting down. The pod is the
 // worker's, or the same one with other resources.
-func (n *node) admit(w *pod.Worker, object *corev1.Pod, operation lifecycle.Operation) (lifecycle.PodAdmitResult, []pod.Victim) {
-	if n.loop.Instant {
+func (k *Kubelet) admit(w *pod.Worker, object *corev1.Pod, operation lifecycle.Operation) (lifecycle.PodAdmitResult, []pod.Victim) {
+	if k.loop.Instant {
 		return lifecycle.PodAdmitResult{Admit: true}, nil
 	}
 	var victims []pod.Victim
 	kill := func(object *corev1.Pod, _ bool, grace *int64, amend func(*corev1.PodStatus)) error {
-		if chosen := n.pods[object.UID]; chosen != nil {
+		if chosen := k.pods[object.UID]; chosen != nil {
 			victims = append(victims, pod.Victim{Worker: chosen, Grace: graceOf(grace), Amend: amend})
 		}
 		return nil
 	}
-	others := n.activePods(w)
-	critical := preemption.NewCriticalPodAdmissionHandler(func() []*corev1.Pod { return others }, kill, nodeRecorder{node: n, held: true})
-	fits := lifecycle.NewPredicateAdmitHandler(n.self, critical, func(*schedulerframework.NodeInfo, *lifecycle.PodAdmitAttributes) error { return nil })
+	others := k.activePods(w)
+	critical := preemption.NewCriticalPodAdmissionHandler(func() []*corev1.Pod { return others }, kill, nodeRecorder{node: k, held: true})
+	fits := lifecycle.NewPredicateAdmitHandler(k.self, critical, func(*schedulerframework.NodeInfo, *lifecycle.PodAdmitAttributes) error { return nil })
 	attributes := &lifecycle.PodAdmitAttributes{Pod: object, OtherPods: others, Operation: operation}
 	for _, ask := range []func() lifecycle.PodAdmitResult{
-		func() lifecycle.PodAdmitResult { return n.evictions.Admit(context.Background(), attributes) },
+		func() lifecycle.PodAdmitResult { return k.evictions.Admit(context.Background(), attributes) },
 		func() lifecycle.PodAdmitResult { return admitSystem(object) },
 		func() lifecycle.PodAdmitResult {
 			portable := *attributes
 			portable.Pod = withoutSystem(object)
 			return fits.Admit(context.Background(), &portable)
 		},
-		n.admitDuringShutdown,
+		k.admitDuringShutdown,
 	} {
 		if result := ask(); !result.Admit {
 			return result, nil
@@ -77,17 +77,17 @@ func (n *node) admit(w *pod.Worker, object *corev1.Pod, operation lifecycle.Oper
 
 // self is the node for upstream's admission, which changes what it gets: as the
 // kubelet knows it from the API, or as it will register.
-func (n *node) self(context.Context, bool) (*corev1.Node, error) {
-	known := n.heartbeat.self
-	if listed, err := n.lister.Get(n.name); err == nil && (known == nil || newerNode(listed, known)) {
+func (k *Kubelet) self(context.Context, bool) (*corev1.Node, error) {
+	known := k.heartbeat.self
+	if listed, err := k.lister.Get(k.name); err == nil && (known == nil || newerNode(listed, known)) {
 		known = listed
 	}
 	if known != nil {
 		return known.DeepCopy(), nil
 	}
 	return &corev1.Node{
-		ObjectMeta: metav1.ObjectMeta{Name: n.name, Labels: n.labels()},
-		Status:     corev1.NodeStatus{Capacity: n.spec.Capacity(), Allocatable: n.spec.Allocatable()},
+		ObjectMeta: metav1.ObjectMeta{Name: k.name, Labels: k.labels()},
+		Status:     corev1.NodeStatus{Capacity: k.spec.Capacity(), Allocatable: k.spec.Allocatable()},
 	}, nil
 }
 
@@ -120,8 +120,8 @@ func withoutSystem(pod *corev1.Pod) *corev1.Pod {
 	return pod
 }
 
-func (n *node) admitDuringShutdown() lifecycle.PodAdmitResult {
-	if !n.stopping {
+func (k *Kubelet) admitDuringShutdown() lifecycle.PodAdmitResult {
+	if !k.stopping {
 		return lifecycle.PodAdmitResult{Admit: true}
 	}
 	return lifecycle.PodAdmitResult{Reason: nodeShutdownRejection, Message: nodeShutdownRejectionMessage}
@@ -129,9 +129,9 @@ func (n *node) admitDuringShutdown() lifecycle.PodAdmitResult {
 
 // activePods are the pods that were admitted and have not ended, but for one,
 // the oldest first. The caller holds the lock.
-func (n *node) activePods(except *pod.Worker) []*corev1.Pod {
+func (k *Kubelet) activePods(except *pod.Worker) []*corev1.Pod {
 	var active []*corev1.Pod
-	for _, w := range n.pods {
+	for _, w := range k.pods {
 		if w != except && w.CouldRun() {
 			active = append(active, w.Object())
 		}

@@ -32,15 +32,15 @@ const (
 
 // newEvictions makes upstream's eviction manager for a node, and its part in
 // admission.
-func newEvictions(n *node) (eviction.Manager, lifecycle.PodAdmitHandler, error) {
+func newEvictions(k *Kubelet) (eviction.Manager, lifecycle.PodAdmitHandler, error) {
 	thresholds, err := eviction.ParseThresholdConfig([]string{kubetypes.NodeAllocatableEnforcementKey}, hardware.EvictionHard, nil, nil, nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("parse eviction thresholds: %w", err)
 	}
-	manager, admission := eviction.NewManager(summaries{n}, eviction.Config{
+	manager, admission := eviction.NewManager(summaries{k}, eviction.Config{
 		PressureTransitionPeriod: pressureTransitionPeriod,
 		Thresholds:               thresholds,
-	}, n.killPod, reclaim{n}, reclaim{n}, nodeRecorder{node: n}, n.reference(), clock.RealClock{}, true)
+	}, k.killPod, reclaim{k}, reclaim{k}, nodeRecorder{node: k}, k.reference(), clock.RealClock{}, true)
 	return manager, admission, nil
 }
 
@@ -49,34 +49,34 @@ func newEvictions(n *node) (eviction.Manager, lifecycle.PodAdmitHandler, error) 
 // starts the manager when the container runtime has answered. The manager's
 // goroutine ends with ctx, or at most 30 s later while it waits for a pod. The
 // caller holds the lock.
-func (n *node) watchPressure(ctx context.Context) {
-	if n.loop.Instant {
+func (k *Kubelet) watchPressure(ctx context.Context) {
+	if k.loop.Instant {
 		return
 	}
 	// What it says of its work is for whoever debugs a kubelet.
 	ctx = klog.NewContext(ctx, klog.FromContext(ctx).V(4))
-	n.loop.After(n.vary.Between(evictionFirst, evictionLast), func() {
-		n.pressure.Start(ctx, oneDisk{}, n.lockedActivePods, n.cleanedUp, evictionInterval)
+	k.loop.After(k.vary.Between(evictionFirst, evictionLast), func() {
+		k.pressure.Start(ctx, oneDisk{}, k.lockedActivePods, k.cleanedUp, evictionInterval)
 	})
 }
 
-func (n *node) lockedActivePods() []*corev1.Pod {
-	n.loop.Lock()
-	defer n.loop.Unlock()
-	return n.activePods(nil)
+func (k *Kubelet) lockedActivePods() []*corev1.Pod {
+	k.loop.Lock()
+	defer k.loop.Unlock()
+	return k.activePods(nil)
 }
 
 // cleanedUp says whether nothing is left of a pod.
-func (n *node) cleanedUp(pod *corev1.Pod) bool {
-	n.loop.Lock()
-	defer n.loop.Unlock()
-	w := n.pods[pod.UID]
+func (k *Kubelet) cleanedUp(pod *corev1.Pod) bool {
+	k.loop.Lock()
+	defer k.loop.Unlock()
+	w := k.pods[pod.UID]
 	return w == nil || w.Done()
 }
 
 // killPod ends a pod and waits until nothing of it runs, as the kubelet's
 // killPodNow does. It must not be called on the sync loop.
-func (n *node) killPod(pod *corev1.Pod, _ bool, grace *int64, amend func(*corev1.PodStatus)) error {
+func (k *Kubelet) killPod(pod *corev1.Pod, _ bool, grace *int64, amend func(*corev1.PodStatus)) error {
 	limit := leastKillTimeout
 	if own := graceOf(grace); own != nil {
 		limit = max(limit, *own+*own/2)
@@ -84,22 +84,22 @@ func (n *node) killPod(pod *corev1.Pod, _ bool, grace *int64, amend func(*corev1
 		limit = max(limit, *own+*own/2)
 	}
 	ended := make(chan struct{})
-	n.loop.Lock()
-	n.loop.Advance()
-	if w := n.pods[pod.UID]; w != nil {
+	k.loop.Lock()
+	k.loop.Advance()
+	if w := k.pods[pod.UID]; w != nil {
 		w.Kill(graceOf(grace), amend, func() { close(ended) })
 	} else {
 		close(ended)
 	}
-	n.loop.Unlock()
-	n.loop.Wake()
+	k.loop.Unlock()
+	k.loop.Wake()
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
 	case <-ended:
 		return nil
 	case <-timer.C:
-		nodeRecorder{node: n}.Event(pod, corev1.EventTypeWarning, events.ExceededGracePeriod, "Container runtime did not kill the pod within specified grace period.")
+		nodeRecorder{node: k}.Event(pod, corev1.EventTypeWarning, events.ExceededGracePeriod, "Container runtime did not kill the pod within specified grace period.")
 		return errors.New("timeout waiting to kill pod")
 	}
 }
@@ -114,20 +114,20 @@ func (oneDisk) HasDedicatedImageFs(context.Context) (bool, error) { return false
 func (oneDisk) HasDedicatedContainerFs(context.Context) (bool, error) { return false, nil }
 
 // reclaim frees disk space before pods have to go.
-type reclaim struct{ node *node }
+type reclaim struct{ node *Kubelet }
 
 // DeleteUnusedImages implements eviction.ImageGC.
 func (r reclaim) DeleteUnusedImages(context.Context) error {
-	n := r.node
-	n.loop.Lock()
-	defer n.loop.Unlock()
+	k := r.node
+	k.loop.Lock()
+	defer k.loop.Unlock()
 	used := map[string]bool{}
-	for _, w := range n.pods {
+	for _, w := range k.pods {
 		for _, c := range w.Containers() {
 			used[c.ImageName()] = true
 		}
 	}
-	n.images.Keep(used)
+	k.images.Keep(used)
 	return nil
 }
 
@@ -138,7 +138,7 @@ func (r reclaim) DeleteAllUnusedContainers(context.Context) error { return nil }
 // nodeRecorder lets upstream's parts of the kubelet record events through the
 // node.
 type nodeRecorder struct {
-	node *node
+	node *Kubelet
 	held bool // whoever records holds the lock
 }
 
@@ -160,16 +160,16 @@ func (r nodeRecorder) AnnotatedEventf(object runtime.Object, annotations map[str
 	if err != nil {
 		return
 	}
-	n := r.node
+	k := r.node
 	if !r.held {
-		n.loop.Lock()
-		defer n.loop.Wake()
-		defer n.loop.Unlock()
-		n.loop.Advance()
+		k.loop.Lock()
+		defer k.loop.Wake()
+		defer k.loop.Unlock()
+		k.loop.Advance()
 	}
-	before := len(n.events)
-	n.Record(about, kind, reason, fmt.Sprintf(format, arguments...))
-	if len(n.events) > before {
-		n.events[before].Annotations = annotations
+	before := len(k.events)
+	k.Record(about, kind, reason, fmt.Sprintf(format, arguments...))
+	if len(k.events) > before {
+		k.events[before].Annotations = annotations
 	}
 }

@@ -18,92 +18,92 @@ import (
 )
 
 // Name implements volume.Host.
-func (n *node) Name() string { return n.name }
+func (k *Kubelet) Name() string { return k.name }
 
 // UID implements volume.Host.
-func (n *node) UID() string {
-	if n.heartbeat.self == nil {
+func (k *Kubelet) UID() string {
+	if k.heartbeat.self == nil {
 		return ""
 	}
-	return string(n.heartbeat.self.UID)
+	return string(k.heartbeat.self.UID)
 }
 
 // TokenKey implements volume.Host.
-func (n *node) TokenKey() string { return n.identity("token-key")[:8] }
+func (k *Kubelet) TokenKey() string { return k.identity("token-key")[:8] }
 
 // Capacity implements volume.Host.
-func (n *node) Capacity() corev1.ResourceList { return n.spec.Capacity() }
+func (k *Kubelet) Capacity() corev1.ResourceList { return k.spec.Capacity() }
 
 // Disk implements volume.Host.
-func (n *node) Disk() *filesystem.FileSystem { return n.disk }
+func (k *Kubelet) Disk() *filesystem.FileSystem { return k.disk }
 
 // ConfigMap implements volume.Host.
-func (n *node) ConfigMap(namespace, name string) (*corev1.ConfigMap, error) {
-	return n.configMaps.ConfigMaps(namespace).Get(name)
+func (k *Kubelet) ConfigMap(namespace, name string) (*corev1.ConfigMap, error) {
+	return k.configMaps.ConfigMaps(namespace).Get(name)
 }
 
 // Secret implements volume.Host.
-func (n *node) Secret(namespace, name string) (*corev1.Secret, error) {
-	return n.secrets.Secrets(namespace).Get(name)
+func (k *Kubelet) Secret(namespace, name string) (*corev1.Secret, error) {
+	return k.secrets.Secrets(namespace).Get(name)
 }
 
 // Client implements volume.Host.
-func (n *node) Client() kubernetes.Interface { return n.client }
+func (k *Kubelet) Client() kubernetes.Interface { return k.client }
 
 // Call implements volume.Host. The caller holds the lock.
-func (n *node) Call(do func(context.Context)) { n.calls = append(n.calls, do) }
+func (k *Kubelet) Call(do func(context.Context)) { k.calls = append(k.calls, do) }
 
 // InternalIP implements environment.Host.
-func (n *node) InternalIP() string { return n.spec.InternalIP }
+func (k *Kubelet) InternalIP() string { return k.spec.InternalIP }
 
 // Services implements environment.Host.
-func (n *node) Services() ([]*corev1.Service, error) { return n.services.List(labels.Everything()) }
+func (k *Kubelet) Services() ([]*corev1.Service, error) { return k.services.List(labels.Everything()) }
 
 // Started implements probe.Host.
-func (n *node) Started() time.Time { return n.started }
+func (k *Kubelet) Started() time.Time { return k.started }
 
 // Processors implements container.Host.
-func (n *node) Processors() int { return int(n.spec.CPU.Value()) }
+func (k *Kubelet) Processors() int { return int(k.spec.CPU.Value()) }
 
 // Seed implements container.Host.
-func (n *node) Seed() uint64 { return n.seed }
+func (k *Kubelet) Seed() uint64 { return k.seed }
 
 // Network implements container.Host.
-func (n *node) Network() *network.Network { return n.cluster }
+func (k *Kubelet) Network() *network.Network { return k.cluster }
 
 // Loop implements pod.Host.
-func (n *node) Loop() *syncloop.Loop { return n.loop }
+func (k *Kubelet) Loop() *syncloop.Loop { return k.loop }
 
 // Allocator implements pod.Host.
-func (n *node) Allocator() *network.Allocator { return n.addresses }
+func (k *Kubelet) Allocator() *network.Allocator { return k.addresses }
 
 // Images implements pod.Host.
-func (n *node) Images() *imagestore.Store { return n.images }
+func (k *Kubelet) Images() *imagestore.Store { return k.images }
 
 // Puller implements pod.Host.
-func (n *node) Puller() *imagestore.Puller { return n.puller }
+func (k *Kubelet) Puller() *imagestore.Puller { return k.puller }
 
 // RestartBackOff implements pod.Host.
-func (n *node) RestartBackOff() *flowcontrol.Backoff { return n.backOff }
+func (k *Kubelet) RestartBackOff() *flowcontrol.Backoff { return k.backOff }
 
 // Rebooted implements pod.Host.
-func (n *node) Rebooted() bool { return n.start == booted }
+func (k *Kubelet) Rebooted() bool { return k.start == Booted }
 
 // StatusChanged implements pod.Host.
-func (n *node) StatusChanged(w *pod.Worker) { n.dirty = append(n.dirty, w) }
+func (k *Kubelet) StatusChanged(w *pod.Worker) { k.dirty = append(k.dirty, w) }
 
 // Forget implements pod.Host.
-func (n *node) Forget(w *pod.Worker) { delete(n.pods, w.Object().UID) }
+func (k *Kubelet) Forget(w *pod.Worker) { delete(k.pods, w.Object().UID) }
 
 // RetryResizes implements pod.Host.
-func (n *node) RetryResizes() {
-	for _, w := range n.podsInOrder() {
+func (k *Kubelet) RetryResizes() {
+	for _, w := range k.Pods() {
 		w.RetryResize()
 	}
 }
 
 // AdmitResize implements pod.Host.
-func (n *node) AdmitResize(w *pod.Worker, resized *corev1.Pod) (message string, victims []pod.Victim, admitted bool) {
-	result, victims := n.admit(w, resized, lifecycle.ResizeOperation)
+func (k *Kubelet) AdmitResize(w *pod.Worker, resized *corev1.Pod) (message string, victims []pod.Victim, admitted bool) {
+	result, victims := k.admit(w, resized, lifecycle.ResizeOperation)
 	return result.Message, victims, result.Admit
 }

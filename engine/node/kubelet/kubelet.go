@@ -1,161 +1,422 @@
 package kubelet
 
 import (
+	"cmp"
 	"context"
-	"fmt"
-	"net/http"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/google/uuid"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes"
 	corelisters "k8s.io/client-go/listers/core/v1"
-	"k8s.io/client-go/tools/cache"
+	"k8s.io/client-go/util/flowcontrol"
+	"k8s.io/kubernetes/pkg/kubelet/eviction"
+	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 
+	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/hardware"
+	"tabernetes/engine/node/imagestore"
+	"tabernetes/engine/node/network"
+	"tabernetes/engine/node/pod"
 	"tabernetes/engine/node/recorder"
+	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
 	"tabernetes/engine/node/volume"
 )
 
-// Kubelet is the simulated nodes of a cluster.
+// Kubelet is what runs on a machine from its start to its end: the kubelet, the
+// container runtime and the pods. Its sync loop, run, is the only goroutine that
+// changes it. A turn of the loop takes the pod updates that came and the timers
+// that are due, with the lock held and at one instant; what the turn wants to write to
+// the API it puts aside, and the loop sends it after the lock is released. So the
+// node's own API answers while the API server is slow.
 type Kubelet struct {
-	options  Options
-	lister   corelisters.NodeLister
-	recorder *recorder.Recorder // of the simulation's own events; runMachines owns it
-	fleet    fleet
-	changed  *nameQueue // Nodes and machines that runMachines has to look at
-	// read are the informers whose objects a container is made from.
-	read []cache.DoneChecker
+	name      string
+	start     StartKind
+	spec      hardware.Options
+	version   string           // of the kubelet
+	seed      uint64           // of the simulation
+	cluster   *network.Network // or nil
+	client    kubernetes.Interface
+	lister    corelisters.NodeLister
+	podLister corelisters.PodLister
+	services  corelisters.ServiceLister
+	// A kubelet watches each ConfigMap and Secret that a pod of its node names; here
+	// the process watches them all once, and every node reads the same informers.
+	configMaps corelisters.ConfigMapLister
+	secrets    corelisters.SecretLister
+	recorder   *recorder.Recorder
+	// loop is woken when the inbox is not empty, or the settings are other ones.
+	loop *syncloop.Loop
+	// registered is closed when the node is in the API.
+	registered chan struct{}
+	// emptied has room for one signal: no pod is left.
+	emptied chan struct{}
+	// shutdown is closed when an orderly shutdown is over.
+	shutdown chan struct{}
+	// partitioned says that nothing reaches the node; relinked has room for one
+	// signal that this has changed.
+	partitioned atomic.Bool
+	relinked    chan struct{}
+
+	// inbox holds the newest state of each pod that changed, in the order of the
+	// first change; a pod is in it once, so the cluster's pods bound it. guarded by the loop's lock
+	inbox     []types.UID
+	inboxPods map[types.UID]delivery
+	// changed are the ConfigMaps and Secrets that have changed since the last
+	// turn, each once, so the cluster's objects bound them. guarded by the loop's lock
+	changed    []volume.Object
+	pods       map[types.UID]*pod.Worker
+	images     *imagestore.Store
+	disk       *filesystem.FileSystem // what hostPath volumes show
+	addresses  *network.Allocator
+	vary       variation.Source
+	started    time.Time
+	relistFrom time.Time            // the first relist of the runtime; one a second follows
+	backOff    *flowcontrol.Backoff // of containers that restart
+	puller     *imagestore.Puller
+	heartbeat  heartbeat
+	settings   hardware.Settings
+	bootID     string
+	stopping   bool // the machine is being shut down
+	pressure   eviction.Manager
+	evictions  lifecycle.PodAdmitHandler
+	cpuUsed    time.Duration // of the machine, since its start
+	cpuCounted time.Time     // until when
+	// Writes that the turn has put aside. guarded by the loop's lock
+	dirty  []*pod.Worker
+	events []*corev1.Event
+	calls  []func(context.Context)
 }
 
-// New checks the options. Nothing runs until Run, but the informers that are
-// needed are requested, so that the factory starts them.
-func New(options Options) (*Kubelet, error) {
-	if err := options.complete(); err != nil {
+type delivery struct {
+	pod     *corev1.Pod
+	deleted bool
+}
+
+// maxQueuedEvents bounds the events of one turn, as upstream's broadcaster does.
+// When it is full the newest event is lost.
+const maxQueuedEvents = 1000
+
+// Options are what a node is made of.
+type Options struct {
+	// Machine is what the node runs on, with the capacity that it has now.
+	Machine  hardware.Options
+	Settings hardware.Settings
+	Start    StartKind
+	// Client and Informers are as the fleet's.
+	Client    kubernetes.Interface
+	Informers informers.SharedInformerFactory
+	// Network is that of the cluster, or nil.
+	Network *network.Network
+	// Images and Disk are the machine's.
+	Images         *imagestore.Store
+	Disk           *filesystem.FileSystem
+	Seed           uint64
+	Instant        bool
+	KubeletVersion string
+}
+
+// StartKind is how a node comes to run.
+type StartKind int
+
+const (
+	// FirstStart is of a machine that the cluster began with.
+	FirstStart StartKind = iota
+	// Resumed goes on where a stored cluster stood: nothing has been restarted.
+	Resumed
+	// Booted follows a start of the machine: nothing runs that ran before.
+	Booted
+)
+
+// New makes a node that does not run yet.
+func New(o Options) (*Kubelet, error) {
+	addresses, err := network.NewAllocator(o.Machine.PodCIDR)
+	if err != nil {
 		return nil, err
 	}
+	name, resources := o.Machine.Name, o.Informers.Core().V1()
 	k := &Kubelet{
-		options:  options,
-		lister:   options.Informers.Core().V1().Nodes().Lister(),
-		recorder: recorder.New(options.Client, corev1.EventSource{Component: simulation}),
-		fleet:    fleet{machines: map[string]*machine{}, running: map[string]*node{}},
-		changed:  newNameQueue(),
+		name:       name,
+		start:      o.Start,
+		spec:       o.Machine,
+		version:    o.KubeletVersion,
+		seed:       o.Seed,
+		cluster:    o.Network,
+		client:     o.Client,
+		lister:     resources.Nodes().Lister(),
+		podLister:  resources.Pods().Lister(),
+		services:   resources.Services().Lister(),
+		configMaps: resources.ConfigMaps().Lister(),
+		secrets:    resources.Secrets().Lister(),
+		recorder:   recorder.New(o.Client, corev1.EventSource{Component: "kubelet", Host: name}),
+		loop:       syncloop.New(o.Instant),
+		registered: make(chan struct{}),
+		emptied:    make(chan struct{}, 1),
+		shutdown:   make(chan struct{}),
+		relinked:   make(chan struct{}, 1),
+		inboxPods:  map[types.UID]delivery{},
+		pods:       map[types.UID]*pod.Worker{},
+		images:     o.Images,
+		disk:       o.Disk,
+		addresses:  addresses,
+		backOff:    pod.NewRestartBackOff(),
+		settings:   o.Settings,
 	}
-	resources := options.Informers.Core().V1()
-	resources.Pods().Informer()
-	resources.Nodes().Informer()
-	for _, read := range []cache.SharedIndexInformer{
-		resources.Services().Informer(), resources.ConfigMaps().Informer(), resources.Secrets().Informer(),
-	} {
-		k.read = append(k.read, read.HasSyncedChecker())
-	}
-	if options.Connections != nil {
-		options.Connections.bind(k)
-	}
-	return k, nil
+	k.Reseed(o.Seed)
+	k.puller = imagestore.NewPuller(k.images, k, k.loop)
+	k.pressure, k.evictions, err = newEvictions(k)
+	return k, err
 }
 
-// Run runs every machine until ctx ends. It can be called once. When it returns, nothing is left running:
-// the nodes' containers stand still and their API is gone. The error is nil when
-// ctx ended it.
+// Reseed makes another seed the one that delays and IDs come from.
+func (k *Kubelet) Reseed(seed uint64) {
+	k.seed, k.vary = seed, variation.New(seed, "node "+k.name, k.loop.Instant)
+}
+
+// Run is the sync loop. It returns nil when ctx ends.
 func (k *Kubelet) Run(ctx context.Context) error {
-	pods := k.options.Informers.Core().V1().Pods().Informer()
-	registration, err := pods.AddEventHandler(cache.ResourceEventHandlerFuncs{
-		AddFunc:    func(object any) { k.deliver(object, false) },
-		UpdateFunc: func(_, object any) { k.deliver(object, false) },
-		DeleteFunc: func(object any) { k.deliver(object, true) },
-	})
-	if err != nil {
-		return fmt.Errorf("watch pods: %w", err)
-	}
-	watched := map[string]cache.SharedIndexInformer{
-		volume.ConfigMapKind: k.options.Informers.Core().V1().ConfigMaps().Informer(),
-		volume.SecretKind:    k.options.Informers.Core().V1().Secrets().Informer(),
-	}
-	for kind, informer := range watched {
-		changes, err := informer.AddEventHandler(k.objectHandler(kind))
-		if err != nil {
-			return fmt.Errorf("watch objects of kind %s: %w", kind, err)
+	k.loop.Lock()
+	k.loop.Advance()
+	k.started = k.loop.Now()
+	k.relistFrom = k.loop.Now().Add(-k.vary.Between(0, relistPeriod))
+	k.bootID = k.identifyBoot()
+	k.Call(k.register)
+	k.watchPressure(ctx)
+	k.loop.Unlock()
+
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		wait, due := k.turn()
+		if k.send(ctx) {
+			continue
 		}
-		defer func() { _ = informer.RemoveEventHandler(changes) }()
-	}
-	// The nodes begin when they know every pod there is: a pod that runs already
-	// keeps its address before a new one gets one.
-	for _, known := range append(k.read, registration.HasSyncedChecker()) {
+		if !due {
+			wait = time.Hour
+		}
+		timer.Reset(wait)
 		select {
-		case <-known.Done():
 		case <-ctx.Done():
+		case <-k.loop.Woken():
+		case <-timer.C:
 		}
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return k.runMachines(ctx, group) })
-	err = group.Wait()
-	if removeErr := pods.RemoveEventHandler(registration); err == nil && removeErr != nil {
-		err = fmt.Errorf("stop watching pods: %w", removeErr)
+	k.loop.Lock()
+	for _, w := range k.pods {
+		w.Remove()
 	}
-	return err
+	k.loop.Unlock()
+	k.loop.Processes.Wait()
+	return nil
 }
 
-// objectHandler tells the nodes of each change of an object that volumes can
-// show.
-func (k *Kubelet) objectHandler(kind string) cache.ResourceEventHandler {
-	tell := func(object any) {
-		if unknown, ok := object.(cache.DeletedFinalStateUnknown); ok {
-			object = unknown.Obj
-		}
-		named, ok := object.(metav1.Object)
-		if !ok {
-			return
-		}
-		changed := volume.Object{Kind: kind}
-		changed.Namespace, changed.Name = named.GetNamespace(), named.GetName()
-		for _, n := range k.runningNodes() {
-			n.objectChanged(changed)
+// turn does everything that can be done now and says how long there is nothing
+// to do; due is false when no timer is set.
+func (k *Kubelet) turn() (wait time.Duration, due bool) {
+	k.loop.Lock()
+	defer k.loop.Unlock()
+	k.loop.Advance()
+	for len(k.inbox) > 0 {
+		uid := k.inbox[0]
+		k.inbox = k.inbox[1:]
+		update := k.inboxPods[uid]
+		delete(k.inboxPods, uid)
+		k.update(update.pod, update.deleted)
+	}
+	for _, object := range k.changed {
+		for _, w := range k.Pods() {
+			w.ObjectChanged(object)
 		}
 	}
-	return cache.ResourceEventHandlerFuncs{
-		AddFunc: tell, DeleteFunc: tell,
-		UpdateFunc: func(before, after any) {
-			if before.(metav1.Object).GetResourceVersion() != after.(metav1.Object).GetResourceVersion() {
-				tell(after)
-			}
-		},
+	k.changed = nil
+	k.loop.RunDue()
+	if len(k.pods) == 0 {
+		signal(k.emptied)
 	}
+	next, due := k.loop.Next()
+	return max(0, next.Sub(k.loop.Now())), due
 }
 
-// deliver gives a pod to its node. A pod's node never changes once it is set.
-func (k *Kubelet) deliver(object any, deleted bool) {
-	if unknown, ok := object.(cache.DeletedFinalStateUnknown); ok {
-		object = unknown.Obj
+// send writes what the last turn put aside and reports whether there was
+// anything: statuses first, because controllers wait for them. While the node is
+// cut off from the API everything waits: a status for each pod, and events as
+// many as maxQueuedEvents.
+func (k *Kubelet) send(ctx context.Context) bool {
+	if k.partitioned.Load() {
+		return false
 	}
-	pod, ok := object.(*corev1.Pod)
-	if !ok {
+	k.loop.Lock()
+	dirty, events, calls := k.dirty, k.events, k.calls
+	k.dirty, k.events, k.calls = nil, nil, nil
+	k.loop.Unlock()
+	for _, call := range calls {
+		call(ctx)
+	}
+	for _, w := range dirty {
+		w.WriteStatus(ctx)
+	}
+	for _, event := range events {
+		k.recorder.Write(ctx, event)
+	}
+	return len(dirty)+len(events)+len(calls) > 0
+}
+
+// Deliver puts a pod into the inbox. It never blocks; informers call it. What
+// comes while the node is cut off is lost: deliverAll makes up for it.
+func (k *Kubelet) Deliver(pod *corev1.Pod, deleted bool) {
+	if k.partitioned.Load() {
 		return
 	}
-	if n := k.node(pod.Spec.NodeName); n != nil {
-		n.deliver(pod, deleted)
+	k.loop.Lock()
+	if _, queued := k.inboxPods[pod.UID]; !queued {
+		k.inbox = append(k.inbox, pod.UID)
+	}
+	k.inboxPods[pod.UID] = delivery{pod: pod, deleted: deleted}
+	k.loop.Unlock()
+	k.loop.Wake()
+}
+
+// ObjectChanged notes that a ConfigMap or Secret has changed. It never blocks;
+// informers call it.
+func (k *Kubelet) ObjectChanged(object volume.Object) {
+	k.loop.Lock()
+	if !slices.Contains(k.changed, object) {
+		k.changed = append(k.changed, object)
+	}
+	k.loop.Unlock()
+	k.loop.Wake()
+}
+
+// DeliverAll puts the node's pods as they are now into the inbox, as a kubelet
+// does that begins or that has lost its watch: the oldest first, and those that
+// are gone as deleted.
+func (k *Kubelet) DeliverAll() {
+	all, err := k.podLister.List(labels.Everything())
+	if err != nil {
+		return
+	}
+	bound := map[types.UID]bool{}
+	mine := slices.DeleteFunc(all, func(pod *corev1.Pod) bool { return pod.Spec.NodeName != k.name })
+	slices.SortFunc(mine, func(a, b *corev1.Pod) int {
+		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
+	})
+	for _, pod := range mine {
+		bound[pod.UID] = true
+		k.Deliver(pod, false)
+	}
+	k.loop.Lock()
+	var gone []*corev1.Pod
+	for uid, w := range k.pods {
+		if !bound[uid] {
+			gone = append(gone, w.Object())
+		}
+	}
+	k.loop.Unlock()
+	slices.SortFunc(gone, func(a, b *corev1.Pod) int { return strings.Compare(string(a.UID), string(b.UID)) })
+	for _, pod := range gone {
+		k.Deliver(pod, true)
 	}
 }
 
-// Handler is the part of a node's kubelet API that the API server calls. An
-// unknown node, or one that is off, answers 404 to everything.
-func (k *Kubelet) Handler(name string) http.Handler {
-	n := k.node(name)
-	if n == nil {
-		return http.NotFoundHandler()
+// Settle takes in the settings of the machine.
+func (k *Kubelet) Settle(settings hardware.Settings) {
+	k.loop.Lock()
+	k.settings = settings
+	k.loop.Unlock()
+	if k.partitioned.Swap(settings.Partitioned) != settings.Partitioned {
+		if !settings.Partitioned {
+			k.DeliverAll()
+		}
+		signal(k.relinked)
 	}
-	return n.handler()
+	k.loop.Wake()
 }
 
-// Reseed makes another seed the one that delays and IDs come from. It must be called
-// while no machine does anything; a pod that runs goes on as it began.
-func (k *Kubelet) Reseed(seed uint64) {
-	k.options.Seed = seed
-	k.fleet.mu.Lock()
-	defer k.fleet.mu.Unlock()
-	for name, m := range k.fleet.machines {
-		m.vary = variation.New(seed, "machine "+name, k.options.Instant)
-	}
-	for _, n := range k.fleet.running {
-		n.reseed(seed)
+// Partitioned says whether nothing reaches the node.
+func (k *Kubelet) Partitioned() bool { return k.partitioned.Load() }
+
+// Emptied gives a signal when no pod is left.
+func (k *Kubelet) Emptied() <-chan struct{} { return k.emptied }
+
+// Off is closed when an orderly shutdown is over.
+func (k *Kubelet) Off() <-chan struct{} { return k.shutdown }
+
+// Idle says that the node has no pod.
+func (k *Kubelet) Idle() bool {
+	k.loop.Lock()
+	defer k.loop.Unlock()
+	return len(k.pods) == 0
+}
+
+// signal notes on a channel with room for one that something has changed.
+func signal(channel chan struct{}) {
+	select {
+	case channel <- struct{}{}:
+	default:
 	}
 }
+
+// update tells the pod's worker of the newest state, and makes or ends the
+// worker. The caller holds the lock.
+func (k *Kubelet) update(newest *corev1.Pod, deleted bool) {
+	w, exists := k.pods[newest.UID]
+	switch {
+	case deleted && exists:
+		w.Orphan()
+	case deleted:
+	case exists:
+		w.Update(newest)
+	default:
+		w = pod.New(k, newest)
+		k.pods[newest.UID] = w
+		k.add(w)
+	}
+}
+
+// Pods are the pods' workers in an order that is the same in every run.
+// The caller holds the lock.
+func (k *Kubelet) Pods() []*pod.Worker {
+	uids := slices.Sorted(maps.Keys(k.pods))
+	workers := make([]*pod.Worker, len(uids))
+	for i, uid := range uids {
+		workers[i] = k.pods[uid]
+	}
+	return workers
+}
+
+// Record puts an event aside. The caller holds the lock.
+func (k *Kubelet) Record(about *corev1.ObjectReference, kind, reason, message string) {
+	if len(k.events) < maxQueuedEvents {
+		k.events = append(k.events, k.recorder.Event(k.loop.Now(), about, kind, reason, message))
+	}
+}
+
+// identity is one of the IDs of the node's machine: the same in every run.
+func (k *Kubelet) identity(of string) string {
+	return uuid.NewSHA1(uuid.NameSpaceDNS, []byte(of+"."+k.name)).String()
+}
+
+// UntilRelist is the time until the runtime is looked at again: the kubelet's
+// pod lifecycle event generator lists it once a second. The caller holds the lock.
+func (k *Kubelet) UntilRelist() time.Duration {
+	if k.loop.Instant {
+		return 0
+	}
+	return relistPeriod - k.loop.Now().Sub(k.relistFrom)%relistPeriod
+}
+
+// ListedSince says whether the runtime was listed after a time. The caller holds
+// the lock.
+func (k *Kubelet) ListedSince(at time.Time) bool {
+	return k.loop.Instant || at.IsZero() || k.loop.Now().Sub(k.relistFrom)/relistPeriod > at.Sub(k.relistFrom)/relistPeriod
+}
+
+const relistPeriod = time.Second

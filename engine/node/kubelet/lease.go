@@ -18,28 +18,28 @@ const (
 	leaseRenew   = leaseSeconds * time.Second / 4
 )
 
-// renewLease keeps the node's lease, by which the control plane knows that the
+// RenewLease keeps the node's lease, by which the control plane knows that the
 // node lives, from its registration until ctx ends. While the node is cut off,
 // none of its renewals arrives.
-func (n *node) renewLease(ctx context.Context) error {
+func (k *Kubelet) RenewLease(ctx context.Context) error {
 	select {
-	case <-n.registered:
+	case <-k.registered:
 	case <-ctx.Done():
 		return nil
 	}
 	for ctx.Err() == nil {
 		renewing, stop := context.WithCancel(ctx)
 		var loop sync.WaitGroup
-		linked := !n.partitioned.Load()
+		linked := !k.partitioned.Load()
 		if linked {
 			loop.Go(func() {
-				lease.NewController(clock.RealClock{}, n.client, n.name, leaseSeconds, nil, leaseRenew, n.name,
-					corev1.NamespaceNodeLease, kubeletutil.SetNodeOwnerFunc(renewing, n.client, n.name)).Run(renewing)
+				lease.NewController(clock.RealClock{}, k.client, k.name, leaseSeconds, nil, leaseRenew, k.name,
+					corev1.NamespaceNodeLease, kubeletutil.SetNodeOwnerFunc(renewing, k.client, k.name)).Run(renewing)
 			})
 		}
-		for linked != n.partitioned.Load() && ctx.Err() == nil {
+		for linked != k.partitioned.Load() && ctx.Err() == nil {
 			select {
-			case <-n.relinked:
+			case <-k.relinked:
 			case <-ctx.Done():
 			}
 		}

@@ -14,13 +14,13 @@ import (
 // ListenerAt implements dial.Listeners: it is the container that accepts connections to an address of this
 // node. The error is that of the connection; a node knows only itself, so an
 // address elsewhere does not answer.
-func (n *node) ListenerAt(host, port string) (dial.Server, error) {
+func (k *Kubelet) ListenerAt(host, port string) (dial.Server, error) {
 	number, err := strconv.ParseInt(port, 10, 32)
 	if err != nil {
 		return nil, fmt.Errorf("dial tcp: lookup tcp/%s: unknown port", port)
 	}
-	if host == n.spec.InternalIP || host == "localhost" || host == "127.0.0.1" || host == "::1" {
-		for _, w := range n.podsInOrder() {
+	if host == k.spec.InternalIP || host == "localhost" || host == "127.0.0.1" || host == "::1" {
+		for _, w := range k.Pods() {
 			if !w.HasSandbox() || w.HasAddress() {
 				continue
 			}
@@ -34,7 +34,7 @@ func (n *node) ListenerAt(host, port string) (dial.Server, error) {
 	if err != nil {
 		return nil, dial.ErrNoAnswer
 	}
-	w := n.pods[types.UID(n.addresses.Owner(address))]
+	w := k.pods[types.UID(k.addresses.Owner(address))]
 	if w == nil || !w.HasSandbox() {
 		return nil, dial.ErrNoAnswer
 	}
@@ -44,20 +44,20 @@ func (n *node) ListenerAt(host, port string) (dial.Server, error) {
 	return nil, dial.Refused(host, port)
 }
 
-// accept opens a connection to a port of a pod, or of the node itself: of a pod
+// Accept opens a connection to a port of a pod, or of the node itself: of a pod
 // in the host's network, or of one that has a port of the host.
-func (n *node) accept(to netip.AddrPort, own bool) (*network.Conn, error) {
-	n.loop.Lock()
-	defer n.loop.Unlock()
-	n.loop.Advance()
+func (k *Kubelet) Accept(to netip.AddrPort, own bool) (*network.Conn, error) {
+	k.loop.Lock()
+	defer k.loop.Unlock()
+	k.loop.Advance()
 	if !own {
-		w := n.pods[types.UID(n.addresses.Owner(to.Addr()))]
+		w := k.pods[types.UID(k.addresses.Owner(to.Addr()))]
 		if w == nil || !w.HasSandbox() {
 			return nil, network.ErrUnanswered
 		}
 		return w.Accept(int32(to.Port()), to)
 	}
-	for _, w := range n.podsInOrder() {
+	for _, w := range k.Pods() {
 		if conn, err := w.AcceptForHost(to); err == nil {
 			return conn, nil
 		}

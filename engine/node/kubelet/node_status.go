@@ -37,7 +37,7 @@ const (
 	nodeStatusCheck   = 10 * time.Second
 	nodeStatusReport  = 5 * time.Minute
 	nodeStatusImages  = 50
-	kubeletPort       = 10250
+	Port              = 10250
 	registerRetry     = 100 * time.Millisecond
 	registerRetryMost = 7 * time.Second
 )
@@ -68,40 +68,40 @@ type heartbeat struct {
 
 // register makes the node in the API, not ready yet, and begins to report its
 // status. A node that exists is taken over: its labels are brought up to date.
-func (n *node) register(ctx context.Context) {
-	created, err := n.client.CoreV1().Nodes().Create(ctx, n.initialNode(ctx), metav1.CreateOptions{})
+func (k *Kubelet) register(ctx context.Context) {
+	created, err := k.client.CoreV1().Nodes().Create(ctx, k.initialNode(ctx), metav1.CreateOptions{})
 	known := apierrors.IsAlreadyExists(err)
 	if known {
-		created, err = n.takeOver(ctx)
+		created, err = k.takeOver(ctx)
 	}
-	n.loop.Lock()
-	defer n.loop.Unlock()
+	k.loop.Lock()
+	defer k.loop.Unlock()
 	if err != nil {
-		n.heartbeat.registerDelay = min(max(registerRetry, 2*n.heartbeat.registerDelay), registerRetryMost)
+		k.heartbeat.registerDelay = min(max(registerRetry, 2*k.heartbeat.registerDelay), registerRetryMost)
 		if ctx.Err() == nil {
-			klog.FromContext(ctx).Error(err, "register node", "node", n.name)
+			klog.FromContext(ctx).Error(err, "register node", "node", k.name)
 		}
-		n.loop.Advance()
-		n.loop.After(n.heartbeat.registerDelay, func() { n.Call(n.register) })
+		k.loop.Advance()
+		k.loop.After(k.heartbeat.registerDelay, func() { k.Call(k.register) })
 		return
 	}
-	n.heartbeat.self = created
-	n.heartbeat.runtimeUp = true
-	if n.start != resumed {
+	k.heartbeat.self = created
+	k.heartbeat.runtimeUp = true
+	if k.start != Resumed {
 		// A node that goes on from storage has not been started anew.
-		n.nodeEvent(events.StartingKubelet, "Starting kubelet.")
-		for _, event := range n.heartbeat.early {
-			n.conditionEvent(event)
+		k.nodeEvent(events.StartingKubelet, "Starting kubelet.")
+		for _, event := range k.heartbeat.early {
+			k.conditionEvent(event)
 		}
-		n.nodeEvent(events.SuccessfulNodeAllocatableEnforcement, "Updated Node Allocatable limit across pods")
+		k.nodeEvent(events.SuccessfulNodeAllocatableEnforcement, "Updated Node Allocatable limit across pods")
 	}
-	n.heartbeat.early = nil
-	close(n.registered)
-	n.Call(n.reportStatus)
+	k.heartbeat.early = nil
+	close(k.registered)
+	k.Call(k.reportStatus)
 }
 
-func (n *node) takeOver(ctx context.Context) (*corev1.Node, error) {
-	existing, err := n.client.CoreV1().Nodes().Get(ctx, n.name, metav1.GetOptions{})
+func (k *Kubelet) takeOver(ctx context.Context) (*corev1.Node, error) {
+	existing, err := k.client.CoreV1().Nodes().Get(ctx, k.name, metav1.GetOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (n *node) takeOver(ctx context.Context) (*corev1.Node, error) {
 	if updated.Annotations == nil {
 		updated.Annotations = map[string]string{}
 	}
-	maps.Copy(updated.Labels, n.labels())
+	maps.Copy(updated.Labels, k.labels())
 	updated.Annotations[volumeutil.ControllerManagedAttachAnnotation] = "true"
 	if _, marked := updated.Annotations[hardware.SimulatedNode]; !marked {
 		updated.Annotations[hardware.SimulatedNode] = ""
@@ -120,57 +120,57 @@ func (n *node) takeOver(ctx context.Context) (*corev1.Node, error) {
 	if maps.Equal(updated.Labels, existing.Labels) && maps.Equal(updated.Annotations, existing.Annotations) {
 		return existing, nil
 	}
-	updated, _, err = nodeutil.PatchNodeStatus(n.client.CoreV1(), types.NodeName(n.name), existing, updated)
+	updated, _, err = nodeutil.PatchNodeStatus(k.client.CoreV1(), types.NodeName(k.name), existing, updated)
 	return updated, err
 }
 
-func (n *node) labels() map[string]string {
+func (k *Kubelet) labels() map[string]string {
 	labels := map[string]string{
-		corev1.LabelHostname:   n.name,
+		corev1.LabelHostname:   k.name,
 		corev1.LabelOSStable:   nodeOS,
 		corev1.LabelArchStable: nodeArchitecture,
 		kubeletapis.LabelOS:    nodeOS,
 		kubeletapis.LabelArch:  nodeArchitecture,
 	}
-	maps.Copy(labels, n.spec.Labels)
+	maps.Copy(labels, k.spec.Labels)
 	return labels
 }
 
 // initialNode is the node as it registers. On a cluster the pod CIDR comes from
 // the node IPAM controller; here the node brings it along.
-func (n *node) initialNode(ctx context.Context) *corev1.Node {
+func (k *Kubelet) initialNode(ctx context.Context) *corev1.Node {
 	created := &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{
-			Name:        n.name,
-			Labels:      n.labels(),
+			Name:        k.name,
+			Labels:      k.labels(),
 			Annotations: map[string]string{volumeutil.ControllerManagedAttachAnnotation: "true", hardware.SimulatedNode: ""},
 		},
-		Spec: corev1.NodeSpec{PodCIDR: n.spec.PodCIDR, PodCIDRs: []string{n.spec.PodCIDR}},
+		Spec: corev1.NodeSpec{PodCIDR: k.spec.PodCIDR, PodCIDRs: []string{k.spec.PodCIDR}},
 	}
-	n.loop.Lock()
-	defer n.loop.Unlock()
-	n.heartbeat.early = nil
-	n.setStatus(ctx, created)
+	k.loop.Lock()
+	defer k.loop.Unlock()
+	k.heartbeat.early = nil
+	k.setStatus(ctx, created)
 	return created
 }
 
 // setStatus fills in the node's status, with upstream's setters for the
 // conditions. The caller holds the lock.
-func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
-	target.Status.Capacity = n.spec.Capacity()
-	target.Status.Allocatable = n.spec.Allocatable()
-	if before := target.Status.NodeInfo.BootID; before != "" && before != n.bootID {
-		n.Record(n.reference(), corev1.EventTypeWarning, events.NodeRebooted,
-			fmt.Sprintf("Node %s has been rebooted, boot id: %s", n.name, n.bootID))
+func (k *Kubelet) setStatus(ctx context.Context, target *corev1.Node) {
+	target.Status.Capacity = k.spec.Capacity()
+	target.Status.Allocatable = k.spec.Allocatable()
+	if before := target.Status.NodeInfo.BootID; before != "" && before != k.bootID {
+		k.Record(k.reference(), corev1.EventTypeWarning, events.NodeRebooted,
+			fmt.Sprintf("Node %s has been rebooted, boot id: %s", k.name, k.bootID))
 	}
 	target.Status.NodeInfo = corev1.NodeSystemInfo{
-		MachineID:               strings.ReplaceAll(n.identity("machine"), "-", ""),
-		SystemUUID:              n.identity("system"),
-		BootID:                  n.bootID,
+		MachineID:               strings.ReplaceAll(k.identity("machine"), "-", ""),
+		SystemUUID:              k.identity("system"),
+		BootID:                  k.bootID,
 		KernelVersion:           kernelVersion,
 		OSImage:                 osImage,
 		ContainerRuntimeVersion: containerdImage,
-		KubeletVersion:          n.version,
+		KubeletVersion:          k.version,
 		OperatingSystem:         nodeOS,
 		Architecture:            nodeArchitecture,
 	}
@@ -179,110 +179,110 @@ func (n *node) setStatus(ctx context.Context, target *corev1.Node) {
 		Features: &corev1.NodeRuntimeHandlerFeatures{RecursiveReadOnlyMounts: &no, UserNamespaces: &no},
 	}}
 	target.Status.Features = &corev1.NodeFeatures{SupplementalGroupsPolicy: &yes}
-	target.Status.DeclaredFeatures = n.declaredFeatures()
-	now := func() time.Time { return n.loop.Now() }
+	target.Status.DeclaredFeatures = k.declaredFeatures()
+	now := func() time.Time { return k.loop.Now() }
 	healthy := func() error { return nil }
 	runtimeUp := func() error {
-		if !n.heartbeat.runtimeUp {
+		if !k.heartbeat.runtimeUp {
 			return errors.New("container runtime status check may not have completed yet")
 		}
 		return nil
 	}
 	record := func(_ klog.Logger, _, event string) {
-		if n.heartbeat.self == nil {
-			n.heartbeat.early = append(n.heartbeat.early, event)
+		if k.heartbeat.self == nil {
+			k.heartbeat.early = append(k.heartbeat.early, event)
 			return
 		}
-		n.conditionEvent(event)
+		k.conditionEvent(event)
 	}
 	for _, set := range []nodestatus.Setter{
-		nodestatus.NodeAddress([]net.IP{net.ParseIP(n.spec.InternalIP)}, func(net.IP) error { return nil }, n.name, false, nil),
-		nodestatus.DaemonEndpoints(&corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: kubeletPort}}),
-		nodestatus.Images(nodeStatusImages, func() ([]kubecontainer.Image, error) { return n.images.List(), nil }),
-		nodestatus.MemoryPressureCondition(now, n.pressure.IsUnderMemoryPressure, record),
-		nodestatus.DiskPressureCondition(now, n.pressure.IsUnderDiskPressure, record),
-		nodestatus.PIDPressureCondition(now, n.pressure.IsUnderPIDPressure, record),
-		nodestatus.ReadyCondition(now, runtimeUp, healthy, healthy, func() cm.Status { return cm.Status{} }, n.shutdownStatus, record, true),
+		nodestatus.NodeAddress([]net.IP{net.ParseIP(k.spec.InternalIP)}, func(net.IP) error { return nil }, k.name, false, nil),
+		nodestatus.DaemonEndpoints(&corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: Port}}),
+		nodestatus.Images(nodeStatusImages, func() ([]kubecontainer.Image, error) { return k.images.List(), nil }),
+		nodestatus.MemoryPressureCondition(now, k.pressure.IsUnderMemoryPressure, record),
+		nodestatus.DiskPressureCondition(now, k.pressure.IsUnderDiskPressure, record),
+		nodestatus.PIDPressureCondition(now, k.pressure.IsUnderPIDPressure, record),
+		nodestatus.ReadyCondition(now, runtimeUp, healthy, healthy, func() cm.Status { return cm.Status{} }, k.shutdownStatus, record, true),
 	} {
 		if err := set(ctx, target); err != nil {
-			klog.FromContext(ctx).Error(err, "set node status", "node", n.name)
+			klog.FromContext(ctx).Error(err, "set node status", "node", k.name)
 		}
 	}
 }
 
 // identifyBoot names this run of the machine. It takes the name over when the
 // node goes on from storage.
-func (n *node) identifyBoot() string {
-	if n.start == firstStart {
-		return n.identity("boot")
+func (k *Kubelet) identifyBoot() string {
+	if k.start == FirstStart {
+		return k.identity("boot")
 	}
-	if known, err := n.lister.Get(n.name); n.start == resumed && err == nil && known.Status.NodeInfo.BootID != "" {
+	if known, err := k.lister.Get(k.name); k.start == Resumed && err == nil && known.Status.NodeInfo.BootID != "" {
 		return known.Status.NodeInfo.BootID
 	}
-	return n.identity("boot at " + n.loop.Now().UTC().Format(time.RFC3339Nano))
+	return k.identity("boot at " + k.loop.Now().UTC().Format(time.RFC3339Nano))
 }
 
 // reportStatus looks at the node's status every ten seconds.
-func (n *node) reportStatus(ctx context.Context) {
-	n.loop.Lock()
-	n.loop.Advance()
-	n.loop.After(nodeStatusCheck, func() { n.Call(n.reportStatus) })
-	n.loop.Unlock()
-	n.syncStatus(ctx)
+func (k *Kubelet) reportStatus(ctx context.Context) {
+	k.loop.Lock()
+	k.loop.Advance()
+	k.loop.After(nodeStatusCheck, func() { k.Call(k.reportStatus) })
+	k.loop.Unlock()
+	k.syncStatus(ctx)
 }
 
 // syncStatus writes the node's status when it has changed, or else every five
 // minutes. A node that was deleted in the API is not made again: a kubelet
 // registers only when it starts.
-func (n *node) syncStatus(ctx context.Context) {
-	original := n.heartbeat.self
-	known, err := n.lister.Get(n.name)
+func (k *Kubelet) syncStatus(ctx context.Context) {
+	original := k.heartbeat.self
+	known, err := k.lister.Get(k.name)
 	switch {
-	case apierrors.IsNotFound(err) && n.heartbeat.listed:
+	case apierrors.IsNotFound(err) && k.heartbeat.listed:
 		return
 	case err == nil && (newerNode(known, original) || known.UID != original.UID):
-		n.heartbeat.listed = true
+		k.heartbeat.listed = true
 		original = known
 	case err == nil:
-		n.heartbeat.listed = true
+		k.heartbeat.listed = true
 	}
-	n.loop.Lock()
-	n.loop.Advance()
-	beat := &n.heartbeat
+	k.loop.Lock()
+	k.loop.Advance()
+	beat := &k.heartbeat
 	if original.Spec.Unschedulable != beat.unschedulable {
 		beat.unschedulable = original.Spec.Unschedulable
 		event := events.NodeSchedulable
 		if beat.unschedulable {
 			event = events.NodeNotSchedulable
 		}
-		n.conditionEvent(event)
+		k.conditionEvent(event)
 	}
 	updated := original.DeepCopy()
-	n.setStatus(ctx, updated)
-	n.backOff.GC()
-	n.puller.Collect()
+	k.setStatus(ctx, updated)
+	k.backOff.GC()
+	k.puller.Collect()
 	changed := nodeStatusChanged(&original.Status, &updated.Status)
-	due := changed || n.loop.Now().Sub(beat.lastReport) >= nodeStatusReport+beat.reportDelay
+	due := changed || k.loop.Now().Sub(beat.lastReport) >= nodeStatusReport+beat.reportDelay
 	if changed || beat.lastReport.IsZero() {
 		// Upstream spreads the reports of many nodes over time.
-		beat.reportDelay = time.Duration(float64(nodeStatusReport) * (n.vary.Random.Float64() - 0.5))
+		beat.reportDelay = time.Duration(float64(nodeStatusReport) * (k.vary.Random.Float64() - 0.5))
 	} else if due {
 		beat.reportDelay = 0
 	}
-	now := n.loop.Now()
-	n.loop.Unlock()
+	now := k.loop.Now()
+	k.loop.Unlock()
 	if !due {
 		return
 	}
-	written, _, err := nodeutil.PatchNodeStatus(n.client.CoreV1(), types.NodeName(n.name), original, updated)
+	written, _, err := nodeutil.PatchNodeStatus(k.client.CoreV1(), types.NodeName(k.name), original, updated)
 	if err != nil {
 		if ctx.Err() == nil {
-			klog.FromContext(ctx).Error(err, "write node status", "node", n.name)
+			klog.FromContext(ctx).Error(err, "write node status", "node", k.name)
 		}
 		return
 	}
-	n.heartbeat.self = written
-	n.heartbeat.lastReport = now
+	k.heartbeat.self = written
+	k.heartbeat.lastReport = now
 }
 
 // nodeStatusChanged compares two statuses without the times of the heartbeat.
@@ -306,28 +306,28 @@ func newerNode(candidate, current *corev1.Node) bool {
 	return candidate.UID == current.UID && (err != nil || order > 0)
 }
 
-func (n *node) conditionEvent(event string) {
-	n.nodeEvent(event, "Node "+n.name+" status is now: "+event)
+func (k *Kubelet) conditionEvent(event string) {
+	k.nodeEvent(event, "Node "+k.name+" status is now: "+event)
 }
 
 // nodeEvent records an event about the node. The caller holds the lock.
-func (n *node) nodeEvent(reason, message string) {
-	n.Record(n.reference(), corev1.EventTypeNormal, reason, message)
+func (k *Kubelet) nodeEvent(reason, message string) {
+	k.Record(k.reference(), corev1.EventTypeNormal, reason, message)
 }
 
 // reference is the node as the subject of an event.
-func (n *node) reference() *corev1.ObjectReference {
-	about := &corev1.ObjectReference{Kind: "Node", Name: n.name}
-	if n.heartbeat.self != nil {
-		about.UID = n.heartbeat.self.UID
+func (k *Kubelet) reference() *corev1.ObjectReference {
+	about := &corev1.ObjectReference{Kind: "Node", Name: k.name}
+	if k.heartbeat.self != nil {
+		about.UID = k.heartbeat.self.UID
 	}
 	return about
 }
 
 // declaredFeatures are what upstream's library finds in the feature gates that
 // the control plane runs with.
-func (n *node) declaredFeatures() []string {
-	parsed, err := version.ParseSemantic(n.version)
+func (k *Kubelet) declaredFeatures() []string {
+	parsed, err := version.ParseSemantic(k.version)
 	if err != nil {
 		return nil
 	}

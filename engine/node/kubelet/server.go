@@ -17,16 +17,16 @@ import (
 	"tabernetes/engine/node/pod"
 )
 
-// handler serves the node's kubelet API. Errors are plain text with the words
+// Handler serves the node's kubelet API. Errors are plain text with the words
 // of the kubelet (pkg/kubelet/server), which the API server passes on.
-func (n *node) handler() http.Handler {
+func (k *Kubelet) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /containerLogs/{namespace}/{pod}/{container}", n.serveLogs)
-	n.serveStreams(mux)
+	mux.HandleFunc("GET /containerLogs/{namespace}/{pod}/{container}", k.serveLogs)
+	k.serveStreams(mux)
 	return mux
 }
 
-func (n *node) serveLogs(response http.ResponseWriter, request *http.Request) {
+func (k *Kubelet) serveLogs(response http.ResponseWriter, request *http.Request) {
 	options := &corev1.PodLogOptions{}
 	if err := legacyscheme.ParameterCodec.DecodeParameters(request.URL.Query(), corev1.SchemeGroupVersion, options); err != nil {
 		http.Error(response, `{"message": "Unable to decode query."}`, http.StatusBadRequest)
@@ -42,7 +42,7 @@ func (n *node) serveLogs(response http.ResponseWriter, request *http.Request) {
 		return
 	}
 	namespace, name, container := request.PathValue("namespace"), request.PathValue("pod"), request.PathValue("container")
-	log, code, err := n.findLog(namespace, name, container, options.Previous)
+	log, code, err := k.findLog(namespace, name, container, options.Previous)
 	if err != nil {
 		http.Error(response, err.Error(), code)
 		return
@@ -60,10 +60,10 @@ func (n *node) serveLogs(response http.ResponseWriter, request *http.Request) {
 // findLog finds the log that a request means: of the running container, else of
 // the last one that ended, or with previous of the one before a restart. The
 // errors are those of the kubelet's validateContainerLogStatus.
-func (n *node) findLog(namespace, name, container string, previous bool) (log *container.Log, code int, err error) {
-	n.loop.Lock()
-	defer n.loop.Unlock()
-	w := n.findPod(namespace, name)
+func (k *Kubelet) findLog(namespace, name, container string, previous bool) (log *container.Log, code int, err error) {
+	k.loop.Lock()
+	defer k.loop.Unlock()
+	w := k.Pod(namespace, name)
 	if w == nil {
 		return nil, http.StatusNotFound, fmt.Errorf("pod %q does not exist", name)
 	}
@@ -81,9 +81,10 @@ func (n *node) findLog(namespace, name, container string, previous bool) (log *c
 	return c.Log(), http.StatusOK, nil
 }
 
-func (n *node) findPod(namespace, name string) *pod.Worker {
+// Pod is the worker of a pod by its name, or nil. The caller holds the lock.
+func (k *Kubelet) Pod(namespace, name string) *pod.Worker {
 	var found *pod.Worker
-	for _, w := range n.pods {
+	for _, w := range k.pods {
 		// A pod that is in the API comes before one of the same name that is not, and
 		// one that is not done before one that is.
 		if w.Object().Namespace == namespace && w.Object().Name == name && (found == nil || found.Orphaned() || found.Finished() && !w.Orphaned()) {

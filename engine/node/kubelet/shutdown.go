@@ -25,53 +25,53 @@ const haltShortest, haltLongest = 2 * time.Second, 4 * time.Second
 
 // shutdownStatus is the error that makes the node NotReady while it is shutting
 // down. The caller holds the lock.
-func (n *node) shutdownStatus() error {
-	if n.stopping {
+func (k *Kubelet) shutdownStatus() error {
+	if k.stopping {
 		return errors.New("node is shutting down")
 	}
 	return nil
 }
 
-// shutDown ends the pods as the kubelet's shutdown manager does when systemd
+// ShutDown ends the pods as the kubelet's shutdown manager does when systemd
 // announces a shutdown: first those of usual priority, then the critical ones,
 // each group within its share of the grace period. When it is over, the channel
 // shutdown is closed.
-func (n *node) shutDown() {
-	n.loop.Lock()
-	defer n.loop.Wake()
-	defer n.loop.Unlock()
-	if n.stopping {
+func (k *Kubelet) ShutDown() {
+	k.loop.Lock()
+	defer k.loop.Wake()
+	defer k.loop.Unlock()
+	if k.stopping {
 		return
 	}
-	n.loop.Advance()
-	grace, critical := n.settings.ShutdownGrace, n.settings.ShutdownGraceCritical
+	k.loop.Advance()
+	grace, critical := k.settings.ShutdownGrace, k.settings.ShutdownGraceCritical
 	if grace == 0 {
 		// The shutdown manager is off: nothing is told to anybody.
-		close(n.shutdown)
+		close(k.shutdown)
 		return
 	}
-	n.nodeEvent(events.NodeShutdown, "Shutdown manager detected shutdown event")
-	n.stopping = true
-	n.Call(n.syncStatus)
+	k.nodeEvent(events.NodeShutdown, "Shutdown manager detected shutdown event")
+	k.stopping = true
+	k.Call(k.syncStatus)
 
 	var usual, last []*pod.Worker
-	for _, pod := range n.activePods(nil) {
+	for _, pod := range k.activePods(nil) {
 		if pod.Spec.Priority != nil && *pod.Spec.Priority >= scheduling.SystemCriticalPriority {
-			last = append(last, n.pods[pod.UID])
+			last = append(last, k.pods[pod.UID])
 		} else {
-			usual = append(usual, n.pods[pod.UID])
+			usual = append(usual, k.pods[pod.UID])
 		}
 	}
-	n.endGroup(usual, grace-critical, func() {
-		n.endGroup(last, critical, func() {
-			n.loop.After(max(haltShortest, n.vary.Between(haltShortest, haltLongest)), func() { close(n.shutdown) })
+	k.endGroup(usual, grace-critical, func() {
+		k.endGroup(last, critical, func() {
+			k.loop.After(max(haltShortest, k.vary.Between(haltShortest, haltLongest)), func() { close(k.shutdown) })
 		})
 	})
 }
 
 // endGroup ends pods within a period and then goes on, at the latest when the
 // period is over.
-func (n *node) endGroup(group []*pod.Worker, period time.Duration, then func()) {
+func (k *Kubelet) endGroup(group []*pod.Worker, period time.Duration, then func()) {
 	remaining := len(group)
 	over := false
 	next := func() {
@@ -84,7 +84,7 @@ func (n *node) endGroup(group []*pod.Worker, period time.Duration, then func()) 
 		next()
 		return
 	}
-	limit := n.loop.After(period, next)
+	limit := k.loop.After(period, next)
 	for _, w := range slices.Clone(group) {
 		grace := period
 		if own := graceOf(w.Object().Spec.TerminationGracePeriodSeconds); own != nil {
@@ -93,7 +93,7 @@ func (n *node) endGroup(group []*pod.Worker, period time.Duration, then func()) 
 		w.Kill(&grace, func(status *corev1.PodStatus) { terminatedByShutdown(w.Object(), status) }, func() {
 			remaining--
 			if remaining == 0 {
-				n.loop.Stop(limit)
+				k.loop.Stop(limit)
 				next()
 			}
 		})
@@ -115,12 +115,13 @@ func terminatedByShutdown(pod *corev1.Pod, status *corev1.PodStatus) {
 	})
 }
 
-// OnDisk is how long something takes on the machine's disk, OverNetwork over its
-// network. The caller holds the lock.
-func (n *node) OnDisk(usual time.Duration) time.Duration {
-	return time.Duration(float64(usual) * n.settings.SlowDisk)
+// OnDisk is how long something takes on the disk of the machine. The caller holds the
+// lock.
+func (k *Kubelet) OnDisk(usual time.Duration) time.Duration {
+	return time.Duration(float64(usual) * k.settings.SlowDisk)
 }
 
-func (n *node) OverNetwork(usual time.Duration) time.Duration {
-	return time.Duration(float64(usual) * n.settings.SlowNetwork)
+// OverNetwork is how long something takes over the network of the machine.
+func (k *Kubelet) OverNetwork(usual time.Duration) time.Duration {
+	return time.Duration(float64(usual) * k.settings.SlowNetwork)
 }

@@ -22,23 +22,23 @@ const (
 // server: SPDY, and the older WebSocket protocols. The API server turns version 5
 // of the WebSocket protocol into SPDY before it gets here, because these nodes do
 // not say that they could.
-func (n *node) serveStreams(mux *http.ServeMux) {
+func (k *Kubelet) serveStreams(mux *http.ServeMux) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		mux.HandleFunc(method+" /exec/{namespace}/{pod}/{container}", n.serveExec)
-		mux.HandleFunc(method+" /attach/{namespace}/{pod}/{container}", n.serveAttach)
+		mux.HandleFunc(method+" /exec/{namespace}/{pod}/{container}", k.serveExec)
+		mux.HandleFunc(method+" /attach/{namespace}/{pod}/{container}", k.serveAttach)
 	}
 }
 
-func (n *node) serveExec(response http.ResponseWriter, request *http.Request) {
-	n.serveStream(response, request, func(pod *corev1.Pod, c *container.Container, options *remotecommand.Options) {
+func (k *Kubelet) serveExec(response http.ResponseWriter, request *http.Request) {
+	k.serveStream(response, request, func(pod *corev1.Pod, c *container.Container, options *remotecommand.Options) {
 		command := request.URL.Query()["command"]
 		remotecommand.ServeExec(response, request, c, pod.Name, string(pod.UID), c.Spec().Name, command,
 			options, streamIdleTimeout, streamCreationTimeout, remotecommand.SupportedStreamingProtocols)
 	})
 }
 
-func (n *node) serveAttach(response http.ResponseWriter, request *http.Request) {
-	n.serveStream(response, request, func(pod *corev1.Pod, c *container.Container, options *remotecommand.Options) {
+func (k *Kubelet) serveAttach(response http.ResponseWriter, request *http.Request) {
+	k.serveStream(response, request, func(pod *corev1.Pod, c *container.Container, options *remotecommand.Options) {
 		remotecommand.ServeAttach(response, request, c, pod.Name, string(pod.UID), c.Spec().Name,
 			options, streamIdleTimeout, streamCreationTimeout, remotecommand.SupportedStreamingProtocols)
 	})
@@ -46,15 +46,15 @@ func (n *node) serveAttach(response http.ResponseWriter, request *http.Request) 
 
 // serveStream finds the container that a request is about. The errors are those
 // of the kubelet.
-func (n *node) serveStream(response http.ResponseWriter, request *http.Request, serve func(*corev1.Pod, *container.Container, *remotecommand.Options)) {
+func (k *Kubelet) serveStream(response http.ResponseWriter, request *http.Request, serve func(*corev1.Pod, *container.Container, *remotecommand.Options)) {
 	options, err := remotecommand.NewOptions(request)
 	if err != nil {
 		http.Error(response, err.Error(), http.StatusBadRequest)
 		return
 	}
 	name := request.PathValue("container")
-	n.loop.Lock()
-	w := n.findPod(request.PathValue("namespace"), request.PathValue("pod"))
+	k.loop.Lock()
+	w := k.Pod(request.PathValue("namespace"), request.PathValue("pod"))
 	var found *container.Container
 	if w != nil && !w.Removed() {
 		for _, c := range w.Running() {
@@ -63,7 +63,7 @@ func (n *node) serveStream(response http.ResponseWriter, request *http.Request, 
 			}
 		}
 	}
-	n.loop.Unlock()
+	k.loop.Unlock()
 	switch {
 	case w == nil:
 		http.Error(response, "pod does not exist", http.StatusNotFound)

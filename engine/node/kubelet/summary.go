@@ -15,13 +15,13 @@ import (
 )
 
 // summaries gives upstream's eviction manager the statistics of a node.
-type summaries struct{ node *node }
+type summaries struct{ node *Kubelet }
 
 var _ stats.SummaryProvider = summaries{}
 
 // Get implements stats.SummaryProvider.
 func (s summaries) Get(context.Context, bool) (*statsapi.Summary, error) {
-	return s.node.statistics(), nil
+	return s.node.Summary(), nil
 }
 
 // GetCPUAndMemoryStats implements stats.SummaryProvider.
@@ -29,21 +29,21 @@ func (s summaries) GetCPUAndMemoryStats(ctx context.Context) (*statsapi.Summary,
 	return s.Get(ctx, false)
 }
 
-// statistics are what the kubelet serves as /stats/summary.
-func (n *node) statistics() *statsapi.Summary {
-	n.loop.Lock()
-	defer n.loop.Unlock()
-	n.loop.Advance()
-	return n.summary()
+// Summary are what the kubelet serves as /stats/summary.
+func (k *Kubelet) Summary() *statsapi.Summary {
+	k.loop.Lock()
+	defer k.loop.Unlock()
+	k.loop.Advance()
+	return k.summary()
 }
 
 // summary adds up what the pods take and what the machine takes besides. The
 // caller holds the lock.
-func (n *node) summary() *statsapi.Summary {
-	at := metav1.NewTime(n.loop.Now())
+func (k *Kubelet) summary() *statsapi.Summary {
+	at := metav1.NewTime(k.loop.Now())
 	var pods container.Consumption
-	summary := &statsapi.Summary{Node: statsapi.NodeStats{NodeName: n.name, StartTime: metav1.NewTime(n.started)}}
-	for _, w := range n.pods {
+	summary := &statsapi.Summary{Node: statsapi.NodeStats{NodeName: k.name, StartTime: metav1.NewTime(k.started)}}
+	for _, w := range k.pods {
 		one, all, ok := w.Stats(at)
 		if !ok {
 			continue
@@ -53,16 +53,16 @@ func (n *node) summary() *statsapi.Summary {
 	}
 	slices.SortFunc(summary.Pods, func(a, b statsapi.PodStats) int { return strings.Compare(a.PodRef.UID, b.PodRef.UID) })
 
-	total := n.systemConsumption()
+	total := k.systemConsumption()
 	total.Add(pods)
-	total.CPU = n.countCPU()
-	memory := n.spec.Memory.Value()
+	total.CPU = k.countCPU()
+	memory := k.spec.Memory.Value()
 	summary.Node.CPU = total.CPUStats(at)
 	summary.Node.Memory = total.MemoryStats(at, memory)
 	summary.Node.SystemContainers = []statsapi.ContainerStats{
 		{Name: statsapi.SystemContainerPods, StartTime: summary.Node.StartTime, CPU: pods.CPUStats(at), Memory: pods.MemoryStats(at, memory)},
 	}
-	disk := n.diskStats(at, total.Disk+total.Logs+n.images.Size())
+	disk := k.diskStats(at, total.Disk+total.Logs+k.images.Size())
 	summary.Node.Fs = disk
 	summary.Node.Runtime = &statsapi.RuntimeStats{ImageFs: disk, ContainerFs: disk}
 	most, running := int64(hardware.MostProcesses), total.Processes
@@ -70,31 +70,31 @@ func (n *node) summary() *statsapi.Summary {
 	return summary
 }
 
-func (n *node) systemConsumption() container.Consumption {
+func (k *Kubelet) systemConsumption() container.Consumption {
 	return container.Consumption{
-		Memory: n.settings.MemoryUsed.Value(), Disk: n.settings.DiskUsed.Value(), Processes: n.settings.Processes,
+		Memory: k.settings.MemoryUsed.Value(), Disk: k.settings.DiskUsed.Value(), Processes: k.settings.Processes,
 	}
 }
 
 // countCPU is the CPU time of the machine since its start: of the system and of
 // all containers, those included that have ended.
-func (n *node) countCPU() time.Duration {
-	if !n.cpuCounted.IsZero() {
-		n.cpuUsed += time.Duration(n.settings.CPUUsed.AsApproximateFloat64() * float64(n.loop.Now().Sub(n.cpuCounted)))
+func (k *Kubelet) countCPU() time.Duration {
+	if !k.cpuCounted.IsZero() {
+		k.cpuUsed += time.Duration(k.settings.CPUUsed.AsApproximateFloat64() * float64(k.loop.Now().Sub(k.cpuCounted)))
 	}
-	n.cpuCounted = n.loop.Now()
-	for _, w := range n.pods {
+	k.cpuCounted = k.loop.Now()
+	for _, w := range k.pods {
 		for _, c := range w.Running() {
-			n.cpuUsed += c.NewCPUTime()
+			k.cpuUsed += c.NewCPUTime()
 		}
 	}
-	return n.cpuUsed
+	return k.cpuUsed
 }
 
 // diskStats is the machine's one disk.
-func (n *node) diskStats(at metav1.Time, size int64) *statsapi.FsStats {
+func (k *Kubelet) diskStats(at metav1.Time, size int64) *statsapi.FsStats {
 	disk := container.DiskStats(at, size)
-	capacity := uint64(n.spec.EphemeralStorage.Value())
+	capacity := uint64(k.spec.EphemeralStorage.Value())
 	inodes := capacity / hardware.BytesPerInode
 	*disk.UsedBytes = min(*disk.UsedBytes, capacity)
 	*disk.InodesUsed = min(*disk.InodesUsed, inodes)

@@ -1,4 +1,4 @@
-package kubelet
+package node
 
 import (
 	"net/http"
@@ -14,13 +14,13 @@ import (
 )
 
 // at runs something on a running container of a pod, on the node's clock.
-func at(t *testing.T, k *Kubelet, pod string, do func(c *container.Container)) {
+func at(t *testing.T, k *Fleet, pod string, do func(c *container.Container)) {
 	t.Helper()
 	n := k.node("node-1")
 	n.Loop().Lock()
 	defer n.Loop().Unlock()
 	n.Loop().Advance()
-	w := n.findPod(metav1.NamespaceDefault, pod)
+	w := n.Pod(metav1.NamespaceDefault, pod)
 	if w == nil || len(w.Running()) == 0 {
 		t.Fatalf("pod %q does not run", pod)
 	}

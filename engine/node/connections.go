@@ -1,4 +1,4 @@
-package kubelet
+package node
 
 import (
 	"context"
@@ -13,13 +13,14 @@ import (
 	kubeletclient "k8s.io/kubernetes/pkg/kubelet/client"
 
 	"tabernetes/engine/inprocess"
+	"tabernetes/engine/node/kubelet"
 )
 
 // Connections leads an API server to the kubelets in the same process. It
 // exists apart from Kubelet because the API server is made first: New binds it.
 // It implements upstream's ConnectionInfoGetter.
 type Connections struct {
-	kubelet atomic.Pointer[Kubelet]
+	fleet atomic.Pointer[Fleet]
 }
 
 var _ kubeletclient.ConnectionInfoGetter = (*Connections)(nil)
@@ -27,25 +28,25 @@ var _ kubeletclient.ConnectionInfoGetter = (*Connections)(nil)
 // NewConnections returns connections that lead nowhere yet.
 func NewConnections() *Connections { return &Connections{} }
 
-func (c *Connections) bind(k *Kubelet) { c.kubelet.Store(k) }
+func (c *Connections) bind(f *Fleet) { c.fleet.Store(f) }
 
 // GetConnectionInfo implements ConnectionInfoGetter. The address is the node's,
 // and only the transport that is given with it reaches it.
 func (c *Connections) GetConnectionInfo(_ context.Context, name types.NodeName) (*kubeletclient.ConnectionInfo, error) {
-	k := c.kubelet.Load()
-	if k == nil {
+	f := c.fleet.Load()
+	if f == nil {
 		return nil, fmt.Errorf("connect to node %q: the nodes have not started", name)
 	}
-	m := k.machine(string(name))
+	m := f.machine(string(name))
 	if m == nil {
 		return nil, fmt.Errorf("connect to node %q: no such node", name)
 	}
 	spec, _, _ := m.state()
-	transport := machineTransport{machine: m, address: net.JoinHostPort(spec.InternalIP, strconv.Itoa(kubeletPort))}
+	transport := machineTransport{machine: m, address: net.JoinHostPort(spec.InternalIP, strconv.Itoa(kubelet.Port))}
 	return &kubeletclient.ConnectionInfo{
 		Scheme:                         "http",
 		Hostname:                       spec.InternalIP,
-		Port:                           strconv.Itoa(kubeletPort),
+		Port:                           strconv.Itoa(kubelet.Port),
 		Transport:                      transport,
 		InsecureSkipTLSVerifyTransport: transport,
 	}, nil
@@ -74,7 +75,7 @@ func (t machineTransport) RoundTrip(request *http.Request) (*http.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	return (&inprocess.Transport{Handler: n.handler()}).RoundTrip(request)
+	return (&inprocess.Transport{Handler: n.Handler()}).RoundTrip(request)
 }
 
 // WrappedRoundTripper gives upstream's upgrade-aware proxy what it dials with for
@@ -85,19 +86,19 @@ func (t machineTransport) WrappedRoundTripper() http.RoundTripper {
 		if err != nil {
 			return nil, err
 		}
-		return inprocess.Pipe(n.handler()), nil
+		return inprocess.Pipe(n.Handler()), nil
 	}}
 }
 
 // reach gives the node that runs on the machine. The error is that of a
 // connection to one that is off or cut off, after the time that it takes.
-func (t machineTransport) reach(ctx context.Context) (*node, error) {
-	k, name := t.machine.kubelet, t.machine.name
-	if n := k.node(name); n != nil && k.Connected("", name) {
+func (t machineTransport) reach(ctx context.Context) (*kubelet.Kubelet, error) {
+	f, name := t.machine.fleet, t.machine.name
+	if n := f.node(name); n != nil && f.Connected("", name) {
 		return n, nil
 	}
 	delay, cause := noRouteAfter, noRoute
-	if k.node(name) != nil {
+	if f.node(name) != nil {
 		delay, cause = dialTimeout, dialTimedOut
 	}
 	timer := time.NewTimer(delay)

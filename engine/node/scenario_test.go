@@ -1,4 +1,4 @@
-package kubelet
+package node
 
 import (
 	"context"
@@ -497,7 +497,7 @@ func (c *testCluster) patched(step *patchStep) *corev1.Pod {
 }
 
 // run starts one node on the cluster, and returns what stops it and waits.
-func (c *testCluster) run(options Options) (*Kubelet, func()) {
+func (c *testCluster) run(options Options) (*Fleet, func()) {
 	c.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	factory := informers.NewSharedInformerFactory(c.client, 0)

@@ -1,4 +1,4 @@
-package kubelet
+package node
 
 import (
 	"context"
@@ -56,11 +56,11 @@ func (c *testCluster) doObject(s *objectStep) {
 
 // logsOfAll writes what the containers of the pods have printed, oldest run
 // first, with the time since the beginning.
-func logsOfAll(c *testCluster, k *Kubelet) string {
+func logsOfAll(c *testCluster, k *Fleet) string {
 	var text strings.Builder
 	for _, n := range k.runningNodes() {
 		n.Loop().Lock()
-		for _, w := range n.podsInOrder() {
+		for _, w := range n.Pods() {
 			for _, run := range w.Containers() {
 				fmt.Fprintf(&text, "\n# log of pod %s container %s run %d\n", w.Object().Name, run.Spec().Name, run.Status().RestartCount)
 				lines, _, _, _ := run.Log().From(0)

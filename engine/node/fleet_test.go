@@ -1,4 +1,4 @@
-package kubelet
+package node
 
 import (
 	"bufio"
@@ -341,8 +341,8 @@ func TestAddressesAreReturned(t *testing.T) {
 		}
 		time.Sleep(40 * time.Second)
 		synctest.Wait()
-		if n := k.node("node-1"); n.Allocator().InUse() != 0 || len(n.podsInOrder()) != 0 || n.Loop().Pending() > 1 {
-			t.Errorf("left: %d addresses, %d workers, %d timers; want none but the heartbeat", n.Allocator().InUse(), len(n.podsInOrder()), n.Loop().Pending())
+		if n := k.node("node-1"); n.Allocator().InUse() != 0 || len(n.Pods()) != 0 || n.Loop().Pending() > 1 {
+			t.Errorf("left: %d addresses, %d workers, %d timers; want none but the heartbeat", n.Allocator().InUse(), len(n.Pods()), n.Loop().Pending())
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package kubelet
+package node
 
 import (
 	"context"
@@ -19,64 +19,65 @@ import (
 
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/imagestore"
+	"tabernetes/engine/node/kubelet"
 	"tabernetes/engine/node/recorder"
 	"tabernetes/engine/node/variation"
 )
 
-// fleet is the machines that there are and what runs on them.
-type fleet struct {
+// roster is the machines that there are and what runs on them.
+type roster struct {
 	mu       sync.Mutex
-	machines map[string]*machine // guarded by mu
-	running  map[string]*node    // those whose machine is on. guarded by mu
+	machines map[string]*machine         // guarded by mu
+	running  map[string]*kubelet.Kubelet // those whose machine is on. guarded by mu
 }
 
 // The simulation writes events of its own under this name.
 const simulation = "tabernetes"
 
-func (k *Kubelet) machine(name string) *machine {
-	k.fleet.mu.Lock()
-	defer k.fleet.mu.Unlock()
-	return k.fleet.machines[name]
+func (f *Fleet) machine(name string) *machine {
+	f.roster.mu.Lock()
+	defer f.roster.mu.Unlock()
+	return f.roster.machines[name]
 }
 
 // node is what runs on a machine, or nil when it is off or there is none.
-func (k *Kubelet) node(name string) *node {
-	k.fleet.mu.Lock()
-	defer k.fleet.mu.Unlock()
-	return k.fleet.running[name]
+func (f *Fleet) node(name string) *kubelet.Kubelet {
+	f.roster.mu.Lock()
+	defer f.roster.mu.Unlock()
+	return f.roster.running[name]
 }
 
 // runningNodes are all of them, by name.
-func (k *Kubelet) runningNodes() []*node {
-	k.fleet.mu.Lock()
-	defer k.fleet.mu.Unlock()
-	var nodes []*node
-	for _, name := range slices.Sorted(maps.Keys(k.fleet.running)) {
-		nodes = append(nodes, k.fleet.running[name])
+func (f *Fleet) runningNodes() []*kubelet.Kubelet {
+	f.roster.mu.Lock()
+	defer f.roster.mu.Unlock()
+	var nodes []*kubelet.Kubelet
+	for _, name := range slices.Sorted(maps.Keys(f.roster.running)) {
+		nodes = append(nodes, f.roster.running[name])
 	}
 	return nodes
 }
 
-func (k *Kubelet) setRunning(name string, n *node) {
-	k.fleet.mu.Lock()
-	defer k.fleet.mu.Unlock()
+func (f *Fleet) setRunning(name string, n *kubelet.Kubelet) {
+	f.roster.mu.Lock()
+	defer f.roster.mu.Unlock()
 	if n == nil {
-		delete(k.fleet.running, name)
+		delete(f.roster.running, name)
 		return
 	}
-	k.fleet.running[name] = n
+	f.roster.running[name] = n
 }
 
 // Connected says whether packets pass from one node to another: both are on and
 // neither is cut off. An empty name means the control plane and what is outside
 // of the cluster, which no setting cuts off. A node that is on reaches itself.
-func (k *Kubelet) Connected(from, to string) bool {
+func (f *Fleet) Connected(from, to string) bool {
 	for _, name := range []string{from, to} {
 		if name == "" {
 			continue
 		}
-		n := k.node(name)
-		if n == nil || (from != to && n.isPartitioned()) {
+		n := f.node(name)
+		if n == nil || (from != to && n.Partitioned()) {
 			return false
 		}
 	}
@@ -85,23 +86,23 @@ func (k *Kubelet) Connected(from, to string) bool {
 
 // Summary is what a node's kubelet serves as /stats/summary. The error says that
 // the node cannot be reached.
-func (k *Kubelet) Summary(name string) (*statsapi.Summary, error) {
-	n := k.node(name)
-	if n == nil || !k.Connected("", name) {
+func (f *Fleet) Summary(name string) (*statsapi.Summary, error) {
+	n := f.node(name)
+	if n == nil || !f.Connected("", name) {
 		return nil, fmt.Errorf("read statistics of node %q: the node cannot be reached", name)
 	}
-	return n.statistics(), nil
+	return n.Summary(), nil
 }
 
 // runMachines makes the machines and keeps the fleet as the Nodes in the API say,
 // until ctx ends. A stored cluster has the machines of its simulated Nodes; one
 // that has none gets those of the options.
-func (k *Kubelet) runMachines(ctx context.Context, group *errgroup.Group) error {
-	informer := k.options.Informers.Core().V1().Nodes().Informer()
+func (f *Fleet) runMachines(ctx context.Context, group *errgroup.Group) error {
+	informer := f.options.Informers.Core().V1().Nodes().Informer()
 	registration, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
-		AddFunc:    func(object any) { k.changed.add(nameOf(object)) },
-		UpdateFunc: func(_, object any) { k.changed.add(nameOf(object)) },
-		DeleteFunc: func(object any) { k.changed.add(nameOf(object)) },
+		AddFunc:    func(object any) { f.changed.add(nameOf(object)) },
+		UpdateFunc: func(_, object any) { f.changed.add(nameOf(object)) },
+		DeleteFunc: func(object any) { f.changed.add(nameOf(object)) },
 	})
 	if err != nil {
 		return fmt.Errorf("watch nodes: %w", err)
@@ -112,35 +113,35 @@ func (k *Kubelet) runMachines(ctx context.Context, group *errgroup.Group) error 
 	case <-ctx.Done():
 		return nil
 	}
-	stored, err := k.lister.List(labels.Everything())
+	stored, err := f.lister.List(labels.Everything())
 	if err != nil {
 		return fmt.Errorf("list nodes: %w", err)
 	}
 	slices.SortFunc(stored, func(a, b *corev1.Node) int { return strings.Compare(a.Name, b.Name) })
 	begun := false
 	for _, object := range stored {
-		start := resumed
+		start := kubelet.Resumed
 		if object.Status.NodeInfo.BootID == "" {
-			start = booted
+			start = kubelet.Booted
 		}
-		begun = k.addMachine(ctx, group, object, start) || begun
+		begun = f.addMachine(ctx, group, object, start) || begun
 	}
 	if !begun {
-		for _, options := range k.options.Nodes {
-			m, err := k.newMachine(options)
+		for _, options := range f.options.Nodes {
+			m, err := f.newMachine(options)
 			if err != nil {
 				return err
 			}
 			m.settings, _ = hardware.Read(nil)
-			group.Go(func() error { return k.operate(ctx, m, firstStart) })
+			group.Go(func() error { return f.operate(ctx, m, kubelet.FirstStart) })
 		}
 	}
 	for {
-		for name, ok := k.changed.next(); ok; name, ok = k.changed.next() {
-			k.nodeChanged(ctx, group, name)
+		for name, ok := f.changed.next(); ok; name, ok = f.changed.next() {
+			f.nodeChanged(ctx, group, name)
 		}
 		select {
-		case <-k.changed.woken:
+		case <-f.changed.woken:
 		case <-ctx.Done():
 			return nil
 		}
@@ -155,53 +156,53 @@ func nameOf(object any) string {
 	return name
 }
 
-func (k *Kubelet) nodeChanged(ctx context.Context, group *errgroup.Group, name string) {
-	object, err := k.lister.Get(name)
-	m := k.machine(name)
+func (f *Fleet) nodeChanged(ctx context.Context, group *errgroup.Group, name string) {
+	object, err := f.lister.Get(name)
+	m := f.machine(name)
 	switch {
 	case err != nil && m != nil:
 		m.orphan()
 	case err != nil:
 	case m == nil:
-		k.addMachine(ctx, group, object, booted)
+		f.addMachine(ctx, group, object, kubelet.Booted)
 	default:
-		k.warn(ctx, object, m.learn(object))
+		f.warn(ctx, object, m.learn(object))
 	}
 }
 
 // addMachine makes the machine of a simulated Node, and reports whether it is one.
-func (k *Kubelet) addMachine(ctx context.Context, group *errgroup.Group, object *corev1.Node, start startKind) bool {
-	configured := slices.IndexFunc(k.options.Nodes, func(o hardware.Options) bool { return o.Name == object.Name })
+func (f *Fleet) addMachine(ctx context.Context, group *errgroup.Group, object *corev1.Node, start kubelet.StartKind) bool {
+	configured := slices.IndexFunc(f.options.Nodes, func(o hardware.Options) bool { return o.Name == object.Name })
 	_, marked := object.Annotations[hardware.SimulatedNode]
-	if !marked && (configured < 0 || start != resumed) {
+	if !marked && (configured < 0 || start != kubelet.Resumed) {
 		return false
 	}
-	options := hardware.Options{Name: object.Name, InternalIP: k.addressFor(object), PodCIDR: object.Spec.PodCIDR}
+	options := hardware.Options{Name: object.Name, InternalIP: f.addressFor(object), PodCIDR: object.Spec.PodCIDR}
 	if configured >= 0 {
-		options = k.options.Nodes[configured]
+		options = f.options.Nodes[configured]
 		// The Node was deleted and made again: the range is that of the new one.
 		options.PodCIDR = object.Spec.PodCIDR
 	}
 	if options.InternalIP == "" {
-		k.warn(ctx, object, []string{fmt.Sprintf("no address is left for node %q", object.Name)})
+		f.warn(ctx, object, []string{fmt.Sprintf("no address is left for node %q", object.Name)})
 		return false
 	}
 	if err := options.Complete(); err != nil {
-		k.warn(ctx, object, []string{err.Error()})
+		f.warn(ctx, object, []string{err.Error()})
 		return false
 	}
-	m, err := k.newMachine(options)
+	m, err := f.newMachine(options)
 	if err != nil {
 		klog.FromContext(ctx).Error(err, "add machine", "node", object.Name)
 		return false
 	}
-	k.warn(ctx, object, m.learn(object))
-	group.Go(func() error { return k.operate(ctx, m, start) })
+	f.warn(ctx, object, m.learn(object))
+	group.Go(func() error { return f.operate(ctx, m, start) })
 	return true
 }
 
-func (k *Kubelet) newMachine(options hardware.Options) (*machine, error) {
-	images, err := imagestore.NewStore(k.options.Images)
+func (f *Fleet) newMachine(options hardware.Options) (*machine, error) {
+	images, err := imagestore.NewStore(f.options.Images)
 	if err != nil {
 		return nil, err
 	}
@@ -210,41 +211,41 @@ func (k *Kubelet) newMachine(options hardware.Options) (*machine, error) {
 		return nil, err
 	}
 	m := &machine{
-		kubelet: k, name: options.Name, spec: options, images: images, disk: disk,
-		vary:    variation.New(k.options.Seed, "machine "+options.Name, k.options.Instant),
+		fleet: f, name: options.Name, spec: options, images: images, disk: disk,
+		vary:    variation.New(f.options.Seed, "machine "+options.Name, f.options.Instant),
 		changed: make(chan struct{}, 1),
 	}
-	k.fleet.mu.Lock()
-	k.fleet.machines[m.name] = m
-	k.fleet.mu.Unlock()
+	f.roster.mu.Lock()
+	f.roster.machines[m.name] = m
+	f.roster.mu.Unlock()
 	return m, nil
 }
 
 // operate runs a machine and takes it away when it has ended. If its Node was
 // created again meanwhile, it gets a new one.
-func (k *Kubelet) operate(ctx context.Context, m *machine, start startKind) error {
+func (f *Fleet) operate(ctx context.Context, m *machine, start kubelet.StartKind) error {
 	err := m.run(ctx, start)
-	k.fleet.mu.Lock()
-	delete(k.fleet.machines, m.name)
-	k.fleet.mu.Unlock()
-	k.detach(m.name)
-	k.changed.add(m.name)
+	f.roster.mu.Lock()
+	delete(f.roster.machines, m.name)
+	f.roster.mu.Unlock()
+	f.detach(m.name)
+	f.changed.add(m.name)
 	return err
 }
 
 // addressFor is the address that a Node shows, or else the first that no machine
 // and no Node has; empty when all are taken.
-func (k *Kubelet) addressFor(object *corev1.Node) string {
+func (f *Fleet) addressFor(object *corev1.Node) string {
 	if address := internalIP(object); address != "" {
 		return address
 	}
 	taken := map[string]bool{}
-	k.fleet.mu.Lock()
-	for _, m := range k.fleet.machines {
+	f.roster.mu.Lock()
+	for _, m := range f.roster.machines {
 		taken[m.spec.InternalIP] = true
 	}
-	k.fleet.mu.Unlock()
-	if others, err := k.lister.List(labels.Everything()); err == nil {
+	f.roster.mu.Unlock()
+	if others, err := f.lister.List(labels.Everything()); err == nil {
 		for _, other := range others {
 			taken[internalIP(other)] = true
 		}
@@ -269,10 +270,10 @@ func internalIP(object *corev1.Node) string {
 }
 
 // warn writes an event for each problem of a Node's annotations.
-func (k *Kubelet) warn(ctx context.Context, object *corev1.Node, problems []string) {
+func (f *Fleet) warn(ctx context.Context, object *corev1.Node, problems []string) {
 	about := &corev1.ObjectReference{Kind: "Node", APIVersion: "v1", Name: object.Name, UID: object.UID}
 	for _, problem := range problems {
-		k.recorder.Write(ctx, k.recorder.Event(time.Now(), about, corev1.EventTypeWarning, recorder.InvalidAnnotation, problem))
+		f.recorder.Write(ctx, f.recorder.Event(time.Now(), about, corev1.EventTypeWarning, recorder.InvalidAnnotation, problem))
 	}
 }
 

@@ -1,4 +1,4 @@
-package kubelet
+package node
 
 import (
 	"net/netip"
@@ -10,7 +10,7 @@ import (
 // attachment is where a node is plugged into the network: it has the node's
 // addresses, whatever runs on it.
 type attachment struct {
-	kubelet *Kubelet
+	fleet   *Fleet
 	name    string
 	address netip.Addr
 	podCIDR netip.Prefix
@@ -20,22 +20,22 @@ var _ network.Machine = attachment{}
 
 // attach plugs a node in, if there is a network. The node's kube-proxy begins
 // anew, as what runs on the node does.
-func (k *Kubelet) attach(spec hardware.Options) {
+func (f *Fleet) attach(spec hardware.Options) {
 	address, err := netip.ParseAddr(spec.InternalIP)
-	if err != nil || k.options.Network == nil {
+	if err != nil || f.options.Network == nil {
 		return
 	}
 	podCIDR, err := netip.ParsePrefix(spec.PodCIDR)
 	if err != nil {
 		return
 	}
-	k.options.Network.Attach(attachment{kubelet: k, name: spec.Name, address: address, podCIDR: podCIDR.Masked()})
+	f.options.Network.Attach(attachment{fleet: f, name: spec.Name, address: address, podCIDR: podCIDR.Masked()})
 }
 
 // detach unplugs a node that is no more.
-func (k *Kubelet) detach(name string) {
-	if k.options.Network != nil {
-		k.options.Network.Detach(name)
+func (f *Fleet) detach(name string) {
+	if f.options.Network != nil {
+		f.options.Network.Detach(name)
 	}
 }
 
@@ -49,13 +49,13 @@ func (a attachment) Address() netip.Addr { return a.address }
 func (a attachment) PodCIDR() netip.Prefix { return a.podCIDR }
 
 // Up implements network.Machine.
-func (a attachment) Up() bool { return a.kubelet.Connected("", a.name) }
+func (a attachment) Up() bool { return a.fleet.Connected("", a.name) }
 
 // Accept implements network.Machine.
 func (a attachment) Accept(to netip.AddrPort) (*network.Conn, error) {
-	n := a.kubelet.node(a.name)
+	n := a.fleet.node(a.name)
 	if n == nil {
 		return nil, network.ErrUnanswered
 	}
-	return n.accept(to, to.Addr() == a.address)
+	return n.Accept(to, to.Addr() == a.address)
 }

@@ -1,4 +1,4 @@
-package kubelet
+package node
 
 import (
 	"strings"
@@ -71,7 +71,7 @@ func TestEnvironment(t *testing.T) {
 		c.addPod(pod)
 		time.Sleep(20 * time.Second)
 		synctest.Wait()
-		w := k.node("node-1").findPod("default", "web")
+		w := k.node("node-1").Pod("default", "web")
 		if len(w.Containers()) != 1 {
 			t.Fatalf("got %d containers, want one:\n%s", len(w.Containers()), c.record.String())
 		}

@@ -1,4 +1,4 @@
-package kubelet
+package node
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/imagestore"
+	"tabernetes/engine/node/kubelet"
 	"tabernetes/engine/node/variation"
 )
 
@@ -24,11 +25,11 @@ const bootShortest, bootLongest = 12 * time.Second, 20 * time.Second
 // (MachineSettings): that is the simulation's hand on the plug and on the cable,
 // so it works however dead the node is.
 type machine struct {
-	kubelet *Kubelet
-	name    string
-	images  *imagestore.Store
-	disk    *filesystem.FileSystem // what hostPath volumes show
-	vary    variation.Source
+	fleet  *Fleet
+	name   string
+	images *imagestore.Store
+	disk   *filesystem.FileSystem // what hostPath volumes show
+	vary   variation.Source
 	// changed has room for one signal: the settings or the Node are other ones.
 	changed chan struct{}
 
@@ -79,27 +80,27 @@ func (m *machine) orphan() {
 
 // run keeps the machine as its settings say, until ctx ends or the Node has been
 // deleted and nothing runs for it any more.
-func (m *machine) run(ctx context.Context, start startKind) error {
+func (m *machine) run(ctx context.Context, start kubelet.StartKind) error {
 	spec, settings, _ := m.state()
-	if start == resumed && settings.Power != hardware.PowerOn {
+	if start == kubelet.Resumed && settings.Power != hardware.PowerOn {
 		// It was switched off before the cluster was stored.
-		start = booted
+		start = kubelet.Booted
 	}
 	for ctx.Err() == nil {
 		var deleted bool
 		spec, settings, deleted = m.state()
-		if deleted && start == booted {
+		if deleted && start == kubelet.Booted {
 			return nil
 		}
 		if settings.Power != hardware.PowerOn || spec.PodCIDR == "" {
 			m.wait(ctx)
 			continue
 		}
-		if start == booted && !m.boot(ctx) {
+		if start == kubelet.Booted && !m.boot(ctx) {
 			continue
 		}
 		spec, settings, _ = m.state()
-		n, err := newNode(m.nodeOptions(spec, settings, start))
+		n, err := kubelet.New(m.nodeOptions(spec, settings, start))
 		if err != nil {
 			// The address range is the only thing that can be wrong, and it does not
 			// change.
@@ -107,7 +108,7 @@ func (m *machine) run(ctx context.Context, start startKind) error {
 			<-ctx.Done()
 			return nil
 		}
-		start = booted
+		start = kubelet.Booted
 		if err := m.keep(ctx, n, spec, settings); err != nil {
 			return err
 		}
@@ -119,9 +120,9 @@ func (m *machine) run(ctx context.Context, start startKind) error {
 }
 
 // nodeOptions are what the node is made of that runs next.
-func (m *machine) nodeOptions(spec hardware.Options, settings hardware.Settings, start startKind) nodeOptions {
-	o := &m.kubelet.options
-	return nodeOptions{
+func (m *machine) nodeOptions(spec hardware.Options, settings hardware.Settings, start kubelet.StartKind) kubelet.Options {
+	o := &m.fleet.options
+	return kubelet.Options{
 		Machine: spec.With(settings), Settings: settings, Start: start, Client: o.Client, Informers: o.Informers,
 		Network: o.Network, Images: m.images, Disk: m.disk, Seed: o.Seed, Instant: o.Instant, KubeletVersion: o.KubeletVersion,
 	}
@@ -164,52 +165,52 @@ func (m *machine) boot(ctx context.Context) bool {
 
 // keep runs a node until the machine goes off, restarts or is not needed any
 // more.
-func (m *machine) keep(ctx context.Context, n *node, spec hardware.Options, settings hardware.Settings) error {
+func (m *machine) keep(ctx context.Context, n *kubelet.Kubelet, spec hardware.Options, settings hardware.Settings) error {
 	rebooted := settings.Reboot
 	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
-	n.settle(settings)
-	m.kubelet.attach(spec)
-	m.kubelet.setRunning(m.name, n)
-	n.deliverAll()
-	group.Go(func() error { return n.run(ctx) })
-	group.Go(func() error { return n.renewLease(ctx) })
+	n.Settle(settings)
+	m.fleet.attach(spec)
+	m.fleet.setRunning(m.name, n)
+	n.DeliverAll()
+	group.Go(func() error { return n.Run(ctx) })
+	group.Go(func() error { return n.RenewLease(ctx) })
 
 	for on := true; on; {
 		_, settings, deleted := m.state()
 		// Without a Node, the machine is needed only until its pods are gone.
-		emptied := n.whenEmptied()
+		emptied := n.Emptied()
 		if !deleted {
 			emptied = nil
 		}
 		switch {
-		case settings.Power == hardware.PowerOff, deleted && n.idle():
+		case settings.Power == hardware.PowerOff, deleted && n.Idle():
 			on = false
 		case settings.Power == hardware.PowerShutdown || settings.Reboot != rebooted:
-			n.shutDown()
+			n.ShutDown()
 			on = m.shuttingDown(ctx, n)
 		default:
 			select {
 			case <-m.changed:
 				_, settings, _ = m.state()
-				n.settle(settings)
+				n.Settle(settings)
 			case <-emptied:
 			case <-ctx.Done():
 				on = false
 			}
 		}
 	}
-	m.kubelet.setRunning(m.name, nil)
+	m.fleet.setRunning(m.name, nil)
 	stop()
 	return group.Wait()
 }
 
 // shuttingDown waits for the end of an orderly shutdown, which cannot be called
 // off but by pulling the plug. It always returns false: the machine goes off.
-func (m *machine) shuttingDown(ctx context.Context, n *node) bool {
+func (m *machine) shuttingDown(ctx context.Context, n *kubelet.Kubelet) bool {
 	for {
 		select {
-		case <-n.whenShutDown():
+		case <-n.Off():
 			return false
 		case <-ctx.Done():
 			return false
@@ -218,7 +219,7 @@ func (m *machine) shuttingDown(ctx context.Context, n *node) bool {
 			if settings.Power == hardware.PowerOff {
 				return false
 			}
-			n.settle(settings)
+			n.Settle(settings)
 		}
 	}
 }
