@@ -87,7 +87,7 @@ func (k *Kubelet) self(context.Context, bool) (*corev1.Node, error) {
 	}
 	return &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{Name: k.name, Labels: k.labels()},
-		Status:     corev1.NodeStatus{Capacity: k.spec.Capacity(), Allocatable: k.spec.Allocatable()},
+		Status:     corev1.NodeStatus{Capacity: k.machine.Capacity(), Allocatable: k.machine.Allocatable()},
 	}, nil
 }
 

@@ -17,6 +17,8 @@ import (
 	"tabernetes/engine/node/syncloop"
 )
 
+var _ pod.Host = (*Kubelet)(nil)
+
 // Name implements volume.Host.
 func (k *Kubelet) Name() string { return k.name }
 
@@ -32,7 +34,7 @@ func (k *Kubelet) UID() string {
 func (k *Kubelet) TokenKey() string { return k.identity("token-key")[:8] }
 
 // Capacity implements volume.Host.
-func (k *Kubelet) Capacity() corev1.ResourceList { return k.spec.Capacity() }
+func (k *Kubelet) Capacity() corev1.ResourceList { return k.machine.Capacity() }
 
 // Disk implements volume.Host.
 func (k *Kubelet) Disk() *filesystem.FileSystem { return k.disk }
@@ -54,7 +56,7 @@ func (k *Kubelet) Client() kubernetes.Interface { return k.client }
 func (k *Kubelet) Call(do func(context.Context)) { k.calls = append(k.calls, do) }
 
 // InternalIP implements environment.Host.
-func (k *Kubelet) InternalIP() string { return k.spec.InternalIP }
+func (k *Kubelet) InternalIP() string { return k.machine.InternalIP }
 
 // Services implements environment.Host.
 func (k *Kubelet) Services() ([]*corev1.Service, error) { return k.services.List(labels.Everything()) }
@@ -63,13 +65,13 @@ func (k *Kubelet) Services() ([]*corev1.Service, error) { return k.services.List
 func (k *Kubelet) Started() time.Time { return k.started }
 
 // Processors implements container.Host.
-func (k *Kubelet) Processors() int { return int(k.spec.CPU.Value()) }
+func (k *Kubelet) Processors() int { return int(k.machine.CPU.Value()) }
 
 // Seed implements container.Host.
 func (k *Kubelet) Seed() uint64 { return k.seed }
 
 // Network implements container.Host.
-func (k *Kubelet) Network() *network.Network { return k.cluster }
+func (k *Kubelet) Network() *network.Network { return k.network }
 
 // Loop implements pod.Host.
 func (k *Kubelet) Loop() *syncloop.Loop { return k.loop }

@@ -32,18 +32,18 @@ import (
 )
 
 // Kubelet is what runs on a machine from its start to its end: the kubelet, the
-// container runtime and the pods. Its sync loop, run, is the only goroutine that
-// changes it. A turn of the loop takes the pod updates that came and the timers
-// that are due, with the lock held and at one instant; what the turn wants to write to
-// the API it puts aside, and the loop sends it after the lock is released. So the
-// node's own API answers while the API server is slow.
+// container runtime and the pods. Its sync loop, Run, is the only goroutine that
+// changes it. A turn of the loop takes the pod updates that came and the timers that
+// are due, with the lock held and at one instant; what the turn wants to write to the
+// API it puts aside, and the loop sends it after the lock is released. So the node's
+// own API answers while the API server is slow.
 type Kubelet struct {
 	name      string
 	start     StartKind
-	spec      hardware.Options
+	machine   hardware.Options
 	version   string           // of the kubelet
 	seed      uint64           // of the simulation
-	cluster   *network.Network // or nil
+	network   *network.Network // or nil
 	client    kubernetes.Interface
 	lister    corelisters.NodeLister
 	podLister corelisters.PodLister
@@ -67,11 +67,13 @@ type Kubelet struct {
 	relinked    chan struct{}
 
 	// inbox holds the newest state of each pod that changed, in the order of the
-	// first change; a pod is in it once, so the cluster's pods bound it. guarded by the loop's lock
+	// first change; a pod is in it once, so the cluster's pods bound it.
+	// guarded by the loop's lock
 	inbox     []types.UID
 	inboxPods map[types.UID]delivery
 	// changed are the ConfigMaps and Secrets that have changed since the last
-	// turn, each once, so the cluster's objects bound them. guarded by the loop's lock
+	// turn, each once, so the cluster's objects bound them. guarded by the loop's
+	// lock
 	changed    []volume.Object
 	pods       map[types.UID]*pod.Worker
 	images     *imagestore.Store
@@ -146,10 +148,10 @@ func New(o Options) (*Kubelet, error) {
 	k := &Kubelet{
 		name:       name,
 		start:      o.Start,
-		spec:       o.Machine,
+		machine:    o.Machine,
 		version:    o.KubeletVersion,
 		seed:       o.Seed,
-		cluster:    o.Network,
+		network:    o.Network,
 		client:     o.Client,
 		lister:     resources.Nodes().Lister(),
 		podLister:  resources.Pods().Lister(),

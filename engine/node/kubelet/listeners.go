@@ -19,7 +19,7 @@ func (k *Kubelet) ListenerAt(host, port string) (dial.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dial tcp: lookup tcp/%s: unknown port", port)
 	}
-	if host == k.spec.InternalIP || host == "localhost" || host == "127.0.0.1" || host == "::1" {
+	if host == k.machine.InternalIP || host == "localhost" || host == "127.0.0.1" || host == "::1" {
 		for _, w := range k.Pods() {
 			if !w.HasSandbox() || w.HasAddress() {
 				continue

@@ -132,7 +132,7 @@ func (k *Kubelet) labels() map[string]string {
 		kubeletapis.LabelOS:    nodeOS,
 		kubeletapis.LabelArch:  nodeArchitecture,
 	}
-	maps.Copy(labels, k.spec.Labels)
+	maps.Copy(labels, k.machine.Labels)
 	return labels
 }
 
@@ -145,7 +145,7 @@ func (k *Kubelet) initialNode(ctx context.Context) *corev1.Node {
 			Labels:      k.labels(),
 			Annotations: map[string]string{volumeutil.ControllerManagedAttachAnnotation: "true", hardware.SimulatedNode: ""},
 		},
-		Spec: corev1.NodeSpec{PodCIDR: k.spec.PodCIDR, PodCIDRs: []string{k.spec.PodCIDR}},
+		Spec: corev1.NodeSpec{PodCIDR: k.machine.PodCIDR, PodCIDRs: []string{k.machine.PodCIDR}},
 	}
 	k.loop.Lock()
 	defer k.loop.Unlock()
@@ -157,8 +157,8 @@ func (k *Kubelet) initialNode(ctx context.Context) *corev1.Node {
 // setStatus fills in the node's status, with upstream's setters for the
 // conditions. The caller holds the lock.
 func (k *Kubelet) setStatus(ctx context.Context, target *corev1.Node) {
-	target.Status.Capacity = k.spec.Capacity()
-	target.Status.Allocatable = k.spec.Allocatable()
+	target.Status.Capacity = k.machine.Capacity()
+	target.Status.Allocatable = k.machine.Allocatable()
 	if before := target.Status.NodeInfo.BootID; before != "" && before != k.bootID {
 		k.Record(k.reference(), corev1.EventTypeWarning, events.NodeRebooted,
 			fmt.Sprintf("Node %s has been rebooted, boot id: %s", k.name, k.bootID))
@@ -196,7 +196,7 @@ func (k *Kubelet) setStatus(ctx context.Context, target *corev1.Node) {
 		k.conditionEvent(event)
 	}
 	for _, set := range []nodestatus.Setter{
-		nodestatus.NodeAddress([]net.IP{net.ParseIP(k.spec.InternalIP)}, func(net.IP) error { return nil }, k.name, false, nil),
+		nodestatus.NodeAddress([]net.IP{net.ParseIP(k.machine.InternalIP)}, func(net.IP) error { return nil }, k.name, false, nil),
 		nodestatus.DaemonEndpoints(&corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: Port}}),
 		nodestatus.Images(nodeStatusImages, func() ([]kubecontainer.Image, error) { return k.images.List(), nil }),
 		nodestatus.MemoryPressureCondition(now, k.pressure.IsUnderMemoryPressure, record),

@@ -56,7 +56,7 @@ func (k *Kubelet) summary() *statsapi.Summary {
 	total := k.systemConsumption()
 	total.Add(pods)
 	total.CPU = k.countCPU()
-	memory := k.spec.Memory.Value()
+	memory := k.machine.Memory.Value()
 	summary.Node.CPU = total.CPUStats(at)
 	summary.Node.Memory = total.MemoryStats(at, memory)
 	summary.Node.SystemContainers = []statsapi.ContainerStats{
@@ -94,7 +94,7 @@ func (k *Kubelet) countCPU() time.Duration {
 // diskStats is the machine's one disk.
 func (k *Kubelet) diskStats(at metav1.Time, size int64) *statsapi.FsStats {
 	disk := container.DiskStats(at, size)
-	capacity := uint64(k.spec.EphemeralStorage.Value())
+	capacity := uint64(k.machine.EphemeralStorage.Value())
 	inodes := capacity / hardware.BytesPerInode
 	*disk.UsedBytes = min(*disk.UsedBytes, capacity)
 	*disk.InodesUsed = min(*disk.InodesUsed, inodes)

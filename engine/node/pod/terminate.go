@@ -85,20 +85,14 @@ func (w *Worker) syncTerminatedPod() {
 // SIGKILL. A probe can have a period of its own.
 func (w *Worker) gracePeriod(spec *corev1.Container, cause probe.Kind) time.Duration {
 	seconds := int64(minimumGracePeriod / time.Second)
-	var own *corev1.Probe
-	switch cause {
-	case probe.Liveness:
-		own = spec.LivenessProbe
-	case probe.Startup:
-		own = spec.StartupProbe
-	}
+	own := probe.GracePeriod(spec, cause)
 	switch {
 	case w.killing != nil && w.killing.grace != nil:
 		return *w.killing.grace
 	case w.pod.DeletionGracePeriodSeconds != nil:
 		seconds = *w.pod.DeletionGracePeriodSeconds
-	case own != nil && own.TerminationGracePeriodSeconds != nil:
-		seconds = *own.TerminationGracePeriodSeconds
+	case own != nil:
+		seconds = *own
 	case w.pod.Spec.TerminationGracePeriodSeconds != nil:
 		seconds = *w.pod.Spec.TerminationGracePeriodSeconds
 	}

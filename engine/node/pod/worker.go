@@ -11,6 +11,8 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/status"
 
 	"tabernetes/engine/node/container"
+	"tabernetes/engine/node/environment"
+	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/probe"
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
@@ -290,6 +292,14 @@ func contradicts(inAPI, own *corev1.PodStatus) bool {
 	_, said := podutil.GetPodCondition(own, corev1.PodReady)
 	return shown != nil && said != nil && shown.Status != said.Status
 }
+
+var (
+	_ container.Pod   = (*Worker)(nil)
+	_ environment.Pod = (*Worker)(nil)
+	_ imagestore.Pod  = (*Worker)(nil)
+	_ probe.Pod       = (*Worker)(nil)
+	_ volume.Pod      = (*Worker)(nil)
+)
 
 // Object implements volume.Pod.
 func (w *Worker) Object() *corev1.Pod { return w.pod }

@@ -192,3 +192,19 @@ func (s *Set) adopted(current *corev1.ContainerStatus) bool {
 
 // restartGrace is kubeletRestartGracePeriod of upstream's prober.
 const restartGrace = 10 * time.Second
+
+// GracePeriod is how many seconds a container has to end because its probe of a kind
+// has failed, or nil if that probe does not say.
+func GracePeriod(of *corev1.Container, kind Kind) *int64 {
+	var spec *corev1.Probe
+	switch kind {
+	case Liveness:
+		spec = of.LivenessProbe
+	case Startup:
+		spec = of.StartupProbe
+	}
+	if spec == nil {
+		return nil
+	}
+	return spec.TerminationGracePeriodSeconds
+}

@@ -27,32 +27,32 @@ func (e *refusedVolumeError) Error() string { return e.text }
 var errResolving = errors.New("the claim is being looked up")
 
 // fill mounts a volume, or brings the content of a mounted one up to date.
-func (p *Set) fill(v *volume) error {
+func (s *Set) fill(v *volume) error {
 	source := &v.source
 	if v.persistent != nil {
-		return p.fillPersistent(v)
+		return s.fillPersistent(v)
 	}
 	switch {
 	case source.EmptyDir != nil:
 		return v.fillEmptyDir(source.EmptyDir)
 	case source.HostPath != nil:
-		return p.fillHostPath(v, source.HostPath.Path, source.HostPath.Type)
+		return s.fillHostPath(v, source.HostPath.Path, source.HostPath.Type)
 	case source.ConfigMap != nil, source.Secret != nil, source.DownwardAPI != nil, source.Projected != nil:
-		files, err := p.projection(v)
+		files, err := s.projection(v)
 		if err != nil {
 			return err
 		}
-		return v.project(files, p.scope.Now(), p.vary)
+		return v.project(files, s.scope.Now(), s.vary)
 	case source.PersistentVolumeClaim != nil:
-		p.resolve(v, source.PersistentVolumeClaim.ClaimName, source.PersistentVolumeClaim.ReadOnly, false)
+		s.resolve(v, source.PersistentVolumeClaim.ClaimName, source.PersistentVolumeClaim.ReadOnly, false)
 		return errResolving
 	case source.Ephemeral != nil:
-		p.resolve(v, ephemeral.VolumeClaimName(p.pod.Object(), &corev1.Volume{Name: v.name, VolumeSource: v.source}), false, true)
+		s.resolve(v, ephemeral.VolumeClaimName(s.pod.Object(), &corev1.Volume{Name: v.name, VolumeSource: v.source}), false, true)
 		return errResolving
 	case source.CSI != nil:
 		return fmt.Errorf("kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name %s not found in the list of registered CSI drivers", source.CSI.Driver)
 	case source.NFS != nil:
-		return p.nfsError(v, source.NFS)
+		return s.nfsError(v, source.NFS)
 	}
 	return &refusedVolumeError{fmt.Sprintf("failed to get Plugin from volumeSpec for volume %q err=no volume plugin matched", v.name)}
 }
@@ -73,11 +73,11 @@ func (v *volume) fillEmptyDir(source *corev1.EmptyDirVolumeSource) error {
 
 // fillHostPath checks a path of the node, and makes it where the type says so,
 // with the texts of upstream's plug-in.
-func (p *Set) fillHostPath(v *volume, at string, kind *corev1.HostPathType) error {
+func (s *Set) fillHostPath(v *volume, at string, kind *corev1.HostPathType) error {
 	if err := volumevalidation.ValidatePathNoBacksteps(at); err != nil {
 		return fmt.Errorf("invalid HostPath `%s`: %w", at, err)
 	}
-	disk := p.host.Disk()
+	disk := s.host.Disk()
 	found, err := disk.Stat(at)
 	exists := err == nil
 	wanted := corev1.HostPathUnset
@@ -141,8 +141,8 @@ func typeError(at string, found fs.FileInfo, want fs.FileMode, name string) erro
 }
 
 // nfsError is what mount says of a server that this network does not have.
-func (p *Set) nfsError(v *volume, source *corev1.NFSVolumeSource) error {
-	directory := path.Join("/var/lib/kubelet/pods", string(p.pod.Object().UID), "volumes/kubernetes.io~nfs", v.name)
+func (s *Set) nfsError(v *volume, source *corev1.NFSVolumeSource) error {
+	directory := path.Join("/var/lib/kubelet/pods", string(s.pod.Object().UID), "volumes/kubernetes.io~nfs", v.name)
 	//nolint:staticcheck // the text is mount's
 	return fmt.Errorf("mount failed: exit status 32\nMounting command: mount\nMounting arguments: -t nfs %s:%s %s\n"+
 		"Output: mount.nfs: Failed to resolve server %s: Name or service not known\n", source.Server, source.Path, directory, source.Server)
@@ -150,32 +150,32 @@ func (p *Set) nfsError(v *volume, source *corev1.NFSVolumeSource) error {
 
 // resolve asks the API for a claim and its volume, as the kubelet does at each
 // sync that has not mounted them yet.
-func (p *Set) resolve(v *volume, claimName string, readOnly, ofPod bool) {
-	pod := p.pod.Object()
-	p.host.Call(func(ctx context.Context) {
-		persistent, err := p.claimedVolume(ctx, pod, claimName, ofPod)
-		p.scope.Lock()
-		defer p.scope.Unlock()
-		if p.scope.Ended() {
+func (s *Set) resolve(v *volume, claimName string, readOnly, ofPod bool) {
+	pod := s.pod.Object()
+	s.host.Call(func(ctx context.Context) {
+		persistent, err := s.claimedVolume(ctx, pod, claimName, ofPod)
+		s.scope.Lock()
+		defer s.scope.Unlock()
+		if s.scope.Ended() {
 			return
 		}
-		p.scope.Advance()
+		s.scope.Advance()
 		if err != nil {
 			v.refused = true
-			p.refused = append(p.refused, err.Error())
+			s.refused = append(s.refused, err.Error())
 		} else {
 			v.persistent, v.readOnly = persistent, readOnly
-			p.setUp(v)
+			s.setUp(v)
 		}
-		p.progressed()
-		p.scope.Wake()
+		s.progressed()
+		s.scope.Wake()
 	})
 }
 
 // claimedVolume finds the volume behind a claim, with the errors of the
 // kubelet's volume manager.
-func (p *Set) claimedVolume(ctx context.Context, pod *corev1.Pod, claimName string, ofPod bool) (*corev1.PersistentVolume, error) {
-	core := p.host.Client().CoreV1()
+func (s *Set) claimedVolume(ctx context.Context, pod *corev1.Pod, claimName string, ofPod bool) (*corev1.PersistentVolume, error) {
+	core := s.host.Client().CoreV1()
 	fail := func(err error) (*corev1.PersistentVolume, error) {
 		return nil, fmt.Errorf("error processing PVC %s/%s: %w", pod.Namespace, claimName, err)
 	}
@@ -207,18 +207,18 @@ func (p *Set) claimedVolume(ctx context.Context, pod *corev1.Pod, claimName stri
 	return found, nil
 }
 
-func (p *Set) fillPersistent(v *volume) error {
+func (s *Set) fillPersistent(v *volume) error {
 	source := &v.persistent.Spec.PersistentVolumeSource
 	switch {
 	case source.HostPath != nil:
-		return p.fillHostPath(v, source.HostPath.Path, source.HostPath.Type)
+		return s.fillHostPath(v, source.HostPath.Path, source.HostPath.Type)
 	case source.Local != nil:
-		if _, err := p.host.Disk().Stat(source.Local.Path); err != nil {
+		if _, err := s.host.Disk().Stat(source.Local.Path); err != nil {
 			return fmt.Errorf("path %q does not exist", source.Local.Path)
 		}
-		return p.fillHostPath(v, source.Local.Path, nil)
+		return s.fillHostPath(v, source.Local.Path, nil)
 	case source.NFS != nil:
-		return p.nfsError(v, source.NFS)
+		return s.nfsError(v, source.NFS)
 	case source.CSI != nil:
 		return fmt.Errorf("kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name %s not found in the list of registered CSI drivers", source.CSI.Driver)
 	}

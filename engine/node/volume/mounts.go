@@ -24,11 +24,11 @@ type Mount struct {
 
 // Mounts are the volume mounts of a container, by the rules of the kubelet's
 // makeMounts. An error leaves the container in CreateContainerConfigError.
-func (p *Set) Mounts(spec *corev1.Container, environment []kubecontainer.EnvVar) ([]Mount, error) {
+func (s *Set) Mounts(spec *corev1.Container, environment []kubecontainer.EnvVar) ([]Mount, error) {
 	var mounts []Mount
 	for i := range spec.VolumeMounts {
 		wanted := &spec.VolumeMounts[i]
-		v := p.find(wanted.Name)
+		v := s.find(wanted.Name)
 		if v == nil || v.disk == nil {
 			return nil, fmt.Errorf("cannot find volume %q to mount into container %q", wanted.Name, spec.Name)
 		}

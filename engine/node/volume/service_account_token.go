@@ -24,15 +24,15 @@ type serviceAccountToken struct {
 // claims of a bound token of upstream's TokenRequest; its signature is random,
 // because nothing in this process checks one: whoever reaches the API is let in
 // (see RATIONALE). Like a kubelet's it is renewed after 80 % of its life.
-func (p *Set) tokenPayload(v *volume, source *corev1.ServiceAccountTokenProjection, mode int32) (payload, error) {
-	pod := p.pod.Object()
+func (s *Set) tokenPayload(v *volume, source *corev1.ServiceAccountTokenProjection, mode int32) (payload, error) {
+	pod := s.pod.Object()
 	user := volumeutil.FsUserFrom(pod)
 	if user != nil || (pod.Spec.SecurityContext != nil && pod.Spec.SecurityContext.FSGroup != nil) {
 		mode = 0o600
 	}
 	token, known := v.tokens[source.Path]
-	if !known || !p.scope.Now().Before(token.renewAt) {
-		made, err := p.newToken(source)
+	if !known || !s.scope.Now().Before(token.renewAt) {
+		made, err := s.newToken(source)
 		if err != nil {
 			return nil, err
 		}
@@ -45,7 +45,7 @@ func (p *Set) tokenPayload(v *volume, source *corev1.ServiceAccountTokenProjecti
 	return payload{source.Path: {Data: []byte(token.text), Mode: mode, FsUser: user}}, nil
 }
 
-func (p *Set) newToken(source *corev1.ServiceAccountTokenProjection) (serviceAccountToken, error) {
+func (s *Set) newToken(source *corev1.ServiceAccountTokenProjection) (serviceAccountToken, error) {
 	life := time.Hour
 	if source.ExpirationSeconds != nil {
 		life = time.Duration(*source.ExpirationSeconds) * time.Second
@@ -54,17 +54,17 @@ func (p *Set) newToken(source *corev1.ServiceAccountTokenProjection) (serviceAcc
 	if audience == "" {
 		audience = tokenIssuer
 	}
-	now := p.scope.Now()
-	pod := p.pod.Object()
+	now := s.scope.Now()
+	pod := s.pod.Object()
 	claims := map[string]any{
 		"aud": []string{audience},
 		"exp": now.Add(life).Unix(),
 		"iat": now.Unix(),
 		"iss": tokenIssuer,
-		"jti": p.vary.UUID(),
+		"jti": s.vary.UUID(),
 		"kubernetes.io": map[string]any{
 			"namespace":      pod.Namespace,
-			"node":           map[string]string{"name": p.host.Name(), "uid": p.host.UID()},
+			"node":           map[string]string{"name": s.host.Name(), "uid": s.host.UID()},
 			"pod":            map[string]string{"name": pod.Name, "uid": string(pod.UID)},
 			"serviceaccount": map[string]string{"name": pod.Spec.ServiceAccountName},
 		},
@@ -75,8 +75,8 @@ func (p *Set) newToken(source *corev1.ServiceAccountTokenProjection) (serviceAcc
 	if err != nil {
 		return serviceAccountToken{}, fmt.Errorf("encode token: %w", err)
 	}
-	header := `{"alg":"RS256","kid":"` + p.host.TokenKey() + `"}`
+	header := `{"alg":"RS256","kid":"` + s.host.TokenKey() + `"}`
 	encode := base64.RawURLEncoding.EncodeToString
-	text := encode([]byte(header)) + "." + encode(body) + "." + encode(p.vary.Bytes(256))
+	text := encode([]byte(header)) + "." + encode(body) + "." + encode(s.vary.Bytes(256))
 	return serviceAccountToken{text: text, renewAt: now.Add(life * 8 / 10)}, nil
 }

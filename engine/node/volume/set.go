@@ -116,8 +116,8 @@ func NewSet(pod Pod, on Host, scope *syncloop.Scope, vary variation.Source) *Set
 	return volumes
 }
 
-func (p *Set) find(name string) *volume {
-	for _, v := range p.list {
+func (s *Set) find(name string) *volume {
+	for _, v := range s.list {
 		if v.name == name {
 			return v
 		}
@@ -125,8 +125,8 @@ func (p *Set) find(name string) *volume {
 	return nil
 }
 
-func (p *Set) allMounted() bool {
-	for _, v := range p.list {
+func (s *Set) allMounted() bool {
+	for _, v := range s.list {
 		if !v.mounted {
 			return false
 		}
@@ -137,81 +137,81 @@ func (p *Set) allMounted() bool {
 // WaitFor calls then once every volume is mounted. It gives up, with an error
 // that upstream's wait.Interrupted knows, after two minutes, and with another
 // when a volume cannot be one of this node.
-func (p *Set) WaitFor(then func(error)) {
-	if p.allMounted() {
-		p.remountSoon()
+func (s *Set) WaitFor(then func(error)) {
+	if s.allMounted() {
+		s.remountSoon()
 		then(nil)
 		return
 	}
-	p.wait, p.began, p.refused = then, p.scope.Now(), nil
-	p.deadline = p.scope.After(volumeWaitLimit, func() { p.finish(context.DeadlineExceeded) })
-	if p.planned {
-		for _, v := range p.list {
+	s.wait, s.began, s.refused = then, s.scope.Now(), nil
+	s.deadline = s.scope.After(volumeWaitLimit, func() { s.finish(context.DeadlineExceeded) })
+	if s.planned {
+		for _, v := range s.list {
 			if !v.mounted && v.retry == nil {
-				p.setUp(v)
+				s.setUp(v)
 			}
 		}
-		p.progressed()
+		s.progressed()
 		return
 	}
-	p.planned = true
-	p.scope.After(p.vary.Between(0, 2*volumeReconcilePeriod), func() {
-		for _, v := range p.list {
-			p.setUp(v)
+	s.planned = true
+	s.scope.After(s.vary.Between(0, 2*volumeReconcilePeriod), func() {
+		for _, v := range s.list {
+			s.setUp(v)
 		}
-		p.progressed()
+		s.progressed()
 	})
 }
 
 // Interrupt ends the wait, if there is one.
-func (p *Set) Interrupt() {
-	if p.wait != nil {
-		p.finish(context.Canceled)
+func (s *Set) Interrupt() {
+	if s.wait != nil {
+		s.finish(context.Canceled)
 	}
 }
 
 // progressed looks whether the wait is over. The kubelet polls for that, so the
 // wait ends at its next look.
-func (p *Set) progressed() {
-	if p.wait == nil || p.poll != nil || (len(p.refused) == 0 && !p.allMounted()) {
+func (s *Set) progressed() {
+	if s.wait == nil || s.poll != nil || (len(s.refused) == 0 && !s.allMounted()) {
 		return
 	}
 	delay := time.Duration(0)
-	if since := p.scope.Now().Sub(p.began); since > 0 && !p.scope.Instant {
+	if since := s.scope.Now().Sub(s.began); since > 0 && !s.scope.Instant {
 		delay = volumePollPeriod - since%volumePollPeriod
 	}
-	p.poll = p.scope.After(delay, func() {
-		if len(p.refused) > 0 {
-			p.finish(errors.New(strings.Join(p.refused, "; ")))
+	s.poll = s.scope.After(delay, func() {
+		if len(s.refused) > 0 {
+			s.finish(errors.New(strings.Join(s.refused, "; ")))
 			return
 		}
-		p.finish(nil)
+		s.finish(nil)
 	})
 }
 
-func (p *Set) finish(err error) {
-	p.scope.Stop(p.deadline)
-	p.scope.Stop(p.poll)
-	then := p.wait
-	p.wait, p.poll, p.deadline = nil, nil, nil
+func (s *Set) finish(err error) {
+	s.scope.Stop(s.deadline)
+	s.scope.Stop(s.poll)
+	then := s.wait
+	s.wait, s.poll, s.deadline = nil, nil, nil
 	if then == nil {
 		return
 	}
 	if err != nil {
 		var unmounted []string
-		for _, v := range p.list {
+		for _, v := range s.list {
 			if !v.mounted {
 				unmounted = append(unmounted, v.name)
 			}
 		}
-		err = fmt.Errorf("unmounted volumes=%v, unattached volumes=%v, failed to process volumes=%v: %w", unmounted, []string{}, p.refusedNames(), err)
+		err = fmt.Errorf("unmounted volumes=%v, unattached volumes=%v, failed to process volumes=%v: %w", unmounted, []string{}, s.refusedNames(), err)
 	}
 	then(err)
 }
 
-func (p *Set) refusedNames() []string {
+func (s *Set) refusedNames() []string {
 	names := []string{}
-	for _, v := range p.list {
+	for _, v := range s.list {
 		if v.refused {
 			names = append(names, v.name)
 		}
@@ -221,24 +221,24 @@ func (p *Set) refusedNames() []string {
 
 // setUp tries to mount a volume, or to bring its content up to date, and tries
 // again later when that fails.
-func (p *Set) setUp(v *volume) {
-	p.scope.Stop(v.retry)
+func (s *Set) setUp(v *volume) {
+	s.scope.Stop(v.retry)
 	v.retry = nil
-	err := p.fill(v)
+	err := s.fill(v)
 	var refusal *refusedVolumeError
 	switch {
 	case errors.Is(err, errResolving):
 	case errors.As(err, &refusal):
 		v.refused = true
-		p.refused = append(p.refused, err.Error())
+		s.refused = append(s.refused, err.Error())
 	case err != nil:
-		p.pod.Event(corev1.EventTypeWarning, events.FailedMountVolume,
+		s.pod.Event(corev1.EventTypeWarning, events.FailedMountVolume,
 			fmt.Sprintf("MountVolume.SetUp failed for volume %q : %v", v.mountName(), err))
 		v.retryIn = min(max(mountRetryFirst, 2*v.retryIn), mountRetryMost)
 		// The reconciler looks once in its period.
-		v.retry = p.scope.After(v.retryIn+p.vary.Between(0, volumeReconcilePeriod), func() {
-			p.setUp(v)
-			p.progressed()
+		v.retry = s.scope.After(v.retryIn+s.vary.Between(0, volumeReconcilePeriod), func() {
+			s.setUp(v)
+			s.progressed()
 		})
 	default:
 		v.mounted, v.retryIn = true, 0
@@ -247,15 +247,15 @@ func (p *Set) setUp(v *volume) {
 
 // remountSoon has the volumes set up anew whose content comes from the API, as
 // each sync of the kubelet does.
-func (p *Set) remountSoon() {
-	if p.remount != nil || !p.changeable() {
+func (s *Set) remountSoon() {
+	if s.remount != nil || !s.changeable() {
 		return
 	}
-	p.remount = p.scope.After(p.vary.Between(0, 2*volumeReconcilePeriod), func() {
-		p.remount = nil
-		for _, v := range p.list {
+	s.remount = s.scope.After(s.vary.Between(0, 2*volumeReconcilePeriod), func() {
+		s.remount = nil
+		for _, v := range s.list {
 			if v.requiresRemount() && v.retry == nil {
-				p.setUp(v)
+				s.setUp(v)
 			}
 		}
 	})
@@ -265,18 +265,18 @@ func (p *Set) remountSoon() {
 // kubelet sees the change at once, but does so only at the next sync of the pod:
 // one a minute comes by itself, of which an idle pod of this node does only those
 // that change something.
-func (p *Set) ObjectChanged(object Object) {
-	if p.refresh != nil {
+func (s *Set) ObjectChanged(object Object) {
+	if s.refresh != nil {
 		return
 	}
-	for _, v := range p.list {
-		if !v.mounted || !slices.Contains(v.references(p.pod.Object().Namespace), object) {
+	for _, v := range s.list {
+		if !v.mounted || !slices.Contains(v.references(s.pod.Object().Namespace), object) {
 			continue
 		}
-		if delay, ok := p.pod.NextSync(); ok {
-			p.refresh = p.scope.After(delay, func() {
-				p.refresh = nil
-				p.remountSoon()
+		if delay, ok := s.pod.NextSync(); ok {
+			s.refresh = s.scope.After(delay, func() {
+				s.refresh = nil
+				s.remountSoon()
 			})
 		}
 		return
@@ -291,8 +291,8 @@ func (v *volume) mountName() string {
 	return v.name
 }
 
-func (p *Set) changeable() bool {
-	for _, v := range p.list {
+func (s *Set) changeable() bool {
+	for _, v := range s.list {
 		if v.requiresRemount() {
 			return true
 		}

@@ -25,24 +25,24 @@ type payload map[string]volumeutil.FileProjection
 // projection collects the files of a volume whose content comes from the API,
 // with upstream's functions for each source and by the rules of its projected
 // volume plug-in.
-func (p *Set) projection(v *volume) (payload, error) {
+func (s *Set) projection(v *volume) (payload, error) {
 	switch source := &v.source; {
 	case source.ConfigMap != nil:
-		return p.configMapPayload(&source.ConfigMap.LocalObjectReference, source.ConfigMap.Optional, source.ConfigMap.Items, source.ConfigMap.DefaultMode, source.ConfigMap.DefaultUser)
+		return s.configMapPayload(&source.ConfigMap.LocalObjectReference, source.ConfigMap.Optional, source.ConfigMap.Items, source.ConfigMap.DefaultMode, source.ConfigMap.DefaultUser)
 	case source.Secret != nil:
 		reference := corev1.LocalObjectReference{Name: source.Secret.SecretName}
-		return p.secretPayload(&reference, source.Secret.Optional, source.Secret.Items, source.Secret.DefaultMode, source.Secret.DefaultUser)
+		return s.secretPayload(&reference, source.Secret.Optional, source.Secret.Items, source.Secret.DefaultMode, source.Secret.DefaultUser)
 	case source.DownwardAPI != nil:
-		return p.downwardPayload(source.DownwardAPI.Items, source.DownwardAPI.DefaultMode, source.DownwardAPI.DefaultUser)
+		return s.downwardPayload(source.DownwardAPI.Items, source.DownwardAPI.DefaultMode, source.DownwardAPI.DefaultUser)
 	case source.Projected != nil:
-		return p.projectedPayload(v, source.Projected)
+		return s.projectedPayload(v, source.Projected)
 	}
 	return nil, nil
 }
 
-func (p *Set) configMapPayload(from *corev1.LocalObjectReference, optional *bool, items []corev1.KeyToPath, mode *int32, user *int64) (payload, error) {
-	namespace := p.pod.Object().Namespace
-	found, err := p.host.ConfigMap(namespace, from.Name)
+func (s *Set) configMapPayload(from *corev1.LocalObjectReference, optional *bool, items []corev1.KeyToPath, mode *int32, user *int64) (payload, error) {
+	namespace := s.pod.Object().Namespace
+	found, err := s.host.ConfigMap(namespace, from.Name)
 	if apierrors.IsNotFound(err) && ptr.Deref(optional, false) {
 		found, err = &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: from.Name}}, nil
 	}
@@ -52,9 +52,9 @@ func (p *Set) configMapPayload(from *corev1.LocalObjectReference, optional *bool
 	return configmap.MakePayload(items, found, mode, user, ptr.Deref(optional, false))
 }
 
-func (p *Set) secretPayload(from *corev1.LocalObjectReference, optional *bool, items []corev1.KeyToPath, mode *int32, user *int64) (payload, error) {
-	namespace := p.pod.Object().Namespace
-	found, err := p.host.Secret(namespace, from.Name)
+func (s *Set) secretPayload(from *corev1.LocalObjectReference, optional *bool, items []corev1.KeyToPath, mode *int32, user *int64) (payload, error) {
+	namespace := s.pod.Object().Namespace
+	found, err := s.host.Secret(namespace, from.Name)
 	if apierrors.IsNotFound(err) && ptr.Deref(optional, false) {
 		found, err = &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: from.Name}}, nil
 	}
@@ -64,8 +64,8 @@ func (p *Set) secretPayload(from *corev1.LocalObjectReference, optional *bool, i
 	return secret.MakePayload(items, found, mode, user, ptr.Deref(optional, false))
 }
 
-func (p *Set) downwardPayload(items []corev1.DownwardAPIVolumeFile, mode *int32, user *int64) (payload, error) {
-	return downwardapi.CollectData(items, p.pod.Object(), allocatable{host: p.host}, mode, user)
+func (s *Set) downwardPayload(items []corev1.DownwardAPIVolumeFile, mode *int32, user *int64) (payload, error) {
+	return downwardapi.CollectData(items, s.pod.Object(), allocatable{host: s.host}, mode, user)
 }
 
 // allocatable is the part of upstream's volume host that the downward API
@@ -82,7 +82,7 @@ func (a allocatable) GetNodeAllocatable() (corev1.ResourceList, error) {
 
 // projectedPayload puts the sources of a projected volume together. Every source
 // is tried, and all errors are told.
-func (p *Set) projectedPayload(v *volume, projected *corev1.ProjectedVolumeSource) (payload, error) {
+func (s *Set) projectedPayload(v *volume, projected *corev1.ProjectedVolumeSource) (payload, error) {
 	if projected.DefaultMode == nil {
 		return nil, errors.New("no defaultMode used, not even the default value for it")
 	}
@@ -94,13 +94,13 @@ func (p *Set) projectedPayload(v *volume, projected *corev1.ProjectedVolumeSourc
 		var err error
 		switch {
 		case source.Secret != nil:
-			files, err = p.secretPayload(&source.Secret.LocalObjectReference, source.Secret.Optional, source.Secret.Items, projected.DefaultMode, projected.DefaultUser)
+			files, err = s.secretPayload(&source.Secret.LocalObjectReference, source.Secret.Optional, source.Secret.Items, projected.DefaultMode, projected.DefaultUser)
 		case source.ConfigMap != nil:
-			files, err = p.configMapPayload(&source.ConfigMap.LocalObjectReference, source.ConfigMap.Optional, source.ConfigMap.Items, projected.DefaultMode, projected.DefaultUser)
+			files, err = s.configMapPayload(&source.ConfigMap.LocalObjectReference, source.ConfigMap.Optional, source.ConfigMap.Items, projected.DefaultMode, projected.DefaultUser)
 		case source.DownwardAPI != nil:
-			files, err = p.downwardPayload(source.DownwardAPI.Items, projected.DefaultMode, projected.DefaultUser)
+			files, err = s.downwardPayload(source.DownwardAPI.Items, projected.DefaultMode, projected.DefaultUser)
 		case source.ServiceAccountToken != nil:
-			files, err = p.tokenPayload(v, source.ServiceAccountToken, *projected.DefaultMode)
+			files, err = s.tokenPayload(v, source.ServiceAccountToken, *projected.DefaultMode)
 		case source.ClusterTrustBundle != nil:
 			files, err = trustBundlePayload(source.ClusterTrustBundle, *projected.DefaultMode)
 		default:
@@ -156,6 +156,6 @@ func (v *volume) references(namespace string) []Object {
 }
 
 // paths are the paths of a payload, sorted.
-func (p payload) paths() []string {
-	return slices.SortedFunc(maps.Keys(p), strings.Compare)
+func (s payload) paths() []string {
+	return slices.SortedFunc(maps.Keys(s), strings.Compare)
 }
