@@ -24,8 +24,9 @@
 // The package is called by engine/cluster. The wing knows the cluster only through a
 // client and shared informers; it must not know the store, nor whether time is virtual.
 //
-// Besides those of queues, logs and streams there are three locks. That of the roster guards which machines there are
-// and what runs on them; that of a machine, how it should be; that of a node's loop
-// (syncloop), everything that is on the node. None is taken while another is held, but
-// for Reseed, which is called while nothing runs.
+// Besides those of queues, logs and connections there are three locks. That of the
+// roster guards which machines there are and what runs on them; that of a machine, how
+// it should be; that of a node's loop (syncloop), everything that is on the node. None
+// of the three is taken while another is held. Reseed takes the first alone: it is
+// called while nothing runs.
 package node
