@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -222,8 +223,11 @@ func TestWritesAreRetried(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ready := node.Status.Conditions[3]; ready.Type != corev1.NodeReady || ready.Status != corev1.ConditionTrue {
-			t.Errorf("got %+v, want Ready", ready)
+		ready := slices.ContainsFunc(node.Status.Conditions, func(condition corev1.NodeCondition) bool {
+			return condition.Type == corev1.NodeReady && condition.Status == corev1.ConditionTrue
+		})
+		if !ready {
+			t.Errorf("got %+v, want Ready", node.Status.Conditions)
 		}
 		c.failures["delete pods"] = 2
 		c.do(&step{Delete: "web"})
