@@ -1,5 +1,5 @@
 // Package kubelet is what runs on a machine from its start to its end: the kubelet and
-// its sync loop (kubelet.go), a single goroutine over timers and pod updates. Everything
+// its sync loop (kubelet.go, inbox.go), a single goroutine over timers and pod updates. Everything
 // that a node's pods do happens on it, in an order that depends on nothing but the times
 // and the random seed.
 //
