@@ -10,6 +10,6 @@
 // images are plain HTTP servers. Settings are the annotations that override what
 // an image does.
 //
-// The package is called by engine/node/kubelet. It is pure data and arithmetic: it
-// must not know pods, nodes, the API or the time of day.
+// The package is called by the rest of engine/node and by the terminal's docker. It is
+// pure data and arithmetic: it must not know pods, nodes, the API or the time of day.
 package image
