@@ -243,49 +243,57 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 		fail(err, message)
 		return
 	}
-	prepare := func(pulled image.Image, message string, err error) {
-		if err != nil {
-			w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
-			fail(err, message)
-			return
-		}
-		config, err := w.configure(spec, pulled)
-		if missing := s.missingTarget(spec); missing != nil {
-			err = missing
-		}
-		if err != nil {
-			w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
-			fail(errCreateContainerConfig, err.Error())
-			return
-		}
-		w.scope.After(w.node.OnDisk(w.vary.Between(createShortest, createLongest)), func() {
-			restarts := w.runs[spec.Name]
-			if last := s.view.FindContainerStatusByName(spec.Name); last != nil {
-				restarts = last.RestartCount + 1
+	w.node.Puller().Ensure(imagestore.Request{
+		Pod: w, Scope: w.scope, Vary: w.vary, Spec: spec, Settings: w.settings(spec.Name),
+		Done: func(pulled image.Image, message string, err error) {
+			if err != nil {
+				w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
+				fail(err, message)
+				return
 			}
-			c := w.createContainer(spec, pulled, config, restarts)
-			broken := c.MakeFiles()
-			w.ContainerEvent(spec, corev1.EventTypeNormal, events.CreatedContainer, "Container created")
-			w.scope.After(w.node.OnDisk(w.vary.Between(startShortest, startLongest)), func() {
-				if err := c.Start(broken); err != nil {
-					w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToStartContainer, "Error: "+err.Error())
-					fail(kubecontainer.ErrRunContainer, err.Error())
+			s.runContainer(spec, pulled, fail, done)
+		},
+	})
+}
+
+// runContainer makes and starts a container whose image is there. It calls done when
+// the container runs and its hook is done, or fail with the reason of its waiting
+// state.
+func (s *podSync) runContainer(spec *corev1.Container, pulled image.Image, fail func(err error, message string), done func(error)) {
+	w := s.worker
+	config, err := w.configure(spec, pulled)
+	if missing := s.missingTarget(spec); missing != nil {
+		err = missing
+	}
+	if err != nil {
+		w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
+		fail(errCreateContainerConfig, err.Error())
+		return
+	}
+	w.scope.After(w.node.OnDisk(w.vary.Between(createShortest, createLongest)), func() {
+		restarts := w.runs[spec.Name]
+		if last := s.view.FindContainerStatusByName(spec.Name); last != nil {
+			restarts = last.RestartCount + 1
+		}
+		c := w.createContainer(spec, pulled, config, restarts)
+		broken := c.MakeFiles()
+		w.ContainerEvent(spec, corev1.EventTypeNormal, events.CreatedContainer, "Container created")
+		w.scope.After(w.node.OnDisk(w.vary.Between(startShortest, startLongest)), func() {
+			if err := c.Start(broken); err != nil {
+				w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToStartContainer, "Error: "+err.Error())
+				fail(kubecontainer.ErrRunContainer, err.Error())
+				return
+			}
+			w.ContainerEvent(spec, corev1.EventTypeNormal, events.StartedContainer, "Container started")
+			w.postStart(c, func(reason error, message string) {
+				if reason != nil {
+					fail(reason, message)
 					return
 				}
-				w.ContainerEvent(spec, corev1.EventTypeNormal, events.StartedContainer, "Container started")
-				w.postStart(c, func(reason error, message string) {
-					if reason != nil {
-						fail(reason, message)
-						return
-					}
-					delete(w.reasons, spec.Name)
-					done(nil)
-				})
+				delete(w.reasons, spec.Name)
+				done(nil)
 			})
 		})
-	}
-	w.node.Puller().Ensure(imagestore.Request{
-		Pod: w, Scope: w.scope, Vary: w.vary, Spec: spec, Settings: w.settings(spec.Name), Done: prepare,
 	})
 }
 
