@@ -86,7 +86,7 @@ bench-peer: build bin/site tools web/bench/peer/node_modules/.package-lock.json 
 	@node web/bench/peer/bench.mjs --dist $(DIST) --site ./bin/site --runs $(or $(RUNS),5)
 
 rolling-updates: .cache/vendor ## rolling updates under 50 requests a second: the table of the README
-	@go test ./engine/traffic -run '^TestRollingUpdates$$' -count=1 -v -args -table=/dev/stdout 2>/dev/null | grep '^|'
+	@go test ./engine/node/traffic -run '^TestRollingUpdates$$' -count=1 -v -args -table=/dev/stdout 2>/dev/null | grep '^|'
 
 sizes: build ## print the size of each wasm module
 	@ls -l $(DIST)/*.wasm | awk '{ printf "%s: %.1f MB raw\n", $$9, $$5 / 1e6 }'
@@ -185,7 +185,7 @@ $(POOR)/.complete: $(DIST)/.complete
 
 $(LACKING)/.complete: $(DIST)/.complete
 	$(OTHER_SITE)
-	$(call part_all,-profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/traffic.(*Traffic).Start')
+	$(call part_all,-profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/node/traffic.(*Traffic).Start')
 	@touch $@
 
 bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)

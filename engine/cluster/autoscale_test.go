@@ -14,7 +14,7 @@ import (
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/traffic"
+	"tabernetes/engine/node/traffic"
 )
 
 // autoscale makes a HorizontalPodAutoscaler for a Deployment, by the utilization

@@ -17,14 +17,15 @@ import (
 	"tabernetes/engine/controllers"
 	"tabernetes/engine/diagnose"
 	"tabernetes/engine/inprocess"
-	"tabernetes/engine/kubelet"
-	"tabernetes/engine/kubelet/network"
 	"tabernetes/engine/metrics"
+	"tabernetes/engine/node"
+	"tabernetes/engine/node/hardware"
+	"tabernetes/engine/node/network"
+	"tabernetes/engine/node/traffic"
 	"tabernetes/engine/scheduler"
 	"tabernetes/engine/store"
 	"tabernetes/engine/timeline"
 	"tabernetes/engine/topology"
-	"tabernetes/engine/traffic"
 )
 
 // rootCA is the certificate that kube-root-ca.crt holds. Nothing listens inside
@@ -36,7 +37,7 @@ var rootCA []byte
 // Options describe a cluster. The zero value is a cluster of three nodes.
 type Options struct {
 	// Nodes are the simulated nodes; nil means kubelet's default three.
-	Nodes []kubelet.NodeOptions
+	Nodes []hardware.Options
 	// InstantKubelet makes pods run as soon as they are bound and end as soon as
 	// they are deleted. For benchmarks.
 	InstantKubelet bool
@@ -57,7 +58,7 @@ type Cluster struct {
 	gate     *Gate
 	server   *apiserver.Server
 	client   kubernetes.Interface
-	nodes    *kubelet.Kubelet
+	nodes    *node.Fleet
 	metrics  *metrics.Server
 	topology *topology.Topology
 	network  *network.Network

@@ -12,15 +12,15 @@ import (
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/controllers"
 	"tabernetes/engine/diagnose"
-	"tabernetes/engine/kubelet"
 	"tabernetes/engine/metrics"
+	"tabernetes/engine/node"
+	"tabernetes/engine/node/traffic"
 	"tabernetes/engine/reach"
 	"tabernetes/engine/scheduler"
 	"tabernetes/engine/shell"
 	"tabernetes/engine/store"
 	"tabernetes/engine/timeline"
 	"tabernetes/engine/topology"
-	"tabernetes/engine/traffic"
 )
 
 // Foundation is all of a cluster that no option changes: the API server with an
@@ -31,7 +31,7 @@ import (
 // a memory in which this work is done.
 type Foundation struct {
 	cluster     *Cluster
-	connections *kubelet.Connections
+	connections *node.Connections
 }
 
 // Prepare builds the part of a cluster that no option changes.
@@ -39,7 +39,7 @@ func Prepare() (*Foundation, error) {
 	pauseAfterErrors()
 	ctx, abandon := context.WithCancel(context.Background())
 	c := &Cluster{gate: NewGate(), ready: make(chan struct{}), abandon: abandon}
-	foundation := &Foundation{cluster: c, connections: kubelet.NewConnections()}
+	foundation := &Foundation{cluster: c, connections: node.NewConnections()}
 	var err error
 	if c.store, err = store.New(store.Options{OnCommit: c.committed}); err != nil {
 		abandon()
@@ -133,7 +133,7 @@ func (f *Foundation) Build(options Options) (*Cluster, error) {
 			return nil, fmt.Errorf("restore objects: %w", err)
 		}
 	}
-	nodes, err := kubelet.New(kubelet.Options{
+	nodes, err := node.New(node.Options{
 		Client:      c.client,
 		Informers:   c.server.Informers(),
 		Connections: f.connections,

@@ -8,7 +8,7 @@ import (
 	"k8s.io/client-go/informers"
 
 	"tabernetes/engine/apiserver"
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/network"
 )
 
 // newNetwork makes the network, with the API server on it.

@@ -20,7 +20,7 @@ import (
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/node/network"
 )
 
 const networked = `

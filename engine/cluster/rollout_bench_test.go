@@ -19,7 +19,7 @@ import (
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
 	"tabernetes/engine/journal"
-	"tabernetes/engine/kubelet"
+	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/store"
 )
 
@@ -41,7 +41,7 @@ func BenchmarkRollout(b *testing.B) {
 func benchmarkRollout(b *testing.B, replicas int32) {
 	history := journal.NewHistory(1)
 	running := clustertest.Start(b, cluster.Options{
-		InstantKubelet: true, Nodes: kubelet.DefaultNodes(10 + int(replicas)/100), Seed: 1,
+		InstantKubelet: true, Nodes: hardware.DefaultNodes(10 + int(replicas)/100), Seed: 1,
 		OnCommit: func(commit store.Commit) { history.Commit(commit) },
 	})
 	defer drawFrames(running)()

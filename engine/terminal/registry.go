@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/node/image"
 )
 
 // Registry is the catalogue of the nodes' images as docker sees it, for

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"tabernetes/engine/filesystem"
-	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/node/image"
 )
 
 // newTerminal is a terminal whose kubectl says what it was called with.

@@ -8,7 +8,7 @@ import (
 	"syscall/js"
 	"time"
 
-	"tabernetes/engine/traffic"
+	"tabernetes/engine/node/traffic"
 )
 
 // traffic does a TrafficCommand of web/src/protocol/traffic.ts: kind, service, requests a

@@ -14,7 +14,7 @@ import (
 	"tabernetes/engine/apiserver"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/journal"
-	"tabernetes/engine/kubelet"
+	"tabernetes/engine/node/hardware"
 	"tabernetes/wasm/bridge"
 	"tabernetes/wasm/parking"
 )
@@ -80,7 +80,7 @@ func run(host *bridge.Host) error {
 	}
 	build := func() (*cluster.Cluster, error) {
 		return foundation.Build(cluster.Options{
-			Nodes:          kubelet.DefaultNodes(options.Nodes),
+			Nodes:          hardware.DefaultNodes(options.Nodes),
 			InstantKubelet: options.InstantKubelet,
 			Seed:           math.Float64bits(seed),
 			OnCommit:       kept.commit,

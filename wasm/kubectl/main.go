@@ -14,7 +14,7 @@ import (
 	"k8s.io/kubectl/pkg/util/interrupt"
 
 	"tabernetes/engine/kubectl"
-	"tabernetes/engine/kubelet/image"
+	"tabernetes/engine/node/image"
 	"tabernetes/engine/reach"
 	shells "tabernetes/engine/terminal"
 	"tabernetes/wasm/parking"

@@ -16,7 +16,7 @@ export type TrafficCommand =
   /** Every client, in the order of their start. */
   | { readonly kind: "all" };
 
-/** The result of a request; `ok` is an answer below 400. See engine/traffic/result.go. */
+/** The result of a request; `ok` is an answer below 400. See engine/node/traffic/result.go. */
 export type TrafficResult =
   | "ok"
   | "http4xx"

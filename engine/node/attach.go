@@ -1,0 +1,61 @@
+package node
+
+import (
+	"net/netip"
+
+	"tabernetes/engine/node/hardware"
+	"tabernetes/engine/node/network"
+)
+
+// attachment is where a node is plugged into the network: it has the node's
+// addresses, whatever runs on it.
+type attachment struct {
+	fleet   *Fleet
+	name    string
+	address netip.Addr
+	podCIDR netip.Prefix
+}
+
+var _ network.Machine = attachment{}
+
+// attach plugs a node in, if there is a network. The node's kube-proxy begins
+// anew, as what runs on the node does.
+func (f *Fleet) attach(spec hardware.Options) {
+	address, err := netip.ParseAddr(spec.InternalIP)
+	if err != nil || f.options.Network == nil {
+		return
+	}
+	podCIDR, err := netip.ParsePrefix(spec.PodCIDR)
+	if err != nil {
+		return
+	}
+	f.options.Network.Attach(attachment{fleet: f, name: spec.Name, address: address, podCIDR: podCIDR.Masked()})
+}
+
+// detach unplugs a node that is no more.
+func (f *Fleet) detach(name string) {
+	if f.options.Network != nil {
+		f.options.Network.Detach(name)
+	}
+}
+
+// Name implements network.Machine.
+func (a attachment) Name() string { return a.name }
+
+// Address implements network.Machine.
+func (a attachment) Address() netip.Addr { return a.address }
+
+// PodCIDR implements network.Machine.
+func (a attachment) PodCIDR() netip.Prefix { return a.podCIDR }
+
+// Up implements network.Machine.
+func (a attachment) Up() bool { return a.fleet.Connected("", a.name) }
+
+// Accept implements network.Machine.
+func (a attachment) Accept(to netip.AddrPort) (*network.Conn, error) {
+	n := a.fleet.node(a.name)
+	if n == nil {
+		return nil, network.ErrUnanswered
+	}
+	return n.Accept(to, to.Addr() == a.address)
+}

@@ -1,0 +1,204 @@
+package container
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+
+	"tabernetes/engine/node/image"
+	"tabernetes/engine/node/network"
+	"tabernetes/engine/node/variation"
+	"tabernetes/engine/shell"
+)
+
+// system is what the processes of the container share. It is made when the
+// first of them needs it: most containers run nothing but their image's own
+// program.
+func (c *Container) system() *shell.System {
+	if c.processes != nil {
+		return c.processes
+	}
+	system := &shell.System{
+		FileSystem: c.files,
+		Hostname:   hostname(c.pod.Object()),
+		Processors: c.processors(),
+		Random:     rand.New(rand.NewPCG(c.host.Seed(), variation.Hash(c.status.ID.ID))),
+		Commands:   map[string]shell.Command{},
+	}
+	if !c.image.Programs.Bare {
+		system.Commands = shell.Commands()
+	}
+	for _, name := range c.image.Programs.Names {
+		system.Commands[name] = c.programCommand(name)
+	}
+	for _, tool := range c.image.Programs.Tools {
+		system.Commands[tool.Name] = c.toolCommand(tool)
+	}
+	if cluster := c.host.Network(); cluster != nil {
+		system.Network = cluster.NewTransport(c.place())
+	}
+	if c.program.running {
+		// The image's own program is process 1 without being in the table.
+		system.FirstProcess = firstExecuted
+	}
+	c.processes = system
+	return system
+}
+
+// place is where the container's connections come from.
+func (c *Container) place() network.Place {
+	pod := c.pod.Object()
+	place := network.Place{Node: c.host.Name(), Namespace: pod.Namespace, ClusterDNS: usesClusterDNS(pod)}
+	if addresses := c.pod.Addresses(); len(addresses) > 0 {
+		// An address that does not parse is none, and reaches nothing.
+		place.Address, _ = netip.ParseAddr(addresses[0])
+	}
+	return place
+}
+
+// firstExecuted is the number of the first process that is executed in a
+// container whose process 1 the shell does not run.
+const firstExecuted = 7
+
+// processors is what nproc prints: the node's.
+func (c *Container) processors() int {
+	return c.host.Processors()
+}
+
+// onLoop runs something on the sync loop for a command that runs in a goroutine
+// of the container, and waits for it. It reports false when ctx ended first.
+func (c *Container) onLoop(ctx context.Context, run func()) bool {
+	done := make(chan struct{})
+	c.scope.Lock()
+	place := c.scope.Reserve()
+	c.scope.Unlock()
+	c.scope.Report(place, func() {
+		run()
+		close(done)
+	})
+	select {
+	case <-done:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// programCommand is the image's own program as a command of the container's
+// shell, such as the nginx of `sh -c "...; exec nginx"`.
+func (c *Container) programCommand(name string) shell.Command {
+	return func(ctx context.Context, invocation *shell.Invocation) int {
+		if signal, ok := controlSignal(name, invocation.Args[1:]); ok {
+			return c.control(ctx, name, signal, invocation)
+		}
+		ended := make(chan int32, 1)
+		taken := false
+		if !c.onLoop(ctx, func() {
+			if taken = c.program.running; !taken {
+				c.program.begin(func(code int32) { ended <- code })
+			}
+		}) {
+			return ExitKilled
+		}
+		if taken {
+			fmt.Fprintf(invocation.Stderr, "%s: address already in use\n", name)
+			return 1
+		}
+		// A signal can come from the loop, so its handler only notes it.
+		signals := make(chan struct{}, 1)
+		for _, signal := range []shell.Signal{shell.SIGTERM, shell.SIGQUIT, shell.SIGINT} {
+			invocation.Notify(signal, func() {
+				select {
+				case signals <- struct{}{}:
+				default:
+				}
+			})
+		}
+		for {
+			select {
+			case <-signals:
+				c.signalProgram(shell.SIGTERM)
+			case code := <-ended:
+				return int(code)
+			case <-ctx.Done():
+				c.signalProgram(shell.SIGKILL)
+				return ExitKilled
+			}
+		}
+	}
+}
+
+// signalProgram has the loop send a signal to the image's own program. It does
+// not wait.
+func (c *Container) signalProgram(signal shell.Signal) {
+	c.scope.Lock()
+	place := c.scope.Reserve()
+	c.scope.Unlock()
+	c.scope.Report(place, func() {
+		if signal == shell.SIGKILL {
+			c.program.end(ExitKilled)
+			return
+		}
+		c.program.terminate()
+	})
+}
+
+// controlSignal is what a server's command that steers the running server sends
+// to it: `nginx -s quit`, `apachectl -k graceful-stop`. Signal 0 only asks
+// whether there is one.
+func controlSignal(name string, args []string) (signal shell.Signal, ok bool) {
+	for n, argument := range args {
+		switch {
+		case argument == "-t" || argument == "-v" || argument == "-V":
+			return 0, true
+		case (argument == "-s" || argument == "-k") && n+1 < len(args):
+			switch args[n+1] {
+			case "quit", "stop", "graceful-stop":
+				return shell.SIGTERM, true
+			case "reload", "reopen", "graceful", "restart":
+				return 0, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// control steers the running program.
+func (c *Container) control(ctx context.Context, name string, signal shell.Signal, invocation *shell.Invocation) int {
+	test := slices.Contains(invocation.Args, "-t") || slices.Contains(invocation.Args, "-v") || slices.Contains(invocation.Args, "-V")
+	running := false
+	if !c.onLoop(ctx, func() {
+		running = c.program.running
+		if running && signal != 0 {
+			c.program.terminate()
+		}
+	}) {
+		return ExitKilled
+	}
+	switch {
+	case test:
+		fmt.Fprintf(invocation.Stderr, "%s version: %s/%s\n", name, name, c.image.Tag)
+	case !running:
+		fmt.Fprintf(invocation.Stderr, "%s: not running\n", name)
+		return 1
+	}
+	return 0
+}
+
+// toolCommand is a command that looks whether the program listens.
+func (c *Container) toolCommand(tool image.Tool) shell.Command {
+	return func(ctx context.Context, invocation *shell.Invocation) int {
+		result := tool.Otherwise
+		if !c.onLoop(ctx, func() {
+			if slices.ContainsFunc(c.ports(), c.Listens) {
+				result = tool.Listening
+			}
+		}) {
+			return ExitKilled
+		}
+		fmt.Fprint(invocation.Stdout, result.Output)
+		return int(result.Code)
+	}
+}

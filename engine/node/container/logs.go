@@ -1,0 +1,154 @@
+package container
+
+import (
+	"context"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Bounds of one container's log. When it is full the oldest lines are lost, as
+// they are when a real log is rotated.
+const (
+	maxLogLines = 2000
+	maxLogBytes = 256 << 10
+)
+
+// Log is what one run of a container has printed. It is safe for
+// concurrent use: the sync loop writes, requests read.
+type Log struct {
+	mu sync.Mutex
+	// guarded by mu
+	lines []Line
+	// dropped counts the lines that are lost, so that a reader keeps its place. guarded by mu
+	dropped int
+	// guarded by mu
+	bytes int
+	// closed says that nothing more will come. guarded by mu
+	closed bool
+	// changed is closed, and replaced, when lines or closed change. guarded by mu
+	changed chan struct{}
+}
+
+// Line is a line of a log.
+type Line struct {
+	At     time.Time
+	Stream string
+	Text   string
+}
+
+// NewLog makes an empty log.
+func NewLog() *Log { return &Log{changed: make(chan struct{})} }
+
+func (l *Log) write(at time.Time, stream, text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines = append(l.lines, Line{At: at, Stream: stream, Text: text})
+	l.bytes += len(text)
+	for len(l.lines) > maxLogLines || l.bytes > maxLogBytes && len(l.lines) > 1 {
+		l.bytes -= len(l.lines[0].Text)
+		l.lines = l.lines[1:]
+		l.dropped++
+	}
+	l.wake()
+}
+
+func (l *Log) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.closed {
+		l.closed = true
+		l.wake()
+	}
+}
+
+func (l *Log) wake() {
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+// From gives the lines from position on, the position after them, whether that
+// is the end for good, and what is closed when there is more.
+func (l *Log) From(position int) (lines []Line, next int, end bool, changed <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	start := max(0, position-l.dropped)
+	if start < len(l.lines) {
+		lines = append(lines, l.lines[start:]...)
+	}
+	return lines, l.dropped + len(l.lines), l.closed, l.changed
+}
+
+// CopyTo writes the log as the options ask, and with follow everything that
+// comes until the container ends or ctx does. flush is called when what was
+// written should reach the reader.
+func (l *Log) CopyTo(ctx context.Context, to io.Writer, options *corev1.PodLogOptions, now time.Time, flush func()) error {
+	var since time.Time
+	switch {
+	case options.SinceSeconds != nil:
+		since = now.Add(-time.Duration(*options.SinceSeconds) * time.Second)
+	case options.SinceTime != nil:
+		since = options.SinceTime.Time
+	}
+	limit := int64(-1)
+	if options.LimitBytes != nil {
+		limit = *options.LimitBytes
+	}
+	lines, position, end, changed := l.From(0)
+	// The API allows a number of lines only for both streams together.
+	if tail := options.TailLines; tail != nil && int64(len(lines)) > *tail {
+		lines = lines[int64(len(lines))-*tail:]
+	}
+	for {
+		for _, line := range lines {
+			if line.At.Before(since) || !wanted(options.Stream, line.Stream) {
+				continue
+			}
+			text := line.Text + "\n"
+			if options.Timestamps {
+				text = line.At.UTC().Format(time.RFC3339Nano) + " " + text
+			}
+			if limit >= 0 && int64(len(text)) >= limit {
+				_, err := io.WriteString(to, text[:limit])
+				return err
+			}
+			if limit >= 0 {
+				limit -= int64(len(text))
+			}
+			if _, err := io.WriteString(to, text); err != nil {
+				return err
+			}
+		}
+		flush()
+		if end || !options.Follow {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		}
+		lines, position, end, changed = l.From(position)
+	}
+}
+
+// wanted says whether the lines of a stream are asked for.
+func wanted(asked *string, stream string) bool {
+	return asked == nil || *asked == corev1.LogStreamAll || strings.EqualFold(*asked, stream)
+}
+
+// last is the end of the log as text: at most so many lines and bytes.
+func (l *Log) last(lines, limit int) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var text strings.Builder
+	for _, line := range l.lines[max(0, len(l.lines)-lines):] {
+		text.WriteString(line.Text)
+		text.WriteByte('\n')
+	}
+	whole := text.String()
+	return whole[max(0, len(whole)-limit):]
+}

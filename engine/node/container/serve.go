@@ -1,0 +1,142 @@
+package container
+
+import (
+	"net/http"
+	"net/netip"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tabernetes/engine/node/dial"
+	"tabernetes/engine/node/network"
+)
+
+// Listens says whether a connection to a port of the container is accepted now.
+func (c *Container) Listens(port int32) bool {
+	if !c.IsRunning() || !c.program.serves() || !slices.Contains(c.ports(), port) {
+		return false
+	}
+	if c.program.stopping && !c.image.Stop.Ignored && c.scope.Now().Sub(c.program.stoppedAt) >= c.image.Stop.Accepts.Duration {
+		return false
+	}
+	return c.scope.Instant || c.scope.Now().Sub(c.program.since) >= c.image.StartUp.Duration
+}
+
+// ports are the ports of the image, or for an image outside the catalogue those
+// that the container declares, or else 80 and 8080.
+func (c *Container) ports() []int32 {
+	if c.image.Known || len(c.image.Ports) > 0 {
+		return c.image.Ports
+	}
+	var ports []int32
+	for _, port := range c.spec.Ports {
+		ports = append(ports, port.ContainerPort)
+	}
+	if len(ports) == 0 {
+		return []int32{80, 8080}
+	}
+	return ports
+}
+
+// Answer answers a request, or closes the connection without an answer when the
+// container speaks something else than HTTP: ok is false. The request counts as
+// load of the container either way.
+func (c *Container) Answer(request *http.Request) (reply network.Answer, ok bool) {
+	c.served()
+	if c.image.HTTP == nil {
+		return network.Answer{}, false
+	}
+	at := request.URL.Path
+	if at == "" {
+		at = "/"
+	}
+	route := c.image.Answer(at, c.age())
+	reply = network.Answer{Status: route.Status, Header: http.Header{}, Takes: route.Latency.Duration}
+	reply.Body = c.image.Expand(route.Body, c.pod.Object().Name, at)
+	if root := c.image.HTTP.Root; root != "" && route.Status == http.StatusOK {
+		reply.Status, reply.Body = c.serveFile(root, at)
+	}
+	if route.Location != "" {
+		reply.Header.Set("Location", route.Location)
+	}
+	if c.scope.Instant {
+		reply.Takes = 0
+	}
+	return reply, true
+}
+
+// serveFile answers with a file below the document root of a web server: the
+// index.html of a directory, 404 for a path that is not there and 403 for a
+// directory without an index.
+func (c *Container) serveFile(root, name string) (status int, body string) {
+	name = path.Join(root, path.Clean("/"+name))
+	info, err := c.files.Stat(name)
+	directory := err == nil && info.IsDir()
+	if directory {
+		name = path.Join(name, "index.html")
+	}
+	data, err := c.files.ReadFile(name)
+	switch {
+	case err == nil:
+		return http.StatusOK, string(data)
+	case directory:
+		status = http.StatusForbidden
+	default:
+		status = http.StatusNotFound
+	}
+	return status, strings.NewReplacer("${status}", strconv.Itoa(status), "${reason}", http.StatusText(status)).
+		Replace(c.image.Expand(c.image.HTTP.Error, c.pod.Object().Name, name))
+}
+
+// Health is the container's answer to a health check of a gRPC service. The
+// message is that of the status when there is no answer but a gRPC error.
+func (c *Container) Health(service string) (status string, err error) {
+	c.served()
+	server := c.image.GRPC
+	switch {
+	case server == nil:
+		return "", dial.ErrNoGRPC
+	case len(server.Health) == 0:
+		return "", dial.ErrNoHealth
+	}
+	status, known := server.Health[service]
+	if !known {
+		return "", dial.ErrUnknownService
+	}
+	return status, nil
+}
+
+// SpeaksTLS implements dial.Server.
+func (c *Container) SpeaksTLS() bool { return c.image.HTTP != nil && c.image.HTTP.TLS }
+
+// age is how long the process has run.
+func (c *Container) age() time.Duration { return c.scope.Now().Sub(c.status.StartedAt) }
+
+// Accept opens a connection to the container.
+func (c *Container) Accept(at netip.AddrPort) *network.Conn {
+	pod := c.pod.Object()
+	return c.sockets.Open(containerServer{c}, network.Peer{
+		Address: at, Node: c.host.Name(), Namespace: pod.Namespace, Pod: pod.Name,
+		Container: c.spec.Name, Image: c.image.Name,
+	})
+}
+
+// containerServer answers what is sent over a connection to a container.
+type containerServer struct{ of *Container }
+
+// Answer implements network.Server.
+func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
+	loop := s.of.scope
+	loop.Lock()
+	defer loop.Unlock()
+	loop.Advance()
+	next, _ := loop.Next()
+	given, ok := s.of.Answer(request)
+	if changed, _ := loop.Next(); !changed.Equal(next) {
+		// The request has brought the end of the container's memory nearer.
+		loop.Wake()
+	}
+	return given, ok
+}

@@ -1,0 +1,49 @@
+package dial
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	httpprobe "k8s.io/kubernetes/pkg/probe/http"
+
+	"tabernetes/engine/node/syncloop"
+)
+
+// Get asks for a URL from a node and follows redirects on the same host,
+// as upstream's prober and lifecycle handlers do. After the time that takes, or
+// after timeout, then gets a client that gives the answer that came, once.
+func Get(on Listeners, scope *syncloop.Scope, request *http.Request, timeout time.Duration, then func(httpprobe.GetHTTPInterface)) {
+	transport := &instantTransport{on: on}
+	client := http.Client{Transport: transport, CheckRedirect: httpprobe.RedirectChecker(false)}
+	response, err := client.Do(request)
+	answered := func() { then(answeredClient{response, err}) }
+	switch {
+	case transport.takes >= timeout:
+		if response != nil {
+			_ = response.Body.Close()
+		}
+		response, err = nil, fmt.Errorf("Get %q: context deadline exceeded (Client.Timeout exceeded while awaiting headers)", request.URL.String())
+		scope.After(timeout, answered)
+	case transport.takes > 0:
+		by := transport.by
+		scope.After(transport.takes, func() {
+			if !by.IsRunning() {
+				_ = response.Body.Close()
+				response, err = nil, fmt.Errorf("Get %q: EOF", request.URL.String())
+			}
+			answered()
+		})
+	default:
+		answered()
+	}
+}
+
+// answeredClient gives an answer that has come already.
+type answeredClient struct {
+	response *http.Response
+	err      error
+}
+
+// Do implements upstream's GetHTTPInterface.
+func (a answeredClient) Do(*http.Request) (*http.Response, error) { return a.response, a.err }

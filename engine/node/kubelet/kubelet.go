@@ -1,0 +1,342 @@
+package kubelet
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes"
+	corelisters "k8s.io/client-go/listers/core/v1"
+	"k8s.io/client-go/util/flowcontrol"
+	"k8s.io/kubernetes/pkg/kubelet/eviction"
+	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
+
+	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/hardware"
+	"tabernetes/engine/node/imagestore"
+	"tabernetes/engine/node/network"
+	"tabernetes/engine/node/pod"
+	"tabernetes/engine/node/recorder"
+	"tabernetes/engine/node/syncloop"
+	"tabernetes/engine/node/variation"
+	"tabernetes/engine/node/volume"
+)
+
+// Kubelet is what runs on a machine from its start to its end: the kubelet, the
+// container runtime and the pods. Its sync loop, Run, is the only goroutine that
+// changes it. A turn of the loop takes the pod updates that came and the timers that
+// are due, with the lock held and at one instant; what the turn wants to write to the
+// API it puts aside, and the loop sends it after the lock is released. So the node's
+// own API answers while the API server is slow.
+type Kubelet struct {
+	name      string
+	start     StartKind
+	machine   hardware.Options
+	version   string           // of the kubelet
+	seed      uint64           // of the simulation
+	network   *network.Network // or nil
+	client    kubernetes.Interface
+	lister    corelisters.NodeLister
+	podLister corelisters.PodLister
+	services  corelisters.ServiceLister
+	// A kubelet watches each ConfigMap and Secret that a pod of its node names; here
+	// the process watches them all once, and every node reads the same informers.
+	configMaps corelisters.ConfigMapLister
+	secrets    corelisters.SecretLister
+	recorder   *recorder.Recorder
+	// loop is woken when the inbox is not empty, or the settings are other ones.
+	loop *syncloop.Loop
+	// registered is closed when the node is in the API.
+	registered chan struct{}
+	// emptied has room for one signal: no pod is left.
+	emptied chan struct{}
+	// shutdown is closed when an orderly shutdown is over.
+	shutdown chan struct{}
+	// partitioned says that nothing reaches the node; relinked has room for one
+	// signal that this has changed.
+	partitioned atomic.Bool
+	relinked    chan struct{}
+
+	// inbox holds the newest state of each pod that changed, in the order of the
+	// first change; a pod is in it once, so the cluster's pods bound it.
+	// guarded by the loop's lock
+	inbox     []types.UID
+	inboxPods map[types.UID]delivery
+	// changed are the ConfigMaps and Secrets that have changed since the last
+	// turn, each once, so the cluster's objects bound them. guarded by the loop's
+	// lock
+	changed    []volume.Object
+	pods       map[types.UID]*pod.Worker
+	images     *imagestore.Store
+	disk       *filesystem.FileSystem // what hostPath volumes show
+	addresses  *network.Allocator
+	vary       variation.Source
+	started    time.Time
+	relistFrom time.Time            // the first relist of the runtime; one a second follows
+	backOff    *flowcontrol.Backoff // of containers that restart
+	puller     *imagestore.Puller
+	heartbeat  heartbeat
+	settings   hardware.Settings
+	bootID     string
+	stopping   bool // the machine is being shut down
+	pressure   eviction.Manager
+	evictions  lifecycle.PodAdmitHandler
+	cpuUsed    time.Duration // of the machine, since its start
+	cpuCounted time.Time     // until when
+	// Writes that the turn has put aside. guarded by the loop's lock
+	dirty  []*pod.Worker
+	events []*corev1.Event
+	calls  []func(context.Context)
+}
+
+// maxQueuedEvents bounds the events of one turn, as upstream's broadcaster does.
+// When it is full the newest event is lost.
+const maxQueuedEvents = 1000
+
+// Options are what a node is made of.
+type Options struct {
+	// Machine is what the node runs on, with the capacity that it has now.
+	Machine  hardware.Options
+	Settings hardware.Settings
+	Start    StartKind
+	// Client and Informers are as the fleet's.
+	Client    kubernetes.Interface
+	Informers informers.SharedInformerFactory
+	// Network is that of the cluster, or nil.
+	Network *network.Network
+	// Images and Disk are the machine's.
+	Images         *imagestore.Store
+	Disk           *filesystem.FileSystem
+	Seed           uint64
+	Instant        bool
+	KubeletVersion string
+}
+
+// StartKind is how a node comes to run.
+type StartKind int
+
+const (
+	// FirstStart is of a machine that the cluster began with.
+	FirstStart StartKind = iota
+	// Resumed goes on where a stored cluster stood: nothing has been restarted.
+	Resumed
+	// Booted follows a start of the machine: nothing runs that ran before.
+	Booted
+)
+
+// New makes a node that does not run yet.
+func New(o Options) (*Kubelet, error) {
+	addresses, err := network.NewAllocator(o.Machine.PodCIDR)
+	if err != nil {
+		return nil, err
+	}
+	name, resources := o.Machine.Name, o.Informers.Core().V1()
+	k := &Kubelet{
+		name:       name,
+		start:      o.Start,
+		machine:    o.Machine,
+		version:    o.KubeletVersion,
+		seed:       o.Seed,
+		network:    o.Network,
+		client:     o.Client,
+		lister:     resources.Nodes().Lister(),
+		podLister:  resources.Pods().Lister(),
+		services:   resources.Services().Lister(),
+		configMaps: resources.ConfigMaps().Lister(),
+		secrets:    resources.Secrets().Lister(),
+		recorder:   recorder.New(o.Client, corev1.EventSource{Component: "kubelet", Host: name}),
+		loop:       syncloop.New(o.Instant),
+		registered: make(chan struct{}),
+		emptied:    make(chan struct{}, 1),
+		shutdown:   make(chan struct{}),
+		relinked:   make(chan struct{}, 1),
+		inboxPods:  map[types.UID]delivery{},
+		pods:       map[types.UID]*pod.Worker{},
+		images:     o.Images,
+		disk:       o.Disk,
+		addresses:  addresses,
+		backOff:    pod.NewRestartBackOff(),
+		settings:   o.Settings,
+	}
+	k.Reseed(o.Seed)
+	k.puller = imagestore.NewPuller(k.images, k, k.loop)
+	k.pressure, k.evictions, err = newEvictions(k)
+	return k, err
+}
+
+// Reseed makes another seed the one that delays and IDs come from.
+func (k *Kubelet) Reseed(seed uint64) {
+	k.seed, k.vary = seed, variation.New(seed, "node "+k.name, k.loop.Instant)
+}
+
+// Run is the sync loop. It returns nil when ctx ends.
+func (k *Kubelet) Run(ctx context.Context) error {
+	k.loop.Lock()
+	k.loop.Advance()
+	k.started = k.loop.Now()
+	k.relistFrom = k.loop.Now().Add(-k.vary.Between(0, relistPeriod))
+	k.bootID = k.identifyBoot()
+	k.Call(k.register)
+	k.watchPressure(ctx)
+	k.loop.Unlock()
+
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		wait, due := k.turn()
+		if k.send(ctx) {
+			continue
+		}
+		if !due {
+			wait = time.Hour
+		}
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+		case <-k.loop.Woken():
+		case <-timer.C:
+		}
+	}
+	k.loop.Lock()
+	for _, w := range k.pods {
+		w.Remove()
+	}
+	k.loop.Unlock()
+	k.loop.Processes.Wait()
+	return nil
+}
+
+// turn does everything that can be done now and says how long there is nothing
+// to do; due is false when no timer is set.
+func (k *Kubelet) turn() (wait time.Duration, due bool) {
+	k.loop.Lock()
+	defer k.loop.Unlock()
+	k.loop.Advance()
+	for len(k.inbox) > 0 {
+		uid := k.inbox[0]
+		k.inbox = k.inbox[1:]
+		update := k.inboxPods[uid]
+		delete(k.inboxPods, uid)
+		k.update(update.pod, update.deleted)
+	}
+	for _, object := range k.changed {
+		for _, w := range k.Pods() {
+			w.ObjectChanged(object)
+		}
+	}
+	k.changed = nil
+	k.loop.RunDue()
+	if len(k.pods) == 0 {
+		signal(k.emptied)
+	}
+	next, due := k.loop.Next()
+	return max(0, next.Sub(k.loop.Now())), due
+}
+
+// send writes what the last turn put aside and reports whether there was
+// anything: statuses first, because controllers wait for them. While the node is
+// cut off from the API everything waits: a status for each pod, and events as
+// many as maxQueuedEvents.
+func (k *Kubelet) send(ctx context.Context) bool {
+	if k.partitioned.Load() {
+		return false
+	}
+	k.loop.Lock()
+	dirty, events, calls := k.dirty, k.events, k.calls
+	k.dirty, k.events, k.calls = nil, nil, nil
+	k.loop.Unlock()
+	for _, call := range calls {
+		call(ctx)
+	}
+	for _, w := range dirty {
+		w.WriteStatus(ctx)
+	}
+	for _, event := range events {
+		k.recorder.Write(ctx, event)
+	}
+	return len(dirty)+len(events)+len(calls) > 0
+}
+
+// Settle takes in the settings of the machine.
+func (k *Kubelet) Settle(settings hardware.Settings) {
+	k.loop.Lock()
+	k.settings = settings
+	k.loop.Unlock()
+	if k.partitioned.Swap(settings.Partitioned) != settings.Partitioned {
+		if !settings.Partitioned {
+			k.DeliverAll()
+		}
+		signal(k.relinked)
+	}
+	k.loop.Wake()
+}
+
+// Partitioned says whether nothing reaches the node.
+func (k *Kubelet) Partitioned() bool { return k.partitioned.Load() }
+
+// Emptied gives a signal when no pod is left.
+func (k *Kubelet) Emptied() <-chan struct{} { return k.emptied }
+
+// Off is closed when an orderly shutdown is over.
+func (k *Kubelet) Off() <-chan struct{} { return k.shutdown }
+
+// Idle says that the node has no pod.
+func (k *Kubelet) Idle() bool {
+	k.loop.Lock()
+	defer k.loop.Unlock()
+	return len(k.pods) == 0
+}
+
+// signal notes on a channel with room for one that something has changed.
+func signal(channel chan struct{}) {
+	select {
+	case channel <- struct{}{}:
+	default:
+	}
+}
+
+// Pods are the pods' workers in an order that is the same in every run.
+// The caller holds the lock.
+func (k *Kubelet) Pods() []*pod.Worker {
+	uids := slices.Sorted(maps.Keys(k.pods))
+	workers := make([]*pod.Worker, len(uids))
+	for i, uid := range uids {
+		workers[i] = k.pods[uid]
+	}
+	return workers
+}
+
+// Record puts an event aside. The caller holds the lock.
+func (k *Kubelet) Record(about *corev1.ObjectReference, kind, reason, message string) {
+	if len(k.events) < maxQueuedEvents {
+		k.events = append(k.events, k.recorder.Event(k.loop.Now(), about, kind, reason, message))
+	}
+}
+
+// identity is one of the IDs of the node's machine: the same in every run.
+func (k *Kubelet) identity(of string) string {
+	return uuid.NewSHA1(uuid.NameSpaceDNS, []byte(of+"."+k.name)).String()
+}
+
+// UntilRelist is the time until the runtime is looked at again: the kubelet's
+// pod lifecycle event generator lists it once a second. The caller holds the lock.
+func (k *Kubelet) UntilRelist() time.Duration {
+	if k.loop.Instant {
+		return 0
+	}
+	return relistPeriod - k.loop.Now().Sub(k.relistFrom)%relistPeriod
+}
+
+// ListedSince says whether the runtime was listed after a time. The caller holds
+// the lock.
+func (k *Kubelet) ListedSince(at time.Time) bool {
+	return k.loop.Instant || at.IsZero() || k.loop.Now().Sub(k.relistFrom)/relistPeriod > at.Sub(k.relistFrom)/relistPeriod
+}
+
+const relistPeriod = time.Second

@@ -1,0 +1,236 @@
+package node
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/klog/v2"
+
+	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/hardware"
+	"tabernetes/engine/node/imagestore"
+	"tabernetes/engine/node/kubelet"
+	"tabernetes/engine/node/variation"
+)
+
+// How long a machine takes from its start until its kubelet runs.
+const bootShortest, bootLongest = 12 * time.Second, 20 * time.Second
+
+// machine is what a node runs on. It keeps its address and its disk when it is
+// switched off and on; the node, which is what runs on it, is made anew at each
+// start. What happens to a machine is written in the annotations of its Node
+// (MachineSettings): that is the simulation's hand on the plug and on the cable,
+// so it works however dead the node is.
+type machine struct {
+	fleet  *Fleet
+	name   string
+	images *imagestore.Store
+	disk   *filesystem.FileSystem // what hostPath volumes show
+	vary   variation.Source
+	// changed has room for one signal: the settings or the Node are other ones.
+	changed chan struct{}
+
+	mu       sync.Mutex
+	spec     hardware.Options  // guarded by mu
+	settings hardware.Settings // guarded by mu
+	deleted  bool              // the Node is not in the API any more. guarded by mu
+	// told are the problems that an event has been written about: those of the
+	// annotations as they are now. guarded by mu
+	told map[string]bool
+}
+
+// state is the machine as it should be now.
+func (m *machine) state() (spec hardware.Options, settings hardware.Settings, deleted bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.spec, m.settings, m.deleted
+}
+
+// learn takes in a state of the Node, and returns the problems of its
+// annotations that were not there before.
+func (m *machine) learn(object *corev1.Node) (news []string) {
+	settings, problems := hardware.Read(object.Annotations)
+	m.mu.Lock()
+	told := map[string]bool{}
+	for _, problem := range problems {
+		if !m.told[problem] {
+			news = append(news, problem)
+		}
+		told[problem] = true
+	}
+	m.settings, m.told, m.deleted = settings, told, false
+	if m.spec.PodCIDR == "" {
+		m.spec.PodCIDR = object.Spec.PodCIDR
+	}
+	m.mu.Unlock()
+	m.notify()
+	return news
+}
+
+// orphan notes that the Node was deleted. The machine runs on without it.
+func (m *machine) orphan() {
+	m.mu.Lock()
+	m.deleted = true
+	m.mu.Unlock()
+	m.notify()
+}
+
+// run keeps the machine as its settings say, until ctx ends or the Node has been
+// deleted and nothing runs for it any more.
+func (m *machine) run(ctx context.Context, start kubelet.StartKind) error {
+	spec, settings, _ := m.state()
+	if start == kubelet.Resumed && settings.Power != hardware.PowerOn {
+		// It was switched off before the cluster was stored.
+		start = kubelet.Booted
+	}
+	for ctx.Err() == nil {
+		var deleted bool
+		spec, settings, deleted = m.state()
+		if deleted && start == kubelet.Booted {
+			return nil
+		}
+		if settings.Power != hardware.PowerOn || spec.PodCIDR == "" {
+			m.wait(ctx)
+			continue
+		}
+		if start == kubelet.Booted && !m.boot(ctx) {
+			continue
+		}
+		spec, settings, _ = m.state()
+		n, err := kubelet.New(m.nodeOptions(spec, settings, start))
+		if err != nil {
+			// The address range is the only thing that can be wrong, and it does not
+			// change.
+			klog.FromContext(ctx).Error(err, "start node", "node", m.name)
+			<-ctx.Done()
+			return nil
+		}
+		start = kubelet.Booted
+		if err := m.keep(ctx, n, spec, settings); err != nil {
+			return err
+		}
+		if _, _, deleted := m.state(); deleted {
+			return nil
+		}
+	}
+	return nil
+}
+
+// nodeOptions are what the node is made of that runs next.
+func (m *machine) nodeOptions(spec hardware.Options, settings hardware.Settings, start kubelet.StartKind) kubelet.Options {
+	o := &m.fleet.options
+	return kubelet.Options{
+		Machine: spec.With(settings), Settings: settings, Start: start, Client: o.Client, Informers: o.Informers,
+		Network: o.Network, Images: m.images, Disk: m.disk, Seed: o.Seed, Instant: o.Instant, KubeletVersion: o.KubeletVersion,
+	}
+}
+
+// notify tells of another state. It never blocks.
+func (m *machine) notify() {
+	select {
+	case m.changed <- struct{}{}:
+	default:
+	}
+}
+
+// wait waits for another state, or the end of ctx.
+func (m *machine) wait(ctx context.Context) {
+	select {
+	case <-m.changed:
+	case <-ctx.Done():
+	}
+}
+
+// boot waits until the machine has started. It reports false when the power went
+// before, or ctx has ended.
+func (m *machine) boot(ctx context.Context) bool {
+	timer := time.NewTimer(m.vary.Between(bootShortest, bootLongest))
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+			return true
+		case <-ctx.Done():
+			return false
+		case <-m.changed:
+			if _, settings, deleted := m.state(); settings.Power != hardware.PowerOn || deleted {
+				return false
+			}
+		}
+	}
+}
+
+// keep runs a node until the machine goes off, restarts or is not needed any
+// more.
+func (m *machine) keep(ctx context.Context, n *kubelet.Kubelet, spec hardware.Options, settings hardware.Settings) error {
+	rebooted := settings.Reboot
+	ctx, stop := context.WithCancel(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	n.Settle(settings)
+	m.fleet.attach(spec)
+	m.fleet.setRunning(m.name, n)
+	n.DeliverAll()
+	group.Go(func() error { return n.Run(ctx) })
+	group.Go(func() error { return n.RenewLease(ctx) })
+
+	for on := true; on; {
+		_, settings, deleted := m.state()
+		// Without a Node, the machine is needed only until its pods are gone.
+		emptied := n.Emptied()
+		if !deleted {
+			emptied = nil
+		}
+		switch {
+		case settings.Power == hardware.PowerOff, deleted && n.Idle():
+			on = false
+		case settings.Power == hardware.PowerShutdown || settings.Reboot != rebooted:
+			n.ShutDown()
+			on = m.shuttingDown(ctx, n)
+		default:
+			select {
+			case <-m.changed:
+				_, settings, _ = m.state()
+				n.Settle(settings)
+			case <-emptied:
+			case <-ctx.Done():
+				on = false
+			}
+		}
+	}
+	m.fleet.setRunning(m.name, nil)
+	stop()
+	return group.Wait()
+}
+
+// shuttingDown waits for the end of an orderly shutdown, which cannot be called
+// off but by pulling the plug. It always returns false: the machine goes off.
+func (m *machine) shuttingDown(ctx context.Context, n *kubelet.Kubelet) bool {
+	for {
+		select {
+		case <-n.Off():
+			return false
+		case <-ctx.Done():
+			return false
+		case <-m.changed:
+			_, settings, _ := m.state()
+			if settings.Power == hardware.PowerOff {
+				return false
+			}
+			n.Settle(settings)
+		}
+	}
+}
+
+// newDisk is the file system of a machine, as far as pods see it.
+func newDisk(name string) (*filesystem.FileSystem, error) {
+	disk := filesystem.New(filesystem.Options{})
+	for _, directory := range []string{"/dev", "/etc", "/home", "/mnt", "/opt", "/proc", "/run", "/srv", "/sys", "/tmp", "/usr", "/var/lib/kubelet", "/var/log/pods", "/var/run"} {
+		if err := disk.MkdirAll(directory, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	return disk, disk.WriteFile("/etc/hostname", []byte(name+"\n"), 0o644)
+}

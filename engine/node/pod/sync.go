@@ -1,0 +1,330 @@
+package pod
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
+	"k8s.io/kubernetes/pkg/kubelet/events"
+	"k8s.io/kubernetes/pkg/kubelet/util/format"
+
+	"tabernetes/engine/node/container"
+	"tabernetes/engine/node/image"
+	"tabernetes/engine/node/imagestore"
+)
+
+// How long a real node takes for steps that no image decides: mounting the
+// pod's volumes and setting up its network, making a container, starting it.
+const (
+	sandboxShortest, sandboxLongest = 350 * time.Millisecond, 900 * time.Millisecond
+	createShortest, createLongest   = 30 * time.Millisecond, 120 * time.Millisecond
+	startShortest, startLongest     = 40 * time.Millisecond, 160 * time.Millisecond
+	resizeShortest, resizeLongest   = 20 * time.Millisecond, 60 * time.Millisecond
+)
+
+// startFailure is why a container could not be started: err is the reason that
+// the waiting state shows.
+type startFailure struct {
+	err     error
+	message string
+}
+
+// podSync is one run of SyncPod. Its steps take time, and the pod's worker is
+// busy until the last.
+type podSync struct {
+	worker *Worker
+	view   *kubecontainer.PodStatus // of the runtime when the sync began
+	todo   actions
+	result kubecontainer.PodSyncResult
+	// pullFailed says that a registry was asked for an image in vain.
+	pullFailed bool
+}
+
+// syncPod brings the runtime to what the pod asks for, in the order of the
+// kubelet's SyncPod: status first, then the sandbox, then what has to be
+// stopped, init containers, containers.
+func (w *Worker) syncPod() {
+	w.followResize()
+	view := w.runtimeStatus()
+	generated := w.generateStatus(view, false)
+	w.setStatus(generated)
+	if podutil.IsPodPhaseTerminal(generated.Phase) {
+		w.work = terminatingPod
+		w.completeSync(kubecontainer.PodSyncResult{}, true)
+		return
+	}
+	w.volumes.WaitFor(func(err error) {
+		if err != nil {
+			if !wait.Interrupted(err) {
+				w.Event(corev1.EventTypeWarning, events.FailedMountVolume, fmt.Sprintf("Unable to attach or mount volumes: %v", err))
+			}
+			var result kubecontainer.PodSyncResult
+			result.Fail(err)
+			w.completeSync(result, false)
+			return
+		}
+		w.syncContainers(view)
+	})
+}
+
+// syncContainers goes on once the pod's volumes are mounted.
+func (w *Worker) syncContainers(view *kubecontainer.PodStatus) {
+	w.probes.Start()
+	s := &podSync{worker: w, view: view, todo: w.actionsFor(view)}
+	switch {
+	case len(s.todo.reset) > 0:
+		s.reset()
+		return
+	case s.todo.killPod:
+		s.killPod()
+		return
+	case !s.todo.createSandbox:
+		s.stopContainers()
+		return
+	}
+	if len(view.SandboxStatuses) > 0 {
+		w.Event(corev1.EventTypeNormal, events.SandboxChanged, "Pod sandbox changed, it will be killed and re-created.")
+	}
+	w.scope.After(w.node.OnDisk(w.vary.Between(sandboxShortest, sandboxLongest)), s.createSandbox)
+}
+
+func (s *podSync) createSandbox() {
+	w := s.worker
+	result := kubecontainer.NewSyncResult(kubecontainer.CreatePodSandbox, format.Pod(w.pod))
+	s.result.AddSyncResult(result)
+	if err := w.createSandbox(s.todo.sandboxAttempt); err != nil {
+		message := fmt.Sprintf("rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type=\"ptp\" failed (add): %v", err)
+		w.Event(corev1.EventTypeWarning, events.FailedCreatePodSandBox, "Failed to create pod sandbox: "+message)
+		result.Fail(kubecontainer.ErrCreatePodSandbox, message)
+		w.completeSync(s.result, false)
+		return
+	}
+	w.sandboxReady()
+	s.stopContainers()
+}
+
+// stopContainers stops what must not run any more, one after the other, and goes
+// on when all have ended.
+func (s *podSync) stopContainers() {
+	if len(s.todo.stop) == 0 {
+		if len(s.todo.resize) == 0 {
+			s.startEphemeral()
+			return
+		}
+		s.worker.scope.After(s.worker.vary.Between(resizeShortest, resizeLongest), func() {
+			s.resize()
+			s.startEphemeral()
+		})
+		return
+	}
+	next := s.todo.stop[0]
+	s.todo.stop = s.todo.stop[1:]
+	s.result.AddSyncResult(kubecontainer.NewSyncResult(kubecontainer.KillContainer, next.name))
+	c := s.worker.Find(next.id.String())
+	if c == nil || !c.IsRunning() {
+		s.stopContainers()
+		return
+	}
+	s.worker.killContainer(c, next.message, s.worker.gracePeriod(c.Spec(), next.probe), nil, s.stopContainers)
+}
+
+// killPod stops all that runs, and the sandbox.
+func (s *podSync) killPod() {
+	w := s.worker
+	w.killContainers(func() {
+		s.result.AddSyncResult(kubecontainer.NewSyncResult(kubecontainer.KillPodSandbox, string(w.uid())))
+		w.scope.After(w.vary.Between(stopSandboxShortest, stopSandboxLongest), func() {
+			w.stopSandbox()
+			s.done()
+		})
+	})
+}
+
+// reset stops the containers of a pod that starts anew and takes them away; the
+// next sync follows at once and starts them.
+func (s *podSync) reset() {
+	w := s.worker
+	if len(s.todo.reset) == 0 {
+		w.pending, w.seenAfter = true, time.Time{}
+		s.done()
+		return
+	}
+	c := s.todo.reset[0]
+	s.todo.reset = s.todo.reset[1:]
+	s.result.AddSyncResult(kubecontainer.NewSyncResult(kubecontainer.RemoveContainer, c.Spec().Name))
+	remove := func() {
+		w.containers = slices.DeleteFunc(w.containers, func(other *container.Container) bool { return other == c })
+		c.Remove()
+		w.RuntimeChanged()
+		s.reset()
+	}
+	if !c.IsRunning() {
+		remove()
+		return
+	}
+	w.killContainer(c, "killing", 0, nil, remove)
+}
+
+// startEphemeral starts the ephemeral containers, which "kubectl debug" adds.
+func (s *podSync) startEphemeral() {
+	if len(s.todo.ephemeral) == 0 {
+		s.startInit()
+		return
+	}
+	spec := s.todo.ephemeral[0]
+	s.todo.ephemeral = s.todo.ephemeral[1:]
+	s.startContainer(spec, func(error) { s.startEphemeral() })
+}
+
+// missingTarget is the error of an ephemeral container whose target has never
+// run.
+func (s *podSync) missingTarget(spec *corev1.Container) error {
+	for i := range s.worker.pod.Spec.EphemeralContainers {
+		ephemeral := &s.worker.pod.Spec.EphemeralContainers[i]
+		if ephemeral.Name == spec.Name && ephemeral.TargetContainerName != "" && s.view.FindContainerStatusByName(ephemeral.TargetContainerName) == nil {
+			return fmt.Errorf("unable to find target container %v", ephemeral.TargetContainerName)
+		}
+	}
+	return nil
+}
+
+func (s *podSync) startInit() {
+	if len(s.todo.init) == 0 {
+		s.startContainers()
+		return
+	}
+	spec := s.todo.init[0]
+	s.todo.init = s.todo.init[1:]
+	s.startContainer(spec, func(err error) {
+		if err != nil && !podutil.IsRestartableInitContainer(spec) {
+			s.done()
+			return
+		}
+		s.startInit()
+	})
+}
+
+func (s *podSync) startContainers() {
+	if len(s.todo.start) == 0 {
+		s.done()
+		return
+	}
+	spec := s.todo.start[0]
+	s.todo.start = s.todo.start[1:]
+	s.startContainer(spec, func(error) { s.startContainers() })
+}
+
+func (s *podSync) done() {
+	if s.pullFailed {
+		s.worker.reportMissingSecrets()
+	}
+	s.worker.completeSync(s.result, false)
+}
+
+// startContainer goes from the back-off over the image to a running container,
+// and then calls done.
+func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
+	w := s.worker
+	result := kubecontainer.NewSyncResult(kubecontainer.StartContainer, spec.Name)
+	s.result.AddSyncResult(result)
+	fail := func(err error, message string) {
+		result.Fail(err, message)
+		s.pullFailed = s.pullFailed || errors.Is(err, imagestore.ErrImagePull)
+		w.reasons[spec.Name] = startFailure{err: err, message: message}
+		done(err)
+	}
+	if message, err := s.crashLoop(spec); err != nil {
+		fail(err, message)
+		return
+	}
+	w.node.Puller().Ensure(imagestore.Request{
+		Pod: w, Scope: w.scope, Vary: w.vary, Spec: spec, Settings: w.settings(spec.Name),
+		Done: func(pulled image.Image, message string, err error) {
+			if err != nil {
+				w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
+				fail(err, message)
+				return
+			}
+			s.runContainer(spec, pulled, fail, done)
+		},
+	})
+}
+
+// runContainer makes and starts a container whose image is there. It calls done when
+// the container runs and its hook is done, or fail with the reason of its waiting
+// state.
+func (s *podSync) runContainer(spec *corev1.Container, pulled image.Image, fail func(err error, message string), done func(error)) {
+	w := s.worker
+	config, err := w.configure(spec, pulled)
+	if missing := s.missingTarget(spec); missing != nil {
+		err = missing
+	}
+	if err != nil {
+		w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
+		fail(errCreateContainerConfig, err.Error())
+		return
+	}
+	w.scope.After(w.node.OnDisk(w.vary.Between(createShortest, createLongest)), func() {
+		restarts := w.runs[spec.Name]
+		if last := s.view.FindContainerStatusByName(spec.Name); last != nil {
+			restarts = last.RestartCount + 1
+		}
+		c := w.createContainer(spec, pulled, config, restarts)
+		broken := c.MakeFiles()
+		w.ContainerEvent(spec, corev1.EventTypeNormal, events.CreatedContainer, "Container created")
+		w.scope.After(w.node.OnDisk(w.vary.Between(startShortest, startLongest)), func() {
+			if err := c.Start(broken); err != nil {
+				w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToStartContainer, "Error: "+err.Error())
+				fail(kubecontainer.ErrRunContainer, err.Error())
+				return
+			}
+			w.ContainerEvent(spec, corev1.EventTypeNormal, events.StartedContainer, "Container started")
+			w.postStart(c, func(reason error, message string) {
+				if reason != nil {
+					fail(reason, message)
+					return
+				}
+				delete(w.reasons, spec.Name)
+				done(nil)
+			})
+		})
+	})
+}
+
+// crashLoop says whether a container that has ended has to wait before it starts
+// again, counted from its end.
+func (s *podSync) crashLoop(spec *corev1.Container) (message string, err error) {
+	w := s.worker
+	var last *kubecontainer.Status
+	for _, status := range s.view.ContainerStatuses {
+		if status.Name == spec.Name && status.State == kubecontainer.ContainerStateExited {
+			last = status
+			break
+		}
+	}
+	if last == nil {
+		return "", nil
+	}
+	backOff, key := w.node.RestartBackOff(), w.backOffKey(spec)
+	if !backOff.IsInBackOffSince(key, last.FinishedAt) {
+		backOff.Next(key, last.FinishedAt)
+		return "", nil
+	}
+	w.ContainerEvent(spec, corev1.EventTypeWarning, events.BackOffStartContainer,
+		fmt.Sprintf("Back-off restarting failed container %s in pod %s", spec.Name, format.Pod(w.pod)))
+	wait := backOff.Get(key)
+	message = fmt.Sprintf("back-off %s restarting failed container=%s pod=%s", wait, spec.Name, format.Pod(w.pod))
+	return message, kubecontainer.NewBackoffError(kubecontainer.ErrCrashLoopBackOff, last.FinishedAt.Add(wait))
+}
+
+// backOffKey names a container for the back-off; a change of its image or
+// its resources begins a new one.
+func (w *Worker) backOffKey(spec *corev1.Container) string {
+	return strings.Join([]string{string(w.uid()), spec.Name, spec.Image, spec.Resources.String()}, "/")
+}

@@ -1,0 +1,95 @@
+package recorder
+
+import (
+	"context"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/record"
+	"k8s.io/client-go/tools/record/util"
+	"k8s.io/klog/v2"
+	"k8s.io/utils/clock"
+)
+
+// InvalidAnnotation is the reason of a warning about an annotation that the
+// simulation does not understand.
+const InvalidAnnotation = "InvalidAnnotation"
+
+// Recorder writes a node's events. Upstream's correlator, which the kubelet
+// uses, decides what is counted up, combined or dropped as spam; the writing is
+// the node's own, so that it ends with the node (see RATIONALE).
+type Recorder struct {
+	client     kubernetes.Interface
+	source     corev1.EventSource
+	correlator *record.EventCorrelator
+	last       int64 // the nanoseconds in the name of the last event
+}
+
+// New makes the recorder of a source.
+func New(client kubernetes.Interface, source corev1.EventSource) *Recorder {
+	return &Recorder{
+		client:     client,
+		source:     source,
+		correlator: record.NewEventCorrelator(clock.RealClock{}),
+	}
+}
+
+// Event makes an event. Its name has the time in it, as upstream's has, and is
+// moved on by a nanosecond where two would have the same: on a virtual clock
+// many things happen at one instant.
+func (r *Recorder) Event(now time.Time, about *corev1.ObjectReference, kind, reason, message string) *corev1.Event {
+	r.last = max(r.last+1, now.UnixNano())
+	namespace := about.Namespace
+	if namespace == "" {
+		namespace = metav1.NamespaceDefault
+	}
+	return &corev1.Event{
+		ObjectMeta:          metav1.ObjectMeta{Name: util.GenerateEventName(about.Name, r.last), Namespace: namespace},
+		InvolvedObject:      *about,
+		Reason:              reason,
+		Message:             message,
+		Source:              r.source,
+		ReportingController: r.source.Component,
+		ReportingInstance:   r.source.Host,
+		FirstTimestamp:      metav1.NewTime(now),
+		LastTimestamp:       metav1.NewTime(now),
+		Count:               1,
+		Type:                kind,
+	}
+}
+
+// Write sends an event, as a new one or as a higher count of one that exists. An
+// event that cannot be written is logged and lost, as upstream's recorder does
+// in the end.
+func (r *Recorder) Write(ctx context.Context, event *corev1.Event) {
+	correlated, err := r.correlator.EventCorrelate(event)
+	if err != nil || correlated.Skip {
+		return
+	}
+	written, err := r.store(ctx, correlated)
+	switch {
+	case err == nil:
+		r.correlator.UpdateState(written)
+	case apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause), ctx.Err() != nil:
+	default:
+		klog.FromContext(ctx).Error(err, "write event", "node", r.source.Host, "reason", event.Reason, "object", event.InvolvedObject.Name)
+	}
+}
+
+func (r *Recorder) store(ctx context.Context, correlated *record.EventCorrelateResult) (*corev1.Event, error) {
+	event := correlated.Event
+	events := r.client.CoreV1().Events(event.Namespace)
+	if event.Count > 1 {
+		written, err := events.Patch(ctx, event.Name, types.StrategicMergePatchType, correlated.Patch, metav1.PatchOptions{})
+		if !apierrors.IsNotFound(err) {
+			return written, err
+		}
+		// The event has expired; it begins anew.
+		event.ResourceVersion = ""
+	}
+	return events.Create(ctx, event, metav1.CreateOptions{})
+}

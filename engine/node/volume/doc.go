@@ -1,0 +1,13 @@
+// Package volume is the volumes of a simulated pod: what the kubelet's volume
+// manager and the volume plug-ins do until a container can mount them, with their
+// waits, retries and messages. emptyDir, hostPath, ConfigMaps, Secrets, the downward
+// API, tokens of service accounts and claims are file systems here
+// (engine/filesystem); every other kind fails as on a node that lacks its driver.
+//
+// The pod's worker (engine/node/pod) makes a Set for each pod and waits for it
+// in a sync. The package knows the pod and the node only as Pod and Host; it must
+// not know of containers, nor of the pod's worker.
+//
+// Everything here belongs to the sync loop and is used under the lock of that; only
+// the look at a claim happens without it, in what is given to Host.Call.
+package volume

@@ -1,0 +1,125 @@
+package volume
+
+import (
+	"bytes"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/variation"
+)
+
+// The names that upstream's atomic writer (pkg/volume/util/atomic_writer.go)
+// uses in a volume.
+const (
+	dataDirectory    = "..data"
+	newDataDirectory = "..data_tmp"
+	timestampFormat  = "..2006_01_02_15_04_05."
+)
+
+// project writes files into the volume in the way of upstream's atomic writer:
+// they are in a directory with a time in its name, ..data leads to it, and the
+// names that users see lead into ..data. An update makes a new directory and
+// changes only where ..data leads, so readers see all of it or nothing; a mount
+// with a subPath keeps the file that there was.
+func (v *volume) project(files payload, now time.Time, vary variation.Source) error {
+	if v.disk == nil {
+		v.disk, v.readOnly = filesystem.New(filesystem.Options{}), true
+	}
+	old, _ := v.disk.Readlink("/" + dataDirectory)
+	if old != "" && v.holds(old, files) {
+		return nil
+	}
+	directory := now.UTC().Format(timestampFormat) + strconv.FormatUint(uint64(vary.Random.Uint32()), 10)
+	if err := v.disk.Mkdir("/"+directory, 0o755); err != nil {
+		return err
+	}
+	for _, name := range files.paths() {
+		at := path.Join("/", directory, name)
+		if err := v.disk.MkdirAll(path.Dir(at), 0o755); err != nil {
+			return err
+		}
+		mode := fs.FileMode(files[name].Mode)
+		if err := v.disk.WriteFile(at, files[name].Data, mode); err != nil {
+			return err
+		}
+		if err := v.disk.Chmod(at, mode); err != nil {
+			return err
+		}
+	}
+	if err := v.disk.Symlink(directory, "/"+newDataDirectory); err != nil {
+		return err
+	}
+	if err := v.disk.Rename("/"+newDataDirectory, "/"+dataDirectory); err != nil {
+		return err
+	}
+	if err := v.showFiles(files); err != nil {
+		return err
+	}
+	if old != "" {
+		return v.disk.RemoveAll("/" + old)
+	}
+	return nil
+}
+
+// holds says whether the files are the same as those in a directory.
+func (v *volume) holds(directory string, files payload) bool {
+	count := 0
+	for name, file := range files {
+		data, err := v.disk.ReadFile(path.Join("/", directory, name))
+		if err != nil || !bytes.Equal(data, file.Data) {
+			return false
+		}
+		count++
+	}
+	return count == v.count("/"+directory)
+}
+
+// count is how many files are below a directory.
+func (v *volume) count(directory string) int {
+	entries, _ := v.disk.ReadDir(directory)
+	count := 0
+	for _, entry := range entries {
+		if entry.IsDir() {
+			count += v.count(path.Join(directory, entry.Name()))
+			continue
+		}
+		count++
+	}
+	return count
+}
+
+// showFiles makes the links that users see, and takes away those whose files are
+// gone.
+func (v *volume) showFiles(files payload) error {
+	visible := map[string]bool{}
+	for _, name := range files.paths() {
+		first, _, _ := strings.Cut(path.Clean(name), "/")
+		if visible[first] {
+			continue
+		}
+		visible[first] = true
+		if _, err := v.disk.Lstat("/" + first); err == nil {
+			continue
+		}
+		if err := v.disk.Symlink(path.Join(dataDirectory, first), "/"+first); err != nil {
+			return err
+		}
+	}
+	entries, err := v.disk.ReadDir("/")
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), "..") || visible[entry.Name()] {
+			continue
+		}
+		if err := v.disk.Remove("/" + entry.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,306 @@
+package volume
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/kubernetes/pkg/kubelet/events"
+	volumeutil "k8s.io/kubernetes/pkg/volume/util"
+
+	"tabernetes/engine/filesystem"
+	"tabernetes/engine/node/syncloop"
+	"tabernetes/engine/node/variation"
+)
+
+// Periods of pkg/kubelet/volumemanager, and the back-off of a mount that fails
+// (pkg/util/goroutinemap/exponentialbackoff).
+const (
+	volumeReconcilePeriod = 100 * time.Millisecond
+	volumePollPeriod      = 300 * time.Millisecond
+	volumeWaitLimit       = 2*time.Minute + 3*time.Second
+	mountRetryFirst       = 500 * time.Millisecond
+	mountRetryMost        = 2*time.Minute + 2*time.Second
+)
+
+// Pod is the pod whose volumes they are.
+type Pod interface {
+	// Object is the newest state of the pod.
+	Object() *corev1.Pod
+	// Event records an event about the pod.
+	Event(kind, reason, message string)
+	// NextSync is how long it takes until the kubelet syncs the pod by itself; ok is
+	// false when it does not any more.
+	NextSync() (in time.Duration, ok bool)
+}
+
+// Host is the node that volumes are mounted on.
+type Host interface {
+	// Name is that of the node; UID that of its object in the API, empty before it is
+	// known.
+	Name() string
+	UID() string
+	// TokenKey is the ID of the key that signs the tokens of service accounts.
+	TokenKey() string
+	// Capacity is what the node can give to pods.
+	Capacity() corev1.ResourceList
+	// Disk is what hostPath volumes show.
+	Disk() *filesystem.FileSystem
+	// ConfigMap and Secret find objects. The error is an API status that says not
+	// found.
+	ConfigMap(namespace, name string) (*corev1.ConfigMap, error)
+	Secret(namespace, name string) (*corev1.Secret, error)
+	// Client asks the API for claims and their volumes.
+	Client() kubernetes.Interface
+	// Call has something done after the turn, without the lock.
+	Call(do func(context.Context))
+}
+
+// Set is the volumes of a pod that its containers mount. A sync waits until each
+// has been set up once; after that each sync has those set up anew whose content
+// comes from the API, which is how a change of a ConfigMap reaches a running
+// container. It belongs to the loop.
+type Set struct {
+	pod   Pod
+	host  Host
+	scope *syncloop.Scope
+	vary  variation.Source
+	list  []*volume
+	// planned says that the set-up of the volumes has been begun.
+	planned bool
+
+	// wait is the sync that waits for the volumes, or nil.
+	wait     func(error)
+	began    time.Time
+	deadline *syncloop.Timer
+	poll     *syncloop.Timer
+	// refused are errors that no later try of this sync can heal.
+	refused []string
+	remount *syncloop.Timer
+	refresh *syncloop.Timer // the sync that the pod's next change of content waits for
+}
+
+// volume is one volume of a pod.
+type volume struct {
+	name    string
+	source  corev1.VolumeSource
+	mounted bool
+	refused bool // it is none that this node can have
+	// disk holds the volume at path; nil until it has been mounted once.
+	disk     *filesystem.FileSystem
+	path     string
+	readOnly bool
+	// persistent is the volume behind a claim, once that was looked up.
+	persistent *corev1.PersistentVolume
+	tokens     map[string]serviceAccountToken // by path
+	retryIn    time.Duration                  // the back-off of the next failure
+	retry      *syncloop.Timer
+}
+
+// NewSet makes the volumes of a pod that wants to run on a node.
+func NewSet(pod Pod, on Host, scope *syncloop.Scope, vary variation.Source) *Set {
+	volumes := &Set{pod: pod, host: on, scope: scope, vary: vary}
+	object := pod.Object()
+	mounts, devices, _ := volumeutil.GetPodVolumeNames(object, false)
+	for i := range object.Spec.Volumes {
+		spec := &object.Spec.Volumes[i]
+		if mounts.Has(spec.Name) || devices.Has(spec.Name) {
+			volumes.list = append(volumes.list, &volume{name: spec.Name, source: spec.VolumeSource})
+		}
+	}
+	return volumes
+}
+
+func (s *Set) find(name string) *volume {
+	for _, v := range s.list {
+		if v.name == name {
+			return v
+		}
+	}
+	return nil
+}
+
+func (s *Set) allMounted() bool {
+	for _, v := range s.list {
+		if !v.mounted {
+			return false
+		}
+	}
+	return true
+}
+
+// WaitFor calls then once every volume is mounted. It gives up, with an error
+// that upstream's wait.Interrupted knows, after two minutes, and with another
+// when a volume cannot be one of this node.
+func (s *Set) WaitFor(then func(error)) {
+	if s.allMounted() {
+		s.remountSoon()
+		then(nil)
+		return
+	}
+	s.wait, s.began, s.refused = then, s.scope.Now(), nil
+	s.deadline = s.scope.After(volumeWaitLimit, func() { s.finish(context.DeadlineExceeded) })
+	if s.planned {
+		for _, v := range s.list {
+			if !v.mounted && v.retry == nil {
+				s.setUp(v)
+			}
+		}
+		s.progressed()
+		return
+	}
+	s.planned = true
+	s.scope.After(s.vary.Between(0, 2*volumeReconcilePeriod), func() {
+		for _, v := range s.list {
+			s.setUp(v)
+		}
+		s.progressed()
+	})
+}
+
+// Interrupt ends the wait, if there is one.
+func (s *Set) Interrupt() {
+	if s.wait != nil {
+		s.finish(context.Canceled)
+	}
+}
+
+// progressed looks whether the wait is over. The kubelet polls for that, so the
+// wait ends at its next look.
+func (s *Set) progressed() {
+	if s.wait == nil || s.poll != nil || (len(s.refused) == 0 && !s.allMounted()) {
+		return
+	}
+	delay := time.Duration(0)
+	if since := s.scope.Now().Sub(s.began); since > 0 && !s.scope.Instant {
+		delay = volumePollPeriod - since%volumePollPeriod
+	}
+	s.poll = s.scope.After(delay, func() {
+		if len(s.refused) > 0 {
+			s.finish(errors.New(strings.Join(s.refused, "; ")))
+			return
+		}
+		s.finish(nil)
+	})
+}
+
+func (s *Set) finish(err error) {
+	s.scope.Stop(s.deadline)
+	s.scope.Stop(s.poll)
+	then := s.wait
+	s.wait, s.poll, s.deadline = nil, nil, nil
+	if then == nil {
+		return
+	}
+	if err != nil {
+		var unmounted []string
+		for _, v := range s.list {
+			if !v.mounted {
+				unmounted = append(unmounted, v.name)
+			}
+		}
+		err = fmt.Errorf("unmounted volumes=%v, unattached volumes=%v, failed to process volumes=%v: %w", unmounted, []string{}, s.refusedNames(), err)
+	}
+	then(err)
+}
+
+func (s *Set) refusedNames() []string {
+	names := []string{}
+	for _, v := range s.list {
+		if v.refused {
+			names = append(names, v.name)
+		}
+	}
+	return names
+}
+
+// setUp tries to mount a volume, or to bring its content up to date, and tries
+// again later when that fails.
+func (s *Set) setUp(v *volume) {
+	s.scope.Stop(v.retry)
+	v.retry = nil
+	err := s.fill(v)
+	var refusal *refusedVolumeError
+	switch {
+	case errors.Is(err, errResolving):
+	case errors.As(err, &refusal):
+		v.refused = true
+		s.refused = append(s.refused, err.Error())
+	case err != nil:
+		s.pod.Event(corev1.EventTypeWarning, events.FailedMountVolume,
+			fmt.Sprintf("MountVolume.SetUp failed for volume %q : %v", v.mountName(), err))
+		v.retryIn = min(max(mountRetryFirst, 2*v.retryIn), mountRetryMost)
+		// The reconciler looks once in its period.
+		v.retry = s.scope.After(v.retryIn+s.vary.Between(0, volumeReconcilePeriod), func() {
+			s.setUp(v)
+			s.progressed()
+		})
+	default:
+		v.mounted, v.retryIn = true, 0
+	}
+}
+
+// remountSoon has the volumes set up anew whose content comes from the API, as
+// each sync of the kubelet does.
+func (s *Set) remountSoon() {
+	if s.remount != nil || !s.changeable() {
+		return
+	}
+	s.remount = s.scope.After(s.vary.Between(0, 2*volumeReconcilePeriod), func() {
+		s.remount = nil
+		for _, v := range s.list {
+			if v.requiresRemount() && v.retry == nil {
+				s.setUp(v)
+			}
+		}
+	})
+}
+
+// ObjectChanged has a volume that shows a ConfigMap or Secret set up anew. The
+// kubelet sees the change at once, but does so only at the next sync of the pod:
+// one a minute comes by itself, of which an idle pod of this node does only those
+// that change something.
+func (s *Set) ObjectChanged(object Object) {
+	if s.refresh != nil {
+		return
+	}
+	for _, v := range s.list {
+		if !v.mounted || !slices.Contains(v.references(s.pod.Object().Namespace), object) {
+			continue
+		}
+		if delay, ok := s.pod.NextSync(); ok {
+			s.refresh = s.scope.After(delay, func() {
+				s.refresh = nil
+				s.remountSoon()
+			})
+		}
+		return
+	}
+}
+
+// mountName is what the volume is called in events.
+func (v *volume) mountName() string {
+	if v.persistent != nil {
+		return v.persistent.Name
+	}
+	return v.name
+}
+
+func (s *Set) changeable() bool {
+	for _, v := range s.list {
+		if v.requiresRemount() {
+			return true
+		}
+	}
+	return false
+}
+
+// requiresRemount says whether the content can change after the first set-up.
+func (v *volume) requiresRemount() bool {
+	return v.source.ConfigMap != nil || v.source.Secret != nil || v.source.DownwardAPI != nil || v.source.Projected != nil
+}
