@@ -16,11 +16,11 @@ import (
 	"tabernetes/engine/metrics"
 	"tabernetes/engine/reach"
 	"tabernetes/engine/scheduler"
-	"tabernetes/engine/shell"
 	"tabernetes/engine/store"
 	"tabernetes/engine/timeline"
 	"tabernetes/engine/topology"
 	"tabernetes/engine/traffic"
+	"tabernetes/engine/userland/shell"
 )
 
 // Foundation is all of a cluster that no option changes: the API server with an

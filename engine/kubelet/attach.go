@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"tabernetes/engine/kubelet/network"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 // attachment is where a node is plugged into the network: it has the node's

@@ -9,7 +9,7 @@ import (
 
 	"tabernetes/engine/kubelet/image"
 	"tabernetes/engine/kubelet/network"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 // system is what the processes of the container share. It is made when the

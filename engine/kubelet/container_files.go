@@ -14,8 +14,8 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	volumevalidation "k8s.io/kubernetes/pkg/volume/validation"
 
-	"tabernetes/engine/filesystem"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/shell"
 )
 
 // The bounds of a termination message, of pkg/kubelet/container/runtime.go.

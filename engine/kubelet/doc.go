@@ -22,7 +22,7 @@
 //
 // Process 1 of a container (process.go) is the image's own program, which the
 // loop plays from the catalogue (program.go), or a program of the container's
-// shell (engine/shell), which runs in a goroutine and reports to the loop.
+// shell (engine/userland/shell), which runs in a goroutine and reports to the loop.
 // Commands of probes and hooks run beside it (execute.go, hooks.go).
 //
 // What containers answer is in serve.go and what they take in usage.go; image

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 // errCommandTimedOut is that of k8s.io/cri-client, which is not imported because

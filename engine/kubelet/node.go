@@ -19,8 +19,8 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/eviction"
 	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/kubelet/network"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // node is what runs on a machine from its start to its end: the kubelet, the

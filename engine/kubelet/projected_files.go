@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // The names that upstream's atomic writer (pkg/volume/util/atomic_writer.go)

@@ -11,10 +11,10 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	runtimeutil "k8s.io/kubernetes/pkg/kubelet/kuberuntime/util"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/kubelet/image"
 	"tabernetes/engine/kubelet/network"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/shell"
 )
 
 // runtimeName is what stands before "://" in a container ID.

@@ -11,7 +11,7 @@ import (
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
 	utilexec "k8s.io/utils/exec"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 // Timeouts of the kubelet's streaming server: a connection that nobody uses, and

@@ -16,7 +16,7 @@ import (
 
 	"k8s.io/component-helpers/storage/ephemeral"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // refusedVolumeError says that a volume is none that this node can have: the

@@ -16,9 +16,9 @@ import (
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/reach"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/shell"
 )
 
 // TestCurl reaches a Service of a whole cluster with curl, by its name, its

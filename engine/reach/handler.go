@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"syscall"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 // Prefix is where Handler is served.

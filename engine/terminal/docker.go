@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 // Image is what docker knows of an image.

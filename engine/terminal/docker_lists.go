@@ -14,7 +14,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/duration"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 // ago words a time as docker does.

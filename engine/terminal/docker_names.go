@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 func (d *docker) newID() string {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 // familiar is a name as docker shows it: without docker.io/library.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 // runOptions are the flags of docker run.

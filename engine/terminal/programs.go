@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"tabernetes/engine/filesystem"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/shell"
 )
 
 func (t *Terminal) kubectl(ctx context.Context, i *shell.Invocation) int {

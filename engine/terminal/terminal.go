@@ -9,8 +9,8 @@ import (
 	"slices"
 	"sync"
 
-	"tabernetes/engine/filesystem"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/shell"
 )
 
 // Streams are where a line and its commands read and write. In may be nil.

@@ -15,9 +15,9 @@ import (
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/kubectl"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/shell"
 	"tabernetes/lessons"
 )
 

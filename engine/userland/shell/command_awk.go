@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"strings"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 func commandAwk(ctx context.Context, i *Invocation) int {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // Command is a program: it runs until it has ended or ctx has, and gives its

@@ -19,7 +19,7 @@ import (
 	"syscall"
 	"time"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // measured are the figures of --write-out.

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 func commandTruncate(_ context.Context, i *Invocation) int {

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 func commandXargs(ctx context.Context, i *Invocation) int {

@@ -9,7 +9,7 @@ import (
 	"path"
 	"strings"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // destinations pairs sources with where they go, for cp, mv and ln.

@@ -3,7 +3,7 @@ package shell
 import (
 	"strings"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // Commands are the usual programs by name: those of a busybox image, with its

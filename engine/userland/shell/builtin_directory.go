@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 func builtinChangeDirectory(ctx context.Context, in *interpreter, args []string) int {

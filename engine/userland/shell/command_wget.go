@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"time"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // networkText is what the C library says of a network error.

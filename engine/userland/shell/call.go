@@ -8,7 +8,7 @@ import (
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // call runs a simple command: assignments, then a function, a builtin or a

@@ -7,7 +7,7 @@ import (
 	"path"
 	"strings"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 func isExist(err error) bool { return errors.Is(err, filesystem.ErrExist) }

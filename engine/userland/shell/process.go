@@ -10,7 +10,7 @@ import (
 	"strings"
 	"sync"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // Process is one run of a program in a System. Its exported fields must not

@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 func commandTouch(_ context.Context, i *Invocation) int {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // modeString is the mode as ls -l shows it.

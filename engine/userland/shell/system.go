@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // Limits bound what processes may do. Zero values stand for the defaults.

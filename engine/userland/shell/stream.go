@@ -7,7 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // pipeSize is how much a pipe holds, as on Linux; a writer waits while it is

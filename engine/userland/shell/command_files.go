@@ -9,7 +9,7 @@ import (
 	"path"
 	"strings"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // each opens every operand, or standard input without one, and gives 1 if one

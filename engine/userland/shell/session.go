@@ -10,7 +10,7 @@ import (
 	"strings"
 	"sync"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // Session is an interactive shell: variables, functions, aliases, directory and

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // newSystem is a System with a busybox image's files. Its processes are numbered
