@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"tabernetes/engine/kubelet/network"
-	"tabernetes/engine/userland/shell"
+	"tabernetes/engine/userland/process"
 )
 
 // attachment is where a node is plugged into the network: it has the node's
@@ -139,7 +139,7 @@ func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
 }
 
 // reach is the network as the pod's processes see it, nil when there is none.
-func (w *podWorker) reach() shell.Network {
+func (w *podWorker) reach() process.Network {
 	if w.node.cluster.Network == nil {
 		return nil
 	}

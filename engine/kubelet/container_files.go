@@ -15,7 +15,7 @@ import (
 	volumevalidation "k8s.io/kubernetes/pkg/volume/validation"
 
 	"tabernetes/engine/userland/filesystem"
-	"tabernetes/engine/userland/shell"
+	"tabernetes/engine/userland/process"
 )
 
 // The bounds of a termination message, of pkg/kubelet/container/runtime.go.
@@ -81,7 +81,7 @@ func (w *podWorker) mounts(spec *corev1.Container, environment []kubecontainer.E
 // the runtime put into each container, and the mounts.
 func (c *container) makeFiles() error {
 	image, w := filesystem.New(filesystem.Options{}), c.worker
-	if err := shell.Devices(image); err != nil {
+	if err := process.Devices(image); err != nil {
 		return err
 	}
 	for _, directory := range []string{"/bin", "/home", "/mnt", "/opt", "/run", "/sbin", "/srv", "/usr/bin", "/usr/local/bin", "/usr/sbin", "/var/run", "/var/log", "/var/tmp"} {
@@ -206,7 +206,7 @@ func (c *container) terminationMessage() string {
 
 // variables is the environment of the container's processes.
 func (c *container) variables() []string {
-	variables := []string{"PATH=" + shell.DefaultPath, "HOSTNAME=" + hostname(c.worker.pod)}
+	variables := []string{"PATH=" + process.DefaultPath, "HOSTNAME=" + hostname(c.worker.pod)}
 	if c.spec.TTY {
 		variables = append(variables, "TERM=xterm")
 	}

@@ -14,7 +14,7 @@ import (
 	"tabernetes/engine/kubelet/image"
 	"tabernetes/engine/kubelet/network"
 	"tabernetes/engine/userland/filesystem"
-	"tabernetes/engine/userland/shell"
+	"tabernetes/engine/userland/process"
 )
 
 // runtimeName is what stands before "://" in a container ID.
@@ -58,9 +58,9 @@ type container struct {
 	output      *containerOutput
 	stdin       *containerStdin // nil when it has none
 
-	program   program       // the image's own program
-	processes *shell.System // nil until a process of the shell was needed
-	main      *shell.Process
+	program   program         // the image's own program
+	processes *process.System // nil until a process of the shell was needed
+	main      *process.Process
 	kill      context.CancelCauseFunc // of main
 	deadline  *timer                  // SIGKILL
 	exited    []func()

@@ -11,7 +11,7 @@ import (
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
 	utilexec "k8s.io/utils/exec"
 
-	"tabernetes/engine/userland/shell"
+	"tabernetes/engine/userland/process"
 )
 
 // Timeouts of the kubelet's streaming server: a connection that nobody uses, and
@@ -100,7 +100,7 @@ func (e executor) ExecInContainer(ctx context.Context, _, _, _ string, command [
 	if errs != nil {
 		with.stderr = errs
 	}
-	var system *shell.System
+	var system *process.System
 	if tty {
 		terminal := newTerminal(in, out, func() { system.Interrupt() })
 		defer terminal.close()

@@ -9,6 +9,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 )
 
 func builtinEval(ctx context.Context, in *interpreter, args []string) int {
@@ -26,7 +27,7 @@ func builtinSource(ctx context.Context, in *interpreter, args []string) int {
 		in.fatal(ctx, 2, "%s: filename argument required", args[0])
 		return 2
 	}
-	data, err := in.system.FileSystem.ReadFile(absolute(in.dir, args[1]))
+	data, err := in.system.FileSystem.ReadFile(process.Absolute(in.dir, args[1]))
 	if err != nil {
 		if in.bash {
 			in.complain(ctx, "%s: %s", args[1], filesystem.Text(err))
@@ -134,11 +135,11 @@ func (in *interpreter) describe(name string, brief bool) string {
 		}
 		return sentence(name, "a shell builtin")
 	}
-	found, err := in.system.look(name, in.dir, in.get("PATH"))
+	found, err := in.system.Find(name, in.dir, in.get("PATH"))
 	if err != nil {
 		return ""
 	}
-	return sentence(found.path, found.path)
+	return sentence(found.Path, found.Path)
 }
 
 func builtinType(ctx context.Context, in *interpreter, args []string) int {

@@ -3,8 +3,10 @@ package shell
 import (
 	"context"
 	"fmt"
+	"path"
 
 	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 )
 
 func builtinChangeDirectory(ctx context.Context, in *interpreter, args []string) int {
@@ -23,7 +25,7 @@ func builtinChangeDirectory(ctx context.Context, in *interpreter, args []string)
 			return 1
 		}
 	}
-	resolved, err := in.system.FileSystem.RealPath(absolute(in.dir, target))
+	resolved, err := in.system.FileSystem.RealPath(process.Absolute(in.dir, target))
 	if err == nil {
 		info, statErr := in.system.FileSystem.Stat(resolved)
 		if statErr != nil {
@@ -41,7 +43,7 @@ func builtinChangeDirectory(ctx context.Context, in *interpreter, args []string)
 		return 2
 	}
 	in.put("OLDPWD", in.dir)
-	in.dir = cleanPath(absolute(in.dir, target))
+	in.dir = path.Clean(process.Absolute(in.dir, target))
 	if _, err := in.system.FileSystem.Stat(in.dir); err != nil {
 		in.dir = resolved
 	}

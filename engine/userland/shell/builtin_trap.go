@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"tabernetes/engine/userland/process"
 )
 
 func builtinTrap(ctx context.Context, in *interpreter, args []string) int {
@@ -15,13 +17,13 @@ func builtinTrap(ctx context.Context, in *interpreter, args []string) int {
 		args = args[1:]
 	}
 	if len(args) > 0 && args[0] == "-l" {
-		fmt.Fprintln(in.output(ctx), strings.Join(signalNames[1:], " "))
+		fmt.Fprintln(in.output(ctx), strings.Join(process.SignalNames(), " "))
 		return 0
 	}
 	if len(args) == 0 || args[0] == "-p" {
 		for _, signal := range slices.Sorted(maps.Keys(in.traps)) {
 			name := signal.String()
-			if in.bash && signal != onExit {
+			if in.bash && signal != process.OnExit {
 				name = "SIG" + name
 			}
 			fmt.Fprintf(in.output(ctx), "trap -- '%s' %s\n", strings.ReplaceAll(in.traps[signal], "'", `'\''`), name)
@@ -36,7 +38,7 @@ func builtinTrap(ctx context.Context, in *interpreter, args []string) int {
 	}
 	code := 0
 	for _, name := range names {
-		signal, err := ParseSignal(name)
+		signal, err := process.ParseSignal(name)
 		if err != nil {
 			in.complain(ctx, "trap: %s: invalid signal specification", name)
 			code = 1
@@ -47,16 +49,16 @@ func builtinTrap(ctx context.Context, in *interpreter, args []string) int {
 	return code
 }
 
-func (in *interpreter) setTrap(signal Signal, text string) {
+func (in *interpreter) setTrap(signal process.Signal, text string) {
 	switch text {
 	case "-":
 		delete(in.traps, signal)
-		in.task.restore(signal)
+		in.task.Restore(signal)
 		return
 	case "":
-		in.task.ignore(signal)
+		in.task.Ignore(signal)
 	default:
-		in.task.catch(signal, nil)
+		in.task.Catch(signal, nil)
 	}
 	in.traps[signal] = text
 }
@@ -70,10 +72,10 @@ func builtinKill(ctx context.Context, in *interpreter, args []string) int {
 				in.complain(ctx, "kill: %s: no such job", word)
 				return 1
 			}
-			translated[n+1] = strconv.Itoa(j.task.pid)
+			translated[n+1] = strconv.Itoa(j.task.PID())
 		}
 	}
-	return inProcess(commandKill)(ctx, in, translated)
+	return inProcess(Kill)(ctx, in, translated)
 }
 
 func builtinAlias(ctx context.Context, in *interpreter, args []string) int {

@@ -3,6 +3,8 @@ package shell
 import (
 	"context"
 	"strconv"
+
+	"tabernetes/engine/userland/process"
 )
 
 // builtin is a command that changes the shell itself. It gives the status.
@@ -68,11 +70,11 @@ func builtinOf(name string) builtin {
 	case "times":
 		return builtinTimes
 	case "echo":
-		return inProcess(commandEcho)
+		return inProcess(Echo)
 	case "printf":
-		return inProcess(commandPrintf)
+		return inProcess(Printf)
 	case "test", "[":
-		return inProcess(commandTest)
+		return inProcess(Test)
 	}
 	return nil
 }
@@ -88,14 +90,14 @@ func isSpecial(name string) bool {
 }
 
 // inProcess makes a program a builtin: it runs without a process of its own.
-func inProcess(command Command) builtin {
+func inProcess(command process.Command) builtin {
 	return func(ctx context.Context, in *interpreter, args []string) int {
-		return command(ctx, &Invocation{
-			Args: args, Env: nil, Dir: in.dir, User: in.task.user,
-			Stdin: bound{ctx, in.task, in.files[0]}, Stdout: in.output(ctx), Stderr: in.errors(ctx),
-			System: in.system, task: in.task, files: in.files, depth: in.depth, builtin: in.name,
-		})
+		return command(ctx, in.invocation(ctx, args))
 	}
+}
+
+func (in *interpreter) invocation(ctx context.Context, args []string) *process.Invocation {
+	return in.task.Invocation(ctx, process.Execution{Args: args, Dir: in.dir, Files: in.files, Depth: in.depth, Builtin: in.name})
 }
 
 func builtinBreak(ctx context.Context, in *interpreter, args []string) int {

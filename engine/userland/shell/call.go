@@ -9,6 +9,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/notation"
+	"tabernetes/engine/userland/process"
 )
 
 // call runs a simple command: assignments, then a function, a builtin or a
@@ -133,11 +135,14 @@ func (in *interpreter) function(ctx context.Context, body *syntax.Stmt, args []s
 	in.returning = false
 }
 
+// defaultDepth is process.Limits.MaxDepth where nothing is given.
+const defaultDepth = 100
+
 // deeper counts a function, eval, source or shell inside another.
 func (in *interpreter) deeper(ctx context.Context, what string) bool {
 	limit := in.system.Limits.MaxDepth
 	if limit == 0 {
-		limit = defaultMaxDepth
+		limit = defaultDepth
 	}
 	if in.depth >= limit {
 		in.fatal(ctx, 1, "%s: maximum nesting level exceeded (%d)", what, limit)
@@ -153,33 +158,33 @@ func (in *interpreter) program(ctx context.Context, args []string) {
 	if !ok {
 		return
 	}
-	childCtx, child, err := in.system.newTask(ctx, in.task, args)
+	childCtx, child, err := in.system.Fork(ctx, in.task, args)
 	if err != nil {
-		in.forkFailed(ctx)
+		in.forkFailed(ctx, err)
 		return
 	}
-	files := in.files.copy()
-	code := child.run(childCtx, found, in.execution(args, files), 0)
+	files := in.files.Copy()
+	code := child.Run(childCtx, found, in.execution(args, files))
 	if childCtx.Err() != nil {
-		code = ending(childCtx)
+		code = process.ExitStatus(childCtx)
 		if ctx.Err() == nil {
-			in.reportSignal(ctx, Signal(code-128))
+			in.reportSignal(ctx, process.Signal(code-128))
 		}
 	}
-	files.closeAll()
-	child.end(code)
+	files.Close()
+	child.End(code)
 	in.status = code & 0xff
 }
 
-func (in *interpreter) execution(args []string, files descriptors) execution {
-	return execution{args: args, env: in.environment(), dir: in.dir, files: files, depth: in.depth + 1}
+func (in *interpreter) execution(args []string, files process.Descriptors) process.Execution {
+	return process.Execution{Args: args, Env: in.environment(), Dir: in.dir, Files: files, Depth: in.depth + 1}
 }
 
 // reportSignal says by what a program was ended, as shells do.
-func (in *interpreter) reportSignal(ctx context.Context, signal Signal) {
-	text := map[Signal]string{
-		SIGHUP: "Hangup", SIGQUIT: "Quit", SIGKILL: "Killed", SIGUSR1: "User defined signal 1",
-		SIGUSR2: "User defined signal 2", SIGALRM: "Alarm clock", SIGTERM: "Terminated",
+func (in *interpreter) reportSignal(ctx context.Context, signal process.Signal) {
+	text := map[process.Signal]string{
+		process.SIGHUP: "Hangup", process.SIGQUIT: "Quit", process.SIGKILL: "Killed", process.SIGUSR1: "User defined signal 1",
+		process.SIGUSR2: "User defined signal 2", process.SIGALRM: "Alarm clock", process.SIGTERM: "Terminated",
 	}[signal]
 	if text != "" {
 		fmt.Fprintln(in.errors(ctx), text)
@@ -187,8 +192,8 @@ func (in *interpreter) reportSignal(ctx context.Context, signal Signal) {
 }
 
 // lookup finds a program; when there is none it says so and sets the status.
-func (in *interpreter) lookup(ctx context.Context, name string) (program, bool) {
-	found, err := in.system.look(name, in.dir, in.get("PATH"))
+func (in *interpreter) lookup(ctx context.Context, name string) (process.Program, bool) {
+	found, err := in.system.Find(name, in.dir, in.get("PATH"))
 	if err == nil {
 		return found, true
 	}
@@ -211,7 +216,7 @@ func (in *interpreter) lookup(ctx context.Context, name string) (program, bool) 
 			fmt.Fprintln(in.errors(ctx), hint)
 		}
 	}
-	return program{}, false
+	return process.Program{}, false
 }
 
 // exec makes the shell another program.
@@ -221,9 +226,9 @@ func (in *interpreter) exec(ctx context.Context, args []string) int {
 		in.exiting, in.aborted = true, true
 		return in.status
 	}
-	in.task.exec(args)
+	in.task.Replace(args)
 	in.replaced, in.exiting = true, true
-	return in.task.run(ctx, found, in.execution(args, in.files), 0)
+	return in.task.Run(ctx, found, in.execution(args, in.files))
 }
 
 // trace prints what set -x shows.
@@ -233,7 +238,7 @@ func (in *interpreter) trace(ctx context.Context, args []string) {
 	}
 	quoted := make([]string, len(args))
 	for n, arg := range args {
-		quoted[n] = quote(arg)
+		quoted[n] = notation.Quote(arg)
 	}
 	fmt.Fprintln(in.errors(ctx), in.get("PS4")+strings.Join(quoted, " "))
 }
@@ -241,16 +246,6 @@ func (in *interpreter) trace(ctx context.Context, args []string) {
 func (in *interpreter) traceAssignment(ctx context.Context, assignment *syntax.Assign) {
 	if in.options.trace {
 		name := assignment.Name.Value
-		fmt.Fprintln(in.errors(ctx), in.get("PS4")+name+"="+quote(in.get(name)))
+		fmt.Fprintln(in.errors(ctx), in.get("PS4")+name+"="+notation.Quote(in.get(name)))
 	}
-}
-
-// quote puts a word into single quotes if a shell would read it differently
-// otherwise.
-func quote(word string) string {
-	plain := word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%") == ""
-	if plain {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -54,7 +54,7 @@ func (in *interpreter) turn(ctx context.Context, body []*syntax.Stmt) bool {
 		in.breaking--
 		return false
 	}
-	return !in.exiting && !in.returning && in.task.spend(ctx, 1) == nil
+	return !in.exiting && !in.returning && in.task.Spend(ctx, 1) == nil
 }
 
 func (in *interpreter) whileClause(ctx context.Context, c *syntax.WhileClause) {

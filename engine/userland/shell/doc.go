@@ -1,40 +1,12 @@
-// Package shell runs the programs of a container, or of the terminal, over a
-// filesystem.FileSystem: a POSIX shell with functions, jobs, traps and signals,
-// and the usual commands of a busybox image with its options, texts and exit
-// statuses.
+// Package shell is a POSIX shell: its language with functions, jobs, traps and
+// the commands that are built into it, as sh (busybox's ash) and as bash word
+// them.
+//
+// Who calls it: a table of commands has Run, the program sh, and the programs that
+// a shell also has built in (Echo, Printf, Test, Kill); a terminal has a Session,
+// a shell that is given a line at a time. It runs in a process.System and finds
+// programs there; it knows none of them.
 //
 // The parser and the expansion of words are mvdan.cc/sh's; the interpreter is
-// this package's (RATIONALE.md says why). Nothing here reaches the operating
-// system: files are the FileSystem's, programs are Go functions, the network is
-// what the caller gives, time is package time.
-//
-// A System stands for one container: its files, host name, programs and process
-// table. The caller makes one for each container, and a Process for each program
-// that runs in it:
-//
-//	files := filesystem.New(filesystem.Options{})
-//	err := shell.Devices(files)                    // /dev/null, /tmp, ...
-//	err = files.MkdirAll("/data", 0o755)
-//	err = files.Mount("/data", emptyDir, filesystem.MountOptions{})
-//	system := &shell.System{FileSystem: files, Hostname: pod.Name, Commands: shell.Commands(), Network: network}
-//
-//	// command and args of the container; the first Process is process 1
-//	path, err := system.LookPath(args[0], dir, env) // a runtime refuses to start what is not there
-//	main := &shell.Process{System: system, Args: args, Env: env, Dir: dir, Stdout: log, Stderr: log}
-//	code := main.Run(ctx)       // blocks; 137 when ctx ends or after main.Signal(shell.SIGKILL)
-//	main.Signal(shell.SIGTERM)  // from another goroutine: process 1 ignores it without a trap
-//
-//	// an exec probe, a preStop hook, kubectl exec: another Process in the same System
-//	probe := &shell.Process{System: system, Args: []string{"test", "-f", "/tmp/ready"}, Stdout: &output, Stderr: &output}
-//	code = probe.Run(probeCtx)
-//
-//	system.Close()              // kills what is left and waits for it
-//
-// When process 1 ends, all other processes of its System are killed and waited
-// for. A program that the caller has itself (a web server, kubectl) is one more
-// entry of Commands; Invocation is what it is given.
-//
-// A loop that never waits yields by a budget (Limits.Turn and Limits.Yield), so
-// that it neither freezes a program with one thread nor stops the clock, and it
-// ends with its context.
+// this package's (RATIONALE.md says why).
 package shell

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"regexp"
 
 	"mvdan.cc/sh/v3/expand"
-	"mvdan.cc/sh/v3/pattern"
 	"mvdan.cc/sh/v3/syntax"
 
 	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/notation"
+	"tabernetes/engine/userland/process"
 )
 
 // Bounds of an expansion.
@@ -40,10 +40,10 @@ func (in *interpreter) config(ctx context.Context) *expand.Config {
 	}
 	if !in.options.noGlob {
 		config.ReadDir2 = func(name string) ([]fs.DirEntry, error) {
-			if err := in.task.spend(ctx, 1); err != nil {
+			if err := in.task.Spend(ctx, 1); err != nil {
 				return nil, err
 			}
-			return in.system.FileSystem.ReadDir(absolute(in.dir, name))
+			return in.system.FileSystem.ReadDir(process.Absolute(in.dir, name))
 		}
 	}
 	return config
@@ -72,7 +72,7 @@ func (in *interpreter) fields(ctx context.Context, words []*syntax.Word) ([]stri
 				return nil, errors.New("argument list too long")
 			}
 			if len(fields)%100 == 99 {
-				if err := in.task.spend(ctx, 1); err != nil {
+				if err := in.task.Spend(ctx, 1); err != nil {
 					return nil, err
 				}
 			}
@@ -113,16 +113,7 @@ func (in *interpreter) matches(ctx context.Context, word *syntax.Word, text stri
 		in.expansionError(ctx, err)
 		return false
 	}
-	return matchPattern(wanted, text)
-}
-
-func matchPattern(wanted, text string) bool {
-	expression, err := pattern.Regexp(wanted, pattern.EntireString)
-	if err != nil {
-		return wanted == text
-	}
-	compiled, err := regexp.Compile(expression)
-	return err == nil && compiled.MatchString(text)
+	return notation.Match(wanted, text)
 }
 
 // expansionError says what was wrong with a word; it ends a shell that is not
@@ -167,16 +158,9 @@ func (in *interpreter) substitute(ctx context.Context, w io.Writer, substitution
 		in.substituted = 0
 		return nil
 	}
-	var output bytes.Buffer
-	files := in.files.copy()
-	var tooLong error
-	files.set(1, &stream{write: func(_ context.Context, p []byte) (int, error) {
-		if output.Len()+len(p) > maxSubstitution {
-			tooLong = errors.New("the output of a command substitution is too long")
-			return 0, filesystem.ErrNoSpace
-		}
-		return output.Write(p)
-	}})
+	var output captured
+	files := in.files.Copy()
+	files.Set(1, process.Writing(&output))
 	status := in.status
 	ok := in.fork(ctx, files, func(ctx context.Context, sub *interpreter) {
 		if name, only := onlyInput(substitution.Stmts); only {
@@ -191,11 +175,25 @@ func (in *interpreter) substitute(ctx context.Context, w io.Writer, substitution
 		return errSubstitutionFailed
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case tooLong != nil:
-		return tooLong
+	case output.err != nil:
+		return output.err
 	}
-	_, err := w.Write(output.Bytes())
+	_, err := w.Write(output.text.Bytes())
 	return err
+}
+
+// captured is the output of a command substitution.
+type captured struct {
+	text bytes.Buffer
+	err  error // it was too long
+}
+
+func (c *captured) Write(p []byte) (int, error) {
+	if c.text.Len()+len(p) > maxSubstitution {
+		c.err = errors.New("the output of a command substitution is too long")
+		return 0, filesystem.ErrNoSpace
+	}
+	return c.text.Write(p)
 }
 
 // onlyInput recognises $(<file).
@@ -212,7 +210,7 @@ func (in *interpreter) copyFile(ctx context.Context, word *syntax.Word) {
 	if !ok {
 		return
 	}
-	data, err := in.system.FileSystem.ReadFile(absolute(in.dir, name))
+	data, err := in.system.FileSystem.ReadFile(process.Absolute(in.dir, name))
 	if err != nil {
 		in.complain(ctx, "%s", describeOpenError(in.bash, name, err, false))
 		in.status = 1

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"tabernetes/engine/userland/process"
 )
 
 // interact is a shell whose standard input is a terminal: it prompts, Ctrl-C ends
@@ -12,9 +14,9 @@ import (
 func (in *interpreter) interact(ctx context.Context) {
 	in.interactive = true
 	attention := attention{atPrompt: make(chan struct{}, 1)}
-	in.task.catch(SIGINT, attention.interrupt)
-	for _, signal := range []Signal{SIGQUIT, SIGTERM} {
-		in.task.catch(signal, func() {})
+	in.task.Catch(process.SIGINT, attention.interrupt)
+	for _, signal := range []process.Signal{process.SIGQUIT, process.SIGTERM} {
+		in.task.Catch(signal, func() {})
 	}
 	lines := typedLines{of: in}
 	pending := ""
@@ -32,7 +34,7 @@ func (in *interpreter) interact(ctx context.Context) {
 				return
 			}
 		case <-attention.atPrompt: // the terminal has dropped what was typed
-			pending, in.status = "", killedError{SIGINT}.code()
+			pending, in.status = "", process.SIGINT.Status()
 		case <-ctx.Done():
 		}
 	}
@@ -50,7 +52,7 @@ func (a *attention) interrupt() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.cancel != nil {
-		a.cancel(killedError{SIGINT})
+		a.cancel(process.Killed(process.SIGINT))
 		return
 	}
 	select {
@@ -73,7 +75,7 @@ func (in *interpreter) runTyped(ctx context.Context, text string, attention *att
 	in.run(ctx, text)
 	attention.set(nil)
 	if ctx.Err() != nil {
-		in.status = killedError{SIGINT}.code()
+		in.status = process.SIGINT.Status()
 	}
 	if in.aborted {
 		in.exiting, in.aborted = false, false
@@ -98,7 +100,7 @@ func (l *typedLines) next(ctx context.Context) <-chan typedLine {
 	if l.asked == nil {
 		asked := make(chan typedLine, 1)
 		l.asked = asked
-		reader := bound{ctx, l.of.task, l.of.files[0]}
+		reader := l.of.task.Bind(ctx, l.of.files[0])
 		go func() {
 			text, err := readLine(reader)
 			asked <- typedLine{text, err}
@@ -118,7 +120,7 @@ func (in *interpreter) prompt(ctx context.Context, more bool) {
 
 // decode replaces what a backslash begins in a prompt.
 func (in *interpreter) decode(prompt string) string {
-	user, sign := in.task.user, "$"
+	user, sign := in.task.User(), "$"
 	if user == "" || user == "root" || user == "0" {
 		user, sign = "root", "#"
 	}

@@ -1,4 +1,4 @@
-package shell
+package shell_test
 
 import (
 	"context"
@@ -6,6 +6,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"tabernetes/engine/userland/process"
+	"tabernetes/engine/userland/userlandtest"
 )
 
 // A shell at a terminal is one that a learner gets by kubectl exec -it.
@@ -32,13 +35,13 @@ func TestInteractiveShell(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				system := newSystem(t)
+				system := userlandtest.NewSystem(t)
 				reader, writer := io.Pipe()
-				var output record
-				process := &Process{System: system, Args: []string{test.program}, Stdin: reader, Stdout: &output, Stderr: &output, Terminal: true}
+				var output userlandtest.Record
+				program := &process.Process{System: system, Args: []string{test.program}, Stdin: reader, Stdout: &output, Stderr: &output, Terminal: true}
 				code := make(chan int, 1)
 				go func() {
-					code <- process.Run(context.Background())
+					code <- program.Run(context.Background())
 					_ = reader.Close()
 				}()
 				for _, text := range test.typed {

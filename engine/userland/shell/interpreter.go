@@ -11,13 +11,15 @@ import (
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
+
+	"tabernetes/engine/userland/process"
 )
 
 // interpreter is the state of one shell: what fork(2) copies for a subshell. It
 // is used by one goroutine.
 type interpreter struct {
-	system *System
-	task   *task
+	system *process.System
+	task   *process.Task
 	name   string // $0, and the beginning of messages
 	bash   bool   // words its messages as bash does and knows its syntax
 	// script says that lines are counted in messages, as for a file.
@@ -28,14 +30,14 @@ type interpreter struct {
 	started     time.Time
 
 	dir       string
-	files     descriptors
+	files     process.Descriptors
 	variables map[string]expand.Variable
 	locals    []map[string]expand.Variable // what the functions that run have hidden
 	functions map[string]*syntax.Stmt
 	aliases   map[string]string
 	params    []string
 	options   options
-	traps     map[Signal]string
+	traps     map[process.Signal]string
 	jobs      []*job
 	lastJob   int // $!
 	option    optionCursor
@@ -65,11 +67,11 @@ type options struct {
 	allExport, errorExit, noExecute, noGlob, noUnset, trace, verbose, pipeFail bool
 }
 
-func newInterpreter(t *task, name, dir string, files descriptors, env []string) *interpreter {
+func newInterpreter(t *process.Task, name, dir string, files process.Descriptors, env []string) *interpreter {
 	in := &interpreter{
-		system: t.system, task: t, name: name, pid: t.pid, started: time.Now(),
+		system: t.System(), task: t, name: name, pid: t.PID(), started: time.Now(),
 		dir: dir, files: files, variables: map[string]expand.Variable{},
-		functions: map[string]*syntax.Stmt{}, aliases: map[string]string{}, traps: map[Signal]string{},
+		functions: map[string]*syntax.Stmt{}, aliases: map[string]string{}, traps: map[process.Signal]string{},
 	}
 	if in.dir == "" {
 		in.dir = "/"
@@ -85,10 +87,10 @@ func newInterpreter(t *task, name, dir string, files descriptors, env []string) 
 	}
 	in.put("PWD", in.dir)
 	if !in.variables["PATH"].IsSet() {
-		in.put("PATH", DefaultPath)
+		in.put("PATH", process.DefaultPath)
 	}
 	if !in.variables["HOME"].IsSet() {
-		in.put("HOME", homeOf(t.user))
+		in.put("HOME", homeOf(t.User()))
 	}
 	return in
 }
@@ -121,10 +123,10 @@ func (in *interpreter) environment() []string {
 }
 
 // subshell copies the shell for a process of its own.
-func (in *interpreter) subshell(t *task) *interpreter {
+func (in *interpreter) subshell(t *process.Task) *interpreter {
 	sub := *in
 	sub.task = t
-	sub.files = in.files.copy()
+	sub.files = in.files.Copy()
 	sub.variables = maps.Clone(in.variables)
 	sub.functions = maps.Clone(in.functions)
 	sub.aliases = maps.Clone(in.aliases)
@@ -132,7 +134,7 @@ func (in *interpreter) subshell(t *task) *interpreter {
 	for _, hidden := range in.locals {
 		sub.locals = append(sub.locals, maps.Clone(hidden))
 	}
-	sub.traps = map[Signal]string{}
+	sub.traps = map[process.Signal]string{}
 	for signal, text := range in.traps {
 		if text == "" {
 			sub.traps[signal] = ""
@@ -145,11 +147,11 @@ func (in *interpreter) subshell(t *task) *interpreter {
 }
 
 func (in *interpreter) output(ctx context.Context) io.Writer {
-	return bound{ctx, in.task, in.files[1]}
+	return in.task.Bind(ctx, in.files[1])
 }
 
 func (in *interpreter) errors(ctx context.Context) io.Writer {
-	return bound{ctx, in.task, in.files[2]}
+	return in.task.Bind(ctx, in.files[2])
 }
 
 // complain prints an error with what a shell puts before it.
@@ -169,12 +171,12 @@ func (in *interpreter) fatal(ctx context.Context, code int, format string, value
 }
 
 // forkFailed says that there are too many processes.
-func (in *interpreter) forkFailed(ctx context.Context) {
+func (in *interpreter) forkFailed(ctx context.Context, err error) {
 	if in.bash {
-		in.fatal(ctx, 254, "fork: retry: %v", errProcesses)
+		in.fatal(ctx, 254, "fork: retry: %v", err)
 		return
 	}
-	in.fatal(ctx, 2, "can't fork: %v", errProcesses)
+	in.fatal(ctx, 2, "can't fork: %v", err)
 }
 
 // stopped says whether the rest of a list of commands is not to run.
@@ -214,8 +216,8 @@ func (in *interpreter) run(ctx context.Context, text string) {
 // finish ends the shell: the EXIT trap runs, files are closed. It gives the exit
 // status.
 func (in *interpreter) finish(ctx context.Context) int {
-	if text, ok := in.traps[onExit]; ok && text != "" && !in.replaced && ctx.Err() == nil {
-		delete(in.traps, onExit)
+	if text, ok := in.traps[process.OnExit]; ok && text != "" && !in.replaced && ctx.Err() == nil {
+		delete(in.traps, process.OnExit)
 		in.exiting, in.returning, in.breaking, in.continuing = false, false, 0, 0
 		code := in.status
 		in.trapping = true
@@ -224,9 +226,9 @@ func (in *interpreter) finish(ctx context.Context) int {
 			in.status = code
 		}
 	}
-	in.files.closeAll()
+	in.files.Close()
 	if ctx.Err() != nil {
-		return ending(ctx)
+		return process.ExitStatus(ctx)
 	}
 	return in.status & 0xff
 }
@@ -244,7 +246,7 @@ func (in *interpreter) statements(ctx context.Context, list []*syntax.Stmt) {
 // statement runs one command with its redirections, in the background if asked.
 func (in *interpreter) statement(ctx context.Context, statement *syntax.Stmt) {
 	in.line = statement.Pos().Line()
-	if in.options.noExecute || in.task.spend(ctx, 1) != nil {
+	if in.options.noExecute || in.task.Spend(ctx, 1) != nil {
 		return
 	}
 	in.handleSignals(ctx)
@@ -268,7 +270,7 @@ func (in *interpreter) foreground(ctx context.Context, statement *syntax.Stmt) {
 	}
 	saved := in.files
 	if len(statement.Redirs) > 0 {
-		in.files = in.files.copy()
+		in.files = in.files.Copy()
 	}
 	if in.redirect(ctx, statement.Redirs) {
 		if statement.Cmd != nil {
@@ -279,9 +281,9 @@ func (in *interpreter) foreground(ctx context.Context, statement *syntax.Stmt) {
 	}
 	if len(statement.Redirs) > 0 {
 		if in.keep {
-			saved.closeAll()
+			saved.Close()
 		} else {
-			in.files.closeAll()
+			in.files.Close()
 			in.files = saved
 		}
 	}

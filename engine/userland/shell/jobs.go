@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"tabernetes/engine/userland/process"
 )
 
 // job is a command in the background.
 type job struct {
 	number int
-	task   *task
+	task   *process.Task
 	text   string
 }
 
@@ -25,11 +27,11 @@ const maxJobs = 100
 // fork runs something in a subshell and waits for it. files become its
 // descriptors; with nil it has copies of the shell's. It reports whether there was
 // a process for it; the status is set.
-func (in *interpreter) fork(ctx context.Context, files descriptors, run func(context.Context, *interpreter)) bool {
-	childCtx, child, err := in.system.newTask(ctx, in.task, []string{in.name})
+func (in *interpreter) fork(ctx context.Context, files process.Descriptors, run func(context.Context, *interpreter)) bool {
+	childCtx, child, err := in.system.Fork(ctx, in.task, []string{in.name})
 	if err != nil {
-		files.closeAll()
-		in.forkFailed(ctx)
+		files.Close()
+		in.forkFailed(ctx, err)
 		return false
 	}
 	in.status = in.inside(childCtx, child, files, run)
@@ -37,73 +39,64 @@ func (in *interpreter) fork(ctx context.Context, files descriptors, run func(con
 }
 
 // inside runs something in a subshell that is the process child.
-func (in *interpreter) inside(ctx context.Context, child *task, files descriptors, run func(context.Context, *interpreter)) int {
+func (in *interpreter) inside(ctx context.Context, child *process.Task, files process.Descriptors, run func(context.Context, *interpreter)) int {
 	sub := in.subshell(child)
 	if files != nil {
-		sub.files.closeAll()
+		sub.files.Close()
 		sub.files = files
 	}
 	if sub.deeper(ctx, "subshell") {
 		run(ctx, sub)
 	}
 	code := sub.finish(ctx)
-	child.end(code)
+	child.End(code)
 	return code
 }
 
 // background starts a command and goes on.
 func (in *interpreter) background(ctx context.Context, statement *syntax.Stmt) {
-	childCtx, child, err := in.system.newTask(context.WithoutCancel(ctx), in.task, []string{in.name})
+	childCtx, child, err := in.system.Fork(context.WithoutCancel(ctx), in.task, []string{in.name})
 	if err != nil {
-		in.forkFailed(ctx)
+		in.forkFailed(ctx, err)
 		return
 	}
-	child.background = true
+	child.Background()
 	if !in.interactive {
-		child.ignore(SIGINT)
-		child.ignore(SIGQUIT)
+		child.Ignore(process.SIGINT)
+		child.Ignore(process.SIGQUIT)
 	}
-	files := in.files.copy()
-	files.set(0, emptyStream())
+	files := in.files.Copy()
+	files.Set(0, process.Empty())
 	foreground := *statement
 	foreground.Background = false
 	sub := in.subshell(child)
-	sub.files.closeAll()
+	sub.files.Close()
 	sub.files = files
 	in.addJob(child, source(&foreground))
 	go func() {
 		if sub.deeper(childCtx, "subshell") {
 			sub.statement(childCtx, &foreground)
 		}
-		child.end(sub.finish(childCtx))
+		child.End(sub.finish(childCtx))
 	}()
 	in.status = 0
 }
 
-func (in *interpreter) addJob(t *task, text string) {
+func (in *interpreter) addJob(t *process.Task, text string) {
 	for n := 0; len(in.jobs) >= maxJobs && n < len(in.jobs); n++ {
-		if in.jobs[n].task.hasEnded() {
+		if in.jobs[n].task.HasEnded() {
 			in.jobs = append(in.jobs[:n:n], in.jobs[n+1:]...)
 			break
 		}
 	}
 	number := 1
 	for _, j := range in.jobs {
-		if !j.task.hasEnded() {
+		if !j.task.HasEnded() {
 			number = max(number, j.number+1)
 		}
 	}
 	in.jobs = append(in.jobs, &job{number: number, task: t, text: text})
-	in.lastJob = t.pid
-}
-
-func (t *task) hasEnded() bool {
-	select {
-	case <-t.ended:
-		return true
-	default:
-		return false
-	}
+	in.lastJob = t.PID()
 }
 
 // source is the text of a command.
@@ -133,39 +126,39 @@ func (in *interpreter) pipeline(ctx context.Context, c *syntax.BinaryCmd) {
 
 	type stage struct {
 		ctx   context.Context
-		task  *task
-		files descriptors
+		task  *process.Task
+		files process.Descriptors
 	}
 	started := make([]stage, 0, len(stages))
 	input := in.files[0]
 	if input != nil {
-		input.retain()
+		input.Retain()
 	}
 	for n := range stages {
-		stageCtx, child, err := in.system.newTask(ctx, in.task, []string{in.name})
+		stageCtx, child, err := in.system.Fork(ctx, in.task, []string{in.name})
 		if err != nil {
 			for _, s := range started {
-				s.files.closeAll()
-				s.task.end(1)
+				s.files.Close()
+				s.task.End(1)
 			}
 			if input != nil {
-				input.release()
+				input.Release()
 			}
-			in.forkFailed(ctx)
+			in.forkFailed(ctx, err)
 			return
 		}
-		files := in.files.copy()
-		files.set(0, input)
+		files := in.files.Copy()
+		files.Set(0, input)
 		if input != nil {
-			input.release()
+			input.Release()
 		}
 		if n < len(stages)-1 {
-			reader, writer := pipeStreams()
-			files.set(1, writer)
+			reader, writer := process.Pipe()
+			files.Set(1, writer)
 			if withErrors[n] {
-				files.set(2, writer)
+				files.Set(2, writer)
 			}
-			input = reader.retain()
+			input = reader.Retain()
 		}
 		started = append(started, stage{stageCtx, child, files})
 	}
@@ -179,9 +172,9 @@ func (in *interpreter) pipeline(ctx context.Context, c *syntax.BinaryCmd) {
 	run(len(stages) - 1)
 	failed := 0
 	for _, s := range started {
-		<-s.task.ended
-		if !in.options.pipeFail || s.task.code != 0 {
-			failed = s.task.code
+		<-s.task.Ended()
+		if !in.options.pipeFail || s.task.Status() != 0 {
+			failed = s.task.Status()
 		}
 	}
 	in.status = failed
@@ -190,7 +183,7 @@ func (in *interpreter) pipeline(ctx context.Context, c *syntax.BinaryCmd) {
 // handleSignals runs the traps of the signals that have arrived.
 func (in *interpreter) handleSignals(ctx context.Context) {
 	for !in.exiting && !in.trapping {
-		signal, ok := in.task.take()
+		signal, ok := in.task.Take()
 		if !ok {
 			return
 		}
@@ -212,29 +205,19 @@ func (in *interpreter) handleSignals(ctx context.Context) {
 
 // wait waits for a process to end. A signal that is caught ends the wait with
 // 128 and its number.
-func (in *interpreter) wait(ctx context.Context, t *task) int {
+func (in *interpreter) wait(ctx context.Context, t *process.Task) int {
 	for {
-		if signal, ok := in.task.next(); ok {
-			return 128 + int(signal)
+		if signal, ok := in.task.Next(); ok {
+			return signal.Status()
 		}
 		select {
-		case <-t.ended:
-			return t.code
-		case <-in.task.arrival:
+		case <-t.Ended():
+			return t.Status()
+		case <-in.task.Arrival():
 		case <-ctx.Done():
-			return ending(ctx)
+			return process.ExitStatus(ctx)
 		}
 	}
-}
-
-// next tells which caught signal waits, without taking it.
-func (t *task) next() (Signal, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.arrived) == 0 {
-		return 0, false
-	}
-	return t.arrived[0], true
 }
 
 // jobOf finds a job by %n, %%, %+ or its process number.
@@ -248,7 +231,7 @@ func (in *interpreter) jobOf(word string) *job {
 	text, byNumber := strings.CutPrefix(word, "%")
 	number, err := strconv.Atoi(text)
 	for _, j := range in.jobs {
-		if err == nil && (byNumber && j.number == number || !byNumber && j.task.pid == number) {
+		if err == nil && (byNumber && j.number == number || !byNumber && j.task.PID() == number) {
 			return j
 		}
 	}
@@ -258,7 +241,7 @@ func (in *interpreter) jobOf(word string) *job {
 func builtinWait(ctx context.Context, in *interpreter, args []string) int {
 	if len(args) == 1 {
 		for _, j := range append([]*job(nil), in.jobs...) {
-			if code := in.wait(ctx, j.task); !j.task.hasEnded() {
+			if code := in.wait(ctx, j.task); !j.task.HasEnded() {
 				return code
 			}
 		}
@@ -276,7 +259,7 @@ func builtinWait(ctx context.Context, in *interpreter, args []string) int {
 			continue
 		}
 		code = in.wait(ctx, j.task)
-		if !j.task.hasEnded() {
+		if !j.task.HasEnded() {
 			return code
 		}
 	}
@@ -286,10 +269,10 @@ func builtinWait(ctx context.Context, in *interpreter, args []string) int {
 func builtinJobs(ctx context.Context, in *interpreter, _ []string) int {
 	for n, j := range in.jobs {
 		state, mark := "Running", ' '
-		if j.task.hasEnded() {
+		if j.task.HasEnded() {
 			state = "Done"
-			if j.task.code != 0 {
-				state = fmt.Sprintf("Done(%d)", j.task.code)
+			if j.task.Status() != 0 {
+				state = fmt.Sprintf("Done(%d)", j.task.Status())
 			}
 		}
 		if n == len(in.jobs)-1 {
@@ -299,7 +282,7 @@ func builtinJobs(ctx context.Context, in *interpreter, _ []string) int {
 	}
 	var left []*job
 	for _, j := range in.jobs {
-		if !j.task.hasEnded() {
+		if !j.task.HasEnded() {
 			left = append(left, j)
 		}
 	}
@@ -321,7 +304,7 @@ func builtinForeground(ctx context.Context, in *interpreter, args []string) int 
 	if args[0] == "bg" {
 		return 0
 	}
-	stop := context.AfterFunc(ctx, func() { j.task.signal(SIGKILL) })
+	stop := context.AfterFunc(ctx, func() { j.task.Signal(process.SIGKILL) })
 	defer stop()
 	code := in.wait(ctx, j.task)
 	return code
@@ -355,5 +338,5 @@ func readLineWithin(ctx context.Context, in *interpreter, limit time.Duration) (
 		ctx, cancel = context.WithTimeout(ctx, limit)
 		defer cancel()
 	}
-	return readLine(bound{ctx, in.task, in.files[0]})
+	return readLine(in.task.Bind(ctx, in.files[0]))
 }

@@ -3,17 +3,49 @@ package shell
 import (
 	"context"
 	"os"
-	"path"
 	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
 	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 )
 
 // maxDescriptor is the highest file descriptor that a redirection may name.
 const maxDescriptor = 99
+
+// redirect applies redirections to the descriptors. When one fails it says so and
+// sets the status.
+func (in *interpreter) redirect(ctx context.Context, redirections []*syntax.Redirect) bool {
+	for _, redirection := range redirections {
+		if !in.redirectOne(ctx, redirection) {
+			if in.status == 0 {
+				in.status = 1
+			}
+			return false
+		}
+	}
+	return true
+}
+
+func describeOpenError(bash bool, name string, err error, creates bool) string {
+	text := filesystem.Text(err)
+	if bash {
+		return name + ": " + text
+	}
+	verb := "open"
+	if creates {
+		verb = "create"
+	}
+	if text == filesystem.Text(filesystem.ErrNotExist) {
+		text = "no such file"
+		if creates {
+			text = "nonexistent directory"
+		}
+	}
+	return "can't " + verb + " " + name + ": " + text
+}
 
 func (in *interpreter) redirectOne(ctx context.Context, redirection *syntax.Redirect) bool {
 	target := 1
@@ -33,13 +65,13 @@ func (in *interpreter) redirectOne(ctx context.Context, redirection *syntax.Redi
 	case syntax.Hdoc, syntax.DashHdoc:
 		text, ok := in.document(ctx, redirection)
 		if ok {
-			in.files.set(target, callerReader(strings.NewReader(text)))
+			in.files.Set(target, process.Reading(strings.NewReader(text)))
 		}
 		return ok
 	case syntax.WordHdoc:
 		text, ok := in.literal(ctx, redirection.Word)
 		if ok {
-			in.files.set(target, callerReader(strings.NewReader(text+"\n")))
+			in.files.Set(target, process.Reading(strings.NewReader(text+"\n")))
 		}
 		return ok
 	}
@@ -50,7 +82,7 @@ func (in *interpreter) redirectOne(ctx context.Context, redirection *syntax.Redi
 	switch redirection.Op {
 	case syntax.DplIn, syntax.DplOut:
 		if name == "-" {
-			in.files.set(target, nil)
+			in.files.Set(target, nil)
 			return true
 		}
 		number, err := strconv.Atoi(name)
@@ -60,7 +92,7 @@ func (in *interpreter) redirectOne(ctx context.Context, redirection *syntax.Redi
 				in.complain(ctx, "%d: %s", number, filesystem.Text(filesystem.ErrBadFile))
 				return false
 			}
-			in.files.set(target, source)
+			in.files.Set(target, source)
 			return true
 		}
 		if redirection.Op == syntax.DplIn || redirection.N != nil {
@@ -86,7 +118,7 @@ func (in *interpreter) redirectOne(ctx context.Context, redirection *syntax.Redi
 }
 
 func (in *interpreter) redirectFile(ctx context.Context, name string, flag int, targets ...int) bool {
-	opened, err := in.system.openStream(in.files, absolute(in.dir, name), flag, 0o644)
+	opened, err := in.system.Open(in.files, process.Absolute(in.dir, name), flag)
 	if name == "" {
 		err = filesystem.ErrNotExist
 	}
@@ -95,68 +127,9 @@ func (in *interpreter) redirectFile(ctx context.Context, name string, flag int, 
 		return false
 	}
 	for _, target := range targets {
-		in.files.set(target, opened)
+		in.files.Set(target, opened)
 	}
 	return true
-}
-
-// openStream opens a file, or one of the names under /dev and /proc that stand for
-// a descriptor of the process, or of process 1.
-func (s *System) openStream(files descriptors, name string, flag int, mode os.FileMode) (*stream, error) {
-	for range 2 { // /var/log/nginx/access.log is a link to /dev/stdout
-		switch clean := path.Clean(name); clean {
-		case "/dev/stdin", "/dev/stdout", "/dev/stderr":
-			return files.opened(map[string]int{"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}[clean])
-		default:
-			for _, directory := range []string{"/dev/fd/", "/proc/self/fd/"} {
-				if text, ok := strings.CutPrefix(clean, directory); ok {
-					if number, err := strconv.Atoi(text); err == nil {
-						return files.opened(number)
-					}
-				}
-			}
-			if text, ok := strings.CutPrefix(clean, "/proc/1/fd/"); ok {
-				return s.descriptorOfFirst(text)
-			}
-		}
-		target, err := s.FileSystem.Readlink(name)
-		if err != nil {
-			break
-		}
-		name = absolute(path.Dir(name), target)
-	}
-	if path.Clean(name) == "/dev/null" { // also where nobody made the device
-		return nullStream(), nil
-	}
-	file, err := s.FileSystem.OpenFile(name, flag, mode)
-	if err != nil {
-		return nil, err
-	}
-	return fileStream(file), nil
-}
-
-func nullStream() *stream {
-	null := emptyStream()
-	null.write = func(_ context.Context, p []byte) (int, error) { return len(p), nil }
-	return null
-}
-
-func (d descriptors) opened(number int) (*stream, error) {
-	if d[number] == nil {
-		return nil, filesystem.ErrNotExist
-	}
-	return d[number], nil
-}
-
-func (s *System) descriptorOfFirst(text string) (*stream, error) {
-	number, err := strconv.Atoi(text)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	first := s.tasks[1]
-	if err != nil || first == nil || number < 0 || number >= len(first.standard) || first.standard[number] == nil {
-		return nil, filesystem.ErrNotExist
-	}
-	return first.standard[number], nil
 }
 
 // document expands a here-document.

@@ -10,14 +10,14 @@ import (
 	"strings"
 	"sync"
 
-	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 )
 
 // Session is an interactive shell: variables, functions, aliases, directory and
 // jobs stay from line to line, and an error ends a line only. It runs one line at
 // a time.
 type Session struct {
-	system *System
+	system *process.System
 
 	mu     sync.Mutex // held while a line runs
 	shell  *interpreter
@@ -36,19 +36,19 @@ type Line struct {
 	Terminal bool
 }
 
-// NewSession starts an interactive bash. dir is its first directory.
-func (s *System) NewSession(env []string, dir, user string) (*Session, error) {
-	_, t, err := s.newTask(context.Background(), nil, []string{"bash"})
+// NewSession starts an interactive bash in a System. dir is its first directory.
+func NewSession(system *process.System, env []string, dir, user string) (*Session, error) {
+	_, t, err := system.Fork(context.Background(), nil, []string{"bash"})
 	if err != nil {
 		return nil, fmt.Errorf("start a shell: %w", err)
 	}
-	t.user, t.usage = user, &usage{cancel: t.cancel}
-	for _, signal := range []Signal{SIGINT, SIGQUIT, SIGTERM} {
-		t.catch(signal, func() {}) // an interactive shell outlives them, its children do not
+	t.SetUser(user)
+	for _, signal := range []process.Signal{process.SIGINT, process.SIGQUIT, process.SIGTERM} {
+		t.Catch(signal, func() {}) // an interactive shell outlives them, its children do not
 	}
-	shell := newInterpreter(t, "bash", dir, descriptors{}, env)
+	shell := newInterpreter(t, "bash", dir, process.Descriptors{}, env)
 	shell.bash, shell.interactive = true, true
-	return &Session{system: s, shell: shell}, nil
+	return &Session{system: system, shell: shell}, nil
 }
 
 // Run runs a line and gives its exit status: 130 when ctx ends before it does,
@@ -62,26 +62,28 @@ func (s *Session) Run(ctx context.Context, line Line) int {
 	in := s.shell
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stop := context.AfterFunc(ctx, func() { cancel(killedError{SIGINT}) })
+	stop := context.AfterFunc(ctx, func() { cancel(process.Killed(process.SIGINT)) })
 	defer stop()
-	in.task.usage = &usage{cancel: cancel}
+	in.task.Account(cancel)
 	s.open(line)
 	in.exiting, in.aborted, in.returning, in.keep = false, false, false, false
 	in.conditions, in.loops, in.depth = 0, 0, 0
 
 	in.run(ctx, line.Text)
 
-	var limit limitError
+	var limit process.LimitError
 	switch {
 	case ctx.Err() == nil:
 		s.exited = in.exiting && !in.aborted
 	case errors.As(context.Cause(ctx), &limit):
-		fmt.Fprintf(orDiscard(line.Stderr), "bash: %s\n", limit)
+		if line.Stderr != nil {
+			fmt.Fprintf(line.Stderr, "bash: %s\n", limit)
+		}
 		in.status = 1
 	default:
-		in.status = killedError{SIGINT}.code()
+		in.status = process.SIGINT.Status()
 	}
-	in.files.closeAll()
+	in.files.Close()
 	s.status = in.status & 0xff
 	if s.exited {
 		s.end()
@@ -91,18 +93,17 @@ func (s *Session) Run(ctx context.Context, line Line) int {
 
 // open gives the shell the streams of a line.
 func (s *Session) open(line Line) {
-	streams := Process{System: s.system, Stdin: line.Stdin, Stdout: line.Stdout, Stderr: line.Stderr}
-	s.shell.files.closeAll()
-	s.shell.files = streams.descriptors(s.shell.task)
-	s.shell.files[0].terminal = line.Terminal
+	s.shell.files.Close()
+	s.shell.files = s.shell.task.Attach(process.Streams{Stdin: line.Stdin, Stdout: line.Stdout, Stderr: line.Stderr})
+	s.shell.files[0].Terminal = line.Terminal
 }
 
 func (s *Session) end() {
 	s.exited = true
 	for _, j := range s.shell.jobs {
-		j.task.signal(SIGHUP)
+		j.task.Signal(process.SIGHUP)
 	}
-	s.shell.task.end(s.status)
+	s.shell.task.End(s.status)
 }
 
 // Close ends the shell as if its terminal had gone: its jobs get SIGHUP. The line
@@ -188,8 +189,5 @@ func PathOf(dir, home, name string) string {
 	if rest, ok := strings.CutPrefix(name, "~/"); ok {
 		return home + "/" + rest
 	}
-	return absolute(dir, name)
+	return process.Absolute(dir, name)
 }
-
-// ErrorText is what a program says of an error of a file: strerror's text.
-func ErrorText(err error) string { return filesystem.Text(err) }

@@ -1,59 +1,12 @@
-package shell
+package shell_test
 
 import (
-	"context"
-	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/userlandtest"
 )
-
-// newSystem is a System with a busybox image's files. Its processes are numbered
-// from 2, so that signals have their default action.
-func newSystem(t testing.TB) *System {
-	t.Helper()
-	files := filesystem.New(filesystem.Options{})
-	if err := Devices(files); err != nil {
-		t.Fatal(err)
-	}
-	return &System{FileSystem: files, Hostname: "box", Commands: Commands(), FirstProcess: 2}
-}
-
-type result struct {
-	output string // standard output and error
-	code   int
-	took   time.Duration
-}
-
-// record keeps what is written to it. What a script leaves in the background may
-// still write when the script has ended.
-type record struct {
-	mu   sync.Mutex
-	text strings.Builder // guarded by mu
-}
-
-func (r *record) Write(text []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.text.Write(text)
-}
-
-func (r *record) String() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.text.String()
-}
-
-func runIn(system *System, stdin string, args ...string) result {
-	var output record
-	process := &Process{System: system, Args: args, Stdin: strings.NewReader(stdin), Stdout: &output, Stderr: &output}
-	began := time.Now()
-	code := process.Run(context.Background())
-	return result{output.String(), code, time.Since(began)}
-}
 
 func TestScripts(t *testing.T) {
 	for _, test := range []struct {
@@ -133,17 +86,17 @@ func TestScripts(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				system := newSystem(t)
-				got := runIn(system, "", "sh", "-c", test.script)
+				system := userlandtest.NewSystem(t)
+				got := userlandtest.Run(system, "", "sh", "-c", test.script)
 				system.Close()
-				if got.output != test.want && test.name != "fork bomb" {
-					t.Errorf("output:\ngot  %q\nwant %q", got.output, test.want)
+				if got.Output != test.want && test.name != "fork bomb" {
+					t.Errorf("output:\ngot  %q\nwant %q", got.Output, test.want)
 				}
-				if got.code != test.code {
-					t.Errorf("status: got %d, want %d", got.code, test.code)
+				if got.Code != test.code {
+					t.Errorf("status: got %d, want %d", got.Code, test.code)
 				}
-				if took := got.took.Truncate(time.Second / 2); took != test.took {
-					t.Errorf("took %v, want %v", got.took, test.took)
+				if took := got.Took.Truncate(time.Second / 2); took != test.took {
+					t.Errorf("took %v, want %v", got.Took, test.took)
 				}
 			})
 		})

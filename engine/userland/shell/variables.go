@@ -42,9 +42,9 @@ func (v variables) Get(name string) expand.Variable {
 	case "0":
 		return stringVariable(in.name)
 	case "PPID":
-		return stringVariable(strconv.Itoa(in.task.parent))
+		return stringVariable(strconv.Itoa(in.task.Parent()))
 	case "RANDOM":
-		return stringVariable(strconv.Itoa(in.system.random(1 << 15)))
+		return stringVariable(strconv.Itoa(in.system.Draw(1 << 15)))
 	case "SECONDS":
 		return stringVariable(strconv.Itoa(int(time.Since(in.started).Seconds())))
 	case "HOSTNAME":
@@ -59,7 +59,7 @@ func (v variables) Get(name string) expand.Variable {
 		return stringVariable(in.params[number-1])
 	}
 	if user, ok := strings.CutPrefix(name, "HOME "); ok {
-		if user == in.task.user || user == "root" {
+		if user == in.task.User() || user == "root" {
 			return stringVariable(homeOf(user))
 		}
 		return stringVariable("~" + user) // stays as it is; the host's users are nobody's business
