@@ -68,9 +68,6 @@ func (i *Invocation) Files() Descriptors { return i.files }
 // was called.
 func (i *Invocation) Depth() int { return i.depth }
 
-// PID is the number of the process.
-func (i *Invocation) PID() int { return i.task.PID() }
-
 // Notify calls handler when a signal arrives, instead of its default action;
 // handler must not block.
 func (i *Invocation) Notify(signal Signal, handler func()) { i.task.Catch(signal, handler) }
