@@ -54,6 +54,7 @@ func Table() map[string]process.Command {
 		"nc":        network.Netcat,
 		"nproc":     system.Nproc,
 		"nslookup":  network.Nslookup,
+		"paste":     text.Paste,
 		"pidof":     system.Pidof,
 		"ping":      network.Ping,
 		"printenv":  system.Printenv,

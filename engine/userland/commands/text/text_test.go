@@ -20,6 +20,7 @@ func TestCommands(t *testing.T) {
 		{`printf 'a\na\nb\n' | uniq -c; printf 'a\na\nb\n' | uniq -d`, "      2 a\n      1 b\na\n", 0},
 		{`printf 'foo\nbar\nFoo 1\n' | grep foo; printf 'foo\nbar\nFoo\n' | grep -ivc foo; printf 'a1b22\n' | grep -oE '[0-9]+'; echo x | grep -q y`, "foo\n1\n1\n22\n", 1},
 		{`printf 'a\nb\nc\nd\n' | grep -n -A1 b; printf 'x.y\nxzy\n' | grep -F .; printf 'ab\nb+\n' | grep 'b+'; printf 'ac\nbc\n' | grep '\(a\|b\)c'`, "2:b\n3-c\nx.y\nb+\nac\nbc\n", 0},
+		{`printf 'a\nb\nc\n' | paste -s -d , -; printf '1\n2\n3\n' | paste - -; printf 'x\ny\n' > /tmp/p; seq 3 | paste -d '\0:' /tmp/p - /tmp/p; paste /nope`, "a,b,c\n1\t2\n3\t\nx1:x\ny2:y\n3:\npaste: /nope: No such file or directory\n", 1},
 		{`echo 'a:b:c' | cut -d: -f2-; echo abcd | cut -c2,4; echo abc | tr a-c A-C; echo aabb | tr -s ab; echo a1b2 | tr -d 0-9`, "b:c\nbd\nABC\nab\nab\n", 0},
 		{`echo x | tee /tmp/t | cat; cat /tmp/t; basename /a/b.txt .txt; dirname /a/b; dirname a`, "x\nx\nb\n/a\n.\n", 0},
 		{`expr 2 + 3 \* 4; expr abc : 'a\(.*\)'; expr 1 = 2; echo $?; expr 1 / 0`, "14\nbc\n0\n1\nexpr: division by zero\n", 2},
