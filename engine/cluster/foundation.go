@@ -17,10 +17,10 @@ import (
 	"tabernetes/engine/node/traffic"
 	"tabernetes/engine/reach"
 	"tabernetes/engine/scheduler"
-	"tabernetes/engine/shell"
 	"tabernetes/engine/store"
 	"tabernetes/engine/timeline"
 	"tabernetes/engine/topology"
+	"tabernetes/engine/userland/process"
 )
 
 // Foundation is all of a cluster that no option changes: the API server with an
@@ -75,7 +75,7 @@ func (f *Foundation) assemble(ctx context.Context) error {
 		return err
 	}
 	proxy.transport = c.network.NewTransport(c.network.ControlPlane())
-	c.server.Handle(reach.Prefix, reach.Handler{Network: func() shell.Network { return atFirstNode(c.network) }})
+	c.server.Handle(reach.Prefix, reach.Handler{Network: func() process.Network { return atFirstNode(c.network) }})
 	if c.diagnose, err = diagnose.New(diagnose.Options{Informers: informers}); err != nil {
 		return err
 	}

@@ -11,8 +11,9 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/kubectl/pkg/cmd"
 
-	"tabernetes/engine/filesystem"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/commands"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 )
 
 // exampleCommands are the commands whose examples are run, with all below them.
@@ -50,18 +51,18 @@ var (
 // standard input of the process, which is not ours natively.
 func TestExamplesOfTheHelp(t *testing.T) {
 	k := newTerminal(t)
-	programs := shell.Commands()
-	programs["kubectl"] = func(ctx context.Context, invocation *shell.Invocation) int {
+	programs := commands.Table()
+	programs["kubectl"] = func(ctx context.Context, invocation *process.Invocation) int {
 		return k.kubectl.Run(ctx, invocation.Args[1:], Streams{In: invocation.Stdin, Out: invocation.Stdout, ErrOut: invocation.Stderr})
 	}
-	system := &shell.System{FileSystem: filesystem.New(filesystem.Options{}), Commands: programs}
+	system := &process.System{FileSystem: filesystem.New(filesystem.Options{}), Commands: programs}
 	t.Cleanup(system.Close)
 	run := func(patience time.Duration, line string) (int, string) {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		var stdout, stderr bytes.Buffer
-		process := &shell.Process{System: system, Args: []string{"sh", "-c", line}, Stdout: &stdout, Stderr: &stderr}
-		status := process.Run(ctx)
+		program := &process.Process{System: system, Args: []string{"sh", "-c", line}, Stdout: &stdout, Stderr: &stderr}
+		status := program.Run(ctx)
 		return status, logLine.ReplaceAllString(stderr.String(), "")
 	}
 	root := cmd.NewKubectlCommand(cmd.KubectlOptions{Arguments: []string{"kubectl"}})

@@ -9,11 +9,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/klog/v2"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/kubelet"
 	"tabernetes/engine/node/variation"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // How long a machine takes from its start until its kubelet runs.

@@ -16,9 +16,10 @@ import (
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/reach"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/commands"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 )
 
 // TestCurl reaches a Service of a whole cluster with curl, by its name, its
@@ -62,15 +63,15 @@ func TestCurl(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		system := &shell.System{
-			FileSystem: filesystem.New(filesystem.Options{}), Commands: shell.Commands(),
+		system := &process.System{
+			FileSystem: filesystem.New(filesystem.Options{}), Commands: commands.Table(),
 			Network: reach.Network{Base: running.RESTConfig().Host, Transport: transport},
 		}
 		defer system.Close()
 		run := func(script string) (string, int) {
 			var output bytes.Buffer
-			process := &shell.Process{System: system, Args: []string{"sh", "-c", script}, Stdout: &output, Stderr: &output}
-			code := process.Run(t.Context())
+			program := &process.Process{System: system, Args: []string{"sh", "-c", script}, Stdout: &output, Stderr: &output}
+			code := program.Run(t.Context())
 			return output.String(), code
 		}
 		nodes, err := client.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})

@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"syscall"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/process"
 )
 
 // Prefix is where Handler is served.
@@ -66,7 +66,7 @@ func kindOf(err error) kind {
 // the terminal holds none.
 type Handler struct {
 	// Network is the network as it is reached when a request comes.
-	Network func() shell.Network
+	Network func() process.Network
 }
 
 // ServeHTTP answers a Network.

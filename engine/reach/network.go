@@ -14,7 +14,7 @@ import (
 	"syscall"
 )
 
-// Network is a simulated network that another process has. It is a shell.Network.
+// Network is a simulated network that another process has. It is a process.Network.
 type Network struct {
 	// Base is where the Kubernetes API is, without a path, and Transport leads
 	// there.

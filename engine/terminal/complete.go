@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 // Completion is what can stand in place of the word before the cursor.

@@ -1,6 +1,6 @@
 // Package terminal is the shell of the page: sessions of an interactive bash over
 // the files of the editor, with the programs that a learner's host has: kubectl,
-// curl, docker, an editor, watch, history, and the usual ones of engine/shell.
+// curl, docker, an editor, watch, history, and the usual ones of engine/userland/commands.
 //
 //	terminal, err := terminal.New(terminal.Options{Files: files, Kubectl: run, Network: network, ...})
 //	session, err := terminal.Session("1")        // one a tab; made when it is first asked for

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/process"
 )
 
 // Image is what docker knows of an image.
@@ -88,7 +88,7 @@ func newDocker(registry func(name string) (Image, error), random *rand.Rand) *do
 var dockerCommands = []string{"images", "logs", "ps", "pull", "restart", "rm", "rmi", "run", "start", "stop", "tag", "version"}
 
 // command is docker.
-func (d *docker) command(ctx context.Context, i *shell.Invocation) int {
+func (d *docker) command(ctx context.Context, i *process.Invocation) int {
 	words := i.Args[1:]
 	if len(words) > 1 && (words[0] == "container" || words[0] == "image") {
 		words = words[1:]

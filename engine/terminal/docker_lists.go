@@ -14,7 +14,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/duration"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/process"
 )
 
 // ago words a time as docker does.
@@ -44,7 +44,7 @@ func plural(count int, unit string) string {
 }
 
 // list is docker ps.
-func (d *docker) list(i *shell.Invocation, args []string) int {
+func (d *docker) list(i *process.Invocation, args []string) int {
 	all, quiet := false, false
 	for _, word := range args {
 		switch word {
@@ -102,7 +102,7 @@ func (c *container) ports() string {
 	return strings.Join(shown, ", ")
 }
 
-func (d *docker) listImages(i *shell.Invocation, args []string) int {
+func (d *docker) listImages(i *process.Invocation, args []string) int {
 	quiet := slices.Contains(args, "-q")
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -130,7 +130,7 @@ func (d *docker) listImages(i *shell.Invocation, args []string) int {
 const stopTime = time.Second
 
 // change is docker stop, start, restart and rm.
-func (d *docker) change(ctx context.Context, i *shell.Invocation, name string, args []string) int {
+func (d *docker) change(ctx context.Context, i *process.Invocation, name string, args []string) int {
 	force := false
 	var words []string
 	for n := 0; n < len(args); n++ {
@@ -212,7 +212,7 @@ func (d *docker) changeOne(one *container, name string, force bool) string {
 	return ""
 }
 
-func (d *docker) removeImages(i *shell.Invocation, args []string) int {
+func (d *docker) removeImages(i *process.Invocation, args []string) int {
 	code := 0
 	for _, word := range args {
 		if strings.HasPrefix(word, "-") {
@@ -235,7 +235,7 @@ func (d *docker) removeImages(i *shell.Invocation, args []string) int {
 	return code
 }
 
-func (d *docker) logs(i *shell.Invocation, args []string) int {
+func (d *docker) logs(i *process.Invocation, args []string) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	word := ""
@@ -255,7 +255,7 @@ func (d *docker) logs(i *shell.Invocation, args []string) int {
 	return 0
 }
 
-func (d *docker) tag(i *shell.Invocation, args []string) int {
+func (d *docker) tag(i *process.Invocation, args []string) int {
 	if len(args) != 2 {
 		return d.arguments(i, "tag", "requires 2 arguments")
 	}
@@ -280,7 +280,7 @@ func (d *docker) tag(i *shell.Invocation, args []string) int {
 // ports of docker, and the cluster's network for everything else.
 type publishedPorts struct {
 	docker  *docker
-	network shell.Network
+	network process.Network
 }
 
 func isLocal(host string) bool {

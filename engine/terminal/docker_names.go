@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/process"
 )
 
 func (d *docker) newID() string {
@@ -28,7 +28,7 @@ func (d *docker) newName() string {
 	}
 }
 
-func (d *docker) unknownFlag(i *shell.Invocation, command, word string) int {
+func (d *docker) unknownFlag(i *process.Invocation, command, word string) int {
 	if strings.HasPrefix(word, "--") {
 		fmt.Fprintf(i.Stderr, "unknown flag: %s\n\nRun 'docker %s --help' for more information\n", word, command)
 	} else {
@@ -37,7 +37,7 @@ func (d *docker) unknownFlag(i *shell.Invocation, command, word string) int {
 	return 125
 }
 
-func (d *docker) arguments(i *shell.Invocation, command, text string) int {
+func (d *docker) arguments(i *process.Invocation, command, text string) int {
 	fmt.Fprintf(i.Stderr, "docker: 'docker %s' %s\n\nUsage:  docker %s\n\nRun 'docker %s --help' for more information\n", command, text, command, command)
 	return 1
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/process"
 )
 
 // familiar is a name as docker shows it: without docker.io/library.
@@ -16,7 +16,7 @@ func familiar(name string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(name, "docker.io/library/"), "docker.io/")
 }
 
-func (d *docker) pullCommand(ctx context.Context, i *shell.Invocation, args []string) int {
+func (d *docker) pullCommand(ctx context.Context, i *process.Invocation, args []string) int {
 	quiet := false
 	var names []string
 	for _, word := range args {
@@ -78,7 +78,7 @@ func (d *docker) size() int {
 
 // pull brings the layers that are missing, one after the other, and says so. It is
 // false when it was interrupted.
-func (d *docker) pull(ctx context.Context, _ *shell.Invocation, image Image, say func(string, ...any)) bool {
+func (d *docker) pull(ctx context.Context, _ *process.Invocation, image Image, say func(string, ...any)) bool {
 	path := familiar(image.Repository)
 	if strings.HasPrefix(image.Repository, "docker.io/") {
 		path = strings.TrimPrefix(image.Repository, "docker.io/")

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/process"
 )
 
 // runOptions are the flags of docker run.
@@ -18,7 +18,7 @@ type runOptions struct {
 	published      []published
 }
 
-func (d *docker) run(ctx context.Context, i *shell.Invocation, args []string) int {
+func (d *docker) run(ctx context.Context, i *process.Invocation, args []string) int {
 	var options runOptions
 	n := 0
 	for ; n < len(args) && strings.HasPrefix(args[n], "-"); n++ {
@@ -76,7 +76,7 @@ func describeFlag(word string) string {
 }
 
 // imageToRun is a local image, or one that is pulled now.
-func (d *docker) imageToRun(ctx context.Context, i *shell.Invocation, name string) (Image, int) {
+func (d *docker) imageToRun(ctx context.Context, i *process.Invocation, name string) (Image, int) {
 	image, taken, ok := d.local(name)
 	if ok {
 		if taken != "" {
@@ -130,7 +130,7 @@ func parsePublished(text string) (published, error) {
 // firstEphemeral is the first port of those that the host chooses itself.
 const firstEphemeral = 32768
 
-func (d *docker) start(ctx context.Context, i *shell.Invocation, image Image, shown string, command []string, options runOptions) int {
+func (d *docker) start(ctx context.Context, i *process.Invocation, image Image, shown string, command []string, options runOptions) int {
 	d.mu.Lock()
 	fail := func(format string, values ...any) int {
 		d.mu.Unlock()

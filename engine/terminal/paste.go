@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/shell"
 )
 
 // prompt is what a shell writes before a command: root@k8s-master:~#,

@@ -8,16 +8,16 @@ import (
 	"strings"
 	"time"
 
-	"tabernetes/engine/filesystem"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 )
 
-func (t *Terminal) kubectl(ctx context.Context, i *shell.Invocation) int {
+func (t *Terminal) kubectl(ctx context.Context, i *process.Invocation) int {
 	return t.options.Kubectl(ctx, i.Dir, i.Args[1:], Streams{In: i.Stdin, Out: i.Stdout, ErrOut: i.Stderr, Terminal: i.Terminal(0)})
 }
 
 // history lists the lines of the session.
-func (t *Terminal) history(_ context.Context, i *shell.Invocation) int {
+func (t *Terminal) history(_ context.Context, i *process.Invocation) int {
 	t.mu.Lock()
 	session := t.sessions[i.Getenv(sessionVariable)]
 	t.mu.Unlock()
@@ -53,7 +53,7 @@ const clearScreen = "\x1b[H\x1b[J"
 const minInterval = 100 * time.Millisecond
 
 // watch runs a command again and again, every two seconds of cluster time.
-func (t *Terminal) watch(ctx context.Context, i *shell.Invocation) int {
+func (t *Terminal) watch(ctx context.Context, i *process.Invocation) int {
 	words := i.Args[1:]
 	interval, title, untilChange, untilError := 2*time.Second, true, false, false
 	for len(words) > 0 && strings.HasPrefix(words[0], "-") {
@@ -123,7 +123,7 @@ func (t *Terminal) watch(ctx context.Context, i *shell.Invocation) int {
 }
 
 // edit opens a file in the page's editor.
-func (t *Terminal) edit(ctx context.Context, i *shell.Invocation) int {
+func (t *Terminal) edit(ctx context.Context, i *process.Invocation) int {
 	if t.options.Edit == nil {
 		i.Errorf("there is no editor here")
 		return 1
@@ -176,7 +176,7 @@ Ctrl-C ends a command, Tab completes, the arrows and Ctrl-R find earlier lines.
 A pasted transcript runs its commands; prompts and output in it are left out.
 `
 
-func commandHelp(_ context.Context, i *shell.Invocation) int {
+func commandHelp(_ context.Context, i *process.Invocation) int {
 	fmt.Fprint(i.Stdout, helpText)
 	return 0
 }

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"sync"
 
-	"tabernetes/engine/filesystem"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/commands"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
+	"tabernetes/engine/userland/shell"
 )
 
 // Streams are where a line and its commands read and write. In may be nil.
@@ -37,7 +39,7 @@ type Options struct {
 	// the arguments. May be nil.
 	CompleteKubectl func(ctx context.Context, arguments []string) []Candidate
 	// Network carries curl's and wget's requests; may be nil.
-	Network shell.Network
+	Network process.Network
 	// Edit lets the user edit a text in the page's editor and gives what was
 	// saved; saved is false when it was left as it is. May be nil.
 	Edit func(ctx context.Context, name, text string) (edited string, saved bool, err error)
@@ -45,9 +47,9 @@ type Options struct {
 	Images func(name string) (Image, error)
 	// Random makes container IDs. Without it they are always the same.
 	Random *rand.Rand
-	// Yield lets the worker answer others during a loop; see shell.Limits.
+	// Yield lets the worker answer others during a loop; see process.Limits.
 	Yield func(context.Context) error
-	// MaxSteps and MaxOutput bound a line; see shell.Limits. 0 stands for
+	// MaxSteps and MaxOutput bound a line; see process.Limits. 0 stands for
 	// DefaultMaxSteps and DefaultMaxOutput.
 	MaxSteps, MaxOutput int
 }
@@ -67,7 +69,7 @@ var errTooManySessions = errors.New("too many terminals are open")
 // Terminal is the page's host with its shells.
 type Terminal struct {
 	options Options
-	system  *shell.System
+	system  *process.System
 	docker  *docker
 
 	mu       sync.Mutex
@@ -94,16 +96,16 @@ func New(options Options) (*Terminal, error) {
 	if options.Random == nil {
 		options.Random = rand.New(rand.NewPCG(1, 1))
 	}
-	if err := errors.Join(shell.Devices(options.Files), options.Files.MkdirAll(options.Home, 0o700)); err != nil {
+	if err := errors.Join(process.Devices(options.Files), options.Files.MkdirAll(options.Home, 0o700)); err != nil {
 		return nil, fmt.Errorf("prepare the terminal's files: %w", err)
 	}
 	t := &Terminal{options: options, sessions: map[string]*Session{}}
 	t.docker = newDocker(options.Images, options.Random)
-	t.system = &shell.System{
-		FileSystem: options.Files, Hostname: options.Hostname, Commands: shell.Commands(),
+	t.system = &process.System{
+		FileSystem: options.Files, Hostname: options.Hostname, Commands: commands.Table(),
 		Network: publishedPorts{docker: t.docker, network: options.Network}, Random: options.Random,
 		FirstProcess: firstProcess, Hint: hint,
-		Limits: shell.Limits{Yield: options.Yield, MaxSteps: options.MaxSteps, MaxOutput: options.MaxOutput},
+		Limits: process.Limits{Yield: options.Yield, MaxSteps: options.MaxSteps, MaxOutput: options.MaxOutput},
 	}
 	t.addPrograms()
 	return t, nil
@@ -120,7 +122,7 @@ func (t *Terminal) addPrograms() {
 	programs["help"] = commandHelp
 	programs["history"] = t.history
 	for _, name := range []string{"more", "less"} {
-		programs[name] = shell.Commands()["cat"]
+		programs[name] = commands.Table()["cat"]
 	}
 	for _, name := range []string{"vi", "vim", "nano", "edit"} {
 		programs[name] = t.edit
@@ -143,9 +145,9 @@ func (t *Terminal) Session(name string) (*Session, error) {
 	}
 	env := []string{
 		"HOME=" + t.options.Home, "USER=root", "LOGNAME=root", "SHELL=/bin/bash", "TERM=dumb", "LANG=C.UTF-8",
-		"HOSTNAME=" + t.options.Hostname, "PATH=" + shell.DefaultPath, sessionVariable + "=" + name,
+		"HOSTNAME=" + t.options.Hostname, "PATH=" + process.DefaultPath, sessionVariable + "=" + name,
 	}
-	started, err := t.system.NewSession(env, t.options.Home, "root")
+	started, err := shell.NewSession(t.system, env, t.options.Home, "root")
 	if err != nil {
 		return nil, err
 	}

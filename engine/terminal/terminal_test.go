@@ -11,8 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/image"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // newTerminal is a terminal whose kubectl says what it was called with.

@@ -15,9 +15,10 @@ import (
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/kubectl"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/commands"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 	"tabernetes/lessons"
 )
 
@@ -32,7 +33,7 @@ type learner struct {
 	t      *testing.T
 	lesson lessons.Lesson
 	client kubernetes.Interface
-	system *shell.System
+	system *process.System
 }
 
 // newLearner starts a cluster and opens a lesson on it.
@@ -65,7 +66,7 @@ func (l *learner) openTerminal(running *cluster.Cluster) {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	commands, err := kubectl.New(kubectl.Options{
+	client, err := kubectl.New(kubectl.Options{
 		Transport: transport,
 		Dial:      func(context.Context) (net.Conn, error) { return running.Dial(), nil },
 	})
@@ -83,14 +84,14 @@ func (l *learner) openTerminal(running *cluster.Cluster) {
 			l.t.Fatal(err)
 		}
 	}
-	programs := shell.Commands()
-	programs["kubectl"] = func(ctx context.Context, invocation *shell.Invocation) int {
+	programs := commands.Table()
+	programs["kubectl"] = func(ctx context.Context, invocation *process.Invocation) int {
 		time.Sleep(betweenCommands)
-		return commands.Run(ctx, invocation.Args[1:], kubectl.Streams{
+		return client.Run(ctx, invocation.Args[1:], kubectl.Streams{
 			In: invocation.Stdin, Out: invocation.Stdout, ErrOut: invocation.Stderr,
 		})
 	}
-	l.system = &shell.System{FileSystem: filesystem.New(filesystem.Options{}), Commands: programs}
+	l.system = &process.System{FileSystem: filesystem.New(filesystem.Options{}), Commands: programs}
 	l.t.Cleanup(l.system.Close)
 }
 
@@ -118,8 +119,8 @@ func (l *learner) step(id string) string {
 func (l *learner) run(lines string) string {
 	l.t.Helper()
 	var stdout, stderr bytes.Buffer
-	process := &shell.Process{System: l.system, Args: []string{"sh", "-c", lines}, Stdout: &stdout, Stderr: &stderr}
-	if status := process.Run(l.t.Context()); status != 0 {
+	program := &process.Process{System: l.system, Args: []string{"sh", "-c", lines}, Stdout: &stdout, Stderr: &stderr}
+	if status := program.Run(l.t.Context()); status != 0 {
 		l.t.Fatalf("%s\nexit status %d\n%s", lines, status, stderr.String())
 	}
 	return stdout.String()

@@ -1,6 +1,6 @@
 // Command kubectl is the WebAssembly module of the page's second worker: kubectl
-// (engine/kubectl) and the terminal's shell (engine/shell) over a file system in
-// memory (engine/filesystem).
+// (engine/kubectl) and the terminal's shell (engine/userland/shell) over a file system in
+// memory (engine/userland/filesystem).
 //
 // It knows the cluster only as an API behind a transport. Requests, commands,
 // output and the time come from its worker, web/src/worker/kubectl, by calls and

@@ -8,8 +8,8 @@ import (
 	"path"
 	"sync"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/kubectl"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // edits are the files that the page's editor has open for kubectl edit.

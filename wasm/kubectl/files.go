@@ -12,7 +12,7 @@ import (
 	"syscall/js"
 	"time"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // homeDirectory is where commands run and where the editor's files are.

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/kubectl"
+	"tabernetes/engine/userland/filesystem"
 )
 
 const (

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"sync"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/kubectl"
 	shells "tabernetes/engine/terminal"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // outputWindow is OUTPUT_WINDOW of web/src/protocol/kubectl.ts: so many bytes of a

@@ -10,25 +10,26 @@ import (
 	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/variation"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/commands"
+	"tabernetes/engine/userland/process"
 )
 
 // system is what the processes of the container share. It is made when the
 // first of them needs it: most containers run nothing but their image's own
 // program.
-func (c *Container) system() *shell.System {
+func (c *Container) system() *process.System {
 	if c.processes != nil {
 		return c.processes
 	}
-	system := &shell.System{
+	system := &process.System{
 		FileSystem: c.files,
 		Hostname:   hostname(c.pod.Object()),
 		Processors: c.processors(),
 		Random:     rand.New(rand.NewPCG(c.host.Seed(), variation.Hash(c.status.ID.ID))),
-		Commands:   map[string]shell.Command{},
+		Commands:   map[string]process.Command{},
 	}
 	if !c.image.Programs.Bare {
-		system.Commands = shell.Commands()
+		system.Commands = commands.Table()
 	}
 	for _, name := range c.image.Programs.Names {
 		system.Commands[name] = c.programCommand(name)
@@ -88,8 +89,8 @@ func (c *Container) onLoop(ctx context.Context, run func()) bool {
 
 // programCommand is the image's own program as a command of the container's
 // shell, such as the nginx of `sh -c "...; exec nginx"`.
-func (c *Container) programCommand(name string) shell.Command {
-	return func(ctx context.Context, invocation *shell.Invocation) int {
+func (c *Container) programCommand(name string) process.Command {
+	return func(ctx context.Context, invocation *process.Invocation) int {
 		if signal, ok := controlSignal(name, invocation.Args[1:]); ok {
 			return c.control(ctx, name, signal, invocation)
 		}
@@ -108,7 +109,7 @@ func (c *Container) programCommand(name string) shell.Command {
 		}
 		// A signal can come from the loop, so its handler only notes it.
 		signals := make(chan struct{}, 1)
-		for _, signal := range []shell.Signal{shell.SIGTERM, shell.SIGQUIT, shell.SIGINT} {
+		for _, signal := range []process.Signal{process.SIGTERM, process.SIGQUIT, process.SIGINT} {
 			invocation.Notify(signal, func() {
 				select {
 				case signals <- struct{}{}:
@@ -119,11 +120,11 @@ func (c *Container) programCommand(name string) shell.Command {
 		for {
 			select {
 			case <-signals:
-				c.signalProgram(shell.SIGTERM)
+				c.signalProgram(process.SIGTERM)
 			case code := <-ended:
 				return int(code)
 			case <-ctx.Done():
-				c.signalProgram(shell.SIGKILL)
+				c.signalProgram(process.SIGKILL)
 				return ExitKilled
 			}
 		}
@@ -132,12 +133,12 @@ func (c *Container) programCommand(name string) shell.Command {
 
 // signalProgram has the loop send a signal to the image's own program. It does
 // not wait.
-func (c *Container) signalProgram(signal shell.Signal) {
+func (c *Container) signalProgram(signal process.Signal) {
 	c.scope.Lock()
 	place := c.scope.Reserve()
 	c.scope.Unlock()
 	c.scope.Report(place, func() {
-		if signal == shell.SIGKILL {
+		if signal == process.SIGKILL {
 			c.program.end(ExitKilled)
 			return
 		}
@@ -148,7 +149,7 @@ func (c *Container) signalProgram(signal shell.Signal) {
 // controlSignal is what a server's command that steers the running server sends
 // to it: `nginx -s quit`, `apachectl -k graceful-stop`. Signal 0 only asks
 // whether there is one.
-func controlSignal(name string, args []string) (signal shell.Signal, ok bool) {
+func controlSignal(name string, args []string) (signal process.Signal, ok bool) {
 	for n, argument := range args {
 		switch {
 		case argument == "-t" || argument == "-v" || argument == "-V":
@@ -156,7 +157,7 @@ func controlSignal(name string, args []string) (signal shell.Signal, ok bool) {
 		case (argument == "-s" || argument == "-k") && n+1 < len(args):
 			switch args[n+1] {
 			case "quit", "stop", "graceful-stop":
-				return shell.SIGTERM, true
+				return process.SIGTERM, true
 			case "reload", "reopen", "graceful", "restart":
 				return 0, true
 			}
@@ -166,7 +167,7 @@ func controlSignal(name string, args []string) (signal shell.Signal, ok bool) {
 }
 
 // control steers the running program.
-func (c *Container) control(ctx context.Context, name string, signal shell.Signal, invocation *shell.Invocation) int {
+func (c *Container) control(ctx context.Context, name string, signal process.Signal, invocation *process.Invocation) int {
 	test := slices.Contains(invocation.Args, "-t") || slices.Contains(invocation.Args, "-v") || slices.Contains(invocation.Args, "-V")
 	running := false
 	if !c.onLoop(ctx, func() {
@@ -188,8 +189,8 @@ func (c *Container) control(ctx context.Context, name string, signal shell.Signa
 }
 
 // toolCommand is a command that looks whether the program listens.
-func (c *Container) toolCommand(tool image.Tool) shell.Command {
-	return func(ctx context.Context, invocation *shell.Invocation) int {
+func (c *Container) toolCommand(tool image.Tool) process.Command {
+	return func(ctx context.Context, invocation *process.Invocation) int {
 		result := tool.Otherwise
 		if !c.onLoop(ctx, func() {
 			if slices.ContainsFunc(c.ports(), c.Listens) {

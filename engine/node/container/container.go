@@ -7,13 +7,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
 	"tabernetes/engine/node/volume"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 )
 
 // Pod is the pod that a container is in.
@@ -76,9 +76,9 @@ type Container struct {
 	output      *output
 	stdin       *stdin // nil when it has none
 
-	program   program       // the image's own program
-	processes *shell.System // nil until a process of the shell was needed
-	main      *shell.Process
+	program   program         // the image's own program
+	processes *process.System // nil until a process of the shell was needed
+	main      *process.Process
 	kill      context.CancelCauseFunc // of main
 	deadline  *syncloop.Timer         // SIGKILL
 	exited    []func()

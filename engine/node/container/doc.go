@@ -3,7 +3,7 @@
 //
 // A Container (container.go) is one run. Process 1 (process.go) is the image's own
 // program, which the sync loop plays from the catalogue (program.go), or a program of
-// the container's shell (engine/shell), which runs in a goroutine and reports to the
+// the container's shell (engine/userland/shell), which runs in a goroutine and reports to the
 // loop; commands.go is what of the image such a shell has as commands. Commands of
 // probes and hooks run beside it (execute.go), and so does what clients execute and
 // attach to (streams.go, terminal.go). Its root is made in files.go and names.go;

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/process"
 )
 
 // maxExecutedOutput is how much output of a command is kept, as
@@ -73,9 +73,9 @@ type streams struct {
 
 // newExecution makes a process that is to run in the container beside process
 // 1. The error is containerd's.
-func (c *Container) newExecution(command []string, with streams) (*shell.Process, error) {
+func (c *Container) newExecution(command []string, with streams) (*process.Process, error) {
 	system := c.system()
-	process := &shell.Process{
+	process := &process.Process{
 		System: system, Args: command, Env: c.variables(), Dir: c.directory(), User: c.userName(),
 		Stdin: with.stdin, Stdout: with.stdout, Stderr: with.stderr, Terminal: with.terminal,
 	}

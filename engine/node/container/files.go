@@ -10,9 +10,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/volume"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 )
 
 // The bounds of a termination message, of pkg/kubelet/container/runtime.go.
@@ -26,7 +26,7 @@ const (
 // the runtime put into each container, and the mounts.
 func (c *Container) MakeFiles() error {
 	image, pod := filesystem.New(filesystem.Options{}), c.pod.Object()
-	if err := shell.Devices(image); err != nil {
+	if err := process.Devices(image); err != nil {
 		return err
 	}
 	for _, directory := range []string{"/bin", "/home", "/mnt", "/opt", "/run", "/sbin", "/srv", "/usr/bin", "/usr/local/bin", "/usr/sbin", "/var/run", "/var/log", "/var/tmp"} {
@@ -150,7 +150,7 @@ func (c *Container) terminationMessage() string {
 
 // variables is the environment of the container's processes.
 func (c *Container) variables() []string {
-	variables := []string{"PATH=" + shell.DefaultPath, "HOSTNAME=" + hostname(c.pod.Object())}
+	variables := []string{"PATH=" + process.DefaultPath, "HOSTNAME=" + hostname(c.pod.Object())}
 	if c.spec.TTY {
 		variables = append(variables, "TERM=xterm")
 	}

@@ -9,7 +9,7 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
 	"tabernetes/engine/node/syncloop"
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/process"
 )
 
 // Reasons that a container runtime gives for an end, and the exit codes of
@@ -96,7 +96,7 @@ func (c *Container) launch(args []string, elapsed time.Duration) {
 	system.Elapsed = elapsed
 	c.output.now = system.Now
 	stdout, stderr := c.output.stream(streamStdout), c.output.stream(streamStderr)
-	c.main = &shell.Process{
+	c.main = &process.Process{
 		System: system, Args: args, Env: c.variables(), Dir: c.directory(), User: c.userName(),
 		Stdin: c.stdin.reader(), Stdout: stdout, Stderr: stderr, Terminal: c.spec.TTY,
 	}
@@ -174,7 +174,7 @@ func (c *Container) Terminate(grace time.Duration) {
 		grace = 0
 	}
 	if c.main != nil {
-		c.main.Signal(shell.SIGTERM)
+		c.main.Signal(process.SIGTERM)
 	} else {
 		c.program.terminate()
 	}

@@ -10,7 +10,7 @@ import (
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
 	utilexec "k8s.io/utils/exec"
 
-	"tabernetes/engine/shell"
+	"tabernetes/engine/userland/process"
 )
 
 var (
@@ -30,7 +30,7 @@ func (c *Container) ExecInContainer(ctx context.Context, _, _, _ string, command
 	if errs != nil {
 		with.stderr = errs
 	}
-	var system *shell.System
+	var system *process.System
 	if tty {
 		terminal := newTerminal(in, out, func() { system.Interrupt() })
 		defer terminal.close()

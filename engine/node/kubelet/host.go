@@ -10,11 +10,11 @@ import (
 	"k8s.io/client-go/util/flowcontrol"
 	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/pod"
 	"tabernetes/engine/node/syncloop"
+	"tabernetes/engine/userland/filesystem"
 )
 
 var _ pod.Host = (*Kubelet)(nil)

@@ -17,7 +17,6 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/eviction"
 	"k8s.io/kubernetes/pkg/kubelet/lifecycle"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/network"
@@ -26,6 +25,7 @@ import (
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
 	"tabernetes/engine/node/volume"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // Kubelet is what runs on a machine from its start to its end: the kubelet, the

@@ -82,7 +82,7 @@ func unanswered(ctx context.Context) error {
 
 // Transport makes HTTP requests from a place, each over a connection of its own.
 // It implements http.RoundTripper; its errors are those of Go's own transport.
-// With Lookup and Dial it is the network of a shell (engine/shell.Network).
+// With Lookup and Dial it is the network of a shell (engine/userland/process.Network).
 type Transport struct {
 	Network *Network
 	From    Place

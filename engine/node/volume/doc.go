@@ -2,7 +2,7 @@
 // manager and the volume plug-ins do until a container can mount them, with their
 // waits, retries and messages. emptyDir, hostPath, ConfigMaps, Secrets, the downward
 // API, tokens of service accounts and claims are file systems here
-// (engine/filesystem); every other kind fails as on a node that lacks its driver.
+// (engine/userland/filesystem); every other kind fails as on a node that lacks its driver.
 //
 // The pod's worker (engine/node/pod) makes a Set for each pod and waits for it
 // in a sync. The package knows the pod and the node only as Pod and Host; it must

@@ -14,7 +14,7 @@ import (
 	volumeutil "k8s.io/kubernetes/pkg/volume/util"
 	volumevalidation "k8s.io/kubernetes/pkg/volume/validation"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // refusedVolumeError says that a volume is none that this node can have: the

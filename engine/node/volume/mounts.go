@@ -12,7 +12,7 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	volumevalidation "k8s.io/kubernetes/pkg/volume/validation"
 
-	"tabernetes/engine/filesystem"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // Mount is a volume, or a part of it, in a container.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/variation"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // The names that upstream's atomic writer (pkg/volume/util/atomic_writer.go)

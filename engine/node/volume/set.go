@@ -13,9 +13,9 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	volumeutil "k8s.io/kubernetes/pkg/volume/util"
 
-	"tabernetes/engine/filesystem"
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/node/variation"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // Periods of pkg/kubelet/volumemanager, and the back-off of a mount that fails

@@ -1,0 +1,5 @@
+// Package files has the commands that work on files and their names: ls, cp, find
+// and their like. They have the options, texts and exit
+// statuses of busybox. The table in package commands lists them; each knows of the
+// process that it runs in only what process.Invocation gives.
+package files

@@ -1,0 +1,25 @@
+package files_test
+
+import (
+	"testing"
+
+	"tabernetes/engine/userland/userlandtest"
+)
+
+// TestCommands holds the commands to what busybox prints and answers.
+func TestCommands(t *testing.T) {
+	for _, test := range []struct {
+		script, want string
+		code         int
+	}{
+		{`mkdir -p /tmp/d/e; touch /tmp/d/a.txt /tmp/d/e/b.log; find /tmp/d -name '*.log'; find /tmp/d -type d; find /tmp/d -type f -exec basename {} \;`, "/tmp/d/e/b.log\n/tmp/d\n/tmp/d/e\na.txt\nb.log\n", 0},
+		{`cd /tmp; echo a > x; ln -s x y; cp x z; mv z w; ls; readlink y; rm -r x y w; ls`, "w\nx\ny\nx\n", 0},
+		{`rm /nope; rm -f /nope; rmdir /tmp/none; mkdir /tmp; cat /tmp; mv /nope /tmp; cp /tmp /x; touch /no/x`, "rm: can't remove '/nope': No such file or directory\nrmdir: '/tmp/none': No such file or directory\nmkdir: can't create directory '/tmp': File exists\ncat: read error: Is a directory\nmv: can't rename '/nope': No such file or directory\ncp: omitting directory '/tmp'\ntouch: /no/x: No such file or directory\n", 1},
+		{`touch /tmp/m; chmod 600 /tmp/m; chmod u+x,g+r /tmp/m; stat -c '%a %n %F' /tmp/m; ls -l /tmp/m`, "740 /tmp/m regular empty file\n-rwxr----- 1 root root 0 Jan  1 00:00 /tmp/m\n", 0},
+		{`dd if=/dev/zero of=/tmp/z bs=1k count=2; wc -c /tmp/z; truncate -s 3 /tmp/z; wc -c < /tmp/z`, "2+0 records in\n2+0 records out\n2048 bytes copied\n2048 /tmp/z\n3\n", 0},
+		{`ls -z; sleep x; sleep; kill 99; head -n x`, "ls: unrecognized option: z\nsleep: invalid number 'x'\nsleep: missing operand\nsh: kill: can't kill pid 99: No such process\nhead: invalid number 'x'\n", 1},
+		{`dd if=/dev/zero of=/tmp/big bs=1M count=100`, "dd: error writing '/tmp/big': No space left on device\n17+0 records in\n17+0 records out\n16777216 bytes copied\n", 1},
+	} {
+		t.Run(test.script, func(t *testing.T) { userlandtest.Check(t, test.script, test.want, test.code) })
+	}
+}

@@ -1,0 +1,54 @@
+package text
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"tabernetes/engine/userland/process"
+)
+
+// Head prints the beginning of files.
+func Head(ctx context.Context, i *process.Invocation) int {
+	oldOption(i)
+	found, names, ok := i.Options("n:c:qv", nil)
+	if !ok {
+		return 1
+	}
+	count, byBytes, ok := amount(i, found, 10)
+	if !ok {
+		return 1
+	}
+	first := true
+	return i.Each(ctx, names, i.CannotOpen, func(name string, reader io.Reader) error {
+		printTitle(i, name, len(names) > 1 && !found.Has('q') || found.Has('v'), &first)
+		if byBytes {
+			return ignoreBrokenPipe(io.CopyN(i.Stdout, reader, max(0, count)))
+		}
+		if count == 0 {
+			return nil
+		}
+		if count < 0 {
+			lines, err := i.ReadLines(ctx, reader)
+			for _, line := range lines[:max(0, len(lines)+int(count))] {
+				fmt.Fprintln(i.Stdout, line)
+			}
+			return err
+		}
+		left := count
+		return i.Lines(ctx, byteReader{reader}, func(line string, whole bool) bool {
+			if whole {
+				line += "\n"
+			}
+			_, err := fmt.Fprint(i.Stdout, line)
+			left--
+			return err == nil && left > 0
+		})
+	})
+}
+
+// byteReader reads little at a time, so that head leaves to others what it does
+// not print.
+type byteReader struct{ reader io.Reader }
+
+func (b byteReader) Read(p []byte) (int, error) { return b.reader.Read(p) }

@@ -1,0 +1,93 @@
+package process
+
+import "slices"
+
+// Signal delivers a signal.
+func (t *Task) Signal(signal Signal) {
+	t.mu.Lock()
+	if signal == SIGKILL {
+		t.stopping = true
+		t.mu.Unlock()
+		t.cancel(killedError{signal})
+		return
+	}
+	handler, caught := t.caught[signal]
+	switch {
+	case signal == OnExit || t.stopping:
+	case caught && handler != nil:
+		t.mu.Unlock()
+		handler()
+		return
+	case caught:
+		if !slices.Contains(t.arrived, signal) {
+			t.arrived = append(t.arrived, signal)
+		}
+		select {
+		case t.arrival <- struct{}{}:
+		default:
+		}
+	case t.ignored[signal] || t.pid == 1 || !signal.endsProcess():
+	default:
+		t.stopping = true
+		t.mu.Unlock()
+		t.cancel(killedError{signal})
+		return
+	}
+	t.mu.Unlock()
+}
+
+// Catch sets what a signal does: handler is called; with a nil handler the
+// signal waits until Take.
+func (t *Task) Catch(signal Signal, handler func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.ignored, signal)
+	t.caught[signal] = handler
+}
+
+// Ignore makes a signal mean nothing, to the children too.
+func (t *Task) Ignore(signal Signal) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.caught, signal)
+	t.ignored[signal] = true
+}
+
+// Restore gives a signal its default action again.
+func (t *Task) Restore(signal Signal) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.caught, signal)
+	delete(t.ignored, signal)
+}
+
+// Arrival gets a value when a caught signal arrives that has no handler.
+func (t *Task) Arrival() <-chan struct{} { return t.arrival }
+
+// Next tells which caught signal waits, without taking it.
+func (t *Task) Next() (Signal, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.arrived) == 0 {
+		return 0, false
+	}
+	return t.arrived[0], true
+}
+
+// Take gives a caught signal that has arrived.
+func (t *Task) Take() (Signal, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.arrived) == 0 {
+		return 0, false
+	}
+	signal := t.arrived[0]
+	t.arrived = t.arrived[1:]
+	if len(t.arrived) == 0 {
+		select {
+		case <-t.arrival:
+		default:
+		}
+	}
+	return signal, true
+}

@@ -1,0 +1,138 @@
+package process
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"sync"
+)
+
+// Process is one run of a program in a System. Its exported fields must not
+// change after Run.
+type Process struct {
+	System *System
+	// Args are the program and its arguments, such as {"sh", "-c", "echo hi"}.
+	Args []string
+	// Env are the variables as NAME=value; the last of two wins.
+	Env []string
+	// Dir is the working directory, / when empty.
+	Dir string
+	// User is the name of the user, root when empty.
+	User string
+	// Stdin is read when the program reads; nil is empty. A Read that is under
+	// way when the process ends is not waited for: close the reader then.
+	Stdin io.Reader
+	// Stdout and Stderr take the output; nil discards it. Never two Writes at a
+	// time. A Write that blocks must return when the context of Run ends.
+	Stdout, Stderr io.Writer
+	// Terminal says that the three are a terminal, for test -t.
+	Terminal bool
+
+	entered func() (context.Context, *Task, error) // set by Enter
+
+	mu      sync.Mutex
+	task    *Task    // while it runs; guarded by mu
+	pending []Signal // came before it ran; guarded by mu
+}
+
+// Run runs the program to its end and gives its exit status: 127 when there is
+// no such program, 126 when it cannot be executed, 128+n when signal n ended it.
+// The end of ctx is SIGKILL (137), unless its cause says which signal; see
+// Killed. When it returns, nothing of the process is left running; what it put
+// into the background runs on until process 1 or the System ends. A Process runs
+// once.
+func (p *Process) Run(ctx context.Context) int {
+	if p.entered == nil {
+		p.Enter(ctx)
+	}
+	runCtx, t, err := p.entered()
+	if err != nil {
+		fmt.Fprintf(orDiscard(p.Stderr), "can't fork: %v\n", err)
+		return 1
+	}
+	t.SetUser(cmp.Or(p.User, "root"))
+	t.Account(t.cancel)
+	p.mu.Lock()
+	p.task = t
+	pending := p.pending
+	p.pending = nil
+	p.mu.Unlock()
+	for _, signal := range pending {
+		t.Signal(signal)
+	}
+
+	files := t.Attach(Streams{p.Stdin, p.Stdout, p.Stderr, p.Terminal})
+	code := t.execute(runCtx, Execution{Args: p.Args, Env: p.Env, Dir: p.Dir, Files: files})
+	if runCtx.Err() != nil {
+		code = ExitStatus(runCtx)
+		var limit LimitError
+		if errors.As(context.Cause(runCtx), &limit) {
+			fmt.Fprintf(orDiscard(p.Stderr), "%s: %s\n", path.Base(p.Args[0]), limit)
+		}
+	}
+	files.Close()
+	t.End(code)
+	if t.pid == 1 {
+		p.System.running.Wait()
+	}
+	return code
+}
+
+// Enter gives the process its number before Run, which it must be followed by with
+// the same context. Who runs processes in goroutines enters them in their order.
+func (p *Process) Enter(ctx context.Context) {
+	runCtx, t, err := p.System.Fork(ctx, nil, p.Args)
+	p.entered = func() (context.Context, *Task, error) { return runCtx, t, err }
+}
+
+// Signal sends a signal. One that comes before Run is delivered when the process
+// starts; one that comes after its end is lost.
+func (p *Process) Signal(signal Signal) {
+	p.mu.Lock()
+	t := p.task
+	if t == nil {
+		p.pending = append(p.pending, signal)
+	}
+	p.mu.Unlock()
+	if t != nil {
+		t.Signal(signal)
+	}
+}
+
+func orDiscard(w io.Writer) io.Writer {
+	if w == nil {
+		return io.Discard
+	}
+	return w
+}
+
+// Streams are what a caller gives a process to read and write.
+type Streams struct {
+	Stdin          io.Reader // nil is empty
+	Stdout, Stderr io.Writer // nil discards
+	Terminal       bool      // whether the three are a terminal
+}
+
+// Attach makes what the caller gives the standard streams of the process. What is
+// written to them counts towards Limits.MaxOutput.
+func (t *Task) Attach(given Streams) Descriptors {
+	var mu sync.Mutex
+	files := Descriptors{}
+	stdin := Reading(given.Stdin)
+	stdout := t.counted(writing(given.Stdout, &mu))
+	stderr := stdout
+	if given.Stderr != given.Stdout {
+		stderr = t.counted(writing(given.Stderr, &mu))
+	}
+	stdin.Terminal, stdout.Terminal, stderr.Terminal = given.Terminal, given.Terminal, given.Terminal
+	files.Set(0, stdin)
+	files.Set(1, stdout)
+	files.Set(2, stderr)
+	t.system.mu.Lock()
+	t.standard = [3]*Stream{stdin, stdout, stderr}
+	t.system.mu.Unlock()
+	return files
+}
