@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"runtime"
 	"sync"
 )
 
@@ -60,6 +61,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		}
 	} else {
 		serve(t.Handler, response, served)
+		letOthersRun()
 		if err := request.Context().Err(); err != nil {
 			return nil, err
 		}
@@ -75,6 +77,18 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		ContentLength: -1,
 		Request:       request,
 	}, nil
+}
+
+// turns is more goroutines than a change passes through on its way to a watcher.
+const turns = 16
+
+// letOthersRun takes the place of an answer's way over a network: what it tells of has
+// reached those who watch before it arrives, as nearly always in a cluster. Else a
+// controller on the only thread would find that its cache is behind its own writes.
+func letOthersRun() {
+	for range turns {
+		runtime.Gosched()
+	}
 }
 
 // serve calls the handler and ends its answer.

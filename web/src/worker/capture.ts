@@ -14,8 +14,6 @@ import { Preparation } from "./preparation.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
 const scope = globalThis as unknown as CaptureScope<PageMessage>;
-/** In percent. The memory of an image is never smaller than that of the start that it was captured from. */
-const HEAP_GROWTH = 20;
 /** What a page would have been told of the cluster. */
 const told: WorkerMessage[] = [];
 
@@ -60,7 +58,6 @@ scope.onmessage = ({ data: message }) => {
     now: () => 0,
     later: () => undefined,
     capture,
-    heapGrowth: HEAP_GROWTH,
   };
   void new ControlPlane(message, new Preparation(message, surroundings), surroundings).boot(message);
 };

@@ -13,7 +13,7 @@ import { type GoApi, HOST_NAME, type Host } from "./host.ts";
 import { bringToPresent } from "./layout.ts";
 import type { LoadedModule, LoadProgress } from "./module.ts";
 import { claim, type Ownership } from "./ownership.ts";
-import { COMMON_OPTIONS, type Point, START_SEED } from "./parking.ts";
+import { COMMON_OPTIONS, type Point, READINGS, START_HEAP_GROWTH, START_SEED } from "./parking.ts";
 import type { Preparation } from "./preparation.ts";
 import { begin, type Program, type Unstarted } from "./program.ts";
 import { SeededRandom } from "./random.ts";
@@ -37,7 +37,6 @@ export class ControlPlane implements ClockHost, Host {
   /** What Go sees of what the page asked for. */
   options: BootMessage["options"];
   readonly archive: Uint8Array | null;
-  readonly heapGrowth: number;
   readonly owner = `${Date.now()}-${Math.random()}`;
   readonly upgrade = bringToPresent;
   readonly #surroundings: ControlPlaneSurroundings<WorkerMessage>;
@@ -74,7 +73,6 @@ export class ControlPlane implements ClockHost, Host {
     this.#asked = boot.options;
     this.#deferredSource = boot.wasm.deferred;
     this.archive = boot.archive;
-    this.heapGrowth = surroundings.heapGrowth ?? 0;
     this.#surroundings = surroundings;
     this.#preparation = preparation;
     this.#clock = new VirtualClock(this, boot.options.startTime ?? CALENDAR_START, boot.options.rate);
@@ -327,6 +325,7 @@ export class ControlPlane implements ClockHost, Host {
     if (parked !== undefined && this.#running?.program.suspension.suspended !== true) {
       this.#parked = undefined;
       if (this.#running !== undefined) {
+        this.#running.program.passReadings(READINGS[parked.point]);
         this.#surroundings.capture?.({
           ...parked,
           ...this.#running,
@@ -453,6 +452,10 @@ export class ControlPlane implements ClockHost, Host {
 
   progress(stage: Parameters<Host["progress"]>[0]): void {
     this.#post({ type: "progress", stage });
+  }
+
+  get heapGrowth(): number {
+    return this.options === COMMON_OPTIONS ? START_HEAP_GROWTH : 0;
   }
 
   parks(point: Point): boolean {

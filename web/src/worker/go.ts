@@ -108,6 +108,16 @@ export class GoProgram {
     return this.suspension.run(() => this.#go.run(instance));
   }
 
+  /**
+   * Readings of the time go on from the nanosecond `from` of this millisecond, unless they
+   * are beyond it. Each run of Go's collector is a reading, so where two starts have come
+   * to the same point with a heap that grew otherwise, their readings differ.
+   */
+  passReadings(from: number): void {
+    this.#readings = this.#lastReading === this.#clock.now ? Math.max(from, this.#readings) : from;
+    this.#lastReading = this.#clock.now;
+  }
+
   /** Of a program that stands between two turns: all that is not in its memory. `given` are the values that the worker gave it, by name. */
   capture(wake: GoFunction, given: Readonly<Record<string, unknown>>): ProgramState {
     const readings = this.#lastReading === this.#clock.now ? this.#readings : -1;

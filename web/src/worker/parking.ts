@@ -9,6 +9,9 @@ import type { SeededRandom } from "./random.ts";
 /** Points of the start at which the control plane's memory can be captured: wasm/parking and wasm/bridge/host.go. */
 export type Point = "built" | "ready";
 
+/** The nanosecond of its millisecond from which the time is read behind a point: more than a start reads it up to there. */
+export const READINGS: Readonly<Record<Point, number>> = { built: 100_000, ready: 200_000 };
+
 /** Images of the control plane, by the point at which they were captured. */
 export type Images = Readonly<Record<Point, FileSource>>;
 
@@ -18,8 +21,7 @@ export const START_SEED = 1;
 /**
  * What a new cluster is made with that is like most, three nodes and the calendar of
  * every new one, until it is ready: whatever its visitor asks for beside that it is
- * told then. So all of them are the same up to there, byte for byte, and go on alike
- * from the same seed, whether they were captured there or have come there by running.
+ * told then. So all of them are the same up to there and go on alike from the same seed, whether they were captured there or have come there by running.
  */
 export const COMMON_OPTIONS: BootOptions = {
   cluster: "new",
@@ -31,6 +33,14 @@ export const COMMON_OPTIONS: BootOptions = {
   instantKubelet: false,
   nodes: 3,
 };
+
+/**
+ * By how many percent Go's heap grows before it is collected, while a cluster is like all
+ * others. An image's memory is never smaller than that of the start it was captured from,
+ * and a start that is not captured has to go the same way: a run of the collector is a
+ * reading of the time.
+ */
+export const START_HEAP_GROWTH = 30;
 
 /** Whether a new cluster is like most. */
 export function isCommon({ nodes, instantKubelet, startTime }: BootOptions): boolean {

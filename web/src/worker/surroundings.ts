@@ -16,6 +16,4 @@ export interface ControlPlaneSurroundings<Message> extends Surroundings<Message>
   later(delay: number, run: () => void): void;
   /** Is handed the control plane at each point at which it can be captured; throws when it cannot. */
   readonly capture?: (standing: Standing) => void;
-  /** By how many percent Go's heap grows before it is collected, when the size of its memory counts more than its time. */
-  readonly heapGrowth?: number;
 }
