@@ -102,7 +102,7 @@ dist: build ## the site as an archive, packed as small as a browser takes it; th
 	  xargs -P "$$(nproc)" -I FILE sh -c 'brotli --force --quality=11 --lgwin=24 FILE && gzip --force --keep --best FILE && rm -f FILE.zst'
 	tar --create --file bin/tabernetes-site.tar --directory $(PACKED) .
 
-profile: $(MARKING)/.complete tools ## (ONLY="walks page ...", MERGE=1) find out anew which functions are called, by the browser tests, the lessons and the bench
+profile: $(MARKING)/.complete tools ## (ONLY="walks page ...", MERGE=1) find out again which functions are called, by the browser tests, the lessons and the bench
 	node web/profile/profile.mjs --site $(MARKING) --out .cache/profile $(ONLY)
 	for module in $(MODULES); do \
 	  test ! -e .cache/profile/$$module.marks || \

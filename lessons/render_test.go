@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 // testPlan is the plan that the golden and fuzz inputs refer to.
 func testPlan() Plan {
@@ -50,7 +50,7 @@ func TestRenderGolden(t *testing.T) {
 				t.Fatalf("%v (write it with -update)", err)
 			}
 			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("%s differs (-want +got), -update writes it anew:\n%s", golden, diff)
+				t.Errorf("%s differs (-want +got), -update writes it again:\n%s", golden, diff)
 			}
 		})
 	}

@@ -31,7 +31,7 @@ func DecodeStored(value store.Value) (runtime.Object, error) {
 }
 
 // StoredJSON is a stored object as JSON, in the version that it is stored in: what
-// a cluster file and a browser's data base show of it. What is stored as JSON, as
+// a cluster file and a browser's database show of it. What is stored as JSON, as
 // everything was once, is returned as it is.
 func StoredJSON(encoded []byte) ([]byte, error) {
 	if isJSON, _, err := storedJSON.RecognizesData(encoded); err != nil || isJSON {

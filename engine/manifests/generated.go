@@ -20,7 +20,7 @@ const (
 	apiServiceManaged = "kube-aggregator.kubernetes.io/automanaged"
 )
 
-// WithoutGenerated leaves out what a cluster makes anew whenever it starts and
+// WithoutGenerated leaves out what a cluster makes again whenever it starts and
 // what only reports: default roles, flow schemas, priority classes, leases and
 // events. A cluster restored from the rest is the same to whoever looks at it. The
 // values are JSON.

@@ -131,7 +131,7 @@ func TestManifestsMakeTheSameObjectsAgain(t *testing.T) {
 	}
 }
 
-// A cluster without what it makes anew starts, and makes it.
+// A cluster without what it makes again starts, and makes it.
 func TestAClusterRemakesWhatIsLeftOut(t *testing.T) {
 	var small cluster.Options
 	clustertest.Virtual(t, cluster.Options{Seed: 1}, func(t *testing.T, running *cluster.Cluster) {

@@ -19,7 +19,7 @@ type attachment struct {
 var _ network.Machine = attachment{}
 
 // attach plugs a node in, if there is a network. The node's kube-proxy begins
-// anew, as what runs on the node does.
+// again, as what runs on the node does.
 func (f *Fleet) attach(spec hardware.Options) {
 	address, err := netip.ParseAddr(spec.InternalIP)
 	if err != nil || f.options.Network == nil {

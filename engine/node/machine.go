@@ -20,7 +20,7 @@ import (
 const bootShortest, bootLongest = 12 * time.Second, 20 * time.Second
 
 // machine is what a node runs on. It keeps its address and its disk when it is
-// switched off and on; the node, which is what runs on it, is made anew at each
+// switched off and on; the node, which is what runs on it, is made again at each
 // start. What happens to a machine is written in the annotations of its Node
 // (MachineSettings): that is the simulation's hand on the plug and on the cable,
 // so it works however dead the node is.

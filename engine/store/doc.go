@@ -5,7 +5,7 @@
 //
 // A guided tour:
 //
-//   - [Store] is the whole data base: an ordered tree of live entries, the
+//   - [Store] is the whole database: an ordered tree of live entries, the
 //     history of recent changes, and the watchers. [New] makes an empty one,
 //     [Store.Restore] fills it before anything is served, [Store.Close] ends it.
 //   - [Store.Resource] registers one resource and returns its

@@ -124,7 +124,7 @@ func hammerReads(t *testing.T, e *environment, done <-chan struct{}) {
 	}
 }
 
-// follow keeps a picture of all pods as an informer does: list, watch, list anew
+// follow keeps a picture of all pods as an informer does: list, watch, list again
 // when the watch ends. It returns the picture once everything is written.
 func (e *environment) follow(ctx context.Context, t *testing.T, written <-chan struct{}) map[string]*example.Pod {
 	for {

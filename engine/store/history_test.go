@@ -138,12 +138,12 @@ func TestExpiredWatchRelists(t *testing.T) {
 
 	names, revision, err := e.list(t, "/pods/", storage.ListOptions{})
 	if err != nil || len(names) != 6 {
-		t.Fatalf("list anew: got %v, %v, want 6 pods", names, err)
+		t.Fatalf("list again: got %v, %v, want 6 pods", names, err)
 	}
 	w = e.watch(context.Background(), t, storage.ListOptions{ResourceVersion: revision})
 	e.create(t, pod("ns", "after"))
 	if event := <-w.ResultChan(); event.Type != watch.Added || nameOf(event) != "after" {
-		t.Errorf("event after listing anew: got %v, want after to be added", event)
+		t.Errorf("event after listing again: got %v, want after to be added", event)
 	}
 }
 

@@ -338,7 +338,7 @@ func resourceVersionOf(object runtime.Object) string {
 
 // TestRestoredInOtherBytes checks that an update without a change does not write
 // although the object came back as the same JSON in other bytes, as from a
-// browser's data base.
+// browser's database.
 func TestRestoredInOtherBytes(t *testing.T) {
 	before := newStore(t, Options{})
 	before.create(t, pod("ns", "name"))

@@ -16,7 +16,7 @@ import (
 const (
 	// DefaultHistoryChanges bounds the history. When it is full the oldest change
 	// is compacted away: a watch or a list at a revision before it gets 410 Gone
-	// and the client lists anew.
+	// and the client lists again.
 	DefaultHistoryChanges = 5000
 
 	// DefaultHistoryBytes bounds what the history holds of objects that are no
@@ -25,7 +25,7 @@ const (
 
 	// DefaultWatchBacklog bounds the events that wait for one watcher, beyond the
 	// ones that its initial list made. When it is full the watcher gets one error
-	// event, 410 Gone, and is closed: to list anew costs a client that is so far
+	// event, 410 Gone, and is closed: to list again costs a client that is so far
 	// behind less than to catch up.
 	DefaultWatchBacklog = 8192
 
@@ -75,7 +75,7 @@ type Commit struct {
 	Replaced *Value
 }
 
-// Store is a versioned data base of API objects in memory. Its methods may be
+// Store is a versioned database of API objects in memory. Its methods may be
 // called from any goroutine.
 type Store struct {
 	options   Options

@@ -66,7 +66,7 @@ func (w *watcher) queue(event watch.Event) {
 }
 
 // fail ends w with an error event. What waited in the backlog is dropped: the
-// client has to list anew anyway.
+// client has to list again anyway.
 func (w *watcher) fail(err error) {
 	var status apierrors.APIStatus
 	if !errors.As(err, &status) {

@@ -173,7 +173,7 @@ func (r *resource) GuaranteedUpdate(
 }
 
 // holds says whether encoded is what current has already. What was restored may
-// be the same JSON in other bytes: it came through a browser's data base.
+// be the same JSON in other bytes: it came through a browser's database.
 func (r *resource) holds(current *entry, encoded []byte) (bool, error) {
 	if bytes.Equal(encoded, current.record.encoded) || !current.restored {
 		return bytes.Equal(encoded, current.record.encoded), nil
@@ -215,7 +215,7 @@ func (r *resource) encode(obj runtime.Object) ([]byte, error) {
 }
 
 // normalize returns what would be read of obj after it was written to a real
-// data base, and its encoding.
+// database, and its encoding.
 func (r *resource) normalize(obj runtime.Object) (runtime.Object, []byte, error) {
 	encoded, err := r.encode(obj)
 	if err != nil {

@@ -45,7 +45,7 @@ func (t *Terminal) history(_ context.Context, i *process.Invocation) int {
 	return 0
 }
 
-// clearScreen is what a terminal shows when it begins anew: the page replaces the
+// clearScreen is what a terminal shows when it begins again: the page replaces the
 // output that it has of the line.
 const clearScreen = "\x1b[H\x1b[J"
 

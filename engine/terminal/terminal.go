@@ -133,7 +133,7 @@ func (t *Terminal) addPrograms() {
 }
 
 // Session gives the shell of a name, which is made when it is first asked for, and
-// anew after exit.
+// again after exit.
 func (t *Terminal) Session(name string) (*Session, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -145,7 +145,7 @@ func (h *Host) Storage(state StorageState, reason, message string) {
 // Taken tells that another tab has made the cluster its own. The worker ends.
 func (h *Host) Taken() { h.value.Call("taken") }
 
-// Owner is the text by which this worker marks the data base as its own.
+// Owner is the text by which this worker marks the database as its own.
 func (h *Host) Owner() string { return h.value.Get("owner").String() }
 
 // Upgrade is the worker's listener that lays out the database of a cluster.

@@ -20,7 +20,7 @@ type Keeper interface {
 	Close() error
 	// Flush returns when every change so far is stored.
 	Flush() error
-	// Save stores everything anew, where storing had stopped.
+	// Save stores everything again, where storing had stopped.
 	Save() error
 	// Store keeps a file as a cluster of a name that no other has.
 	Store(cluster string, archive []byte) error

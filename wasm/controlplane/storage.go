@@ -300,7 +300,7 @@ func (s *storage) flush(ctx context.Context) error {
 	return writer.journal.Flush(ctx)
 }
 
-// save stores everything anew after storing had stopped. What a newer version
+// save stores everything again after storing had stopped. What a newer version
 // has stored is not touched.
 func (s *storage) save(ctx context.Context, objects *store.Store) error {
 	s.mu.Lock()

@@ -1,6 +1,6 @@
 // Package indexeddb keeps a cluster's objects in the browser's IndexedDB.
 //
-// A cluster is a data base "tabernetes/<name>". Its object store "objects" has
+// A cluster is a database "tabernetes/<name>". Its object store "objects" has
 // a record {revision, expires, object} for each registry key, the object as
 // JavaScript's own, so that the browser's developer tools show it; "history" has
 // a record {key, time, replaced} for each revision, replaced being a record

@@ -18,21 +18,21 @@ type Reason string
 const (
 	// Denied: the browser gives this page no IndexedDB, as in a sandboxed frame.
 	Denied Reason = "denied"
-	// Blocked: another tab has the data base open with an older layout.
+	// Blocked: another tab has the database open with an older layout.
 	Blocked Reason = "blocked"
 	// Full: the quota of the site or the disk is used up.
 	Full Reason = "full"
-	// Evicted: the browser or the user has deleted the data base under the page.
+	// Evicted: the browser or the user has deleted the database under the page.
 	Evicted Reason = "evicted"
 	// Corrupted: something that is stored cannot be read.
 	Corrupted Reason = "corrupted"
-	// Newer: a newer version of this program has made the data base.
+	// Newer: a newer version of this program has made the database.
 	Newer Reason = "newer"
 	// Aborted: a transaction was aborted half-way, and again when it was repeated.
 	Aborted Reason = "aborted"
 	// Taken: another tab has made the cluster its own.
 	Taken Reason = "taken"
-	// Failed is every other error of the data base.
+	// Failed is every other error of the database.
 	Failed Reason = "failed"
 )
 
@@ -58,7 +58,7 @@ var exceptions = []struct {
 	{"SecurityError", Denied},
 	{"AbortError", Aborted},
 	{"TransactionInactiveError", Aborted},
-	// The connection is closing: its data base is deleted.
+	// The connection is closing: its database is deleted.
 	{"InvalidStateError", Evicted},
 	// A value that the browser can no longer read from its disk.
 	{"DataError", Corrupted},
@@ -97,26 +97,26 @@ func failure(reason Reason, format string, arguments ...any) *Failure {
 // are never released: they are there as long as the worker.
 func (l *Log) watch() {
 	l.connection.Call("addEventListener", "close", js.FuncOf(func(js.Value, []js.Value) any {
-		l.lose(failure(Evicted, "the browser has closed the data base"))
+		l.lose(failure(Evicted, "the browser has closed the database"))
 		return nil
 	}))
 	// idb closes the connection, so that the other side can go on.
 	l.connection.Call("addEventListener", "versionchange", js.FuncOf(func(_ js.Value, arguments []js.Value) any {
 		if arguments[0].Get("newVersion").IsNull() {
-			l.lose(failure(Evicted, "the data base was deleted"))
+			l.lose(failure(Evicted, "the database was deleted"))
 		} else {
-			l.lose(failure(Newer, "another tab has brought the data base to a newer layout"))
+			l.lose(failure(Newer, "another tab has brought the database to a newer layout"))
 		}
 		return nil
 	}))
 }
 
-// openDatabase opens a data base, or says that another tab keeps it from being
+// openDatabase opens a database, or says that another tab keeps it from being
 // brought to its present layout.
 func openDatabase(name string, upgrade js.Value) (request js.Value, blocked <-chan struct{}, err error) {
 	defer func() {
 		if thrown, ok := recover().(js.Error); ok {
-			err = failure(Denied, "open data base %q: %s", name, thrown.Value.Call("toString").String())
+			err = failure(Denied, "open database %q: %s", name, thrown.Value.Call("toString").String())
 		}
 	}()
 	factory := js.Global().Get("indexedDB")

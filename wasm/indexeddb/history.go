@@ -94,7 +94,7 @@ func (l *Log) Replace(ctx context.Context, stored journal.Stored, changes []jour
 	return <-l.begin(ctx, true, batch)
 }
 
-// record is a value as it stands in the data base: an object that can be read
+// record is a value as it stands in the database: an object that can be read
 // there.
 func (l *Log) record(value store.Value) (js.Value, error) {
 	readable, err := l.options.JSON(value.Encoded)

@@ -22,11 +22,11 @@ const (
 	// barPrefix begins the keys of the batches that may not be written yet.
 	barPrefix = "batch "
 
-	// schema is the version of the data base's layout: 1 had no history, 2 had
+	// schema is the version of the database's layout: 1 had no history, 2 had
 	// readable objects in it.
 	schema = 3
 
-	// maxOwners is how many owners the data base remembers: one that as many others
+	// maxOwners is how many owners the database remembers: one that as many others
 	// have followed could write into what is no longer its own.
 	maxOwners = 1000
 
@@ -51,7 +51,7 @@ type state struct {
 	Seed float64 `js:"seed"`
 }
 
-// Log is the data base of one cluster.
+// Log is the database of one cluster.
 type Log struct {
 	database *idb.Database
 	options  Options
@@ -60,13 +60,13 @@ type Log struct {
 	json       js.Value
 	// Seed is written with each batch. It is set before the first.
 	Seed float64
-	// claimed is the number under which the data base is this owner's.
+	// claimed is the number under which the database is this owner's.
 	claimed int
 	// number is that of the last batch that was begun, written of the last that
 	// was written; flying are under way, the last since begun.
 	number, written, flying int
 	begun                   float64
-	// connected ends, with its cause, when the data base is closed from outside.
+	// connected ends, with its cause, when the database is closed from outside.
 	connected context.Context
 	lose      context.CancelCauseFunc
 }
@@ -74,7 +74,7 @@ type Log struct {
 var _ journal.Log = &Log{}
 
 // Connected ends, with a Failure as its cause, when the browser closes the
-// connection: by deleting the data base, or for a newer version of this program.
+// connection: by deleting the database, or for a newer version of this program.
 func (l *Log) Connected() context.Context { return l.connected }
 
 // Append implements journal.Log.
@@ -93,7 +93,7 @@ func hostNow() float64 { return js.Global().Get("performance").Call("now").Float
 
 // begin begins to write a batch in one transaction, which first drops all there
 // is if it is to replace it. Transactions come one after the other, so of two
-// writers that both take the data base for theirs one is late and changes nothing.
+// writers that both take the database for theirs one is late and changes nothing.
 func (l *Log) begin(ctx context.Context, replace bool, batch journal.Batch) <-chan error {
 	ended := make(chan error, 1)
 	if l.flying == 0 {
@@ -237,5 +237,5 @@ func clearStores(transaction *idb.Transaction) error {
 	return nil
 }
 
-// Close closes the data base.
+// Close closes the database.
 func (l *Log) Close() error { return l.database.Close() }

@@ -14,9 +14,9 @@ import (
 	"tabernetes/engine/journal"
 )
 
-// Options say how a cluster's data base is opened.
+// Options say how a cluster's database is opened.
 type Options struct {
-	// Owner names the writer for whoever looks into the data base.
+	// Owner names the writer for whoever looks into the database.
 	Owner string
 	// Hold tells the clock of a write under way and returns what ends it.
 	Hold func() (release func())
@@ -28,7 +28,7 @@ type Options struct {
 	JSON func(encoded []byte) ([]byte, error)
 }
 
-// Open opens the data base of the cluster of that name, and makes it if there is
+// Open opens the database of the cluster of that name, and makes it if there is
 // none. From then on its last owner can write no more.
 func Open(ctx context.Context, cluster string, options Options) (*Log, error) {
 	log, err := open(ctx, cluster, options)
@@ -36,7 +36,7 @@ func Open(ctx context.Context, cluster string, options Options) (*Log, error) {
 		return nil, err
 	}
 	if err := log.claim(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("claim the data base of cluster %q: %w", cluster, err), log.Close())
+		return nil, errors.Join(fmt.Errorf("claim the database of cluster %q: %w", cluster, err), log.Close())
 	}
 	return log, nil
 }
@@ -53,11 +53,11 @@ func open(ctx context.Context, cluster string, options Options) (*Log, error) {
 	factory.Set("open", give)
 	wrapped, err := idb.WrapFactory(factory)
 	if err != nil {
-		return nil, fmt.Errorf("open data base of cluster %q: %w", cluster, err)
+		return nil, fmt.Errorf("open database of cluster %q: %w", cluster, err)
 	}
 	request, err := wrapped.Open(ctx, databasePrefix+cluster, schema, migrate)
 	if err != nil {
-		return nil, fmt.Errorf("open data base of cluster %q: %w", cluster, err)
+		return nil, fmt.Errorf("open database of cluster %q: %w", cluster, err)
 	}
 	type opened struct {
 		database *idb.Database
@@ -70,10 +70,10 @@ func open(ctx context.Context, cluster string, options Options) (*Log, error) {
 	}()
 	select {
 	case <-blocked:
-		return nil, failure(Blocked, "open data base of cluster %q: another tab has it open with an older layout", cluster)
+		return nil, failure(Blocked, "open database of cluster %q: another tab has it open with an older layout", cluster)
 	case got := <-result:
 		if got.err != nil {
-			return nil, fmt.Errorf("open data base of cluster %q: %w", cluster, got.err)
+			return nil, fmt.Errorf("open database of cluster %q: %w", cluster, got.err)
 		}
 		log := &Log{
 			database: got.database, connection: raw.Get("result"), json: js.Global().Get("JSON"),
@@ -88,7 +88,7 @@ func open(ctx context.Context, cluster string, options Options) (*Log, error) {
 // migrate has nothing left to do: Options.Upgrade was called before it.
 func migrate(*idb.Database, uint, uint) error { return nil }
 
-// claim makes this owner the data base's, in a record under the next number.
+// claim makes this owner the database's, in a record under the next number.
 // The numbers of the last owners stay: by them each finds that it is not the last.
 func (l *Log) claim(ctx context.Context) error {
 	transaction, err := l.database.Transaction(idb.TransactionReadWrite, metaStore)
@@ -144,7 +144,7 @@ func (l *Log) demandOwner(meta *idb.ObjectStore) error {
 }
 
 // demandBefore makes the transaction of a batch fail when the batch before it is
-// not written. A data base has no way to ask for what must be there, but can ask
+// not written. A database has no way to ask for what must be there, but can ask
 // for what must not: so every batch is barred from the start, and the one before
 // it lifts the bar.
 func demandBefore(meta *idb.ObjectStore, number int) error {
@@ -218,7 +218,7 @@ func (l *Log) state(ctx context.Context) (js.Value, error) {
 	return found, nil
 }
 
-// Delete deletes the data base of a cluster, whatever is in it.
+// Delete deletes the database of a cluster, whatever is in it.
 func Delete(ctx context.Context, cluster string) error {
 	factory := js.Global().Get("indexedDB")
 	if factory.Type() != js.TypeObject {
@@ -226,14 +226,14 @@ func Delete(ctx context.Context, cluster string) error {
 	}
 	wrapped, err := idb.WrapFactory(factory)
 	if err != nil {
-		return fmt.Errorf("delete data base of cluster %q: %w", cluster, err)
+		return fmt.Errorf("delete database of cluster %q: %w", cluster, err)
 	}
 	request, err := wrapped.DeleteDatabase(databasePrefix + cluster)
 	if err != nil {
-		return fmt.Errorf("delete data base of cluster %q: %w", cluster, err)
+		return fmt.Errorf("delete database of cluster %q: %w", cluster, err)
 	}
 	if err := request.Await(ctx); err != nil {
-		return fmt.Errorf("delete data base of cluster %q: %w", cluster, err)
+		return fmt.Errorf("delete database of cluster %q: %w", cluster, err)
 	}
 	return nil
 }

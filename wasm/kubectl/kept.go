@@ -21,7 +21,7 @@ const (
 	maxKept = 1 << 20
 )
 
-// notKept are the directories whose files are made anew: upstream's cache of
+// notKept are the directories whose files are made again: upstream's cache of
 // what it has discovered, and what only passes through.
 var notKept = []string{homeDirectory + "/.kube/cache", "/dev", "/proc", "/tmp"}
 

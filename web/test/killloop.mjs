@@ -139,7 +139,7 @@ function keepBusy(page, manifests) {
   }, manifests);
 }
 
-/** What is stored, read from the data base itself before a control plane touches it. */
+/** What is stored, read from the database itself before a control plane touches it. */
 function readStored(page, cluster) {
   return page.evaluate(async (cluster) => {
     const wait = (request) =>

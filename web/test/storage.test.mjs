@@ -21,7 +21,7 @@ async function reload(page) {
   await untilReady(page);
 }
 
-/** Calls a function with a cluster's data base, in the page. The page's own policy allows no eval, the debugger does. */
+/** Calls a function with a cluster's database, in the page. The page's own policy allows no eval, the debugger does. */
 function withDatabase(page, cluster, act) {
   return page.evaluate(`(async () => {
     const wait = (request) =>
@@ -115,7 +115,7 @@ test("full: the quota is used up, and saving goes on once there is room", async 
   await page.close();
 });
 
-test("evicted: the data base is deleted under the page", async () => {
+test("evicted: the database is deleted under the page", async () => {
   const page = await openPage({ cluster: newCluster(), storage: "indexeddb", rate: "10" });
   await page.getByText(SAVED).waitFor();
   const session = await page.context().newCDPSession(page);
@@ -166,7 +166,7 @@ test("corrupted: objects that cannot be read are left out, and what is stored st
   await context.close();
 });
 
-test("newer: the data base, or its layout, is of a later version of the page", async () => {
+test("newer: the database, or its layout, is of a later version of the page", async () => {
   const beside = await openBeside();
   const context = beside.context();
   const cluster = newCluster();
@@ -230,7 +230,7 @@ test("aborted: a transaction that is broken off is repeated, and told of when th
   await context.close();
 });
 
-test("a data base of the first layout, which had no history, is brought to the present one", async () => {
+test("a database of the first layout, which had no history, is brought to the present one", async () => {
   const beside = await openBeside();
   const context = beside.context();
   const cluster = newCluster();

@@ -88,7 +88,7 @@ func (k *Kubelet) register(ctx context.Context) {
 	k.heartbeat.self = created
 	k.heartbeat.runtimeUp = true
 	if k.start != Resumed {
-		// A node that goes on from storage has not been started anew.
+		// A node that goes on from storage has not been started again.
 		k.nodeEvent(events.StartingKubelet, "Starting kubelet.")
 		for _, event := range k.heartbeat.early {
 			k.conditionEvent(event)

@@ -242,7 +242,7 @@ func (n *Network) proxier(node string) *proxier {
 
 // Reseed makes another seed the one that random choices come from. It must be
 // called while nothing is sent; a kube-proxy that something was sent through begins
-// its choices anew.
+// its choices again.
 func (n *Network) Reseed(seed uint64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

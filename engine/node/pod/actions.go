@@ -22,7 +22,7 @@ type actions struct {
 	// killPod says that nothing is left to run: all that runs is stopped, and the
 	// sandbox too.
 	killPod bool
-	// reset are containers to stop and take away, so that the pod starts anew.
+	// reset are containers to stop and take away, so that the pod starts again.
 	reset     []*container.Container
 	stop      []stopping
 	resize    []*container.Container // to give other resources while they run
@@ -140,7 +140,7 @@ func startable(pod *corev1.Pod, view *kubecontainer.PodStatus) []*corev1.Contain
 	return start
 }
 
-// resetOrder are the containers of a pod that starts anew, in the order in which
+// resetOrder are the containers of a pod that starts again, in the order in which
 // they go: those whose end asks for it come last.
 func (w *Worker) resetOrder() []*container.Container {
 	var sources, targets [2][]*container.Container

@@ -21,7 +21,7 @@ const (
 // adopt rebuilds the runtime's state from the pod's status, for a pod that was
 // started before this node was: the cluster has been loaded from storage. What
 // ran runs on and is not restarted; logs from before are lost. On a machine that
-// has started anew nothing runs any more: the runtime finds the sandbox not ready,
+// has started again nothing runs any more: the runtime finds the sandbox not ready,
 // and containers that it had not seen end.
 func (w *Worker) adopt() {
 	status := &w.pod.Status

@@ -11,7 +11,7 @@ import (
 const (
 	backOffBase = 10 * time.Second
 	backOffMax  = 5 * time.Minute
-	// A container that has run for so long starts its back-off anew.
+	// A container that has run for so long starts its back-off again.
 	backOffReset = 10 * time.Minute
 )
 

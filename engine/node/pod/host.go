@@ -36,7 +36,7 @@ type Host interface {
 	// whether it was looked at after a time.
 	UntilRelist() time.Duration
 	ListedSince(at time.Time) bool
-	// Rebooted says that the machine has started anew: nothing runs that ran before.
+	// Rebooted says that the machine has started again: nothing runs that ran before.
 	Rebooted() bool
 	// Record puts an event aside.
 	Record(about *corev1.ObjectReference, kind, reason, message string)

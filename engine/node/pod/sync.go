@@ -146,7 +146,7 @@ func (s *podSync) killPod() {
 	})
 }
 
-// reset stops the containers of a pod that starts anew and takes them away; the
+// reset stops the containers of a pod that starts again and takes them away; the
 // next sync follows at once and starts them.
 func (s *podSync) reset() {
 	w := s.worker

@@ -38,7 +38,7 @@ const (
 
 // probe runs one probe of one container of a pod, with the timing of upstream's
 // prober (pkg/kubelet/prober/worker.go): the period runs from when the pod was
-// first synced, not from the start of the container, and is begun anew when a
+// first synced, not from the start of the container, and is begun again when a
 // sync finds the container not ready yet.
 type probe struct {
 	set  *Set

@@ -88,7 +88,7 @@ func (r *Recorder) store(ctx context.Context, correlated *record.EventCorrelateR
 		if !apierrors.IsNotFound(err) {
 			return written, err
 		}
-		// The event has expired; it begins anew.
+		// The event has expired; it begins again.
 		event.ResourceVersion = ""
 	}
 	return events.Create(ctx, event, metav1.CreateOptions{})

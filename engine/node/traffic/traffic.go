@@ -54,7 +54,7 @@ func New(on *network.Network, seed uint64) *Traffic {
 // Start begins to send requests to a Service, perSecond of them each second of
 // cluster time. The Service is written as "name" or "namespace/name", with
 // ":port" (a number or a name) behind it unless its first port is meant; it need
-// not exist. A client that the Service has already begins anew.
+// not exist. A client that the Service has already begins again.
 func (t *Traffic) Start(service string, perSecond int, options Options) error {
 	if perSecond < 1 || perSecond > MaxPerSecond {
 		return fmt.Errorf("send requests to service %q: %d a second, want 1 to %d", service, perSecond, MaxPerSecond)

@@ -62,7 +62,7 @@ type Host interface {
 }
 
 // Set is the volumes of a pod that its containers mount. A sync waits until each
-// has been set up once; after that each sync has those set up anew whose content
+// has been set up once; after that each sync has those set up again whose content
 // comes from the API, which is how a change of a ConfigMap reaches a running
 // container. It belongs to the loop.
 type Set struct {
@@ -245,7 +245,7 @@ func (s *Set) setUp(v *volume) {
 	}
 }
 
-// remountSoon has the volumes set up anew whose content comes from the API, as
+// remountSoon has the volumes set up again whose content comes from the API, as
 // each sync of the kubelet does.
 func (s *Set) remountSoon() {
 	if s.remount != nil || !s.changeable() {
@@ -261,7 +261,7 @@ func (s *Set) remountSoon() {
 	})
 }
 
-// ObjectChanged has a volume that shows a ConfigMap or Secret set up anew. The
+// ObjectChanged has a volume that shows a ConfigMap or Secret set up again. The
 // kubelet sees the change at once, but does so only at the next sync of the pod:
 // one a minute comes by itself, of which an idle pod of this node does only those
 // that change something.

@@ -37,7 +37,7 @@ type interpreter struct {
 	aliases    []map[string]string // arrays that are parameters, by their name in the function
 	fields     []string            // $1 on
 	record     string
-	stale      bool // $0 has to be put together anew
+	stale      bool // $0 has to be put together again
 	cells      int
 	code       int
 	returned   value

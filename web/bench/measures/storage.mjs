@@ -69,7 +69,7 @@ async function measure(profile, url, pods) {
   };
 }
 
-/** In the page: what is in the data base. */
+/** In the page: what is in the database. */
 async function readStored(name) {
   const wait = (request) =>
     new Promise((resolve, reject) => {

@@ -30,12 +30,12 @@ function reloadWith(message: Message, address = location.href): void {
   location.reload();
 }
 
-/** Loads the page anew, and with it what the tab that has the cluster has kept. */
+/** Loads the page again, and with it what the tab that has the cluster has kept. */
 export function takeOver(): void {
   reloadWith({ takeOver: true });
 }
 
-/** Loads the page anew without the link in its address. */
+/** Loads the page again without the link in its address. */
 export function refuseLink(reason: Reason): void {
   const address = new URL(location.href);
   address.hash = "";

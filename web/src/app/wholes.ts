@@ -64,7 +64,7 @@ export class Wholes {
     this.#notices.show("error", "warning", (text) => sayFault(error, text));
   }
 
-  /** Is the panic that of a start from a link? Then the page loads anew without it. */
+  /** Is the panic that of a start from a link? Then the page loads again without it. */
   refuses({ message, refusal }: ControlPlanePanic): boolean {
     if (this.#starting) {
       refuseLink({ message, refusal });

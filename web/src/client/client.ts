@@ -93,7 +93,7 @@ export class Client {
     return this.#events.on(event, listener);
   }
 
-  /** Starts the worker. On a client that has one, ends it and starts anew from a cluster file, or from what is stored. */
+  /** Starts the worker. On a client that has one, ends it and starts again from a cluster file, or from what is stored. */
   start(archive: Uint8Array | null = null): void {
     // A cluster that takes the place of another goes on at the rate of that one.
     const clock = archive === null ? undefined : this.#clock;
@@ -263,7 +263,7 @@ export class Client {
     await this.#connection.request<"flush">((id) => ({ type: "flush", id }));
   }
 
-  /** Stores everything anew after storing had stopped. */
+  /** Stores everything again after storing had stopped. */
   async save(): Promise<void> {
     await this.#connection.ready;
     await this.#connection.request<"save">((id) => ({ type: "save", id }));

@@ -10,7 +10,7 @@ type Doing = "rename" | "duplicate" | "remove";
 export class ClusterList {
   readonly element = html("ul", { class: "cluster-list" });
   readonly #desk: Desk;
-  /** Does something and then shows the list anew; what goes wrong is told. */
+  /** Does something and then shows the list again; what goes wrong is told. */
   readonly #run: (act: () => Promise<void>) => void;
   #text: Text;
   #language = "en";

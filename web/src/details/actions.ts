@@ -41,7 +41,7 @@ export class Actions {
       offered.map(({ label }) => label),
       item?.kind === "Deployment" ? item.images : [],
     ]);
-    // What is written anew loses the focus, so it is only when it differs.
+    // What is written again loses the focus, so it is only when it differs.
     if (shown !== this.#shown) {
       this.#shown = shown;
       this.#write(item, offered);

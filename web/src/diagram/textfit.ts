@@ -5,7 +5,7 @@ export interface Typeface {
   readonly mono: boolean;
 }
 
-/** Widths that are remembered; beyond it the memory starts anew. */
+/** Widths that are remembered; beyond it the memory starts again. */
 const REMEMBERED = 4000;
 
 /**

@@ -88,7 +88,7 @@ export class Viewport {
     return this.#zoom * this.#scale;
   }
 
-  /** Chooses the zoom anew while everything is to be shown. Before each drawing. */
+  /** Chooses the zoom again while everything is to be shown. Before each drawing. */
   settle(): void {
     if (this.#fitting && this.#width > 0) {
       this.#zoom = this.#fittingZoom();

@@ -144,7 +144,7 @@ export class Editor {
     return this.#pane.yaml;
   }
 
-  /** Shows a text as a file of that name, whose undo history begins anew. */
+  /** Shows a text as a file of that name, whose undo history begins again. */
   open(manifest: Manifest, focus = false): void {
     this.#keepState();
     this.#setShown(this.#files.open(manifest));

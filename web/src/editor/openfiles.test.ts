@@ -18,7 +18,7 @@ test("what every cluster starts with is not stored; anything else is, with the f
   assert.deepEqual(opened(files.stored).stored, files.stored);
 });
 
-test("a file that is opened again begins anew in its place", () => {
+test("a file that is opened again starts from the beginning in its place", () => {
   const files = opened({ files: [manifest("a", "1"), manifest("b", "2")], active: "b" });
   files.open(manifest("a", "3"));
   assert.deepEqual(files.manifests, [manifest("a", "3"), manifest("b", "2")]);

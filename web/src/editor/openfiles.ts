@@ -47,7 +47,7 @@ export class OpenFiles {
     return file;
   }
 
-  /** Shows a text as a file of that name, whose undo history begins anew. Where there is no room the one that is shown makes it. */
+  /** Shows a text as a file of that name, whose undo history begins again. Where there is no room the one that is shown makes it. */
   open(manifest: Manifest): OpenFile {
     const opened = this.#newFile(manifest);
     const known = this.find(manifest.file);

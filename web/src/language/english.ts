@@ -299,7 +299,7 @@ export const english = {
     failed:
       "A part of Kubernetes cannot be fetched. It is tried again; the cluster’s time stands until it has come",
     damaged:
-      "A part of Kubernetes has come damaged, or the site has a newer version. It is tried again; if that does not help, load the page anew",
+      "A part of Kubernetes has come damaged, or the site has a newer version. It is tried again; if that does not help, load the page again",
   },
   storageFailedShort: "Not saving",
   resetTitle: "Delete every object?",

@@ -47,7 +47,7 @@ const faults: Readonly<Record<ClusterFault, (cluster: string) => string>> = {
 };
 
 const notRunning: Readonly<Record<Absence, string>> = {
-  restarted: "The control plane was started anew meanwhile, so this was not done. Do it again.",
+  restarted: "The control plane has been restarted meanwhile, so this was not done. Do it again.",
   closed: "The cluster is closed, so this was not done. Load the page again.",
   taken: "Another tab has this cluster, so this was not done. Go on with it here first, or do it there.",
   ended: "The control plane does not run, so this was not done. Load the page again.",

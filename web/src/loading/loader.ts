@@ -5,8 +5,8 @@ const LONGEST_PAUSE = 10_000;
 /**
  * Fetches code and texts of the page that somebody waits for. What does not come is
  * asked for again until it does, and the page is told meanwhile. The HTML standard
- * has browsers ask the server anew; one that remembers the failure (Firefox before
- * 155) needs the page loaded anew, which it can then offer.
+ * has browsers ask the server again; one that remembers the failure (Firefox before
+ * 155) needs the page loaded again, which it can then offer.
  */
 export class Loader {
   readonly #onTrouble: (isTrouble: boolean) => void;

@@ -105,7 +105,7 @@ export type PageMessage =
   | { readonly type: "close"; readonly id: number }
   /** Answered by a reply with `null` when every change so far is stored; fails when storing has stopped. */
   | { readonly type: "flush"; readonly id: number }
-  /** Store everything anew after storing had stopped. Answered by a reply with `null`. */
+  /** Store everything again after storing had stopped. Answered by a reply with `null`. */
   | { readonly type: "save"; readonly id: number }
   /** Keep a cluster file as a cluster of a name that no other has. Answered by a reply with `null`. */
   | { readonly type: "store"; readonly id: number; readonly cluster: string; readonly archive: Uint8Array }

@@ -1,6 +1,6 @@
 /** `service` is `name` or `namespace/name`, with `:port` (number or name) behind it unless the first port is meant. */
 export type TrafficCommand =
-  /** Sends `perSecond` (1 to 1000) requests each cluster second; a client that the service has begins anew. */
+  /** Sends `perSecond` (1 to 1000) requests each cluster second; a client that the service has begins again. */
   | {
       readonly kind: "start";
       readonly service: string;

@@ -2,7 +2,7 @@ import type { Directory } from "./directory.ts";
 import { ClusterError } from "./faults.ts";
 import { complete, done, everything, openDatabase } from "./requests.ts";
 
-/** wasm/indexeddb names its data bases so. */
+/** wasm/indexeddb names its databases so. */
 const PREFIX = "tabernetes/";
 
 /** How often, and how many milliseconds apart, it is looked whether a cluster is still open. */
@@ -79,7 +79,7 @@ export class Clusters {
   }
 }
 
-/** The names of the clusters that have a data base; none where the browser does not tell. */
+/** The names of the clusters that have a database; none where the browser does not tell. */
 async function databases(): Promise<readonly string[]> {
   const known = await indexedDB.databases?.().catch(() => []);
   return (known ?? []).flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));

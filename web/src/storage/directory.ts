@@ -1,7 +1,7 @@
 import { PARTS, type PageState, type Part, readPageState } from "./pagestate.ts";
 import { complete, done, everything, openDatabase } from "./requests.ts";
 
-/** The page's own data base; those of the clusters begin with it and a slash. */
+/** The page's own database; those of the clusters begin with it and a slash. */
 const DATABASE = "tabernetes";
 const VERSION = 1;
 /** Records {@link Visit} under the clusters' names. */
@@ -112,7 +112,7 @@ export class Directory {
     try {
       return this.#database?.transaction([CLUSTERS, PAGE], mode);
     } catch {
-      // The data base was deleted under the page.
+      // The database was deleted under the page.
       return undefined;
     }
   }

@@ -16,7 +16,7 @@ export function complete(transaction: IDBTransaction): Promise<void> {
 }
 
 /**
- * Opens a data base. `upgrade` makes its object stores; without it a data base
+ * Opens a database. `upgrade` makes its object stores; without it a database
  * that does not exist is an error, and none is made.
  */
 export function openDatabase(

@@ -16,7 +16,7 @@ export interface Span {
 export type Output =
   | { readonly type: "text"; readonly span: Span }
   | { readonly type: "newline" }
-  /** The line begins anew: progress that overwrites itself. */
+  /** The line begins again: progress that overwrites itself. */
   | { readonly type: "return" }
   /** The screen is cleared, as watch and clear do. */
   | { readonly type: "clear" };

@@ -215,7 +215,7 @@ export class Console {
 
   async #askPrompt(): Promise<void> {
     if (this.#destroyed) {
-      return; // asking would begin the session anew
+      return; // asking would begin the session again
     }
     try {
       this.#prompt = await this.#options.shell.prompt(this.session);

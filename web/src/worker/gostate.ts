@@ -49,7 +49,7 @@ export interface GoState {
   readonly wake: number;
 }
 
-/** The values that wasm_exec.js always has, by their number: it puts them there anew. */
+/** The values that wasm_exec.js always has, by their number: it puts them there again. */
 const FIXED_VALUES = 7;
 /** Go's globals, in order: PC_B, SP, CTXT, g, RET0 to RET3, PAUSE (cmd/link/internal/wasm/asm.go), exported by wasm/split. */
 const GLOBALS = 8;

@@ -14,7 +14,7 @@ type StorageMessage = Extract<WorkerMessage, { type: "storage" }>;
 /** What Go calls. Every call returns at once; none may depend on host time or on what the page does. */
 export interface Host {
   readonly options: BootOptions;
-  /** By this text the data base knows its owner. */
+  /** By this text the database knows its owner. */
   readonly owner: string;
   /** Lays out the database of a cluster: the listener for "upgradeneeded". */
   readonly upgrade: (event: IDBVersionChangeEvent) => void;

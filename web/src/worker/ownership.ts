@@ -2,7 +2,7 @@
  * Which worker runs a cluster: one at a time, of all the tabs of a browser. Web
  * Locks say so where there are any. Elsewhere (a page over plain http from
  * another machine) the owner's lease is its answer on a BroadcastChannel: who
- * does not answer has lost it. Either way the data base has the last word, as it
+ * does not answer has lost it. Either way the database has the last word, as it
  * knows its owner (wasm/indexeddb).
  *
  * Times are of the host, in milliseconds.

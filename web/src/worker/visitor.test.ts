@@ -108,7 +108,7 @@ test("it is busy from an answer until it has told that it has worked through it"
   assert.equal(state.busy, false);
 });
 
-test("its alarm brings it the time; a later turn sets it anew", async (context) => {
+test("its alarm brings it the time; a later turn sets it again", async (context) => {
   const { state, calls, alarms, answers, ask, settle, end } = visit();
   context.after(end);
   await ask({ type: "turn", received: 0, alarm: 5000 }, { type: "turn", received: 0, alarm: 4000 });

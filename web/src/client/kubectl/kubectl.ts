@@ -116,7 +116,7 @@ export class Kubectl {
     if (this.#starting === undefined) {
       const starting = this.#boot();
       this.#starting = starting;
-      // Whoever asks next starts anew.
+      // Whoever asks next starts again.
       starting.catch(() => {
         if (this.#starting === starting) {
           this.#starting = undefined;
