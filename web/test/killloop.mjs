@@ -162,7 +162,10 @@ function readStored(page, cluster) {
     database.close();
     // What a change replaced is in the store's encoding, in which texts stand as they are.
     const latin = new TextDecoder("latin1");
-    const changes = history.map(({ at, replaced }) => ({ at, replaced: replaced && latin.decode(replaced.encoded) }));
+    const changes = history.map(({ at, replaced }) => ({
+      at,
+      replaced: replaced && latin.decode(replaced.encoded),
+    }));
     return { objects, history: changes, state };
   }, cluster);
 }
@@ -192,9 +195,7 @@ function check({ objects, history, state }, acknowledged, killed) {
   for (const { uid, revision, deleted } of due) {
     if (!deleted && !stored.has(uid)) {
       const deletion = acknowledged.find((other) => other.uid === uid && other.deleted);
-      const unseen = history.some(
-        ({ at, replaced }) => at > revision && replaced?.includes(uid),
-      );
+      const unseen = history.some(({ at, replaced }) => at > revision && replaced?.includes(uid));
       assert.ok(deletion !== undefined || unseen, `the object ${uid} of revision ${revision} is gone`);
     }
     assert.ok(deleted || !stored.has(uid) || stored.get(uid) >= revision, `an old state of ${uid} is stored`);
