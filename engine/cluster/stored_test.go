@@ -83,12 +83,11 @@ func TestStoredJSON(t *testing.T) {
 // TestAFileOfAStoreOfJSON opens a file that was made when the store still kept
 // JSON, and looks back in it.
 func TestAFileOfAStoreOfJSON(t *testing.T) {
-	file, err := os.Open("testdata/json.tabernetes.gzip")
+	packed, err := os.ReadFile("testdata/json.tabernetes.gzip")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	unpacked, err := gzip.NewReader(file)
+	unpacked, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		t.Fatal(err)
 	}
