@@ -64,11 +64,14 @@ func undo(commit store.Commit) Undo {
 
 // Restore puts the changes before those that the history has: what was stored on
 // an earlier visit. Changes that do not lead up to the first known one are of no
-// use and left out.
+// use and left out, as are those that it has already: this visit's may be stored too.
 func (h *History) Restore(earlier []Undo) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	next := h.first() + 1
+	for len(earlier) > 0 && earlier[len(earlier)-1].Revision >= next {
+		earlier = earlier[:len(earlier)-1]
+	}
 	start := len(earlier)
 	for start > 0 && earlier[start-1].Revision == next-1 {
 		start--
