@@ -126,6 +126,20 @@ func TestHistoryGoesOnAfterARestore(t *testing.T) {
 	}
 }
 
+// What is stored when somebody asks for the past may have changes of this visit already.
+func TestRestoreOfChangesThatAreKnown(t *testing.T) {
+	r := newRecording(t)
+	r.random(2, 100)
+	stored := r.history.Changes()
+	r.history = journal.NewHistory(r.revision)
+	r.random(3, 100)
+	r.history.Restore(slices.Concat(stored, r.history.Changes()[:7]))
+	r.check(r.history)
+	if first, _ := r.history.Revisions(); first != 1 {
+		t.Errorf("first revision: got %d, want 1", first)
+	}
+}
+
 func TestHistoryIsBounded(t *testing.T) {
 	r := newRecording(t)
 	for i := range journal.MaxHistoryChanges + 10 {
