@@ -3,7 +3,6 @@ package apiserver
 import (
 	"fmt"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -48,13 +47,23 @@ func StoredJSON(encoded []byte) ([]byte, error) {
 // reads it has not done either.
 var storedJSON = json.NewSerializerWithOptions(json.DefaultMetaFactory, legacyscheme.Scheme, legacyscheme.Scheme, json.SerializerOptions{})
 
-// ReadableValues are values with StoredJSON of each as its encoding.
+// ReadableValue is a value with its StoredJSON as the encoding.
+func ReadableValue(value store.Value) (store.Value, error) {
+	encoded, err := StoredJSON(value.Encoded)
+	if err != nil {
+		return store.Value{}, fmt.Errorf("read object %q: %w", value.Key, err)
+	}
+	value.Encoded = encoded
+	return value, nil
+}
+
+// ReadableValues is ReadableValue of each.
 func ReadableValues(values []store.Value) ([]store.Value, error) {
-	readable := slices.Clone(values)
+	readable := make([]store.Value, len(values))
 	for i, value := range values {
 		var err error
-		if readable[i].Encoded, err = StoredJSON(value.Encoded); err != nil {
-			return nil, fmt.Errorf("read object %q: %w", value.Key, err)
+		if readable[i], err = ReadableValue(value); err != nil {
+			return nil, err
 		}
 	}
 	return readable, nil

@@ -69,12 +69,12 @@ func PastManifest(then store.Snapshot, uid types.UID) (string, error) {
 		if !bytes.Contains(value.Encoded, []byte(uid)) {
 			continue
 		}
-		encoded, err := apiserver.StoredJSON(value.Encoded)
+		readable, err := apiserver.ReadableValue(value)
 		if err != nil {
-			return "", fmt.Errorf("read object %q: %w", value.Key, err)
+			return "", err
 		}
 		object := &unstructured.Unstructured{}
-		if err := object.UnmarshalJSON(encoded); err != nil {
+		if err := object.UnmarshalJSON(readable.Encoded); err != nil {
 			return "", fmt.Errorf("read object %q: %w", value.Key, err)
 		}
 		if object.GetUID() != uid {

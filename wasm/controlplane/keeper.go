@@ -124,12 +124,12 @@ func (k *keeper) PastManifest(revision int64, uid string) (string, error) {
 
 // withRevision is a stored object with its resourceVersion, which is not stored.
 func withRevision(value store.Value) (json.RawMessage, error) {
-	encoded, err := apiserver.StoredJSON(value.Encoded)
+	readable, err := apiserver.ReadableValue(value)
 	if err != nil {
-		return nil, fmt.Errorf("read %q: %w", value.Key, err)
+		return nil, err
 	}
 	var object map[string]any
-	if err := json.Unmarshal(encoded, &object); err != nil {
+	if err := json.Unmarshal(readable.Encoded, &object); err != nil {
 		return nil, fmt.Errorf("read %q: %w", value.Key, err)
 	}
 	if metadata, ok := object["metadata"].(map[string]any); ok {
@@ -198,11 +198,11 @@ func readableChanges(changes []journal.Undo) ([]journal.Undo, error) {
 		if change.Replaced == nil {
 			continue
 		}
-		values, err := apiserver.ReadableValues([]store.Value{*change.Replaced})
+		replaced, err := apiserver.ReadableValue(*change.Replaced)
 		if err != nil {
 			return nil, err
 		}
-		readable[i].Replaced = &values[0]
+		readable[i].Replaced = &replaced
 	}
 	return readable, nil
 }

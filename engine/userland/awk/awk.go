@@ -103,15 +103,7 @@ func (a *interpreter) options(words []string) (source string, names []string, ok
 
 // work runs BEGIN, the rules for each record, and END.
 func (a *interpreter) work(names []string) (err error) {
-	defer func() {
-		if broken := recover(); broken != nil {
-			failure, ok := broken.(failure)
-			if !ok {
-				panic(broken)
-			}
-			err = failure.err
-		}
-	}()
+	defer catchFailure(&err)
 	reads := false
 	for _, rule := range a.program.rules {
 		if rule.begin {

@@ -58,15 +58,7 @@ var (
 
 func parse(source string) (p *parser, err error) {
 	p = &parser{source: source, functions: map[string]*function{}}
-	defer func() {
-		if broken := recover(); broken != nil {
-			failure, ok := broken.(failure)
-			if !ok {
-				panic(broken)
-			}
-			err = failure.err
-		}
-	}()
+	defer catchFailure(&err)
 	p.advance()
 	p.program()
 	return p, nil
@@ -75,6 +67,17 @@ func parse(source string) (p *parser, err error) {
 // failure carries an error out of the recursive descent; parse and run take
 // it.
 type failure struct{ err error }
+
+// catchFailure makes a panic with a failure the error of the function that defers it.
+func catchFailure(err *error) {
+	if broken := recover(); broken != nil {
+		caught, ok := broken.(failure)
+		if !ok {
+			panic(broken)
+		}
+		*err = caught.err
+	}
+}
 
 func (p *parser) fail() {
 	near := p.token.text
