@@ -21,7 +21,8 @@ export const START_SEED = 1;
 /**
  * What a new cluster is made with that is like most, three nodes and the calendar of
  * every new one, until it is ready: whatever its visitor asks for beside that it is
- * told then. So all of them are the same up to there and go on alike from the same seed, whether they were captured there or have come there by running.
+ * told then. So all of them are the same up to there and go on alike from the same seed,
+ * whether they were captured there or have come there by running.
  */
 export const COMMON_OPTIONS: BootOptions = {
   cluster: "new",
