@@ -17,9 +17,9 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 
-	"tabernetes/engine/apiserver"
+	"tabernetes/engine/controlplane/apiserver"
+	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/rollout"
-	"tabernetes/engine/store"
 	"tabernetes/engine/topology"
 )
 

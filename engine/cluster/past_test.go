@@ -14,8 +14,8 @@ import (
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/journal"
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/topology"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/store"
 )
 
 // The marks by which upstream knows its own objects again when it starts.

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"tabernetes/engine/apiserver"
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
+	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/manifests"
 )
 

@@ -20,8 +20,8 @@ import (
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
+	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/rollout"
-	"tabernetes/engine/store"
 )
 
 // recorder keeps every version of the Deployment and its ReplicaSets, and the pods

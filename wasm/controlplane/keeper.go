@@ -12,11 +12,11 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 
-	"tabernetes/engine/apiserver"
 	"tabernetes/engine/cluster"
-	"tabernetes/engine/journal"
+	"tabernetes/engine/controlplane/apiserver"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/manifests"
-	"tabernetes/engine/store"
 	"tabernetes/wasm/bridge"
 	"tabernetes/wasm/indexeddb"
 )

@@ -7,7 +7,7 @@ import (
 )
 
 func TestKubernetesVersionIsTheOneInGoMod(t *testing.T) {
-	module, err := os.ReadFile("../../go.mod")
+	module, err := os.ReadFile("../../../go.mod")
 	if err != nil {
 		t.Fatal(err)
 	}

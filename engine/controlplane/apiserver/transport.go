@@ -7,8 +7,8 @@ import (
 
 	"k8s.io/apiserver/pkg/authentication/user"
 
+	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/inprocess"
-	"tabernetes/engine/store"
 )
 
 // Identity is the user in whose name a request is made. Nothing authenticates

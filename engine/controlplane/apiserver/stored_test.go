@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/store"
 )
 
 func TestCheckStored(t *testing.T) {

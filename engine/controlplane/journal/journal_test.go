@@ -9,8 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"tabernetes/engine/journal"
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
 )
 
 // memoryLog keeps batches; each write waits for a token of gate, if there is one,

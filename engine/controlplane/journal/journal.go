@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/store"
 )
 
 // MaxFlights bounds the batches that are being written at one time. When there

@@ -243,7 +243,7 @@ func runSuite(t *testing.T, codec runtime.Codec) {
 // package neither calls nor leaves out with a reason, or the other way round.
 func TestSuiteIsWhole(t *testing.T) {
 	upstream := map[string]bool{}
-	for _, file := range parseFiles(t, "../../vendor/k8s.io/apiserver/pkg/storage/testing/*.go") {
+	for _, file := range parseFiles(t, "../../../vendor/k8s.io/apiserver/pkg/storage/testing/*.go") {
 		for _, declaration := range file.Decls {
 			function, ok := declaration.(*ast.FuncDecl)
 			if ok && function.Recv == nil && strings.HasPrefix(function.Name.Name, "Run") {

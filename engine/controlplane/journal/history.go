@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/store"
 )
 
 // Bounds of a History. When one is reached the oldest change is dropped, and the

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/store"
 )
 
 const (

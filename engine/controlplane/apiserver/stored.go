@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer/json"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/store"
 )
 
 // DecodeStored reads what the store holds of an object, in the version that its

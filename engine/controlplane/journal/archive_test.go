@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"tabernetes/engine/journal"
+	"tabernetes/engine/controlplane/journal"
 )
 
 func archiveForTest(t *testing.T) journal.Archive {

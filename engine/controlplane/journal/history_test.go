@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"tabernetes/engine/journal"
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
 )
 
 // recording is a store's contents as a map, and a snapshot of every revision.
