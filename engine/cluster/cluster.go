@@ -18,14 +18,14 @@ import (
 	"tabernetes/engine/controlplane/metrics"
 	"tabernetes/engine/controlplane/scheduler"
 	"tabernetes/engine/controlplane/store"
-	"tabernetes/engine/diagnose"
 	"tabernetes/engine/inprocess"
 	"tabernetes/engine/node"
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/traffic"
-	"tabernetes/engine/timeline"
-	"tabernetes/engine/topology"
+	"tabernetes/engine/view/diagnose"
+	"tabernetes/engine/view/timeline"
+	"tabernetes/engine/view/topology"
 )
 
 // rootCA is the certificate that kube-root-ca.crt holds. Nothing listens inside

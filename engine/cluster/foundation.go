@@ -14,13 +14,13 @@ import (
 	"tabernetes/engine/controlplane/metrics"
 	"tabernetes/engine/controlplane/scheduler"
 	"tabernetes/engine/controlplane/store"
-	"tabernetes/engine/diagnose"
 	"tabernetes/engine/node"
 	"tabernetes/engine/node/traffic"
 	"tabernetes/engine/reach"
-	"tabernetes/engine/timeline"
-	"tabernetes/engine/topology"
 	"tabernetes/engine/userland/process"
+	"tabernetes/engine/view/diagnose"
+	"tabernetes/engine/view/timeline"
+	"tabernetes/engine/view/topology"
 )
 
 // Foundation is all of a cluster that no option changes: the API server with an

@@ -19,8 +19,8 @@ import (
 
 	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/controlplane/store"
-	"tabernetes/engine/rollout"
-	"tabernetes/engine/topology"
+	"tabernetes/engine/view/rollout"
+	"tabernetes/engine/view/topology"
 )
 
 // undrawn are the keys of objects that are many or large and in no diagram:

@@ -16,7 +16,7 @@ import (
 	"tabernetes/engine/cluster/clustertest"
 	"tabernetes/engine/controlplane/journal"
 	"tabernetes/engine/controlplane/store"
-	"tabernetes/engine/topology"
+	"tabernetes/engine/view/topology"
 )
 
 const everything = `apiVersion: apps/v1

@@ -21,7 +21,7 @@ import (
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
 	"tabernetes/engine/controlplane/store"
-	"tabernetes/engine/rollout"
+	"tabernetes/engine/view/rollout"
 )
 
 // recorder keeps every version of the Deployment and its ReplicaSets, and the pods

@@ -7,15 +7,15 @@ import (
 	"slices"
 	"testing"
 
-	"tabernetes/engine/diagnose"
-	"tabernetes/engine/rollout"
-	"tabernetes/engine/timeline"
+	"tabernetes/engine/view/diagnose"
+	"tabernetes/engine/view/rollout"
+	"tabernetes/engine/view/timeline"
 )
 
 // TestProtocol keeps the Go and the TypeScript form of what the page is told the
 // same.
 func TestProtocol(t *testing.T) {
-	source := read(t, "../../web/src/protocol/diagnosis.ts") + read(t, "../../web/src/protocol/timeline.ts")
+	source := read(t, "../../../web/src/protocol/diagnosis.ts") + read(t, "../../../web/src/protocol/timeline.ts")
 	for name, value := range map[string]any{
 		"Diagnosis":       diagnose.Diagnosis{},
 		"ObjectReference": diagnose.Reference{},
@@ -53,7 +53,7 @@ func TestProtocol(t *testing.T) {
 func TestEveryReasonHasItsSentences(t *testing.T) {
 	key := regexp.MustCompile(`(?m)^  ([A-Z]\w+): \(`)
 	used := regexp.MustCompile(`is\.(?:text|number|list)\("(\w+)"\)`)
-	for _, file := range []string{"../../web/src/language/causes.english.ts", "../../web/src/language/causes.chinese.ts"} {
+	for _, file := range []string{"../../../web/src/language/causes.english.ts", "../../../web/src/language/causes.chinese.ts"} {
 		source := read(t, file)
 		found := key.FindAllStringSubmatchIndex(source, -1)
 		worded := map[diagnose.Reason]bool{}

@@ -9,7 +9,7 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes/fake"
 
-	"tabernetes/engine/diagnose"
+	"tabernetes/engine/view/diagnose"
 )
 
 // TestMissingConfiguration uses the statuses that a kubelet writes for what the

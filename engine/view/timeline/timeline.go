@@ -29,7 +29,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
 
-	"tabernetes/engine/rollout"
+	"tabernetes/engine/view/rollout"
 )
 
 // Bounds of what is kept of one Deployment. When one more comes the oldest goes:

@@ -2,8 +2,8 @@
 // Deployment and its ReplicaSets, how many pods it may have and must have, and
 // what the controller may add and take away next.
 //
-// engine/diagnose explains a rollout that does not go on with it, and
-// engine/timeline draws floor and ceiling. The numbers are those of upstream's
+// engine/view/diagnose explains a rollout that does not go on with it, and
+// engine/view/timeline draws floor and ceiling. The numbers are those of upstream's
 // own functions (k8s.io/kubernetes/pkg/controller/deployment/util); where the
 // controller combines them in an unexported method, the method is named.
 package rollout

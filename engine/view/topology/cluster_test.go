@@ -8,7 +8,7 @@ import (
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/topology"
+	"tabernetes/engine/view/topology"
 )
 
 const web = `apiVersion: apps/v1

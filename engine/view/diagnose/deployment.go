@@ -9,7 +9,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
 
-	"tabernetes/engine/rollout"
+	"tabernetes/engine/view/rollout"
 )
 
 // replicaSetsOf are those that a Deployment controls, oldest first.

@@ -9,7 +9,7 @@ import (
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/timeline"
+	"tabernetes/engine/view/timeline"
 )
 
 const manifest = `apiVersion: apps/v1

@@ -31,7 +31,7 @@ func typeScriptFields(t *testing.T, source, name string) []string {
 
 // TestProtocol keeps the Go and the TypeScript form of a frame the same.
 func TestProtocol(t *testing.T) {
-	text, err := os.ReadFile("../../web/src/protocol/topology.ts")
+	text, err := os.ReadFile("../../../web/src/protocol/topology.ts")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 	"tabernetes/engine/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/diagnose"
+	"tabernetes/engine/view/diagnose"
 )
 
 // scenario is what testdata/*.yaml holds: what a person does in a namespace of
