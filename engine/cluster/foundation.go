@@ -9,6 +9,7 @@ import (
 	clientrest "k8s.io/client-go/rest"
 	statsapi "k8s.io/kubelet/pkg/apis/stats/v1alpha1"
 
+	"tabernetes/engine/client/reach"
 	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/controlplane/controllers"
 	"tabernetes/engine/controlplane/metrics"
@@ -16,7 +17,6 @@ import (
 	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/node"
 	"tabernetes/engine/node/traffic"
-	"tabernetes/engine/reach"
 	"tabernetes/engine/userland/process"
 	"tabernetes/engine/view/diagnose"
 	"tabernetes/engine/view/timeline"

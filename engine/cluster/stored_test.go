@@ -20,7 +20,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 
-	"tabernetes/engine/apply"
+	"tabernetes/engine/client/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
 	"tabernetes/engine/controlplane/apiserver"

@@ -17,7 +17,7 @@ import (
 	"k8s.io/kubernetes/pkg/apis/apps"
 	"k8s.io/kubernetes/pkg/apis/core"
 
-	"tabernetes/engine/apply"
+	"tabernetes/engine/client/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
 	"tabernetes/engine/controlplane/store"

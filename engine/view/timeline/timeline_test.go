@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"tabernetes/engine/apply"
+	"tabernetes/engine/client/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
 	"tabernetes/engine/view/timeline"

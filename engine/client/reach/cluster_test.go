@@ -14,9 +14,9 @@ import (
 	"k8s.io/client-go/kubernetes"
 	clientrest "k8s.io/client-go/rest"
 
+	"tabernetes/engine/client/reach"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/reach"
 	"tabernetes/engine/userland/commands"
 	"tabernetes/engine/userland/filesystem"
 	"tabernetes/engine/userland/process"

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-
-	"tabernetes/engine/controlplane/store"
 )
 
 // The marks by which upstream knows its own objects again when it starts.
@@ -20,19 +18,14 @@ const (
 	apiServiceManaged = "kube-aggregator.kubernetes.io/automanaged"
 )
 
-// WithoutGenerated leaves out what a cluster makes again whenever it starts and
-// what only reports: default roles, flow schemas, priority classes, leases and
-// events. A cluster restored from the rest is the same to whoever looks at it. The
-// values are JSON.
-func WithoutGenerated(values []store.Value) []store.Value {
-	var kept []store.Value
-	for _, value := range values {
-		var object unstructured.Unstructured
-		if err := json.Unmarshal(value.Encoded, &object.Object); err != nil || !remade(object) {
-			kept = append(kept, value)
-		}
-	}
-	return kept
+// Generated says whether a stored object can be left out of what is kept of a
+// cluster: one makes it again whenever it starts (default roles, flow schemas,
+// priority classes), or it only reports (leases, events). A cluster restored from the
+// rest is the same to whoever looks at it. The object is JSON; one that cannot be read
+// is kept.
+func Generated(encoded []byte) bool {
+	var object unstructured.Unstructured
+	return json.Unmarshal(encoded, &object.Object) == nil && remade(object)
 }
 
 // remade says whether a cluster makes the object again when it starts, or goes

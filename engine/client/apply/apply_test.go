@@ -13,7 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
-	"tabernetes/engine/apply"
+	"tabernetes/engine/client/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
 )
@@ -310,7 +310,7 @@ func TestApplyMergesThreeWays(t *testing.T) {
 
 // TestProtocol compares the JSON of results with web/src/protocol/apply.ts.
 func TestProtocol(t *testing.T) {
-	text, err := os.ReadFile("../../web/src/protocol/apply.ts")
+	text, err := os.ReadFile("../../../web/src/protocol/apply.ts")
 	if err != nil {
 		t.Fatal(err)
 	}

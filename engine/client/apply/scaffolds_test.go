@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"tabernetes/engine/apply"
+	"tabernetes/engine/client/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
 )
@@ -13,7 +13,7 @@ import (
 // TestScaffolds: the manifests that the page's editor inserts are accepted as
 // they are, without a warning.
 func TestScaffolds(t *testing.T) {
-	files, err := filepath.Glob("../../web/src/editor/scaffolds/*.yaml")
+	files, err := filepath.Glob("../../../web/src/editor/scaffolds/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scaffolds: %v", err)
 	}

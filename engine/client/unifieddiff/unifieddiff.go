@@ -1,6 +1,6 @@
 // Package unifieddiff compares texts by lines and prints the difference as
 // GNU diff -u does: hunks with three lines of context. kubectl diff calls it,
-// through engine/kubectl, where a cluster's user has the program diff.
+// through engine/client/kubectl, where a cluster's user has the program diff.
 package unifieddiff
 
 import (

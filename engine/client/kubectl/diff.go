@@ -13,7 +13,7 @@ import (
 
 	"k8s.io/utils/exec"
 
-	"tabernetes/engine/unifieddiff"
+	"tabernetes/engine/client/unifieddiff"
 )
 
 // programs are the programs that kubectl may start: "diff -u -N" of two

@@ -4,7 +4,7 @@
 // its standard input and output, its exit status, Ctrl-C, a kubeconfig and the
 // way to the API server.
 //
-// wasm/kubectl hosts it in the page's second worker and engine/terminal calls it
+// wasm/kubectl hosts it in the page's second worker and engine/client/terminal calls it
 // as one command among those of a shell; tests call it natively. It knows of no
 // browser, and of the cluster only a transport.
 //

@@ -12,7 +12,7 @@ import (
 // TestEnglish holds upstream's English translations to the texts that they
 // translate: package english leaves them out.
 func TestEnglish(t *testing.T) {
-	data, err := os.ReadFile("../../vendor/k8s.io/kubectl/pkg/util/i18n/translations/kubectl/default/LC_MESSAGES/k8s.po")
+	data, err := os.ReadFile("../../../vendor/k8s.io/kubectl/pkg/util/i18n/translations/kubectl/default/LC_MESSAGES/k8s.po")
 	if err != nil {
 		t.Fatal(err)
 	}
