@@ -9,6 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+
+	"tabernetes/engine/view/fields"
 )
 
 // failedCreate is the reason of upstream's events and conditions about a pod
@@ -16,7 +18,7 @@ import (
 const failedCreate = "FailedCreate"
 
 func (d *Diagnoser) replicaSet(set *appsv1.ReplicaSet, now time.Time) []Link {
-	reference, desired := referenceTo("ReplicaSet", set), replicas(set.Spec.Replicas)
+	reference, desired := referenceTo("ReplicaSet", set), fields.Replicas(set.Spec.Replicas)
 	if set.Status.ObservedGeneration < set.Generation {
 		return []Link{notObserved(reference, set.Generation, set.Status.ObservedGeneration)}
 	}

@@ -9,6 +9,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
 
+	"tabernetes/engine/view/fields"
 	"tabernetes/engine/view/rollout"
 )
 
@@ -34,7 +35,7 @@ func (d *Diagnoser) Arithmetic(namespace, name string) (*rollout.Arithmetic, err
 
 func (d *Diagnoser) deployment(deployment *appsv1.Deployment, now time.Time) []Link {
 	reference := referenceTo("Deployment", deployment)
-	status, desired := deployment.Status, replicas(deployment.Spec.Replicas)
+	status, desired := deployment.Status, fields.Replicas(deployment.Spec.Replicas)
 	if status.ObservedGeneration < deployment.Generation {
 		return []Link{notObserved(reference, deployment.Generation, status.ObservedGeneration)}
 	}
@@ -157,7 +158,7 @@ func (d *Diagnoser) leaving(reference Reference, pods []*corev1.Pod, now time.Ti
 func (d *Diagnoser) paused(reference Reference, deployment *appsv1.Deployment) Link {
 	link := Link{
 		Object: reference, Reason: ReasonDeploymentPaused, State: Held,
-		Parameters: Parameters{"updated": deployment.Status.UpdatedReplicas, "desired": replicas(deployment.Spec.Replicas)},
+		Parameters: Parameters{"updated": deployment.Status.UpdatedReplicas, "desired": fields.Replicas(deployment.Spec.Replicas)},
 		Evidence:   []Evidence{field(".spec.paused", true)},
 		Command:    command(deployment.Namespace, "get", "deployment", deployment.Name, "-o", "jsonpath={.spec.paused}"),
 	}

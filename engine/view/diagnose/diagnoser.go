@@ -18,6 +18,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/tools/cache"
+
+	"tabernetes/engine/view/fields"
 )
 
 // Options are what a Diagnoser is made of.
@@ -279,23 +281,9 @@ func (d *Diagnoser) eventsOf(uid types.UID, reasons ...string) []*corev1.Event {
 		}
 	}
 	slices.SortFunc(events, func(a, b *corev1.Event) int {
-		return cmp.Or(lastSeen(b).Compare(lastSeen(a)), cmp.Compare(b.Name, a.Name))
+		return cmp.Or(fields.LastSeen(b).Compare(fields.LastSeen(a)), cmp.Compare(b.Name, a.Name))
 	})
 	return events
-}
-
-// lastSeen reads both generations of an event's fields.
-func lastSeen(event *corev1.Event) time.Time {
-	switch {
-	case event.Series != nil:
-		return event.Series.LastObservedTime.Time
-	case !event.LastTimestamp.IsZero():
-		return event.LastTimestamp.Time
-	case !event.EventTime.IsZero():
-		return event.EventTime.Time
-	default:
-		return event.CreationTimestamp.Time
-	}
 }
 
 func sortByAge[T metav1.Object](objects []T) {

@@ -65,14 +65,6 @@ func describe(object Reference) string {
 	return command(object.Namespace, "describe", resourceOf(object.Kind), object.Name)
 }
 
-// replicas is the API's default of 1 where the field is unset.
-func replicas(count *int32) int32 {
-	if count == nil {
-		return 1
-	}
-	return *count
-}
-
 // selectorText is a label selector as kubectl takes it after -l.
 func selectorText(selector *metav1.LabelSelector) string {
 	if selector == nil {

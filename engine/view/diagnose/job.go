@@ -6,13 +6,15 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/tools/cache"
+
+	"tabernetes/engine/view/fields"
 )
 
 func (d *Diagnoser) job(job *batchv1.Job, now time.Time) []Link {
 	reference := referenceTo("Job", job)
-	desired := replicas(job.Spec.Completions)
+	desired := fields.Replicas(job.Spec.Completions)
 	if job.Spec.Completions == nil {
-		desired = replicas(job.Spec.Parallelism)
+		desired = fields.Replicas(job.Spec.Parallelism)
 	}
 	pods := d.podsOf(job.UID)
 	for _, condition := range job.Status.Conditions {

@@ -5,10 +5,11 @@ import (
 	"strings"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+
+	"tabernetes/engine/view/fields"
 )
 
 func (d *Diagnoser) pod(pod *corev1.Pod, now time.Time) []Link {
@@ -48,16 +49,7 @@ func (d *Diagnoser) minReadySeconds(pod *corev1.Pod) int32 {
 	if controller == nil {
 		return 0
 	}
-	switch owner := d.find(controller.Kind, pod.Namespace, controller.Name).(type) {
-	case *appsv1.ReplicaSet:
-		return owner.Spec.MinReadySeconds
-	case *appsv1.StatefulSet:
-		return owner.Spec.MinReadySeconds
-	case *appsv1.DaemonSet:
-		return owner.Spec.MinReadySeconds
-	default:
-		return 0
-	}
+	return fields.MinReadySeconds(d.find(controller.Kind, pod.Namespace, controller.Name))
 }
 
 func counting(pod *corev1.Pod, minReadySeconds int32, now time.Time) Link {

@@ -8,10 +8,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+
+	"tabernetes/engine/view/fields"
 )
 
 func (d *Diagnoser) statefulSet(set *appsv1.StatefulSet, now time.Time) []Link {
-	reference, desired, status := referenceTo("StatefulSet", set), replicas(set.Spec.Replicas), set.Status
+	reference, desired, status := referenceTo("StatefulSet", set), fields.Replicas(set.Spec.Replicas), set.Status
 	if status.ObservedGeneration < set.Generation {
 		return []Link{notObserved(reference, set.Generation, status.ObservedGeneration)}
 	}
@@ -48,7 +50,7 @@ func (d *Diagnoser) statefulSet(set *appsv1.StatefulSet, now time.Time) []Link {
 // statefulSetUpdate explains why all pods are available and not all are of the
 // newest revision.
 func (d *Diagnoser) statefulSetUpdate(reference Reference, set *appsv1.StatefulSet) []Link {
-	desired, status := replicas(set.Spec.Replicas), set.Status
+	desired, status := fields.Replicas(set.Spec.Replicas), set.Status
 	if set.Spec.UpdateStrategy.Type == appsv1.OnDeleteStatefulSetStrategyType {
 		return []Link{updateOnDelete(reference, status.UpdatedReplicas, desired)}
 	}

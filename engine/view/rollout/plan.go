@@ -7,6 +7,8 @@ import (
 	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/controller"
 	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
+
+	"tabernetes/engine/view/fields"
 )
 
 // Resize is a size that the controller sets.
@@ -26,14 +28,14 @@ type Resize struct {
 func planOldDown(deployment *appsv1.Deployment, old []*appsv1.ReplicaSet, total, available, newUnavailable int32) (plan []Resize, cleanedUp int32) {
 	active := controller.FilterActiveReplicaSets(old)
 	sort.Sort(controller.ReplicaSetsByCreationTimestamp(active))
-	floor := count(deployment.Spec.Replicas) - deploymentutil.MaxUnavailable(*deployment)
+	floor := fields.Replicas(deployment.Spec.Replicas) - deploymentutil.MaxUnavailable(*deployment)
 	limit := total - floor - newUnavailable
 	if len(active) == 0 || limit <= 0 {
 		return nil, 0
 	}
 	sizes := make([]int32, len(active))
 	for index, replicaSet := range active {
-		sizes[index] = count(replicaSet.Spec.Replicas)
+		sizes[index] = fields.Replicas(replicaSet.Spec.Replicas)
 	}
 	shrink := func(index int, by int32) {
 		plan = append(plan, Resize{active[index].Name, sizes[index], sizes[index] - by})
@@ -65,7 +67,7 @@ func planOldDown(deployment *appsv1.Deployment, old []*appsv1.ReplicaSet, total,
 func isScaling(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet) bool {
 	for _, replicaSet := range controller.FilterActiveReplicaSets(replicaSets) {
 		desired, known := deploymentutil.GetDesiredReplicasAnnotation(klog.Background(), replicaSet)
-		if known && desired != count(deployment.Spec.Replicas) {
+		if known && desired != fields.Replicas(deployment.Spec.Replicas) {
 			return true
 		}
 	}
@@ -75,10 +77,10 @@ func isScaling(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet) 
 // planScaling is what DeploymentController.scale does: the only ReplicaSet with
 // pods, or the newest, gets all; during a rolling update each its share.
 func planScaling(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet, current *appsv1.ReplicaSet) (plan []Resize) {
-	desired := count(deployment.Spec.Replicas)
+	desired := fields.Replicas(deployment.Spec.Replicas)
 	_, old := deploymentutil.FindOldReplicaSets(deployment, replicaSets)
 	resize := func(replicaSet *appsv1.ReplicaSet, to int32) {
-		if from := count(replicaSet.Spec.Replicas); from != to {
+		if from := fields.Replicas(replicaSet.Spec.Replicas); from != to {
 			plan = append(plan, Resize{replicaSet.Name, from, to})
 		}
 	}
@@ -114,7 +116,7 @@ func planScaling(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet
 		added += shares[index]
 	}
 	for index, replicaSet := range active {
-		to := count(replicaSet.Spec.Replicas) + shares[index]
+		to := fields.Replicas(replicaSet.Spec.Replicas) + shares[index]
 		if index == 0 && toAdd != 0 {
 			// What rounding has left goes to the largest.
 			to = max(0, to+toAdd-added)

@@ -15,6 +15,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
+
+	"tabernetes/engine/view/fields"
 )
 
 // Arithmetic is what the Deployment controller computes from one state of the
@@ -89,7 +91,7 @@ const (
 // Compute does the arithmetic for a Deployment and the ReplicaSets that it
 // controls. The objects are not changed.
 func Compute(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet) Arithmetic {
-	desired := count(deployment.Spec.Replicas)
+	desired := fields.Replicas(deployment.Spec.Replicas)
 	current := deploymentutil.FindNewReplicaSet(deployment, replicaSets)
 	arithmetic := Arithmetic{
 		Strategy:  string(deployment.Spec.Strategy.Type),
@@ -105,14 +107,14 @@ func Compute(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet) Ar
 		arithmetic.Unavailable = bound(rolling.MaxUnavailable, desired, deploymentutil.MaxUnavailable(*deployment))
 	}
 	if current != nil {
-		arithmetic.New, arithmetic.NewAvailable = count(current.Spec.Replicas), current.Status.AvailableReplicas
+		arithmetic.New, arithmetic.NewAvailable = fields.Replicas(current.Spec.Replicas), current.Status.AvailableReplicas
 	}
 	for _, replicaSet := range replicaSets {
 		if current != nil && replicaSet.UID == current.UID {
 			continue
 		}
-		arithmetic.Old += count(replicaSet.Spec.Replicas)
-		arithmetic.OldUnhealthy += max(0, count(replicaSet.Spec.Replicas)-replicaSet.Status.AvailableReplicas)
+		arithmetic.Old += fields.Replicas(replicaSet.Spec.Replicas)
+		arithmetic.OldUnhealthy += max(0, fields.Replicas(replicaSet.Spec.Replicas)-replicaSet.Status.AvailableReplicas)
 	}
 	_, old := deploymentutil.FindOldReplicaSets(deployment, replicaSets)
 	switch {
@@ -186,7 +188,7 @@ func (arithmetic *Arithmetic) recreate(old []*appsv1.ReplicaSet, current *appsv1
 	case arithmetic.Old > 0:
 		arithmetic.ScaleDown, arithmetic.Next = arithmetic.Old, ScaleDown
 		for _, replicaSet := range old {
-			if size := count(replicaSet.Spec.Replicas); size > 0 {
+			if size := fields.Replicas(replicaSet.Spec.Replicas); size > 0 {
 				arithmetic.Plan = append(arithmetic.Plan, Resize{replicaSet.Name, size, 0})
 			}
 		}
@@ -224,12 +226,4 @@ func bound(written *intstr.IntOrString, desired, pods int32) Bound {
 		}
 	}
 	return bound
-}
-
-// count is the API's default of 1 where the field is unset.
-func count(replicas *int32) int32 {
-	if replicas == nil {
-		return 1
-	}
-	return *replicas
 }

@@ -9,6 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
+
+	"tabernetes/engine/view/fields"
 )
 
 // What a mark of the source "change" says.
@@ -32,7 +34,7 @@ func changes(before, after *appsv1.Deployment) []Mark {
 	var marks []Mark
 	add := func(source, what, from, to string) {
 		mark := Mark{
-			Time: time.Now().UnixMilli(), Revision: revisionOf(after), Source: source, What: what, From: from, To: to,
+			Time: time.Now().UnixMilli(), Revision: fields.Revision(after), Source: source, What: what, From: from, To: to,
 			Kind: "Deployment", Name: after.Name,
 		}
 		if source == "change" && what == ChangeCreated {
@@ -61,7 +63,7 @@ func changes(before, after *appsv1.Deployment) []Mark {
 		} else if !equality.Semantic.DeepEqual(before.Spec.Template, after.Spec.Template) {
 			note(ChangeTemplate, "", "")
 		}
-		if from, to := count(before.Spec.Replicas), count(after.Spec.Replicas); from != to {
+		if from, to := fields.Replicas(before.Spec.Replicas), fields.Replicas(after.Spec.Replicas); from != to {
 			note(ChangeReplicas, fmt.Sprint(from), fmt.Sprint(to))
 		}
 		switch {

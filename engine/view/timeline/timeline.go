@@ -16,7 +16,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -27,8 +26,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/tools/cache"
-	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
 
+	"tabernetes/engine/view/fields"
 	"tabernetes/engine/view/rollout"
 )
 
@@ -170,14 +169,14 @@ func (timeline *Timeline) observe(object any) {
 	}
 	timeline.mu.Lock()
 	defer timeline.mu.Unlock()
-	timeline.revision = max(timeline.revision, revisionOf(accessor))
+	timeline.revision = max(timeline.revision, fields.Revision(accessor))
 	switch object := object.(type) {
 	case *appsv1.Deployment:
 		timeline.deployment(object)
 	case *appsv1.ReplicaSet:
 		if owner := timeline.ownerOf(object); owner != nil {
 			owner.replicaSets[object.UID] = object
-			owner.point(revisionOf(object))
+			owner.point(fields.Revision(object))
 		}
 	case *corev1.Event:
 		timeline.event(object)
@@ -201,7 +200,7 @@ func (timeline *Timeline) forget(object any) {
 	case *appsv1.ReplicaSet:
 		if owner := timeline.ownerOf(object); owner != nil {
 			delete(owner.replicaSets, object.UID)
-			owner.point(max(timeline.revision, revisionOf(object)))
+			owner.point(max(timeline.revision, fields.Revision(object)))
 		}
 	}
 }
@@ -228,7 +227,7 @@ func (timeline *Timeline) deployment(deployment *appsv1.Deployment) {
 	for _, mark := range changes(before, deployment) {
 		kept.mark(mark)
 	}
-	kept.point(revisionOf(deployment))
+	kept.point(fields.Revision(deployment))
 }
 
 // event marks an event about a Deployment, a ReplicaSet of it, or a pod of those.
@@ -238,7 +237,7 @@ func (timeline *Timeline) event(event *corev1.Event) {
 		return
 	}
 	kept.mark(Mark{
-		Time: milliseconds(lastSeen(event)), Revision: revisionOf(event), Source: "event",
+		Time: milliseconds(fields.LastSeen(event)), Revision: fields.Revision(event), Source: "event",
 		Who: cmp.Or(event.Source.Component, event.ReportingController), What: event.Reason, To: event.Message,
 		Warning: event.Type == corev1.EventTypeWarning, Kind: event.InvolvedObject.Kind, Name: event.InvolvedObject.Name,
 	})
@@ -275,7 +274,7 @@ func (kept *series) point(revision int64) {
 		replicaSets = append(replicaSets, replicaSet)
 	}
 	slices.SortFunc(replicaSets, func(a, b *appsv1.ReplicaSet) int {
-		return cmp.Or(cmp.Compare(rolloutRevision(a), rolloutRevision(b)), cmp.Compare(a.UID, b.UID))
+		return cmp.Or(cmp.Compare(fields.RolloutRevision(a), fields.RolloutRevision(b)), cmp.Compare(a.UID, b.UID))
 	})
 	arithmetic := rollout.Compute(kept.deployment, replicaSets)
 	point := Point{
@@ -284,14 +283,14 @@ func (kept *series) point(revision int64) {
 		Sets: []SetPoint{},
 	}
 	for _, replicaSet := range replicaSets {
-		if replicaSet.Status.Replicas == 0 && count(replicaSet.Spec.Replicas) == 0 {
+		if replicaSet.Status.Replicas == 0 && fields.Replicas(replicaSet.Spec.Replicas) == 0 {
 			continue
 		}
 		// A status says for a moment longer what was before its ReplicaSet was made
 		// smaller. Pods beyond what is asked for are on their way out.
-		desired := count(replicaSet.Spec.Replicas)
+		desired := fields.Replicas(replicaSet.Spec.Replicas)
 		set := SetPoint{
-			Revision: rolloutRevision(replicaSet), Desired: desired,
+			Revision: fields.RolloutRevision(replicaSet), Desired: desired,
 			Total:     min(desired, replicaSet.Status.Replicas),
 			Ready:     min(desired, replicaSet.Status.ReadyReplicas),
 			Available: min(desired, replicaSet.Status.AvailableReplicas),
@@ -322,47 +321,6 @@ func (kept *series) mark(mark Mark) {
 	if over := len(kept.marks) - MaxMarks; over > 0 {
 		kept.marks = slices.Delete(kept.marks, 0, over)
 		kept.sentMarks = max(0, kept.sentMarks-over)
-	}
-}
-
-// revisionOf is the resourceVersion as the number it is in this store.
-func revisionOf(object metav1.Object) int64 {
-	revision, err := strconv.ParseInt(object.GetResourceVersion(), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return revision
-}
-
-// rolloutRevision is the annotation deployment.kubernetes.io/revision, 0 where it
-// is missing or no number.
-func rolloutRevision(replicaSet *appsv1.ReplicaSet) int64 {
-	revision, err := deploymentutil.Revision(replicaSet)
-	if err != nil {
-		return 0
-	}
-	return revision
-}
-
-// count is the API's default of 1 where the field is unset.
-func count(replicas *int32) int32 {
-	if replicas == nil {
-		return 1
-	}
-	return *replicas
-}
-
-// lastSeen reads both generations of an event's fields.
-func lastSeen(event *corev1.Event) time.Time {
-	switch {
-	case event.Series != nil:
-		return event.Series.LastObservedTime.Time
-	case !event.LastTimestamp.IsZero():
-		return event.LastTimestamp.Time
-	case !event.EventTime.IsZero():
-		return event.EventTime.Time
-	default:
-		return event.CreationTimestamp.Time
 	}
 }
 

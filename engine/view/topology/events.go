@@ -9,6 +9,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"tabernetes/engine/view/fields"
 )
 
 // maxEvents is how many events are kept for the next full frame, and so also
@@ -38,7 +40,7 @@ func newEventLog() eventLog {
 
 // put records a new or counted-up event and says whether there is news in it.
 func (log *eventLog) put(event *corev1.Event) bool {
-	logged := loggedEvent{clusterEvent(event), revisionOf(event)}
+	logged := loggedEvent{clusterEvent(event), fields.Revision(event)}
 	if known, ok := log.kept[event.UID]; ok && known.revision == logged.revision {
 		return false
 	}

@@ -4,6 +4,8 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
+
+	"tabernetes/engine/view/fields"
 )
 
 func (topology *Topology) autoscalerItem(autoscaler *autoscalingv2.HorizontalPodAutoscaler) *AutoscalerItem {
@@ -16,9 +18,9 @@ func (topology *Topology) autoscalerItem(autoscaler *autoscalingv2.HorizontalPod
 		Owner:        controllerUID(autoscaler),
 		Created:      milliseconds(autoscaler.CreationTimestamp.Time),
 		Deleting:     deletion(autoscaler),
-		RevisionSeen: revisionOf(autoscaler),
+		RevisionSeen: fields.Revision(autoscaler),
 		Target:       topology.graph.targetOf(autoscaler.Namespace, reference.Kind, reference.Name),
-		Minimum:      replicas(autoscaler.Spec.MinReplicas),
+		Minimum:      fields.Replicas(autoscaler.Spec.MinReplicas),
 		Maximum:      autoscaler.Spec.MaxReplicas,
 		Current:      autoscaler.Status.CurrentReplicas,
 		Desired:      autoscaler.Status.DesiredReplicas,
@@ -42,7 +44,7 @@ func (topology *Topology) budgetItem(budget *policyv1.PodDisruptionBudget) *Budg
 		Owner:          controllerUID(budget),
 		Created:        milliseconds(budget.CreationTimestamp.Time),
 		Deleting:       deletion(budget),
-		RevisionSeen:   revisionOf(budget),
+		RevisionSeen:   fields.Revision(budget),
 		Targets:        topology.graph.targets(budget.Namespace, selectorOf(budget.Spec.Selector)),
 		MinAvailable:   asWritten(budget.Spec.MinAvailable),
 		MaxUnavailable: asWritten(budget.Spec.MaxUnavailable),

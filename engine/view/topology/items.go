@@ -3,7 +3,6 @@ package topology
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
@@ -12,11 +11,12 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
+
+	"tabernetes/engine/view/fields"
 )
 
 const (
@@ -47,7 +47,7 @@ func (topology *Topology) build(entry *entry, now metav1.Time) Item {
 	case *corev1.Service:
 		return topology.serviceItem(object)
 	case *appsv1.StatefulSet:
-		item := workloadItem(object, kindStatefulSet, replicas(object.Spec.Replicas), object.Status.ReadyReplicas, object.Status.Replicas)
+		item := workloadItem(object, kindStatefulSet, fields.Replicas(object.Spec.Replicas), object.Status.ReadyReplicas, object.Status.Replicas)
 		item.Updated, item.Images = object.Status.UpdatedReplicas, images(object.Spec.Template.Spec)
 		return item
 	case *appsv1.DaemonSet:
@@ -59,7 +59,7 @@ func (topology *Topology) build(entry *entry, now metav1.Time) Item {
 		if completions == nil {
 			completions = object.Spec.Parallelism
 		}
-		item := workloadItem(object, kindJob, replicas(completions), object.Status.Succeeded, object.Status.Active)
+		item := workloadItem(object, kindJob, fields.Replicas(completions), object.Status.Succeeded, object.Status.Active)
 		item.Failed, item.Images = object.Status.Failed, images(object.Spec.Template.Spec)
 		return item
 	case *batchv1.CronJob:
@@ -88,14 +88,14 @@ func (topology *Topology) deploymentItem(deployment *appsv1.Deployment, now meta
 		Owner:           controllerUID(deployment),
 		Created:         milliseconds(deployment.CreationTimestamp.Time),
 		Deleting:        deletion(deployment),
-		RevisionSeen:    revisionOf(deployment),
-		Desired:         replicas(deployment.Spec.Replicas),
+		RevisionSeen:    fields.Revision(deployment),
+		Desired:         fields.Replicas(deployment.Spec.Replicas),
 		Updated:         deployment.Status.UpdatedReplicas,
 		Ready:           deployment.Status.ReadyReplicas,
 		Available:       deployment.Status.AvailableReplicas,
 		Unavailable:     deployment.Status.UnavailableReplicas,
 		Total:           deployment.Status.Replicas,
-		Revision:        rolloutRevision(deployment),
+		Revision:        fields.RolloutRevision(deployment),
 		Paused:          deployment.Spec.Paused,
 		Strategy:        string(deployment.Spec.Strategy.Type),
 		MinReadySeconds: deployment.Spec.MinReadySeconds,
@@ -124,12 +124,12 @@ func (topology *Topology) replicaSetItem(replicaSet *appsv1.ReplicaSet, owner ty
 		Owner:        string(owner),
 		Created:      milliseconds(replicaSet.CreationTimestamp.Time),
 		Deleting:     deletion(replicaSet),
-		RevisionSeen: revisionOf(replicaSet),
-		Desired:      replicas(replicaSet.Spec.Replicas),
+		RevisionSeen: fields.Revision(replicaSet),
+		Desired:      fields.Replicas(replicaSet.Spec.Replicas),
 		Current:      replicaSet.Status.Replicas,
 		Ready:        replicaSet.Status.ReadyReplicas,
 		Available:    replicaSet.Status.AvailableReplicas,
-		Revision:     rolloutRevision(replicaSet),
+		Revision:     fields.RolloutRevision(replicaSet),
 		Active:       topology.graph.active(replicaSet, owner),
 		Images:       images(replicaSet.Spec.Template.Spec),
 		Hash:         replicaSet.Labels[appsv1.DefaultDeploymentUniqueLabelKey],
@@ -149,9 +149,9 @@ func (graph *graph) active(replicaSet *appsv1.ReplicaSet, owner types.UID) bool 
 			}
 		}
 	}
-	revision := rolloutRevision(replicaSet)
+	revision := fields.RolloutRevision(replicaSet)
 	for _, sibling := range siblings {
-		if rolloutRevision(sibling) > revision {
+		if fields.RolloutRevision(sibling) > revision {
 			return false
 		}
 	}
@@ -168,7 +168,7 @@ func (topology *Topology) podItem(pod *corev1.Pod) *PodItem {
 		Owner:          controllerUID(pod),
 		Created:        milliseconds(pod.CreationTimestamp.Time),
 		Deleting:       deletion(pod),
-		RevisionSeen:   revisionOf(pod),
+		RevisionSeen:   fields.Revision(pod),
 		Phase:          cmp.Or(string(pod.Status.Phase), string(corev1.PodPending)),
 		Status:         row.text(topology.columns.podStatus),
 		ReadyText:      row.text(topology.columns.podReady),
@@ -190,7 +190,7 @@ func (topology *Topology) nodeItem(node *corev1.Node) *NodeItem {
 		Owner:         controllerUID(node),
 		Created:       milliseconds(node.CreationTimestamp.Time),
 		Deleting:      deletion(node),
-		RevisionSeen:  revisionOf(node),
+		RevisionSeen:  fields.Revision(node),
 		Ready:         nodeReady(node) == corev1.ConditionTrue,
 		Status:        topology.columns.node(node).text(topology.columns.nodeStatus),
 		Unschedulable: node.Spec.Unschedulable,
@@ -227,7 +227,7 @@ func (topology *Topology) serviceItem(service *corev1.Service) *ServiceItem {
 		Owner:        controllerUID(service),
 		Created:      milliseconds(service.CreationTimestamp.Time),
 		Deleting:     deletion(service),
-		RevisionSeen: revisionOf(service),
+		RevisionSeen: fields.Revision(service),
 		ClusterIP:    row.text(topology.columns.serviceIP),
 		Type:         string(service.Spec.Type),
 		Ports:        row.text(topology.columns.servicePorts),
@@ -246,7 +246,7 @@ func workloadItem(object metav1.Object, kind string, desired, ready, current int
 		Owner:        controllerUID(object),
 		Created:      milliseconds(object.GetCreationTimestamp().Time),
 		Deleting:     deletion(object),
-		RevisionSeen: revisionOf(object),
+		RevisionSeen: fields.Revision(object),
 		Desired:      desired,
 		Ready:        ready,
 		Current:      current,
@@ -266,33 +266,6 @@ func deletion(object metav1.Object) int64 {
 		return milliseconds(timestamp.Time)
 	}
 	return 0
-}
-
-// revisionOf is the resourceVersion as the number it is in this store.
-func revisionOf(object metav1.Object) int64 {
-	revision, err := strconv.ParseInt(object.GetResourceVersion(), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return revision
-}
-
-// rolloutRevision is the annotation deployment.kubernetes.io/revision, 0 where
-// it is missing or no number.
-func rolloutRevision(object runtime.Object) int64 {
-	revision, err := deploymentutil.Revision(object)
-	if err != nil {
-		return 0
-	}
-	return revision
-}
-
-// replicas is the API's default of 1 where the field is unset.
-func replicas(count *int32) int32 {
-	if count == nil {
-		return 1
-	}
-	return *count
 }
 
 // asWritten is "" where the field is unset.

@@ -12,6 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"tabernetes/engine/view/fields"
 )
 
 // Current are the objects of the diagram as they are now, by the revision that
@@ -22,7 +24,7 @@ func (topology *Topology) Current() map[int64]runtime.Object {
 	objects := make(map[int64]runtime.Object, len(topology.graph.entries))
 	for _, entry := range topology.graph.entries {
 		if object, ok := entry.object.(runtime.Object); ok {
-			objects[revisionOf(entry.object)] = object
+			objects[fields.Revision(entry.object)] = object
 		}
 	}
 	return objects

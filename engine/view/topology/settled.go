@@ -15,6 +15,8 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
 	jobutil "k8s.io/kubernetes/pkg/controller/job/util"
+
+	"tabernetes/engine/view/fields"
 )
 
 // Settled says that nothing will move any more unless someone acts:
@@ -182,7 +184,7 @@ func (graph *graph) deploymentUnrest(deployment *appsv1.Deployment) string {
 		return ""
 	}
 	return fmt.Sprintf("%d of %d replicas updated, %d available, %d in all",
-		status.UpdatedReplicas, replicas(deployment.Spec.Replicas), status.AvailableReplicas, status.Replicas)
+		status.UpdatedReplicas, fields.Replicas(deployment.Spec.Replicas), status.AvailableReplicas, status.Replicas)
 }
 
 func (graph *graph) replicaSetUnrest(replicaSet *appsv1.ReplicaSet, now metav1.Time) string {
@@ -190,7 +192,7 @@ func (graph *graph) replicaSetUnrest(replicaSet *appsv1.ReplicaSet, now metav1.T
 	if status.ObservedGeneration < replicaSet.Generation {
 		return unobserved(replicaSet.Generation, status.ObservedGeneration)
 	}
-	if wanted := replicas(replicaSet.Spec.Replicas); status.Replicas != wanted {
+	if wanted := fields.Replicas(replicaSet.Spec.Replicas); status.Replicas != wanted {
 		return fmt.Sprintf("%d of %d replicas", status.Replicas, wanted)
 	}
 	if terminating := count(status.TerminatingReplicas); terminating != 0 {
@@ -221,7 +223,7 @@ func (graph *graph) statefulSetUnrest(set *appsv1.StatefulSet) string {
 	if status.ObservedGeneration < set.Generation {
 		return unobserved(set.Generation, status.ObservedGeneration)
 	}
-	wanted := replicas(set.Spec.Replicas)
+	wanted := fields.Replicas(set.Spec.Replicas)
 	if status.Replicas != wanted || status.ReadyReplicas != wanted || status.AvailableReplicas != wanted {
 		if graph.stuck(set.UID) {
 			return ""
@@ -306,16 +308,7 @@ func (graph *graph) minReadySeconds(pod *corev1.Pod) int32 {
 	if owner == nil {
 		return 0
 	}
-	switch owner := owner.object.(type) {
-	case *appsv1.ReplicaSet:
-		return owner.Spec.MinReadySeconds
-	case *appsv1.StatefulSet:
-		return owner.Spec.MinReadySeconds
-	case *appsv1.DaemonSet:
-		return owner.Spec.MinReadySeconds
-	default:
-		return 0
-	}
+	return fields.MinReadySeconds(owner.object)
 }
 
 // nodeUnrest: a node that has not reported yet becomes ready by itself, one that

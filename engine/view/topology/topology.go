@@ -30,6 +30,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/tools/cache"
+
+	"tabernetes/engine/view/fields"
 )
 
 // Options are what a Topology is made of.
@@ -217,7 +219,7 @@ func (topology *Topology) observe(object any) {
 	}
 	topology.mu.Lock()
 	defer topology.mu.Unlock()
-	topology.revision = max(topology.revision, revisionOf(accessor))
+	topology.revision = max(topology.revision, fields.Revision(accessor))
 	if event, ok := object.(*corev1.Event); ok {
 		if topology.events.put(event) {
 			topology.signal()
@@ -272,7 +274,7 @@ func (topology *Topology) forget(object any) {
 	}
 	topology.mu.Lock()
 	defer topology.mu.Unlock()
-	topology.revision = max(topology.revision, revisionOf(accessor))
+	topology.revision = max(topology.revision, fields.Revision(accessor))
 	if event, ok := object.(*corev1.Event); ok {
 		topology.events.remove(event.UID)
 		return
