@@ -36,7 +36,7 @@ var rootCA []byte
 
 // Options describe a cluster. The zero value is a cluster of three nodes.
 type Options struct {
-	// Nodes are the simulated nodes; nil means kubelet's default three.
+	// Nodes are the simulated nodes; nil means three of the default size.
 	Nodes []hardware.Options
 	// InstantKubelet makes pods run as soon as they are bound and end as soon as
 	// they are deleted. For benchmarks.

@@ -121,8 +121,8 @@ func (c *Cluster) addMetrics() error {
 	return c.server.Serve(group)
 }
 
-// Build makes a cluster of the foundation, for which it can be called until it has
-// once succeeded: when the objects to start from cannot be read, nothing is changed.
+// Build makes a cluster of the foundation. When the objects to start from cannot be
+// read it changes nothing and can be called again; once it has succeeded it must not be.
 func (f *Foundation) Build(options Options) (*Cluster, error) {
 	c := f.cluster
 	if c.nodes != nil {

@@ -1,5 +1,10 @@
-// Package inprocess connects a client to an HTTP handler of the same process:
-// request by request, or over a connection that can be upgraded.
+// Package inprocess connects a client to an HTTP handler of the same process, where
+// there is no network: request by request (Transport), or over a connection that can be
+// upgraded (Pipe), as exec and attach need one.
+//
+// The API server is reached so by its clients (engine/controlplane/apiserver,
+// engine/cluster), and each kubelet by the API server (engine/node). The package knows
+// neither; a handler is all that it asks for.
 package inprocess
 
 import (

@@ -25,9 +25,9 @@ type document struct {
 	text []byte
 	// before counts the lines of the whole text ahead of it.
 	before int
-	// isJSON: parsed as JSON already, and to be kept from YAML's rules.
+	// isJSON says that it has been parsed as JSON, so that YAML's rules do not apply.
 	isJSON bool
-	// err says that it could not be told apart, at line of the whole text.
+	// err says that the text could not be split here, at line of the whole text.
 	err  error
 	line int
 }

@@ -39,7 +39,8 @@ func (change change) texts() (before, after string, err error) {
 	return before, after, err
 }
 
-// text is an object as a person compares it.
+// text is the YAML of an object that a person compares with another: without its managed
+// fields and without the annotation of what was applied last. "" stands for no object.
 func text(object *unstructured.Unstructured) (string, error) {
 	if object == nil {
 		return "", nil
@@ -70,7 +71,7 @@ func (announced announced) add(object object) {
 	}
 }
 
-// explains tells whether an error would not be, had the text been applied.
+// explains says whether an error is there only because a dry run makes no namespaces.
 func (announced announced) explains(err error) bool {
 	status := (*apierrors.StatusError)(nil)
 	if !apierrors.IsNotFound(err) || !errors.As(err, &status) || status.ErrStatus.Details == nil {

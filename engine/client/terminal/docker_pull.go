@@ -135,10 +135,9 @@ func (d *docker) add(image Image) {
 }
 
 // local finds a pulled image by the name that docker run is given. A short name
-// that no registry has is also taken for a pulled image whose name ends so, as
-// the article does that runs nginx:v1 after it has pulled
-// registry.cn-beijing.aliyuncs.com/mrvolleyball/nginx:v1; taken is that image's
-// name then.
+// that no registry has is also taken for a pulled image whose name ends in it, since
+// there are tutorials that pull registry.cn-beijing.aliyuncs.com/mrvolleyball/nginx:v1
+// and then run nginx:v1; taken is the full name of that image.
 func (d *docker) local(name string) (image Image, taken string, ok bool) {
 	wanted, err := d.registry(name)
 	d.mu.Lock()

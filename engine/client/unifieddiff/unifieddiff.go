@@ -1,6 +1,7 @@
 // Package unifieddiff compares texts by lines and prints the difference as
-// GNU diff -u does: hunks with three lines of context. kubectl diff calls it,
-// through engine/client/kubectl, where a cluster's user has the program diff.
+// GNU diff -u does: hunks with three lines of context. engine/client/kubectl calls it
+// for kubectl diff, which starts the program diff elsewhere. It knows neither files nor
+// kubectl.
 package unifieddiff
 
 import (
