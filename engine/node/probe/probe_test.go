@@ -35,6 +35,7 @@ type world struct {
 	code      int              // of every HTTP answer
 	health    map[string]error // by service; nil is serving
 	execution Execution        // of every command
+	runs      int              // of commands
 
 	events []string
 	ready  []string // what ShowReadiness was told, with the second
@@ -78,6 +79,7 @@ func (w *world) ShowReadiness(containerID string, ready bool) {
 }
 
 func (w *world) Execute(_ string, command []string, _ time.Duration, done func(Execution)) bool {
+	w.runs++
 	if command[0] == "gone" {
 		return false
 	}
@@ -183,6 +185,20 @@ func TestHandlers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A probe that ends in an error says nothing, and is tried three times.
+func TestErrorsAreTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, func(of *corev1.Container) {
+			of.LivenessProbe = &corev1.Probe{ProbeHandler: command("none"), PeriodSeconds: 10, FailureThreshold: 1, SuccessThreshold: 1}
+		})
+		w.execution = Execution{Err: errors.New("no such command")}
+		looptest.Pass(w.loop, 15*time.Second)
+		if w.runs != 6 || len(w.events) != 2 || w.set.Result(Liveness, "first") != Success {
+			t.Errorf("got %d runs, %d events and %v, want 3 runs and an event for each of 2 probes, and no failure", w.runs, len(w.events), w.set.Result(Liveness, "first"))
+		}
+	})
 }
 
 // A liveness probe waits for its delay, fails three times in a row, and is on hold

@@ -249,6 +249,14 @@ func TestChangeOfAConfigMap(t *testing.T) {
 		if got, gone := w.read(t, "colour"), w.read(t, "size"); got != "green" || !strings.Contains(gone, "no such file") {
 			t.Errorf("after the next sync: got %q and %q", got, gone)
 		}
+		mounts, err := w.mounts(corev1.VolumeMount{MountPath: "/data"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The directory with the files, ..data that leads to it, and the link that is seen.
+		if entries, err := mounts[0].From.ReadDir("/"); err != nil || len(entries) != 3 {
+			t.Errorf("after the next sync: got %v %v, want the directory of the old files gone", entries, err)
+		}
 	})
 }
 
