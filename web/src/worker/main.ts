@@ -9,7 +9,8 @@ import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
 /** Of DedicatedWorkerGlobalScope, what is used here. */
 interface Scope {
-  readonly name: string;
+  /** Absent where the worker is a thread of Node. */
+  readonly name?: string;
   onmessage: ((event: { data: PageMessage }) => void) | null;
   postMessage(message: WorkerMessage, transfer: Transferable[]): void;
   importScripts(url: string): void;
@@ -27,7 +28,7 @@ const surroundings: ControlPlaneSurroundings<WorkerMessage> = {
 let preparation: Preparation | undefined;
 let controlPlane: ControlPlane | undefined;
 
-if (scope.name !== "") {
+if (scope.name) {
   const { options, archive, ...sources } = JSON.parse(scope.name) as Prepare;
   preparation = new Preparation(sources, surroundings);
   void preparation.begin(options, archive);
