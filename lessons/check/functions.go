@@ -183,7 +183,7 @@ func conditionFunction() cel.EnvOption {
 }
 
 // isAbsent reports whether an expression has read what is not there. cel-go tells
-// this by its texts alone; TestAbsentIsFalse holds them.
+// this by its texts alone; TestExpressions holds them.
 func isAbsent(err error) bool {
 	if errors.Is(err, errNoObjects) {
 		return false

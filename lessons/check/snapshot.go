@@ -33,7 +33,7 @@ type Traffic struct {
 
 // Point is the state of a Deployment from a moment on; see engine/timeline.
 type Point struct {
-	Time                                            time.Time
+	Time                                             time.Time
 	Desired, Floor, Ceiling, Total, Ready, Available int64
 }
 

@@ -21,7 +21,9 @@ type view struct {
 	lists map[string][]map[string]any
 }
 
-func newView(snapshot Snapshot) *view { return &view{Snapshot: snapshot, lists: map[string][]map[string]any{}} }
+func newView(snapshot Snapshot) *view {
+	return &view{Snapshot: snapshot, lists: map[string][]map[string]any{}}
+}
 
 func (v *view) list(resource, namespace string) ([]map[string]any, error) {
 	key := namespace + "/" + resource

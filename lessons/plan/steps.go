@@ -23,7 +23,7 @@ type Step struct {
 	WrongWays []WrongWay `json:"wrong,omitempty"`
 	Questions []Question `json:"questions,omitempty"`
 	// Debrief says that the texts explain afterwards what happened.
-	Debrief bool         `json:"debrief,omitempty"`
+	Debrief bool          `json:"debrief,omitempty"`
 	At      reading.Place `json:"-"`
 }
 
@@ -54,7 +54,7 @@ type Check struct {
 	// Missing are sentences for what is wrong now; the first that applies is told.
 	Missing []Case `json:"missing"`
 	// Values are what the sentences of the texts can name.
-	Values []Value      `json:"values,omitempty"`
+	Values []Value       `json:"values,omitempty"`
 	At     reading.Place `json:"-"`
 }
 
@@ -66,7 +66,7 @@ func (c Check) CanBreak() bool { return c.When != Eventually || c.Within > 0 }
 type Case struct {
 	ID string `json:"id"`
 	// Expect is when it applies; none means always.
-	Expect Expression   `json:"when,omitzero"`
+	Expect Expression    `json:"when,omitzero"`
 	At     reading.Place `json:"-"`
 }
 
@@ -81,8 +81,8 @@ type Value struct {
 
 // WrongWay is a mistake that many make, and that has a hint of its own.
 type WrongWay struct {
-	ID     string       `json:"id"`
-	Expect Expression   `json:"when"`
+	ID     string        `json:"id"`
+	Expect Expression    `json:"when"`
 	At     reading.Place `json:"-"`
 }
 
@@ -98,7 +98,7 @@ type Question struct {
 	Answer []string `json:"answer"`
 	// Measure is the answer by what the controllers did, once the step is passed.
 	// None when it cannot be had from the cluster.
-	Measure Expression   `json:"measure,omitzero"`
+	Measure Expression    `json:"measure,omitzero"`
 	At      reading.Place `json:"-"`
 }
 
