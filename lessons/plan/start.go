@@ -11,9 +11,9 @@ import (
 )
 
 // DefaultTime is when a lesson's cluster begins, unless it says otherwise: a
-// Monday morning. The same moment for everybody makes every screen of a class the
-// same.
-var DefaultTime = time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC)
+// Monday morning, that of every new cluster (CALENDAR_START of the page). The same
+// moment for everybody makes every screen of a class the same.
+var DefaultTime = time.Date(2026, time.December, 7, 9, 0, 0, 0, time.UTC)
 
 // Bounds of a start.
 const (
