@@ -65,6 +65,17 @@ func deployment(image string, replicas, ready int64) map[string]any {
 	}
 }
 
+// rolled is one that is complete, by a generation that its controller has seen.
+func rolled(name string, generation, observed int64) map[string]any {
+	return map[string]any{
+		"metadata": map[string]any{"name": name, "generation": generation},
+		"spec":     map[string]any{"replicas": int64(1)},
+		"status": map[string]any{
+			"observedGeneration": observed, "replicas": int64(1), "updatedReplicas": int64(1), "availableReplicas": int64(1),
+		},
+	}
+}
+
 func with(object map[string]any) map[string][]map[string]any {
 	return map[string][]map[string]any{"deployments": {object}}
 }
@@ -203,7 +214,10 @@ func TestExpressions(t *testing.T) {
 	cluster := state{
 		after: time.Minute,
 		objects: map[string][]map[string]any{
-			"deployments": {deployment("nginx:1.27", 3, 3)},
+			"deployments": {
+				deployment("nginx:1.27", 3, 3),
+				rolled("done", 2, 2), rolled("late", 2, 1),
+			},
 			"replicasets": {{"metadata": map[string]any{"name": "web-1", "ownerReferences": owner("Deployment", "web")}}},
 			"pods": {
 				{"metadata": map[string]any{"name": "web-1-a", "ownerReferences": owner("ReplicaSet", "web-1")}},
@@ -226,10 +240,11 @@ func TestExpressions(t *testing.T) {
 		"condition(get('deployments', 'web'), 'Available').status == 'True'":                     false,
 		"traffic('web').ok == 7 && traffic('web').byVersion['v1'] == 7 && traffic('x').ok == 0":  true,
 		"timeline('web').all(p, p.total <= 4 && p.time >= began)":                                true,
-		"now - began == duration('1m')":                                                          true,
-		"quantity('1Gi').isGreaterThan(quantity('1Mi'))":                                         true,
-		"'a,b'.split(',').exists(x, x == 'b') && [1, 2].sum() == 3":                              true,
-		"get('deployments', 'web').?spec.?replicas.orValue(0) == 3":                              true,
+		"rolledOut('web')": false, "rolledOut('nothing')": false, "rolledOut('done')": true, "rolledOut('late')": false,
+		"now - began == duration('1m')":                             true,
+		"quantity('1Gi').isGreaterThan(quantity('1Mi'))":            true,
+		"'a,b'.split(',').exists(x, x == 'b') && [1, 2].sum() == 3": true,
+		"get('deployments', 'web').?spec.?replicas.orValue(0) == 3": true,
 	} {
 		compiled := compileStep(t, "  checks:\n  - {id: a, eventually: \""+expression+"\"}\n")
 		report, err := compiled.Begin("one", begin).Look(cluster)

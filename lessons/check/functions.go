@@ -46,6 +46,7 @@ type function struct {
 //	exists(resource, name[, namespace])
 //	podsOf(deployment[, namespace])     its pods by their owners, without those that are terminating
 //	replicaSetsOf(deployment[, namespace])
+//	rolledOut(deployment[, namespace])  whether its newest template is all there is, as kubectl rollout status says it
 //	traffic(service[, since])           {ok, failed, byResult, byVersion}
 //	timeline(deployment[, since])       [{time, desired, floor, ceiling, total, ready, available}]
 //	commands()                          [{line, status, time}]
@@ -71,6 +72,9 @@ func functions() []function {
 		}},
 		{name: "replicaSetsOf", least: 1, most: 2, result: objects, call: func(on *view, texts []string, _ time.Time) (any, error) {
 			return on.ownedBy("replicasets", "Deployment", texts[0], namespaceOf(texts, 1))
+		}},
+		{name: "rolledOut", least: 1, most: 2, result: cel.BoolType, call: func(on *view, texts []string, _ time.Time) (any, error) {
+			return on.rolledOut(texts[0], namespaceOf(texts, 1))
 		}},
 		{name: "traffic", least: 1, most: 1, moment: true, result: object, call: func(on *view, texts []string, since time.Time) (any, error) {
 			return on.traffic(texts[0], since), nil

@@ -73,6 +73,26 @@ func (v *view) podsOf(deployment, namespace string) ([]map[string]any, error) {
 	return pods, nil
 }
 
+// rolledOut is what kubectl's rollout status waits for (k8s.io/kubectl, package
+// polymorphichelpers): the controller has seen the newest spec, and all replicas are
+// of it and available.
+func (v *view) rolledOut(name, namespace string) (bool, error) {
+	deployment, err := v.get("deployments", name, namespace)
+	if deployment == nil || err != nil {
+		return false, err
+	}
+	spec, _ := deployment["spec"].(map[string]any)
+	status, _ := deployment["status"].(map[string]any)
+	number := func(of map[string]any, field string) int64 {
+		value, _ := of[field].(int64)
+		return value
+	}
+	wanted := number(spec, "replicas")
+	return number(status, "observedGeneration") >= number(metadataOf(deployment), "generation") &&
+		number(status, "updatedReplicas") == wanted && number(status, "replicas") == wanted &&
+		number(status, "availableReplicas") == wanted, nil
+}
+
 // ownedBy are the objects whose controller has this kind and name.
 func (v *view) ownedBy(resource, kind, name, namespace string) ([]map[string]any, error) {
 	all, err := v.list(resource, namespace)

@@ -12,7 +12,7 @@ import (
 
 // Plays says how many plays a lesson had.
 type Plays struct {
-	Lesson                            string
+	Lesson                             string
 	Steps, Questions, Wrong, Languages int
 	// Count is how many plays there were, each in a cluster of its own.
 	Count int
