@@ -163,9 +163,9 @@ func lineIn(err error) int {
 }
 
 var (
-	link        = regexp.MustCompile(`\]\((https?://[^)\s]+)`)
-	kubernetes  = "kubernetes.io"
-	pageOfDocs  = regexp.MustCompile(`^/(zh-cn/)?docs/([a-z0-9-]+/)+$`)
+	link          = regexp.MustCompile(`\]\((https?://[^)\s]+)`)
+	kubernetes    = "kubernetes.io"
+	pageOfDocs    = regexp.MustCompile(`^/(zh-cn/)?docs/([a-z0-9-]+/)+$`)
 	fileOfCommand = regexp.MustCompile(`(?:-f|--filename|--patch-file|--from-file)[= ]([A-Za-z0-9_.-]+\.(?:ya?ml|json))`)
 )
 

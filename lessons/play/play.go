@@ -63,6 +63,8 @@ type session struct {
 	keyboard *keyboard
 	observer *observer
 	result   *Result
+	// measures says that the cluster's answers have to be those of the texts.
+	measures bool
 }
 
 // Solution plays the solution of each step. The error says which step was passed
@@ -72,7 +74,10 @@ func Solution(ctx context.Context, lesson Lesson) (Result, error) {
 	if lesson.Scripts.Solution == nil {
 		return Result{}, fmt.Errorf("%s: there is none", path.Join(lesson.ID, SolutionFile))
 	}
-	return lesson.play(ctx, func(ctx context.Context, s *session) error { return s.solve(ctx, "") })
+	return lesson.play(ctx, func(ctx context.Context, s *session) error {
+		s.measures = true
+		return s.solve(ctx, "")
+	})
 }
 
 // Start plays nothing. The error says that a step was passed nevertheless.
@@ -138,7 +143,8 @@ func Wrong(ctx context.Context, lesson Lesson, id string) (Result, error) {
 }
 
 // Other plays other commands in place of a step's solution, and all other steps by
-// theirs. The error says that the step was not passed.
+// theirs. The error says that the step was not passed. Answers to questions may
+// differ from those of the texts.
 func Other(ctx context.Context, lesson Lesson, other Script) (Result, error) {
 	changed := *lesson.Scripts.Solution
 	changed.Parts = slices.Clone(changed.Parts)
@@ -148,7 +154,7 @@ func Other(ctx context.Context, lesson Lesson, other Script) (Result, error) {
 		}
 	}
 	lesson.Scripts.Solution = &changed
-	return Solution(ctx, lesson)
+	return lesson.play(ctx, func(ctx context.Context, s *session) error { return s.solve(ctx, "") })
 }
 
 // play makes the cluster of the start and a terminal, and hands them on.
@@ -301,7 +307,7 @@ func (s *session) measure(step plan.Step, began time.Time) error {
 			continue
 		case !question.Accepts(got):
 			return fmt.Errorf("step %q: question %q: the cluster's answer %q is none that could be given", step.ID, question.ID, got)
-		case !slices.Equal(got, question.Answer):
+		case s.measures && !slices.Equal(got, question.Answer):
 			return fmt.Errorf("step %q: question %q: the cluster's answer is %q, that of the texts %q", step.ID, question.ID, got, question.Answer)
 		}
 		s.result.Answers = append(s.result.Answers, fmt.Sprintf("%s/%s: %s", step.ID, question.ID, strings.Join(got, ", ")))

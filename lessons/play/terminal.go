@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,6 +74,12 @@ func sit(running *cluster.Cluster, files []plan.File) (k *keyboard, end func() e
 				fmt.Fprintf(streams.ErrOut, "error: %v\n", err)
 				return 1
 			}
+			giveBack, err := k.lendStdin(arguments, streams.In)
+			if err != nil {
+				fmt.Fprintf(streams.ErrOut, "error: %v\n", err)
+				return 1
+			}
+			defer giveBack()
 			return client.Run(ctx, arguments, kubectl.Streams{In: streams.In, Out: streams.Out, ErrOut: streams.ErrOut})
 		},
 	})
@@ -153,6 +161,32 @@ func (k *keyboard) copyFiles(dir string) error {
 		}
 	}
 	return os.Chdir(filepath.Join(k.mirror, strings.TrimPrefix(dir, home)))
+}
+
+// lendStdin makes the standard input of a command that of the process, for kubectl's
+// -f -, which natively reads from there.
+func (k *keyboard) lendStdin(arguments []string, in io.Reader) (giveBack func(), err error) {
+	if in == nil || !slices.Contains(arguments, "-") {
+		return func() {}, nil
+	}
+	text, err := io.ReadAll(in)
+	if err != nil {
+		return nil, err
+	}
+	name := filepath.Join(k.mirror, ".kube", "stdin")
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		return nil, err
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	before := os.Stdin
+	os.Stdin = file
+	return func() {
+		os.Stdin = before
+		_ = file.Close()
+	}, nil
 }
 
 // run runs what was typed as it stands, and returns its exit status and what it
