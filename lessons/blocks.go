@@ -238,16 +238,16 @@ func (e *blockExtension) RegisterFuncs(registerer renderer.NodeRendererFuncRegis
 }
 
 // words are what a reader sees of a block besides the author's text.
-type words struct{ goal, question, answer, hint, debrief, note string }
+type words struct{ goal, question, answer, hint, debrief, note, start string }
 
 var (
-	english = words{"Goal", "Predict", "Answer", "Hint", "What happened", "To go on"}
+	english = words{"Goal", "Predict", "Answer", "Hint", "What happened", "To go on", "What the cluster has at the start"}
 	// chinese is Simplified Chinese.
-	chinese = words{"目标", "先猜一猜", "答案", "提示", "刚才发生了什么", "还想多看一点"}
+	chinese = words{"目标", "先猜一猜", "答案", "提示", "刚才发生了什么", "还想多看一点", "开始时集群里有什么"}
 )
 
-func (e *blockExtension) words() words {
-	if e.language == "zh" {
+func wordsIn(language string) words {
+	if language == "zh" {
 		return chinese
 	}
 	return english
@@ -264,7 +264,7 @@ func (e *blockExtension) sentencesHTML(block Block) string {
 			fmt.Fprintf(&options, "<li>%s</li>\n", html)
 		}
 	}
-	words := e.words()
+	words := wordsIn(e.language)
 	if block.BlockKind == CheckBlock {
 		return fmt.Sprintf("<p class=\"goal\"><strong>%s</strong> %s</p>\n", words.goal, told["met"])
 	}
@@ -282,7 +282,7 @@ func (e *blockExtension) render(writer util.BufWriter, _ []byte, node ast.Node, 
 		return ast.WalkContinue, nil
 	}
 	block := node.(*blockNode).block
-	words := e.words()
+	words := wordsIn(e.language)
 	summary := map[BlockKind]string{HintBlock: words.hint, DebriefBlock: words.debrief, NoteBlock: words.note}[block.BlockKind]
 	var err error
 	switch {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -95,7 +96,7 @@ func Render(source Source, shared plan.Plan) Document {
 	}
 
 	var output bytes.Buffer
-	output.WriteString(opening(source, document.Metadata))
+	output.WriteString(opening(source, document.Metadata) + startOf(source.Language, shared.Start))
 	if err := markdown.Renderer().Render(&output, source.Text, tree); err != nil {
 		r.Add(0, "render: %v", err)
 	}
@@ -110,6 +111,20 @@ func opening(source Source, metadata Metadata) string {
 		"<header>\n<h2>%s</h2>\n<p>%s</p>\n</header>\n",
 		html.EscapeString(htmlLanguage(source.Language)), html.EscapeString(source.Lesson),
 		html.EscapeString(metadata.Title), html.EscapeString(metadata.Summary))
+}
+
+// startOf shows the manifests that the cluster has at the start, each to be applied
+// by whoever reads the lesson where nothing else has done it.
+func startOf(language string, start plan.Start) string {
+	if len(start.Manifests) == 0 {
+		return ""
+	}
+	var blocks strings.Builder
+	for _, manifest := range start.Manifests {
+		fmt.Fprintf(&blocks, "<figure class=\"runnable\" data-kind=\"yaml\" data-file=\"%s\" data-apply=\"\"><pre><code class=\"language-yaml\">%s</code></pre></figure>\n",
+			html.EscapeString(manifest.Name), html.EscapeString(string(manifest.Data)))
+	}
+	return fmt.Sprintf("<details class=\"start\"><summary>%s</summary>\n%s</details>\n", wordsIn(language).start, blocks.String())
 }
 
 // htmlLanguage returns the tag for the lang attribute. "zh" alone leaves the

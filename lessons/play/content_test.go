@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"tabernetes/lessons"
 	"tabernetes/lessons/plan"
+	"tabernetes/lessons/template"
 )
 
 // TestContent plays every lesson that comes with the program: start, solution and
@@ -48,4 +50,19 @@ func open(t *testing.T, content fs.FS, id string) Lesson {
 		t.Fatal(problems)
 	}
 	return lesson
+}
+
+// TestTemplate plays what "tabernetes lesson new" writes.
+func TestTemplate(t *testing.T) {
+	directory := filepath.Join(t.TempDir(), "mine")
+	if err := template.Write(directory); err != nil {
+		t.Fatal(err)
+	}
+	plays, err := All(t.Context(), open(t, os.DirFS(filepath.Dir(directory)), "mine"))
+	if err != nil {
+		t.Error(err)
+	}
+	if plays.Count != 8 {
+		t.Errorf("got %d plays, want start, solution and two wrong ways, twice", plays.Count)
+	}
 }

@@ -29,7 +29,7 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"undo", "out", "kubectl rollout undo deployment/web"},
 		{"the whole manifest", "out", "kubectl get deployment web -o yaml | sed 's/web:v22/web:v3/' | kubectl apply -f -"},
 		{"patch", "out", "kubectl patch deployment web --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"web\",\"image\":\"sim.tabernetes.dev/web:v2\"}]}}}}'"},
-		{"another bad image", "break", "kubectl set image deployment/web web=sim.tabernetes.dev/wbe:v2"},
+		{"another bad image", "break", "kubectl set image deployment/web web=sim.tabernetes.dev/web:2"},
 	},
 	"quarter": {
 		{"patch", "one", "kubectl patch deployment web --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"web\",\"image\":\"sim.tabernetes.dev/web:v2\"}]}}}}'"},
