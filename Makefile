@@ -31,7 +31,7 @@ STAMP := -X k8s.io/component-base/version.gitVersion=$(KUBERNETES) \
 GO_PACKAGES := ./engine/... ./lessons/... ./wasm/overlay/... ./wasm/module ./wasm/compact ./wasm/split
 # kubectl as a library sets globals of its process for each command: it runs where
 # there is one thread (RATIONALE.md), and is tested without the race detector.
-ONE_THREAD  := ^tabernetes/(engine/kubectl|lessons/walkthrough|lessons/play)$$
+ONE_THREAD  := ^tabernetes/(engine/client/kubectl|lessons/walkthrough|lessons/play)$$
 GO_SOURCES  := $(shell find engine lessons wasm -name '*.go' -o -name '*.yaml' -o -name '*.crt')
 # What a module is made of: not the programs that rewrite it.
 MODULE_SOURCES := $(filter-out wasm/module/% wasm/compact/% wasm/split/% %_test.go,$(GO_SOURCES))
@@ -123,7 +123,7 @@ clean: ## remove everything that make made
 # vendor/ exists because Go overlays files of a vendor directory and not of the
 # module cache (wasm/overlay).
 # It holds only the packages that are imported, so a new import renews it as well.
-.cache/vendor: go.mod go.sum .cache/imports $(wildcard engine/kubectl/english/*)
+.cache/vendor: go.mod go.sum .cache/imports $(wildcard engine/client/kubectl/english/*)
 	GOFLAGS= go mod vendor
 	@mkdir -p .cache && touch $@
 

@@ -3,7 +3,7 @@ module tabernetes
 go 1.26.0
 
 replace (
-	english.tabernetes.dev => ./engine/kubectl/english
+	english.tabernetes.dev => ./engine/client/kubectl/english
 	k8s.io/api => k8s.io/api v0.37.2
 	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver v0.37.2
 	k8s.io/apimachinery => k8s.io/apimachinery v0.37.2

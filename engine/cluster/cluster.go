@@ -13,19 +13,19 @@ import (
 	"k8s.io/client-go/kubernetes"
 	clientrest "k8s.io/client-go/rest"
 
-	"tabernetes/engine/apiserver"
-	"tabernetes/engine/controllers"
-	"tabernetes/engine/diagnose"
+	"tabernetes/engine/controlplane/apiserver"
+	"tabernetes/engine/controlplane/controllers"
+	"tabernetes/engine/controlplane/metrics"
+	"tabernetes/engine/controlplane/scheduler"
+	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/inprocess"
-	"tabernetes/engine/metrics"
 	"tabernetes/engine/node"
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/traffic"
-	"tabernetes/engine/scheduler"
-	"tabernetes/engine/store"
-	"tabernetes/engine/timeline"
-	"tabernetes/engine/topology"
+	"tabernetes/engine/view/diagnose"
+	"tabernetes/engine/view/timeline"
+	"tabernetes/engine/view/topology"
 )
 
 // rootCA is the certificate that kube-root-ca.crt holds. Nothing listens inside
@@ -36,7 +36,7 @@ var rootCA []byte
 
 // Options describe a cluster. The zero value is a cluster of three nodes.
 type Options struct {
-	// Nodes are the simulated nodes; nil means kubelet's default three.
+	// Nodes are the simulated nodes; nil means three of the default size.
 	Nodes []hardware.Options
 	// InstantKubelet makes pods run as soon as they are bound and end as soon as
 	// they are deleted. For benchmarks.

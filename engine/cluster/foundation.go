@@ -9,18 +9,18 @@ import (
 	clientrest "k8s.io/client-go/rest"
 	statsapi "k8s.io/kubelet/pkg/apis/stats/v1alpha1"
 
-	"tabernetes/engine/apiserver"
-	"tabernetes/engine/controllers"
-	"tabernetes/engine/diagnose"
-	"tabernetes/engine/metrics"
+	"tabernetes/engine/client/reach"
+	"tabernetes/engine/controlplane/apiserver"
+	"tabernetes/engine/controlplane/controllers"
+	"tabernetes/engine/controlplane/metrics"
+	"tabernetes/engine/controlplane/scheduler"
+	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/node"
 	"tabernetes/engine/node/traffic"
-	"tabernetes/engine/reach"
-	"tabernetes/engine/scheduler"
-	"tabernetes/engine/store"
-	"tabernetes/engine/timeline"
-	"tabernetes/engine/topology"
 	"tabernetes/engine/userland/process"
+	"tabernetes/engine/view/diagnose"
+	"tabernetes/engine/view/timeline"
+	"tabernetes/engine/view/topology"
 )
 
 // Foundation is all of a cluster that no option changes: the API server with an
@@ -121,8 +121,8 @@ func (c *Cluster) addMetrics() error {
 	return c.server.Serve(group)
 }
 
-// Build makes a cluster of the foundation, for which it can be called until it has
-// once succeeded: when the objects to start from cannot be read, nothing is changed.
+// Build makes a cluster of the foundation. When the objects to start from cannot be
+// read it changes nothing and can be called again; once it has succeeded it must not be.
 func (f *Foundation) Build(options Options) (*Cluster, error) {
 	c := f.cluster
 	if c.nodes != nil {

@@ -7,7 +7,7 @@ import (
 
 	"k8s.io/client-go/informers"
 
-	"tabernetes/engine/apiserver"
+	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/node/network"
 )
 

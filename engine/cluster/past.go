@@ -17,10 +17,10 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 
-	"tabernetes/engine/apiserver"
-	"tabernetes/engine/rollout"
-	"tabernetes/engine/store"
-	"tabernetes/engine/topology"
+	"tabernetes/engine/controlplane/apiserver"
+	"tabernetes/engine/controlplane/store"
+	"tabernetes/engine/view/rollout"
+	"tabernetes/engine/view/topology"
 )
 
 // undrawn are the keys of objects that are many or large and in no diagram:

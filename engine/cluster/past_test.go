@@ -11,12 +11,12 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 
-	"tabernetes/engine/apply"
+	"tabernetes/engine/client/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/journal"
-	"tabernetes/engine/store"
-	"tabernetes/engine/topology"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
+	"tabernetes/engine/view/topology"
 )
 
 const everything = `apiVersion: apps/v1

@@ -18,9 +18,9 @@ import (
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/journal"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/node/hardware"
-	"tabernetes/engine/store"
 )
 
 // BenchmarkRollout is a rolling update of pods that run at once, with a history of

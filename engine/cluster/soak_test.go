@@ -16,8 +16,8 @@ import (
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/journal"
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
 )
 
 // soaked is ten pods with probes and a job each minute; IMAGE changes each quarter

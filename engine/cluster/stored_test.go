@@ -20,12 +20,12 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 
-	"tabernetes/engine/apiserver"
-	"tabernetes/engine/apply"
+	"tabernetes/engine/client/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/journal"
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/apiserver"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
 )
 
 // TestStoredJSON compares what is shown of each stored value with what a store

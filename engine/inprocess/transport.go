@@ -1,5 +1,10 @@
-// Package inprocess connects a client to an HTTP handler of the same process:
-// request by request, or over a connection that can be upgraded.
+// Package inprocess connects a client to an HTTP handler of the same process, where
+// there is no network: request by request (Transport), or over a connection that can be
+// upgraded (Pipe), as exec and attach need one.
+//
+// The API server is reached so by its clients (engine/controlplane/apiserver,
+// engine/cluster), and each kubelet by the API server (engine/node). The package knows
+// neither; a handler is all that it asks for.
 package inprocess
 
 import (
@@ -61,7 +66,11 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		}
 	} else {
 		serve(t.Handler, response, served)
-		letOthersRun()
+		// A read tells of no change. Who reads, to write what follows from it, would find
+		// more often that others have written meanwhile.
+		if request.Method != http.MethodGet {
+			letOthersRun()
+		}
 		if err := request.Context().Err(); err != nil {
 			return nil, err
 		}

@@ -20,6 +20,7 @@
 //   - syncloop, variation: the lock, the time and the chance of one node
 //   - image: the catalogue of container images; network: the network of the cluster;
 //     traffic: requests over it
+//   - setting: what the annotations of machines and those of images share
 //
 // The package is called by engine/cluster. The wing knows the cluster only through a
 // client and shared informers; it must not know the store, nor whether time is virtual.

@@ -31,7 +31,7 @@ type Traffic struct {
 	ByResult, ByVersion map[string]int64
 }
 
-// Point is the state of a Deployment from a moment on; see engine/timeline.
+// Point is the state of a Deployment from a moment on; see engine/view/timeline.
 type Point struct {
 	Time                                             time.Time
 	Desired, Floor, Ceiling, Total, Ready, Available int64

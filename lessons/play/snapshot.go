@@ -14,7 +14,7 @@ import (
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/node/traffic"
-	"tabernetes/engine/timeline"
+	"tabernetes/engine/view/timeline"
 	"tabernetes/lessons/check"
 )
 

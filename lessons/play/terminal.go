@@ -18,9 +18,9 @@ import (
 	"k8s.io/klog/v2"
 
 	"tabernetes/engine/cluster"
-	"tabernetes/engine/kubectl"
-	"tabernetes/engine/reach"
-	shells "tabernetes/engine/terminal"
+	"tabernetes/engine/client/kubectl"
+	"tabernetes/engine/client/reach"
+	shells "tabernetes/engine/client/terminal"
 	"tabernetes/engine/userland/filesystem"
 	"tabernetes/lessons/check"
 	"tabernetes/lessons/plan"

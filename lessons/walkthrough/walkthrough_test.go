@@ -13,9 +13,9 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
+	"tabernetes/engine/client/kubectl"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
-	"tabernetes/engine/kubectl"
 	"tabernetes/engine/userland/commands"
 	"tabernetes/engine/userland/filesystem"
 	"tabernetes/engine/userland/process"

@@ -10,7 +10,7 @@ import (
 
 	"github.com/norunners/vert"
 
-	"tabernetes/engine/journal"
+	"tabernetes/engine/controlplane/journal"
 	"tabernetes/wasm/parking"
 )
 

@@ -14,7 +14,7 @@ import (
 	"github.com/norunners/vert"
 	clientrest "k8s.io/client-go/rest"
 
-	"tabernetes/engine/apply"
+	"tabernetes/engine/client/apply"
 	"tabernetes/engine/cluster"
 )
 

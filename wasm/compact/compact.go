@@ -10,10 +10,6 @@ import (
 	"tabernetes/wasm/module"
 )
 
-// sectionName is that of the custom section which says where findfunctab is: its
-// address and how many entries it has, as two 32-bit numbers, the lower byte first.
-const sectionName = "tabernetes.findfunctab"
-
 const (
 	// entrySize is what runtime.findfuncbucket takes: the number of a function, and
 	// sixteen differences to it, which are zero on WebAssembly.
@@ -29,7 +25,7 @@ const (
 // program knows.
 var errNoTable = errors.New("no runtime.findfunctab found: compare cmd/link/internal/ld/pcln.go with this program")
 
-// compact takes the table out of a module and notes where it was.
+// compact takes the table out of a module.
 func compact(linked []byte) ([]byte, error) {
 	sections, err := module.Sections(linked)
 	if err != nil {
@@ -51,19 +47,15 @@ func compact(linked []byte) ([]byte, error) {
 	clear(without[address : address+count*entrySize])
 	sections[index].Content = module.Data(without)
 
-	// What a browser will have, against what it would have had.
+	// What a browser will have, against what it would have had without the table.
 	restored, err := module.Memory(sections[index].Content)
 	if err != nil {
 		return nil, err
 	}
-	restored = append(restored, make([]byte, max(0, len(memory)-len(restored)))...)
-	copy(restored[address:], table(count))
-	if !bytes.Equal(restored, memory) {
+	if !bytes.Equal(restored, bytes.TrimRight(without, "\x00")) {
 		return nil, errors.New("the memory is not what it was")
 	}
-	place := binary.LittleEndian.AppendUint32(nil, uint32(address))
-	place = binary.LittleEndian.AppendUint32(place, uint32(count))
-	return module.Assemble(append(sections, module.Custom(sectionName, place))), nil
+	return module.Assemble(sections), nil
 }
 
 // findTable finds the address of findfunctab in a memory, and its number of entries.

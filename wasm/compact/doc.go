@@ -1,7 +1,5 @@
 // Command compact rewrites a WebAssembly module that Go's linker made, so that
-// browsers have less to load. What runs is the same: the code is not touched, and
-// the memory that a program begins with is the same byte for byte, which compact
-// checks before it writes.
+// browsers have less to load and to compile. What runs is the same.
 //
 //	go run ./wasm/compact -o controlplane.wasm linked.wasm
 //
@@ -9,9 +7,10 @@
 // the function of a program counter (cmd/link/internal/ld/pcln.go). It has an entry
 // for each 4096 bytes of text. On WebAssembly a function is given 65,536 addresses
 // whatever its size, so that there are sixteen entries a function, of 20 bytes each,
-// which say no more than the function's number. compact leaves the table out of the
-// module's data, notes its place in a custom section, and web/src/worker/findfunctab.ts
-// writes it into the memory before the program runs.
+// which say no more than the function's number. wasm/overlay has the runtime compute
+// that, and compact leaves the table out of the module's data.
+//
+// Functions jump where they go to, and not by way of their head: see straighten.
 //
 // "make build" calls it. RATIONALE.md has what it saves.
 package main

@@ -26,7 +26,11 @@ func run(input, output string) error {
 	if err != nil {
 		return err
 	}
-	compacted, err := compact(linked)
+	straightened, err := straighten(linked)
+	if err != nil {
+		return err
+	}
+	compacted, err := compact(straightened)
 	if err != nil {
 		return err
 	}

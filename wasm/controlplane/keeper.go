@@ -12,11 +12,11 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 
-	"tabernetes/engine/apiserver"
+	"tabernetes/engine/client/manifests"
 	"tabernetes/engine/cluster"
-	"tabernetes/engine/journal"
-	"tabernetes/engine/manifests"
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/apiserver"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
 	"tabernetes/wasm/bridge"
 	"tabernetes/wasm/indexeddb"
 )
@@ -186,7 +186,7 @@ func (k *keeper) Archive(wanted bridge.ArchiveOptions) ([]byte, error) {
 		return nil, err
 	}
 	if wanted.Small {
-		archive.Snapshot.Values = manifests.WithoutGenerated(archive.Snapshot.Values)
+		archive.Snapshot.Values = slices.DeleteFunc(archive.Snapshot.Values, func(value store.Value) bool { return manifests.Generated(value.Encoded) })
 	}
 	return archive.Encode(time.Now())
 }

@@ -11,9 +11,9 @@ import (
 
 	utilrand "k8s.io/apimachinery/pkg/util/rand"
 
-	"tabernetes/engine/apiserver"
 	"tabernetes/engine/cluster"
-	"tabernetes/engine/journal"
+	"tabernetes/engine/controlplane/apiserver"
+	"tabernetes/engine/controlplane/journal"
 	"tabernetes/engine/node/hardware"
 	"tabernetes/wasm/bridge"
 	"tabernetes/wasm/parking"

@@ -9,9 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"tabernetes/engine/apiserver"
-	"tabernetes/engine/journal"
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/apiserver"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
 	"tabernetes/wasm/bridge"
 	"tabernetes/wasm/indexeddb"
 )

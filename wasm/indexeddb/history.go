@@ -12,8 +12,8 @@ import (
 	"github.com/hack-pad/go-indexeddb/idb"
 	"github.com/norunners/vert"
 
-	"tabernetes/engine/journal"
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
 )
 
 // undoHeader is a record of the object store "history" without what the change

@@ -10,7 +10,7 @@ import (
 	"github.com/hack-pad/go-indexeddb/idb"
 	"github.com/norunners/vert"
 
-	"tabernetes/engine/journal"
+	"tabernetes/engine/controlplane/journal"
 )
 
 const (

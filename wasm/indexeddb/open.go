@@ -11,7 +11,7 @@ import (
 
 	"github.com/hack-pad/go-indexeddb/idb"
 
-	"tabernetes/engine/journal"
+	"tabernetes/engine/controlplane/journal"
 )
 
 // Options say how a cluster's database is opened.

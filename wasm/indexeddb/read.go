@@ -11,8 +11,8 @@ import (
 
 	"github.com/norunners/vert"
 
-	"tabernetes/engine/journal"
-	"tabernetes/engine/store"
+	"tabernetes/engine/controlplane/journal"
+	"tabernetes/engine/controlplane/store"
 )
 
 // Load reads the whole cluster in one transaction. It returns nil when nothing

@@ -1,5 +1,5 @@
 // Command kubectl is the WebAssembly module of the page's second worker: kubectl
-// (engine/kubectl) and the terminal's shell (engine/userland/shell) over a file system in
+// (engine/client/kubectl) and the terminal's shell (engine/userland/shell) over a file system in
 // memory (engine/userland/filesystem).
 //
 // It knows the cluster only as an API behind a transport. Requests, commands,

@@ -8,7 +8,7 @@ import (
 	"path"
 	"sync"
 
-	"tabernetes/engine/kubectl"
+	"tabernetes/engine/client/kubectl"
 	"tabernetes/engine/userland/filesystem"
 )
 

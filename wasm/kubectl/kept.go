@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tabernetes/engine/kubectl"
+	"tabernetes/engine/client/kubectl"
 	"tabernetes/engine/userland/filesystem"
 )
 

@@ -13,10 +13,10 @@ import (
 	"k8s.io/kubectl/pkg/cmd/util/editor"
 	"k8s.io/kubectl/pkg/util/interrupt"
 
-	"tabernetes/engine/kubectl"
+	"tabernetes/engine/client/kubectl"
+	"tabernetes/engine/client/reach"
+	shells "tabernetes/engine/client/terminal"
 	"tabernetes/engine/node/image"
-	"tabernetes/engine/reach"
-	shells "tabernetes/engine/terminal"
 	"tabernetes/wasm/parking"
 )
 

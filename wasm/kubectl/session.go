@@ -8,8 +8,8 @@ import (
 	"os"
 	"unicode/utf16"
 
-	"tabernetes/engine/kubectl"
-	shells "tabernetes/engine/terminal"
+	"tabernetes/engine/client/kubectl"
+	shells "tabernetes/engine/client/terminal"
 )
 
 // newShells makes the shells of the terminal, with kubectl among their programs.

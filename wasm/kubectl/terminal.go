@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"sync"
 
-	"tabernetes/engine/kubectl"
-	shells "tabernetes/engine/terminal"
+	"tabernetes/engine/client/kubectl"
+	shells "tabernetes/engine/client/terminal"
 	"tabernetes/engine/userland/filesystem"
 )
 

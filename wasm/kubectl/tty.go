@@ -11,7 +11,7 @@ import (
 
 	mobyterm "github.com/moby/term"
 
-	"tabernetes/engine/kubectl"
+	"tabernetes/engine/client/kubectl"
 )
 
 // ttyDirectory is where the terminals of commands are, for package os only.

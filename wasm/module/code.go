@@ -18,6 +18,7 @@ const (
 	OpcodeDrop         = 0x1a
 	OpcodeSelect       = 0x1b
 	OpcodeLocalGet     = 0x20
+	OpcodeLocalSet     = 0x21
 	OpcodeLocalTee     = 0x22
 	OpcodeGlobalGet    = 0x23
 	OpcodeGlobalSet    = 0x24
@@ -32,12 +33,13 @@ const (
 	OpcodeConstantF32  = 0x43
 	OpcodeConstantF64  = 0x44
 	OpcodeEqualZero32  = 0x45
+	OpcodeEqualZero64  = 0x50
 	OpcodeSubtract32   = 0x6b
 	OpcodeOr64         = 0x84
 	OpcodeShiftLeft64  = 0x86
 	OpcodeExtend64     = 0xad
 	opcodeExtend64As32 = 0xc4
-	opcodeUnreachable  = 0x00
+	OpcodeUnreachable  = 0x00
 	opcodeNop          = 0x01
 	opcodeMore         = 0xfc
 )
@@ -111,7 +113,7 @@ func skipImmediate(opcode byte, rest *Reader) error {
 		rest.Take(8)
 	case opcodeMore:
 		return skipMore(rest)
-	case opcodeUnreachable, opcodeNop, OpcodeElse, OpcodeEnd, OpcodeReturn, OpcodeDrop, OpcodeSelect:
+	case OpcodeUnreachable, opcodeNop, OpcodeElse, OpcodeEnd, OpcodeReturn, OpcodeDrop, OpcodeSelect:
 	default:
 		switch {
 		case opcode >= OpcodeLocalGet && opcode <= OpcodeGlobalSet:

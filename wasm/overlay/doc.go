@@ -12,6 +12,9 @@
 // What the page's API server does not serve is deleted from them ([Reduced]), so
 // that the linker finds it unused; a tenth of each module was that.
 //
+// One file of Go's own runtime computes on wasm what it otherwise finds in a table
+// that says nothing there (runtime.go); wasm/compact leaves the table out.
+//
 // What it must never hold: behaviour. A leaf reaches the operating system or
 // the network and in its place stands the same signature that says "not here";
 // a reduced file lacks entries that no request can name, and gains nothing.

@@ -11,8 +11,8 @@ import (
 )
 
 // Write writes the file that go build -overlay reads, for the module whose root
-// directory is given, and the files of [Reduced] into the directory of the same
-// name without ".json". The go command wants every path in it absolute. The
+// directory is given, and the files of [Reduced] and of Go's runtime into the
+// directory of the same name without ".json". The go command wants every path in it absolute. The
 // module's vendor directory must exist. A file that already has the same content
 // is left alone.
 func Write(root, output string) error {
@@ -38,6 +38,14 @@ func Write(root, output string) error {
 			return err
 		}
 		replace[filepath.Join(root, "vendor", filepath.FromSlash(file))] = path
+	}
+	file, symbols, err := changedRuntime()
+	if err != nil {
+		return err
+	}
+	replace[file] = filepath.Join(directory, "runtime", filepath.Base(file))
+	if err := write(replace[file], symbols); err != nil {
+		return err
 	}
 	content, err := json.MarshalIndent(map[string]any{"Replace": replace}, "", "\t")
 	if err != nil {

@@ -227,10 +227,14 @@ func TestWriteHasAbsolutePaths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	symbols, _, err := changedRuntime()
+	if err != nil {
+		t.Fatal(err)
+	}
 	removed, added := 0, 0
 	for target, source := range overlay.Replace {
-		if !strings.HasPrefix(target, filepath.Join(root, "vendor")+string(filepath.Separator)) {
-			t.Errorf("target %q is not below vendor", target)
+		if !strings.HasPrefix(target, filepath.Join(root, "vendor")+string(filepath.Separator)) && target != symbols {
+			t.Errorf("target %q is not below vendor and not %q", target, symbols)
 		}
 		switch {
 		case source == "":
@@ -244,11 +248,33 @@ func TestWriteHasAbsolutePaths(t *testing.T) {
 			t.Errorf("source %q is not absolute", source)
 		}
 	}
-	wantRemoved, wantAdded := 0, len(Leaves())+len(reduced)
+	wantRemoved, wantAdded := 0, len(Leaves())+len(reduced)+1
 	for _, leaf := range Leaves() {
 		wantRemoved += len(leaf.Replaced)
 	}
 	if removed != wantRemoved || added != wantAdded {
 		t.Errorf("got %d files removed and %d added, want %d and %d", removed, added, wantRemoved, wantAdded)
+	}
+}
+
+// TestComputedFunctions fails when Go finds functions in another way than package
+// overlay replaces.
+func TestComputedFunctions(t *testing.T) {
+	file, content, err := changedRuntime()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := len(before)-len(content), len(lookup)-len(computed); got != want {
+		t.Errorf("%d bytes are gone, want %d", got, want)
+	}
+	if _, err := parser.ParseFile(token.NewFileSet(), file, content, 0); err != nil {
+		t.Error(err)
+	}
+	if _, err := withComputedFunctions(content); !errors.Is(err, errNoLookup) {
+		t.Errorf("a file without the lookup: got %v, want %v", err, errNoLookup)
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 	"k8s.io/apiserver/pkg/server/storage"
 
-	"tabernetes/engine/apiserver"
+	"tabernetes/engine/controlplane/apiserver"
 )
 
 func TestNothingServedIsLeftOut(t *testing.T) {

@@ -85,15 +85,15 @@ func TestProfileRefused(t *testing.T) {
 // no others.
 func TestWanted(t *testing.T) {
 	wanted := profile{
-		"tabernetes/engine/store.(*Store).Get.func2": true, "main.main.gowrap1": true, "k8s.io/a.F.func1": true,
+		"tabernetes/engine/controlplane/store.(*Store).Get.func2": true, "main.main.gowrap1": true, "k8s.io/a.F.func1": true,
 	}.wanted()
 	for name, want := range map[string]bool{
-		"tabernetes/engine/store.(*Store).Get":             true,
-		"tabernetes/engine/store.(*Store).Get.func1":       true,
-		"tabernetes/engine/store.(*Store).Get.func1.2":     true,
-		"tabernetes/engine/store.(*Store).Get.deferwrap1":  true,
-		"tabernetes/engine/store.(*Store).GetList":         false,
-		"tabernetes/engine/store.(*Store).GetList.func1.1": false,
+		"tabernetes/engine/controlplane/store.(*Store).Get":             true,
+		"tabernetes/engine/controlplane/store.(*Store).Get.func1":       true,
+		"tabernetes/engine/controlplane/store.(*Store).Get.func1.2":     true,
+		"tabernetes/engine/controlplane/store.(*Store).Get.deferwrap1":  true,
+		"tabernetes/engine/controlplane/store.(*Store).GetList":         false,
+		"tabernetes/engine/controlplane/store.(*Store).GetList.func1.1": false,
 		"main.main":        true,
 		"main.main.func3":  true,
 		"k8s.io/a.F":       false,

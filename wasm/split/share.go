@@ -134,8 +134,8 @@ func (s *share) data() (first, deferred []byte, err error) {
 	return first, deferred, nil
 }
 
-// readOnly says whether a byte belongs to tables that nobody writes: neither a program
-// nor web/src/worker/findfunctab.ts. All that lies between two such bytes does.
+// readOnly says whether a byte belongs to tables that no program writes. All that lies
+// between two such bytes does.
 func (s *share) readOnly(at int) bool {
 	return at >= s.tables.names.Begin && at < s.tables.data.End
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"tabernetes/wasm/module"
+	"tabernetes/wasm/overlay"
 )
 
 // compacted builds testdata/program as the modules are built, once.
@@ -22,8 +23,16 @@ var compacted = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	raw, rewritten := filepath.Join(directory, "linked"), filepath.Join(directory, "compacted")
+	replaced := filepath.Join(directory, "overlay.json")
+	root, err := overlay.Root()
+	if err != nil {
+		return "", err
+	}
+	if err := overlay.Write(root, replaced); err != nil {
+		return "", err
+	}
 	for _, command := range []*exec.Cmd{
-		exec.Command("go", "build", "-ldflags=-s -w", "-o", raw, "./testdata/program"),
+		exec.Command("go", "build", "-overlay", replaced, "-ldflags=-s -w", "-o", raw, "./testdata/program"),
 		exec.Command("go", "run", "tabernetes/wasm/compact", "-o", rewritten, raw),
 	} {
 		if command.Args[1] == "build" {

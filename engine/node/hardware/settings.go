@@ -9,16 +9,14 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/resource"
-)
 
-// Prefix stands before the name of a setting of a node's machine in the
-// annotations of its Node: "sim.tabernetes.dev/power".
-const Prefix = "sim.tabernetes.dev/"
+	"tabernetes/engine/node/setting"
+)
 
 // SimulatedNode marks a Node that has a simulated machine. The simulated
 // kubelets set it when they register; whoever creates a Node with it gets a
 // machine for it.
-const SimulatedNode = Prefix + "node"
+const SimulatedNode = setting.Prefix + "node"
 
 // Values of the setting "power".
 const (
@@ -39,18 +37,6 @@ const (
 	// server.
 	NetworkPartitioned = "partitioned"
 )
-
-// Setting is an annotation of a Node that says what happens to its
-// machine. Known is the table of all.
-type Setting struct {
-	Name string
-	// Value says how the value is written.
-	Value string
-	// Effect says what it does.
-	Effect string
-
-	apply func(to *Settings, value string) error
-}
 
 // Settings are what the annotations of a Node say.
 type Settings struct {
@@ -78,29 +64,27 @@ const (
 	slowestFactor                = 1000
 )
 
-// Known are all settings, in the order of the documentation.
-func Known() []Setting { return slices.Clone(table) }
-
-var table = []Setting{
-	{"node", "any", "marks the Node as simulated; a Node that is created with it gets a machine", func(*Settings, string) error { return nil }},
-	{"power", "on, off or shutdown", "off: everything on the machine is gone at once; shutdown: the kubelet ends its pods, then it goes off", oneOf(func(s *Settings, value string) { s.Power = value }, PowerOn, PowerOff, PowerShutdown)},
-	{"reboot", "any", "each new value shuts the machine down and starts it again", func(s *Settings, value string) error {
+// table has all settings, in the order of the documentation.
+var table = []setting.Setting[Settings]{
+	{Name: "node", Value: "any", Effect: "marks the Node as simulated; a Node that is created with it gets a machine", Apply: func(*Settings, string) error { return nil }},
+	{Name: "power", Value: "on, off or shutdown", Effect: "off: everything on the machine is gone at once; shutdown: the kubelet ends its pods, then it goes off", Apply: oneOf(func(s *Settings, value string) { s.Power = value }, PowerOn, PowerOff, PowerShutdown)},
+	{Name: "reboot", Value: "any", Effect: "each new value shuts the machine down and starts it again", Apply: func(s *Settings, value string) error {
 		s.Reboot = value
 		return nil
 	}},
-	{"network", "connected or partitioned", "partitioned: cut off from the API server and from every other node", oneOf(func(s *Settings, value string) { s.Partitioned = value == NetworkPartitioned }, NetworkConnected, NetworkPartitioned)},
-	{"slow-network", "number from 1 to 1000", "image pulls take so many times as long", factor(func(s *Settings, value float64) { s.SlowNetwork = value })},
-	{"slow-disk", "number from 1 to 1000", "volumes, sandboxes, the making and the start of containers take so many times as long", factor(func(s *Settings, value float64) { s.SlowDisk = value })},
-	{"cpu-used", "quantity of cores", "CPU that processes outside of pods use", quantity(func(s *Settings, value resource.Quantity) { s.CPUUsed = value })},
-	{"memory-used", "quantity of bytes", "memory that processes outside of pods use", quantity(func(s *Settings, value resource.Quantity) { s.MemoryUsed = value })},
-	{"disk-used", "quantity of bytes", "disk space that is used besides images and containers", quantity(func(s *Settings, value resource.Quantity) { s.DiskUsed = value })},
-	{"processes", "number from 0 to 32768", "processes that run outside of pods, of at most 32768 on the machine", wholeNumber(32768, func(s *Settings, value int64) { s.Processes = value })},
-	{"cpu", "quantity of cores", "capacity from the next start on", quantity(func(s *Settings, value resource.Quantity) { s.cpu = &value })},
-	{"memory", "quantity of bytes", "capacity from the next start on", quantity(func(s *Settings, value resource.Quantity) { s.memory = &value })},
-	{"ephemeral-storage", "quantity of bytes", "capacity from the next start on", quantity(func(s *Settings, value resource.Quantity) { s.storage = &value })},
-	{"pods", "number from 0 to 1000", "capacity from the next start on", wholeNumber(maxPodsPerNode, func(s *Settings, value int64) { s.pods = &value })},
-	{"shutdown-grace-period", "duration", "shutdownGracePeriod of the kubelet; 0s ends pods without notice", duration(func(s *Settings, value time.Duration) { s.ShutdownGrace = value })},
-	{"shutdown-grace-period-critical-pods", "duration", "shutdownGracePeriodCriticalPods of the kubelet, a part of the above", duration(func(s *Settings, value time.Duration) { s.ShutdownGraceCritical = value })},
+	{Name: "network", Value: "connected or partitioned", Effect: "partitioned: cut off from the API server and from every other node", Apply: oneOf(func(s *Settings, value string) { s.Partitioned = value == NetworkPartitioned }, NetworkConnected, NetworkPartitioned)},
+	{Name: "slow-network", Value: "number from 1 to 1000", Effect: "image pulls take so many times as long", Apply: factor(func(s *Settings, value float64) { s.SlowNetwork = value })},
+	{Name: "slow-disk", Value: "number from 1 to 1000", Effect: "volumes, sandboxes, the making and the start of containers take so many times as long", Apply: factor(func(s *Settings, value float64) { s.SlowDisk = value })},
+	{Name: "cpu-used", Value: "quantity of cores", Effect: "CPU that processes outside of pods use", Apply: quantity(func(s *Settings, value resource.Quantity) { s.CPUUsed = value })},
+	{Name: "memory-used", Value: "quantity of bytes", Effect: "memory that processes outside of pods use", Apply: quantity(func(s *Settings, value resource.Quantity) { s.MemoryUsed = value })},
+	{Name: "disk-used", Value: "quantity of bytes", Effect: "disk space that is used besides images and containers", Apply: quantity(func(s *Settings, value resource.Quantity) { s.DiskUsed = value })},
+	{Name: "processes", Value: "number from 0 to 32768", Effect: "processes that run outside of pods, of at most 32768 on the machine", Apply: wholeNumber(32768, func(s *Settings, value int64) { s.Processes = value })},
+	{Name: "cpu", Value: "quantity of cores", Effect: "capacity from the next start on", Apply: quantity(func(s *Settings, value resource.Quantity) { s.cpu = &value })},
+	{Name: "memory", Value: "quantity of bytes", Effect: "capacity from the next start on", Apply: quantity(func(s *Settings, value resource.Quantity) { s.memory = &value })},
+	{Name: "ephemeral-storage", Value: "quantity of bytes", Effect: "capacity from the next start on", Apply: quantity(func(s *Settings, value resource.Quantity) { s.storage = &value })},
+	{Name: "pods", Value: "number from 0 to 1000", Effect: "capacity from the next start on", Apply: wholeNumber(maxPodsPerNode, func(s *Settings, value int64) { s.pods = &value })},
+	{Name: "shutdown-grace-period", Value: "duration", Effect: "shutdownGracePeriod of the kubelet; 0s ends pods without notice", Apply: duration(func(s *Settings, value time.Duration) { s.ShutdownGrace = value })},
+	{Name: "shutdown-grace-period-critical-pods", Value: "duration", Effect: "shutdownGracePeriodCriticalPods of the kubelet, a part of the above", Apply: duration(func(s *Settings, value time.Duration) { s.ShutdownGraceCritical = value })},
 }
 
 // Read reads the annotations of a Node. What is unknown or wrong
@@ -113,20 +97,16 @@ func Read(annotations map[string]string) (Settings, []string) {
 	}
 	var problems []string
 	for _, annotation := range slices.Sorted(maps.Keys(annotations)) {
-		name, ours := strings.CutPrefix(annotation, Prefix)
+		name, ours := strings.CutPrefix(annotation, setting.Prefix)
 		if !ours {
 			continue
 		}
-		known := slices.IndexFunc(table, func(s Setting) bool { return s.Name == name })
+		known := slices.IndexFunc(table, func(s setting.Setting[Settings]) bool { return s.Name == name })
 		if known < 0 {
-			names := make([]string, len(table))
-			for i, setting := range table {
-				names[i] = setting.Name
-			}
-			problems = append(problems, fmt.Sprintf("annotation %q is not known; known are %s", annotation, strings.Join(names, ", ")))
+			problems = append(problems, fmt.Sprintf("annotation %v", setting.Unknown(annotation, table)))
 			continue
 		}
-		if err := table[known].apply(&settings, annotations[annotation]); err != nil {
+		if err := table[known].Apply(&settings, annotations[annotation]); err != nil {
 			problems = append(problems, fmt.Sprintf("annotation %q: %v, got %q", annotation, err, annotations[annotation]))
 		}
 	}

@@ -10,24 +10,9 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"tabernetes/engine/node/setting"
 )
-
-// AnnotationPrefix stands before the name of a setting in a pod's annotations:
-// "sim.tabernetes.dev/start-up". A dot and a container's name after it makes it
-// hold for that container alone: "sim.tabernetes.dev/start-up.web".
-const AnnotationPrefix = "sim.tabernetes.dev/"
-
-// Setting is one way to change what an image does: the name of an annotation,
-// and of a key of "set" in the catalogue. Settings is the table of all.
-type Setting struct {
-	Name string
-	// Value says how the value is written.
-	Value string
-	// Effect says what it does.
-	Effect string
-
-	apply func(to *Settings, value string) error
-}
 
 // Settings are values of settings, ready to be applied.
 type Settings struct {
@@ -44,69 +29,70 @@ type Settings struct {
 	changes []func(*Behaviour)
 }
 
-// Known are all settings, in the order of the documentation.
-func Known() []Setting { return slices.Clone(knownSettings) }
-
-var knownSettings = []Setting{
-	{"pull-time", "duration", "the pull takes this long, whatever the size and the layers on the node", duration(func(s *Settings, d time.Duration) { s.PullTime = &d })},
-	{"pull-error", faultNames(), "every pull fails like this", func(s *Settings, value string) error {
+// table has all settings, in the order of the documentation. Their names are those of
+// annotations of pods, and of keys of "set" in the catalogue.
+var table = []setting.Setting[Settings]{
+	{Name: "pull-time", Value: "duration", Effect: "the pull takes this long, whatever the size and the layers on the node", Apply: duration(func(s *Settings, d time.Duration) { s.PullTime = &d })},
+	{Name: "pull-error", Value: faultNames(), Effect: "every pull fails like this", Apply: func(s *Settings, value string) error {
 		if !slices.Contains(faults, Fault(value)) {
 			return fmt.Errorf("must be one of %s", faultNames())
 		}
 		s.PullFault = Fault(value)
 		return nil
 	}},
-	{"start-up", "duration", "time from the start of the process until it listens", behaviourDuration(func(b *Behaviour, d metav1.Duration) { b.StartUp = d })},
-	{"ports", "numbers from 1 to 65535 with commas between them", "the TCP ports it listens on", applyPorts},
-	{"http-status", "number from 200 to 599", "the code of every HTTP answer; a change takes effect at once", applyStatus},
-	{"http-body", "text; ${hostname}, ${tag} and ${path} are replaced", "the body of every HTTP answer; a change takes effect at once", func(s *Settings, value string) error {
+	{Name: "start-up", Value: "duration", Effect: "time from the start of the process until it listens", Apply: behaviourDuration(func(b *Behaviour, d metav1.Duration) { b.StartUp = d })},
+	{Name: "ports", Value: "numbers from 1 to 65535 with commas between them", Effect: "the TCP ports it listens on", Apply: applyPorts},
+	{Name: "http-status", Value: "number from 200 to 599", Effect: "the code of every HTTP answer; a change takes effect at once", Apply: applyStatus},
+	{Name: "http-body", Value: "text; ${hostname}, ${tag} and ${path} are replaced", Effect: "the body of every HTTP answer; a change takes effect at once", Apply: func(s *Settings, value string) error {
 		s.change(func(b *Behaviour) {
 			server := b.serveHTTP()
 			server.Body, server.Root = value, ""
 		})
 		return nil
 	}},
-	{"http-latency", "duration", "time from a request to its answer; a change takes effect at once", behaviourDuration(func(b *Behaviour, d metav1.Duration) { b.serveHTTP().Latency = d })},
-	{"http-ready-after", "duration, or \"never\"", "until so long after the start every path answers 503", applyReadyAfter},
-	{"http-fails-after", "duration", "from so long after the start on every path answers 500", duration(func(s *Settings, d time.Duration) {
+	{Name: "http-latency", Value: "duration", Effect: "time from a request to its answer; a change takes effect at once", Apply: behaviourDuration(func(b *Behaviour, d metav1.Duration) { b.serveHTTP().Latency = d })},
+	{Name: "http-ready-after", Value: "duration, or \"never\"", Effect: "until so long after the start every path answers 503", Apply: applyReadyAfter},
+	{Name: "http-fails-after", Value: "duration", Effect: "from so long after the start on every path answers 500", Apply: duration(func(s *Settings, d time.Duration) {
 		s.change(func(b *Behaviour) { b.FailsAfter = &metav1.Duration{Duration: d} })
 	})},
-	{"grpc-health", "SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN or unimplemented", "speaks gRPC, with this answer to health checks; a change takes effect at once", applyHealth},
-	{"crash-after", "duration", "the main process ends so long after each start, whatever it runs", duration(func(s *Settings, d time.Duration) { s.CrashAfter = &d })},
-	{"exit-code", "number from 0 to 255", "the exit code of crash-after; 1 if it is not set", applyExitCode},
-	{"stop", "graceful, abrupt or ignored", "reaction to SIGTERM: answer what is under way, reset open connections, or nothing at all", applyStop},
-	{"stop-time", "duration", "time from SIGTERM until it has exited", behaviourDuration(func(b *Behaviour, d metav1.Duration) {
+	{Name: "grpc-health", Value: "SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN or unimplemented", Effect: "speaks gRPC, with this answer to health checks; a change takes effect at once", Apply: applyHealth},
+	{Name: "crash-after", Value: "duration", Effect: "the main process ends so long after each start, whatever it runs", Apply: duration(func(s *Settings, d time.Duration) { s.CrashAfter = &d })},
+	{Name: "exit-code", Value: "number from 0 to 255", Effect: "the exit code of crash-after; 1 if it is not set", Apply: applyExitCode},
+	{Name: "stop", Value: "graceful, abrupt or ignored", Effect: "reaction to SIGTERM: answer what is under way, reset open connections, or nothing at all", Apply: applyStop},
+	{Name: "stop-time", Value: "duration", Effect: "time from SIGTERM until it has exited", Apply: behaviourDuration(func(b *Behaviour, d metav1.Duration) {
 		b.Stop.Ignored, b.Stop.After = false, d
 		b.Stop.Accepts.Duration = min(b.Stop.Accepts.Duration, d.Duration)
 	})},
-	{"stop-accepts", "duration", "how long after SIGTERM it still accepts connections; stop-time is at least as long", behaviourDuration(func(b *Behaviour, d metav1.Duration) {
+	{Name: "stop-accepts", Value: "duration", Effect: "how long after SIGTERM it still accepts connections; stop-time is at least as long", Apply: behaviourDuration(func(b *Behaviour, d metav1.Duration) {
 		b.Stop.Ignored, b.Stop.Accepts = false, d
 		b.Stop.After.Duration = max(b.Stop.After.Duration, d.Duration)
 	})},
-	{"cpu", "quantity of cores", "CPU that it takes without requests", quantity(func(b *Behaviour, q resource.Quantity) { b.Usage.CPU.Idle = q })},
-	{"cpu-per-request", "duration", "CPU time of each request", behaviourDuration(func(b *Behaviour, d metav1.Duration) { b.Usage.CPU.PerRequest = d })},
-	{"memory", "quantity of bytes", "memory that it takes from its start", quantity(func(b *Behaviour, q resource.Quantity) {
+	{Name: "cpu", Value: "quantity of cores", Effect: "CPU that it takes without requests", Apply: quantity(func(b *Behaviour, q resource.Quantity) { b.Usage.CPU.Idle = q })},
+	{Name: "cpu-per-request", Value: "duration", Effect: "CPU time of each request", Apply: behaviourDuration(func(b *Behaviour, d metav1.Duration) { b.Usage.CPU.PerRequest = d })},
+	{Name: "memory", Value: "quantity of bytes", Effect: "memory that it takes from its start", Apply: quantity(func(b *Behaviour, q resource.Quantity) {
 		b.Usage.Memory.Base = q
 		if !b.Usage.Memory.Most.IsZero() && b.Usage.Memory.Most.Cmp(q) < 0 {
 			b.Usage.Memory.Most = q
 		}
 	})},
-	{"memory-growth", "quantity of bytes", "memory that is added each second, up to the container's limit", quantity(func(b *Behaviour, q resource.Quantity) {
+	{Name: "memory-growth", Value: "quantity of bytes", Effect: "memory that is added each second, up to the container's limit", Apply: quantity(func(b *Behaviour, q resource.Quantity) {
 		b.Usage.Memory.PerSecond, b.Usage.Memory.Most = q, resource.Quantity{}
 	})},
-	{"memory-per-request", "quantity of bytes", "memory that is added by each request", quantity(func(b *Behaviour, q resource.Quantity) {
+	{Name: "memory-per-request", Value: "quantity of bytes", Effect: "memory that is added by each request", Apply: quantity(func(b *Behaviour, q resource.Quantity) {
 		b.Usage.Memory.PerRequest, b.Usage.Memory.Most = q, resource.Quantity{}
 	})},
 }
 
 // SettingsOf reads the settings that a pod's annotations have for one of its
-// containers. Annotations without the prefix are none. A problem names the
+// containers. "sim.tabernetes.dev/start-up" holds for all of them,
+// "sim.tabernetes.dev/start-up.web" for the container "web" alone. Annotations without
+// the prefix are none. A problem names the
 // annotation; what is wrong is left out. Containers are all names in the pod.
 func SettingsOf(annotations map[string]string, container string, containers []string) (Settings, []error) {
 	general, own := map[string]string{}, map[string]string{}
 	var problems []error
 	for _, annotation := range slices.Sorted(maps.Keys(annotations)) {
-		name, ours := strings.CutPrefix(annotation, AnnotationPrefix)
+		name, ours := strings.CutPrefix(annotation, setting.Prefix)
 		if !ours {
 			continue
 		}
@@ -134,21 +120,21 @@ func settingsOf(values map[string]string) (Settings, []error) {
 	settings := Settings{CrashCode: 1}
 	var problems []error
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if !slices.ContainsFunc(knownSettings, func(s Setting) bool { return s.Name == name }) {
-			problems = append(problems, fmt.Errorf("%q is not known; known are %s", AnnotationPrefix+name, settingNames()))
+		if !slices.ContainsFunc(table, func(s setting.Setting[Settings]) bool { return s.Name == name }) {
+			problems = append(problems, setting.Unknown(setting.Prefix+name, table))
 		}
 	}
-	for _, setting := range knownSettings {
-		value, set := values[setting.Name]
+	for _, known := range table {
+		value, set := values[known.Name]
 		if !set {
 			continue
 		}
-		if err := setting.apply(&settings, value); err != nil {
-			problems = append(problems, fmt.Errorf("%q: %w, got %q", AnnotationPrefix+setting.Name, err, value))
+		if err := known.Apply(&settings, value); err != nil {
+			problems = append(problems, fmt.Errorf("%q: %w, got %q", setting.Prefix+known.Name, err, value))
 		}
 	}
 	if _, set := values["exit-code"]; set && settings.CrashAfter == nil {
-		problems = append(problems, fmt.Errorf("%q: has no effect without %q", AnnotationPrefix+"exit-code", AnnotationPrefix+"crash-after"))
+		problems = append(problems, fmt.Errorf("%q: has no effect without %q", setting.Prefix+"exit-code", setting.Prefix+"crash-after"))
 	}
 	return settings, problems
 }
@@ -172,14 +158,6 @@ func (s Settings) Apply(to *Image) {
 }
 
 func (s *Settings) change(do func(*Behaviour)) { s.changes = append(s.changes, do) }
-
-func settingNames() string {
-	names := make([]string, len(knownSettings))
-	for i, setting := range knownSettings {
-		names[i] = setting.Name
-	}
-	return strings.Join(names, ", ")
-}
 
 func duration(set func(*Settings, time.Duration)) func(*Settings, string) error {
 	return func(s *Settings, value string) error {

@@ -4,22 +4,24 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tabernetes/engine/node/setting"
 )
 
 func TestSettingsOfAnnotations(t *testing.T) {
 	annotations := map[string]string{
-		"example.com/other":                          "x",
-		AnnotationPrefix + "start-up":                "15s",
-		AnnotationPrefix + "start-up.proxy":          "1s",
-		AnnotationPrefix + "http-status":             "503",
-		AnnotationPrefix + "stop-accepts":            "4s",
-		AnnotationPrefix + "memory-growth.web":       "8Mi",
-		AnnotationPrefix + "crash-after":             "1m",
-		AnnotationPrefix + "exit-code":               "3",
-		AnnotationPrefix + "pull-error.proxy":        "rate-limit",
-		AnnotationPrefix + "http-ready-after.absent": "5s",
-		AnnotationPrefix + "startupp":                "1s",
-		AnnotationPrefix + "pull-time":               "soon",
+		"example.com/other":                        "x",
+		setting.Prefix + "start-up":                "15s",
+		setting.Prefix + "start-up.proxy":          "1s",
+		setting.Prefix + "http-status":             "503",
+		setting.Prefix + "stop-accepts":            "4s",
+		setting.Prefix + "memory-growth.web":       "8Mi",
+		setting.Prefix + "crash-after":             "1m",
+		setting.Prefix + "exit-code":               "3",
+		setting.Prefix + "pull-error.proxy":        "rate-limit",
+		setting.Prefix + "http-ready-after.absent": "5s",
+		setting.Prefix + "startupp":                "1s",
+		setting.Prefix + "pull-time":               "soon",
 	}
 	containers := []string{"web", "proxy"}
 	settings, problems := SettingsOf(annotations, "web", containers)
@@ -39,7 +41,7 @@ func TestSettingsOfAnnotations(t *testing.T) {
 	}
 	got := strings.Join(texts, "\n")
 	want := `annotation "sim.tabernetes.dev/http-ready-after.absent": the pod has no container "absent"; it has web, proxy
-annotation "sim.tabernetes.dev/startupp" is not known; known are ` + settingNames() + `
+annotation ` + setting.Unknown("sim.tabernetes.dev/startupp", table).Error() + `
 annotation "sim.tabernetes.dev/pull-time": must be a duration such as "15s" or "1m30s", got "soon"`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -54,16 +56,16 @@ annotation "sim.tabernetes.dev/pull-time": must be a duration such as "15s" or "
 }
 
 func TestEverySettingRefusesNonsense(t *testing.T) {
-	for _, setting := range Known() {
-		if setting.Name == "http-body" {
+	for _, known := range table {
+		if known.Name == "http-body" {
 			continue
 		}
-		values := map[string]string{setting.Name: "nonsense"}
-		if setting.Name == "exit-code" {
+		values := map[string]string{known.Name: "nonsense"}
+		if known.Name == "exit-code" {
 			values["crash-after"] = "1s"
 		}
 		if _, problems := settingsOf(values); len(problems) != 1 || !strings.Contains(problems[0].Error(), `got "nonsense"`) {
-			t.Errorf("%s: got %v, want one problem that shows the value", setting.Name, problems)
+			t.Errorf("%s: got %v, want one problem that shows the value", known.Name, problems)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/recorder"
+	"tabernetes/engine/node/setting"
 )
 
 // settings are those of the pod's annotations for a container.
@@ -47,7 +48,7 @@ func sameSettings(one, other map[string]string) bool {
 	ours := func(annotations map[string]string) map[string]string {
 		kept := map[string]string{}
 		for name, value := range annotations {
-			if strings.HasPrefix(name, image.AnnotationPrefix) {
+			if strings.HasPrefix(name, setting.Prefix) {
 				kept[name] = value
 			}
 		}

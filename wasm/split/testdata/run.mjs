@@ -16,14 +16,7 @@ const { pages } = JSON.parse(new TextDecoder().decode(section));
 const memory = new WebAssembly.Memory({ initial: pages });
 new WebAssembly.Instance(moduleOf(".data.wasm"), { tabernetes: { memory } });
 
-// As web/src/worker/findfunctab.ts.
-const [table] = WebAssembly.Module.customSections(primary, "tabernetes.findfunctab");
-const [address, count] = new Uint32Array(table);
 const view = new DataView(memory.buffer);
-for (let entry = 0; entry < count; entry++) {
-  view.setUint32(address + entry * 20, entry >> 4, true);
-}
-
 // As web/src/worker/functions.ts.
 const [packed] = WebAssembly.Module.customSections(primary, "tabernetes.functions");
 const [functionTable, functions, first, records] = new Uint32Array(packed);

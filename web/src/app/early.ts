@@ -4,7 +4,7 @@
  * read and drawn with. It sets the theme, so that no other is seen before that, and
  * has the texts of the reader's language fetched. It imports nothing that draws.
  */
-import type { PageMessage } from "../protocol/messages.ts";
+import type { Prepare } from "../protocol/messages.ts";
 import { isLink } from "../storage/link.ts";
 import { chosenLanguage, chosenTheme } from "./chosen.ts";
 import { showTheme } from "./frame/theme.ts";
@@ -19,17 +19,18 @@ declare global {
 }
 
 const query = readQuery(location.search, () => 0);
-const worker = new Worker(siteAddress("worker.js"));
-worker.addEventListener("error", () => {
-  window.earlyWorker = undefined;
-});
-worker.postMessage({
-  type: "prepare",
+const prepare: Prepare = {
   wasm: new SiteModule("controlplane").source,
   wasmExec: siteAddress("wasm_exec.js"),
   options: query.boot,
   archive: isLink(location.hash),
-} satisfies PageMessage);
+};
+// A message would wait until this thread, busy with the page's script, hears that the
+// worker's has been read.
+const worker = new Worker(siteAddress("worker.js"), { name: JSON.stringify(prepare) });
+worker.addEventListener("error", () => {
+  window.earlyWorker = undefined;
+});
 window.earlyWorker = worker;
 showTheme(chosenTheme(query));
 

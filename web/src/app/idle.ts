@@ -11,13 +11,22 @@ export function savesData(): boolean {
 }
 
 /**
- * Calls a function once when the page has been left alone for `quiet`: not while
- * it is hidden, nor where the browser says that data or memory are short, nor
- * where a program drives it: nobody is going to use a terminal there.
+ * As whenLeftAlone, but not where memory is short, nor where a program drives the
+ * browser: nobody is going to use a terminal there.
  */
 export function whenIdle(quiet: number, run: () => void): void {
   const { deviceMemory } = navigator as Navigator & { readonly deviceMemory?: number };
-  if (navigator.webdriver || (deviceMemory ?? 4) < 4 || savesData()) {
+  if (!navigator.webdriver && (deviceMemory ?? 4) >= 4) {
+    whenLeftAlone(quiet, run);
+  }
+}
+
+/**
+ * Calls a function once when the page has been left alone for `quiet`: not while it is
+ * hidden, nor where the browser says that data are short.
+ */
+export function whenLeftAlone(quiet: number, run: () => void): void {
+  if (savesData()) {
     return;
   }
   let timer = setTimeout(finish, quiet);

@@ -11,7 +11,7 @@ import { Directory } from "../storage/directory.ts";
 import { LinkError, readLink } from "../storage/link.ts";
 import { PageStore } from "../storage/pagestore.ts";
 import { chosenLanguage, chosenTheme } from "./chosen.ts";
-import { QUIET_MILLISECONDS, whenIdle } from "./idle.ts";
+import { QUIET_MILLISECONDS, whenIdle, whenLeftAlone } from "./idle.ts";
 import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
 import { SiteModule, siteAddress } from "./modules.ts";
 import { Page } from "./page.ts";
@@ -115,6 +115,10 @@ async function open(): Promise<void> {
     whenIdle(QUIET_MILLISECONDS.network, () => void module.fetchAhead().catch(() => undefined));
   client.on("ready", ahead(modules.controlplane));
   kubectl.on("ready", ahead(modules.kubectl));
+  const keep = (module: SiteModule, point: "built" | "ready") => () =>
+    whenLeftAlone(QUIET_MILLISECONDS.cached, () => void module.keepImage(point).catch(() => undefined));
+  client.on("ready", keep(modules.controlplane, boot.storage === "memory" ? "ready" : "built"));
+  kubectl.on("ready", keep(modules.kubectl, "built"));
   client.on("taken", () => store.freeze());
   addEventListener("pagehide", () => void client.flush().catch(() => undefined));
 

@@ -1,4 +1,5 @@
 import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
+import { isKept, keepImage } from "./imagekeeper.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 
 /** An address of this site. */
@@ -25,7 +26,7 @@ export class SiteModule {
       ...fileOf(`${name}.wasm`),
       data: fileOf(`${name}.data.wasm`),
       deferred: fileOf(`${name}.deferred.wasm`),
-      images: Object.fromEntries(IMAGES[name].map((point) => [point, fileOf(`${name}.${point}.image`)])),
+      images: Object.fromEntries(IMAGES[name].map((point) => [point, this.#image(point)])),
       cached: this.#digest !== undefined && readPreference(this.#preference) === this.#digest,
     };
   }
@@ -49,6 +50,16 @@ export class SiteModule {
     if (response.ok) {
       writePreference(preference, this.#digest);
     }
+  }
+
+  /** Keeps the memory of a start unpacked, so that the next visit need not unpack it. */
+  keepImage(point: "built" | "ready"): Promise<void> {
+    return keepImage(this.#image(point));
+  }
+
+  #image(point: string): FileSource {
+    const file = fileOf(`${this.#name}.${point}.image`);
+    return isKept(file.url) ? { ...file, kept: true } : file;
   }
 
   get #preference(): string {

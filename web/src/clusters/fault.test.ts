@@ -66,7 +66,7 @@ test("what is wrong with a link, or with the file in it, is a sentence of its ow
 });
 
 test("the faults of a file are those that the engine tells of", async () => {
-  const source = await readFile("../engine/journal/fault.go", "utf8");
+  const source = await readFile("../engine/controlplane/journal/fault.go", "utf8");
   const told = [...source.matchAll(/ArchiveFault = "(\w+)"/g)].map(([, fault]) => fault);
   assert.deepEqual(told, FILE_FAULTS);
 });

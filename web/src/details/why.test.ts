@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import badTag from "../../../engine/diagnose/testdata/bad_tag.yaml";
-import budget from "../../../engine/diagnose/testdata/budget.yaml";
-import drain from "../../../engine/diagnose/testdata/drain.yaml";
-import noRoom from "../../../engine/diagnose/testdata/no_room.yaml";
-import paused from "../../../engine/diagnose/testdata/paused.yaml";
-import quota from "../../../engine/diagnose/testdata/quota.yaml";
-import readiness from "../../../engine/diagnose/testdata/readiness.yaml";
+import badTag from "../../../engine/view/diagnose/testdata/bad_tag.yaml";
+import budget from "../../../engine/view/diagnose/testdata/budget.yaml";
+import drain from "../../../engine/view/diagnose/testdata/drain.yaml";
+import noRoom from "../../../engine/view/diagnose/testdata/no_room.yaml";
+import paused from "../../../engine/view/diagnose/testdata/paused.yaml";
+import quota from "../../../engine/view/diagnose/testdata/quota.yaml";
+import readiness from "../../../engine/view/diagnose/testdata/readiness.yaml";
 import { type Language, loadText } from "../language/language.ts";
 import type { CauseLink } from "../protocol/diagnosis.ts";
 import { sentenceOf } from "./why.ts";
 
 /**
- * The stuck rollouts that engine/diagnose plays out in a whole cluster, by the
+ * The stuck rollouts that engine/view/diagnose plays out in a whole cluster, by the
  * root cause that it must find there: what the page says of it.
  */
 const SCENARIOS: readonly {

@@ -17,7 +17,7 @@ import service from "./scaffolds/service.yaml";
 import serviceAccount from "./scaffolds/serviceaccount.yaml";
 import statefulSet from "./scaffolds/statefulset.yaml";
 
-/** A manifest to begin with. engine/apply tests that the API server accepts each. */
+/** A manifest to begin with. engine/client/apply tests that the API server accepts each. */
 export interface Scaffold {
   readonly kind: string;
   readonly yaml: string;

@@ -29,7 +29,7 @@ export type CauseSentence = (is: CauseParameters) => string;
 const pods = (count: number) => (count === 1 ? "1 pod" : `${count} pods`);
 const nodes = (count: number) => (count === 1 ? "1 node" : `${count} nodes`);
 
-/** A sentence for every reason of engine/diagnose/reasons.go; a test compares the keys. */
+/** A sentence for every reason of engine/view/diagnose/reasons.go; a test compares the keys. */
 export const englishCauses: Readonly<Record<string, CauseSentence>> = {
   Finalizers: (is) =>
     `It is deleted only when its finalizers are gone: ${is.text("finalizers")}. Whoever set them has to remove them.`,

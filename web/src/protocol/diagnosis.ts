@@ -19,7 +19,7 @@ export interface ObjectReference {
 
 export interface CauseLink {
   readonly object: ObjectReference;
-  /** One of engine/diagnose/reasons.go, which lists the parameters of each. */
+  /** One of engine/view/diagnose/reasons.go, which lists the parameters of each. */
   readonly reason: string;
   readonly state: CauseState;
   readonly parameters: Readonly<Record<string, string | number | readonly string[]>>;

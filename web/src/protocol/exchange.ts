@@ -10,6 +10,8 @@ export interface FileSource {
   readonly url: string;
   /** Its size when it is unpacked; absent where the build has not told the page. */
   readonly bytes?: number;
+  /** Of an image: the page has kept it unpacked (worker/keptimage.ts). */
+  readonly kept?: boolean;
 }
 
 /** A WebAssembly module of the site, in the parts that wasm/split makes: the functions that are called, what the memory begins with, and all other functions. */

@@ -42,22 +42,22 @@ export interface BootOptions {
   readonly nodes: number;
 }
 
+/**
+ * What the name of a worker says, as JSON: what its `boot` will most likely need, so
+ * that it is loaded from now on. A `boot` that wants something else gets that. The
+ * URLs are absolute.
+ */
+export interface Prepare {
+  readonly wasm: ModuleSource;
+  readonly wasmExec: string;
+  /** As the page's address has them. Those of `boot` count: a clock that was kept, and a seed, are not in here. */
+  readonly options: BootOptions;
+  /** The page's address carries a cluster, which will come with `boot` as an archive. */
+  readonly archive: boolean;
+}
+
 /** Page to worker. */
 export type PageMessage =
-  /**
-   * May come once, before `boot`: what that will most likely need is loaded from now
-   * on. Nothing is answered; a `boot` that wants something else gets that. The URLs
-   * are absolute.
-   */
-  | {
-      readonly type: "prepare";
-      readonly wasm: ModuleSource;
-      readonly wasmExec: string;
-      /** As the page's address has them. Those of `boot` count: a clock that was kept, and a seed, are not in here. */
-      readonly options: BootOptions;
-      /** The page's address carries a cluster, which will come with `boot` as an archive. */
-      readonly archive: boolean;
-    }
   /** Once. The URLs are absolute. */
   | {
       readonly type: "boot";

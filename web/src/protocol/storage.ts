@@ -8,7 +8,7 @@ export interface ArchiveSummary {
   readonly page: unknown;
 }
 
-/** What is wrong with a file from which no cluster can start: the faults of engine/journal/fault.go. */
+/** What is wrong with a file from which no cluster can start: the faults of engine/controlplane/journal/fault.go. */
 export type ArchiveFault = "large" | "cutOff" | "foreign" | "newer" | "altered" | "invalid" | "unreadable";
 
 export interface ArchiveRefusal {

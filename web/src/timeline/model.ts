@@ -1,6 +1,6 @@
 import type { TimelineDelta, TimelineMark, TimelinePoint, TimelineSeries } from "../protocol/timeline.ts";
 
-/** What Go keeps of a Deployment, too (engine/timeline); of more, the oldest go. */
+/** What Go keeps of a Deployment, too (engine/view/timeline); of more, the oldest go. */
 const MAXIMUM_POINTS = 600;
 const MAXIMUM_MARKS = 300;
 

@@ -4,7 +4,7 @@ import type { GoApi } from "./host.ts";
 /** What the page asks of the Go program, and the worker has no part in. */
 export type GoRequest = Exclude<
   PageMessage,
-  { type: "prepare" | "boot" | "connect" | "disconnect" | "clock" | "reset" | "close" }
+  { type: "boot" | "connect" | "disconnect" | "clock" | "reset" | "close" }
 >;
 
 /** Hands a request to Go, which answers it by its number. */

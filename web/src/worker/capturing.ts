@@ -1,4 +1,3 @@
-import { clearTable } from "./findfunctab.ts";
 import { encodeImage, type ImageHeader, PAGE_BYTES } from "./image.ts";
 import { partsOf } from "./part.ts";
 import type { CapturedState, Program } from "./program.ts";
@@ -22,12 +21,11 @@ export function imageOf(
   point: string,
   state: CapturedState,
 ): Extract<CaptureMessage, { type: "image" }> {
-  const memory = program.memory.buffer.slice(0);
-  clearTable(module, memory);
+  const { buffer } = program.memory;
   const header: ImageHeader<CapturedState> = {
     build: partsOf(module).build,
-    pages: memory.byteLength / PAGE_BYTES,
+    pages: buffer.byteLength / PAGE_BYTES,
     state,
   };
-  return { type: "image", point, image: encodeImage(header, memory) };
+  return { type: "image", point, image: encodeImage(header, buffer) };
 }

@@ -23,7 +23,7 @@ import type { ControlPlaneSurroundings } from "./surroundings.ts";
 import { Wakeup } from "./wakeup.ts";
 
 type BootMessage = Extract<PageMessage, { type: "boot" }>;
-type Request = Exclude<PageMessage, { readonly type: "boot" | "prepare" }>;
+type Request = Exclude<PageMessage, { readonly type: "boot" }>;
 
 /** The request by which the worker itself ends the cluster: no page's and no visitor's has this number. */
 const YIELD = 0;

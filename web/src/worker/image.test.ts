@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeImage, type ImageHeader, PAGE_BYTES, readImage } from "./image.ts";
+import { encodeImage, type ImageHeader, PAGE_BYTES, piecesOf, readImage } from "./image.ts";
 
 const HEADER: ImageHeader<{ name: string }> = {
   build: "build 1",
@@ -36,7 +36,7 @@ function stream(image: Uint8Array, size: number): ReadableStream<Uint8Array> {
 
 async function read(image: Uint8Array, size = 1000): Promise<{ header: unknown; bytes: Uint8Array }> {
   let made: WebAssembly.Memory | undefined;
-  const header = await readImage<{ name: string }>(stream(image, size), ({ pages }) => {
+  const header = await readImage<{ name: string }>(piecesOf(stream(image, size)), ({ pages }) => {
     made = new WebAssembly.Memory({ initial: pages });
     return made;
   });

@@ -1,14 +1,16 @@
 /**
- * The worker script. It may be told to prepare; one message boots a control plane,
- * the others are for that one.
+ * The worker script. Its name may tell it to prepare; one message boots a control
+ * plane, the others are for that one.
  */
-import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
+import type { PageMessage, Prepare, WorkerMessage } from "../protocol/messages.ts";
 import { ControlPlane } from "./controlplane.ts";
 import { Preparation } from "./preparation.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
 /** Of DedicatedWorkerGlobalScope, what is used here. */
 interface Scope {
+  /** Absent where the worker is a thread of Node. */
+  readonly name?: string;
   onmessage: ((event: { data: PageMessage }) => void) | null;
   postMessage(message: WorkerMessage, transfer: Transferable[]): void;
   importScripts(url: string): void;
@@ -26,12 +28,14 @@ const surroundings: ControlPlaneSurroundings<WorkerMessage> = {
 let preparation: Preparation | undefined;
 let controlPlane: ControlPlane | undefined;
 
+if (scope.name) {
+  const { options, archive, ...sources } = JSON.parse(scope.name) as Prepare;
+  preparation = new Preparation(sources, surroundings);
+  void preparation.begin(options, archive);
+}
+
 scope.onmessage = ({ data: message }) => {
   switch (message.type) {
-    case "prepare":
-      preparation = new Preparation(message, surroundings);
-      void preparation.begin(message.options, message.archive);
-      break;
     case "boot":
       if (preparation?.isOf(message) !== true) {
         preparation = new Preparation(message, surroundings);

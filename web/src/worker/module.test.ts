@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadModule } from "./module.ts";
+import { encodeImage } from "./image.ts";
+import { loadImage, loadModule } from "./module.ts";
 import { dataModule, primaryModule } from "./parts.testing.ts";
 
 const DATA = dataModule("data", "build 1");
@@ -100,4 +101,74 @@ test("without digests the build and the length are looked at", async () => {
 
 test("a module that says nothing of its parts is refused", async () => {
   await assert.rejects(load({ primary: DATA }), /no section tabernetes.parts/);
+});
+
+/** Gives this origin a private file, as browsers do: under the name that the page gives it. */
+function withKeptFile(name: string, bytes: Uint8Array): { readonly closed: () => number } {
+  let closed = 0;
+  const file = {
+    read: (room: Uint8Array, { at }: { at: number }) => {
+      const piece = bytes.subarray(at, at + room.length);
+      room.set(piece);
+      return piece.length;
+    },
+    close: () => {
+      closed++;
+    },
+  };
+  const handleOf = async (asked: string) => {
+    if (asked !== name) {
+      throw new DOMException("there is none", "NotFoundError");
+    }
+    return { createSyncAccessHandle: async () => file };
+  };
+  const storage = {
+    getDirectory: async () => ({ getDirectoryHandle: async () => ({ getFileHandle: handleOf }) }),
+  };
+  Object.defineProperty(globalThis, "navigator", { value: { storage }, configurable: true });
+  return { closed: () => closed };
+}
+
+test("an image that is kept is not fetched, and one that is kept no more or damaged is", async () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  const memory = new Uint8Array(65_536);
+  memory[40_000] = 7;
+  const image = encodeImage({ build: "build 1", pages: 1, state: {} }, memory.buffer);
+  const url = "http://site/x.ready.image?v=1234";
+  const damaged = image.slice();
+  damaged[damaged.length - 8] = 8;
+  try {
+    for (const [name, kept, fetches] of [
+      ["x.ready.image.1234", image, 0],
+      ["x.ready.image.1234", damaged, 1],
+      ["x.ready.image.1234", image.subarray(0, -8), 1],
+      ["x.ready.image.5678", image, 1],
+    ] as const) {
+      const { closed } = withKeptFile(name, kept);
+      let fetched = 0;
+      const loaded = await loadImage(
+        {
+          fetch: async (asked) => {
+            fetched += Number(asked === url);
+            return new Response(asked === url ? image.slice() : PRIMARY, TYPE);
+          },
+          source: {
+            url: "http://site/x.wasm",
+            data: { url: "http://site/x.data.wasm" },
+            deferred: { url: "http://site/x.deferred.wasm" },
+            cached: true,
+          },
+          progress: () => undefined,
+        },
+        { url, kept: true },
+      );
+      assert.equal(new Uint8Array(loaded.memory.buffer)[40_000], 7);
+      assert.equal(fetched, fetches, `${name}, ${kept.length} bytes`);
+      assert.equal(closed(), Number(name.endsWith("1234")));
+    }
+  } finally {
+    if (before !== undefined) {
+      Object.defineProperty(globalThis, "navigator", before);
+    }
+  }
 });

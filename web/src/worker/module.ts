@@ -1,7 +1,7 @@
 import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
-import { restoreTable } from "./findfunctab.ts";
 import { restoreFunctions } from "./functions.ts";
-import { type ImageHeader, readImage } from "./image.ts";
+import { type ImageHeader, piecesOf, readImage } from "./image.ts";
+import { keptPieces } from "./keptimage.ts";
 import { ForeignPartError, type Parts, partsOf, verifyBuild, verifyBytes } from "./part.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -50,7 +50,7 @@ export async function loadModule(load: ModuleLoad): Promise<LoadedModule> {
   const parts = partsOf(module);
   const memory = new WebAssembly.Memory({ initial: parts.pages });
   await fill(memory, parts, data, load.source.data.url);
-  restoreTables(module, memory);
+  restoreFunctions(module, memory);
   return { module, memory, parts };
 }
 
@@ -67,25 +67,46 @@ export async function loadImage<State>(
   if (read.image.build !== parts.build) {
     throw new ForeignPartError(`load ${file.url}: it is of another build`);
   }
-  restoreTables(module, read.memory);
+  restoreFunctions(module, read.memory);
   return { module, parts, ...read };
+}
+
+interface ImageMemory<State> {
+  readonly memory: WebAssembly.Memory;
+  readonly image: ImageHeader<State>;
 }
 
 async function fetchImage<State>(
   { fetch, source }: ModuleLoad,
   counter: Counter,
   file: FileSource,
-): Promise<{ memory: WebAssembly.Memory; image: ImageHeader<State> }> {
+): Promise<ImageMemory<State>> {
+  if (file.kept === true) {
+    try {
+      return await fillFrom<State>(keptPieces(file.url), file.url);
+    } catch {
+      // The browser has deleted it, another tab reads it, or it is damaged: the site has it too.
+    }
+  }
   const response = await request(fetch, file);
+  const took = source.cached ? undefined : counter.begin(response, file);
+  return await fillFrom<State>(piecesOf(bodyOf(response)), file.url, took);
+}
+
+/** Makes a memory of the pieces of an image. */
+async function fillFrom<State>(
+  pieces: AsyncIterable<Uint8Array>,
+  url: string,
+  took?: (bytes: number) => void,
+): Promise<ImageMemory<State>> {
   let memory: WebAssembly.Memory | undefined;
   const begin = ({ pages }: ImageHeader<State>) => {
     memory = new WebAssembly.Memory({ initial: pages });
     return memory;
   };
-  const took = source.cached ? undefined : counter.begin(response, file);
-  const image = await readImage<State>(bodyOf(response), begin, took);
+  const image = await readImage<State>(pieces, begin, took);
   if (memory === undefined) {
-    throw new Error(`load ${file.url}: it has no memory`);
+    throw new Error(`load ${url}: it has no memory`);
   }
   return { memory, image };
 }
@@ -95,12 +116,6 @@ function bodyOf(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> {
     throw new Error(`load ${response.url}: it is empty`);
   }
   return response.body;
-}
-
-/** Writes what the build has left out of the data and of the images, as it can be computed. */
-function restoreTables(module: WebAssembly.Module, memory: WebAssembly.Memory): void {
-  restoreTable(module, memory);
-  restoreFunctions(module, memory);
 }
 
 /** Writes what a memory begins with into it: the data segments of a module that has nothing else. */

@@ -1,4 +1,4 @@
-import type { BootOptions, PageMessage, WorkerMessage } from "../protocol/messages.ts";
+import type { BootOptions, Prepare, WorkerMessage } from "../protocol/messages.ts";
 import { type LoadedModule, type LoadProgress, loadImage, loadModule, type ModuleLoad } from "./module.ts";
 import { isHeld } from "./ownership.ts";
 import type { ControlPlaneState, Point } from "./parking.ts";
@@ -6,7 +6,7 @@ import type { LoadedImage } from "./program.ts";
 import { pointFor } from "./start.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
-type Sources = Pick<Extract<PageMessage, { type: "boot" }>, "wasm" | "wasmExec">;
+type Sources = Pick<Prepare, "wasm" | "wasmExec">;
 
 /** How often, and how many milliseconds apart, it is looked whether another tab has let the cluster go. */
 const LOOKS = 10;

@@ -1,0 +1,80 @@
+package manifests
+
+import (
+	"encoding/json"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// The marks by which upstream knows its own objects again when it starts.
+const (
+	// rbacBootstrapping is on the roles and bindings of
+	// plugin/pkg/auth/authorizer/rbac/bootstrappolicy.
+	rbacBootstrapping = "kubernetes.io/bootstrapping"
+	// flowAutoUpdate is on the objects of apiserver/pkg/apis/flowcontrol/bootstrap.
+	flowAutoUpdate = "apf.kubernetes.io/autoupdate-spec"
+	// apiServiceManaged is on the APIServices of kube-aggregator's autoregister.
+	apiServiceManaged = "kube-aggregator.kubernetes.io/automanaged"
+)
+
+// Generated says whether a stored object can be left out of what is kept of a
+// cluster: one makes it again whenever it starts (default roles, flow schemas,
+// priority classes), or it only reports (leases, events). A cluster restored from the
+// rest is the same to whoever looks at it. The object is JSON; one that cannot be read
+// is kept.
+func Generated(encoded []byte) bool {
+	var object unstructured.Unstructured
+	return json.Unmarshal(encoded, &object.Object) == nil && remade(object)
+}
+
+// remade says whether a cluster makes the object again when it starts, or goes
+// on without it.
+func remade(object unstructured.Unstructured) bool {
+	labels, annotations := object.GetLabels(), object.GetAnnotations()
+	switch object.GetKind() {
+	case "Event", "Lease":
+		return true
+	case "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding":
+		return labels[rbacBootstrapping] != ""
+	case "FlowSchema", "PriorityLevelConfiguration":
+		return annotations[flowAutoUpdate] == "true"
+	case "PriorityClass":
+		return strings.HasPrefix(object.GetName(), "system-")
+	case "APIService":
+		return labels[apiServiceManaged] != ""
+	}
+	return false
+}
+
+// ofCluster says whether the object is the cluster's and not a user's: remade,
+// owned by another object, in a namespace of the system, or there in every
+// namespace.
+func ofCluster(object unstructured.Unstructured) bool {
+	if remade(object) || len(object.GetOwnerReferences()) > 0 || isSystem(object.GetNamespace()) {
+		return true
+	}
+	name, annotations := object.GetName(), object.GetAnnotations()
+	switch object.GetKind() {
+	case "Node", "CSINode", "Endpoints", "EndpointSlice", "ControllerRevision", "IPAddress", "VolumeAttachment", "RangeAllocation":
+		return true
+	case "Namespace":
+		return name == "default" || isSystem(name)
+	case "Service":
+		return name == "kubernetes" && object.GetNamespace() == "default"
+	case "ServiceAccount":
+		return name == "default"
+	case "ConfigMap":
+		return name == "kube-root-ca.crt"
+	case "ServiceCIDR":
+		return name == "kubernetes"
+	case "Secret":
+		kind, _, _ := unstructured.NestedString(object.Object, "type")
+		return kind == "kubernetes.io/service-account-token"
+	case "PersistentVolume":
+		return annotations["pv.kubernetes.io/provisioned-by"] != ""
+	}
+	return false
+}
+
+func isSystem(namespace string) bool { return strings.HasPrefix(namespace, "kube-") }

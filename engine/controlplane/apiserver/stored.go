@@ -1,0 +1,88 @@
+package apiserver
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer/json"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+
+	"tabernetes/engine/controlplane/store"
+)
+
+// DecodeStored reads what the store holds of an object, in the version that its
+// informer gives, with its resourceVersion, which is not stored.
+func DecodeStored(value store.Value) (runtime.Object, error) {
+	object, err := runtime.Decode(legacyscheme.Codecs.UniversalDecoder(legacyscheme.Scheme.PrioritizedVersionsAllGroups()...), value.Encoded)
+	if err != nil {
+		return nil, fmt.Errorf("read object %q: %w", value.Key, err)
+	}
+	accessor, err := meta.Accessor(object)
+	if err != nil {
+		return nil, fmt.Errorf("read object %q: %w", value.Key, err)
+	}
+	accessor.SetResourceVersion(strconv.FormatInt(value.Revision, 10))
+	return object, nil
+}
+
+// StoredJSON is a stored object as JSON, in the version that it is stored in: what
+// a cluster file and a browser's database show of it. What is stored as JSON, as
+// everything was once, is returned as it is.
+func StoredJSON(encoded []byte) ([]byte, error) {
+	if isJSON, _, err := storedJSON.RecognizesData(encoded); err != nil || isJSON {
+		return encoded, err
+	}
+	object, _, err := legacyscheme.Codecs.UniversalDeserializer().Decode(encoded, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return runtime.Encode(storedJSON, object)
+}
+
+// storedJSON writes an object as JSON without converting it, which the decoder that
+// reads it has not done either.
+var storedJSON = json.NewSerializerWithOptions(json.DefaultMetaFactory, legacyscheme.Scheme, legacyscheme.Scheme, json.SerializerOptions{})
+
+// ReadableValue is a value with its StoredJSON as the encoding.
+func ReadableValue(value store.Value) (store.Value, error) {
+	encoded, err := StoredJSON(value.Encoded)
+	if err != nil {
+		return store.Value{}, fmt.Errorf("read object %q: %w", value.Key, err)
+	}
+	value.Encoded = encoded
+	return value, nil
+}
+
+// ReadableValues is ReadableValue of each.
+func ReadableValues(values []store.Value) ([]store.Value, error) {
+	readable := make([]store.Value, len(values))
+	for i, value := range values {
+		var err error
+		if readable[i], err = ReadableValue(value); err != nil {
+			return nil, err
+		}
+	}
+	return readable, nil
+}
+
+// CheckStored says whether a value is an object that this version can read and
+// that belongs under its key. It is for what comes from outside, before a cluster
+// is built from it.
+func CheckStored(value store.Value) error {
+	object, kind, err := legacyscheme.Codecs.UniversalDeserializer().Decode(value.Encoded, nil, nil)
+	if err != nil {
+		return fmt.Errorf("read object %q: %w", value.Key, err)
+	}
+	accessor, err := meta.Accessor(object)
+	if err != nil {
+		return fmt.Errorf("read object %q: %w", value.Key, err)
+	}
+	if end := "/" + path.Join(accessor.GetNamespace(), accessor.GetName()); accessor.GetName() == "" || !strings.HasSuffix(value.Key, end) {
+		return fmt.Errorf("read object %q: it is the %s %q", value.Key, kind.Kind, strings.TrimPrefix(end, "/"))
+	}
+	return nil
+}

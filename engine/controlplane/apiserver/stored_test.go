@@ -1,0 +1,29 @@
+package apiserver
+
+import (
+	"strings"
+	"testing"
+
+	"tabernetes/engine/controlplane/store"
+)
+
+func TestCheckStored(t *testing.T) {
+	const pod = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"default"}}`
+	for _, test := range []struct{ key, object, want string }{
+		{"/registry/pods/default/web", pod, ""},
+		{"/registry/minions/node-1", `{"apiVersion":"v1","kind":"Node","metadata":{"name":"node-1"}}`, ""},
+		{"/registry/pods/default/other", pod, `it is the Pod "default/web"`},
+		{"/registry/pods/default/web", `{"apiVersion":"v1","kind":"Pod","metadata":{"namespace":"default"}}`, `it is the Pod "default"`},
+		{"/registry/pods/default/web", `{"apiVersion":"v1","kind":"Pood"}`, `no kind "Pood" is registered`},
+		{"/registry/pods/default/web", `{"apiVersion":"v1","kind":"Pod","spec":7}`, `read object "/registry/pods/default/web"`},
+		{"/registry/pods/default/web", `{`, `read object "/registry/pods/default/web"`},
+	} {
+		err := CheckStored(store.Value{Key: test.key, Revision: 1, Encoded: []byte(test.object)})
+		switch {
+		case test.want == "" && err != nil:
+			t.Errorf("%s %s: %v", test.key, test.object, err)
+		case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
+			t.Errorf("%s %s: got %v, want an error with %q", test.key, test.object, err, test.want)
+		}
+	}
+}

@@ -1,0 +1,213 @@
+package journal
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sort"
+	"sync"
+	"time"
+
+	"tabernetes/engine/controlplane/store"
+)
+
+// Bounds of a History. When one is reached the oldest change is dropped, and the
+// revision before it can not be shown any more.
+const (
+	MaxHistoryChanges = 5000
+	// MaxHistoryBytes bounds what the history holds of replaced values, in bytes
+	// of their encoding.
+	MaxHistoryBytes = 16 << 20
+)
+
+// Undo is one change as what takes it back.
+type Undo struct {
+	// Revision is the one that the change made.
+	Revision int64
+	// Time is the cluster time of the change.
+	Time time.Time
+	// Key is the whole registry key that changed.
+	Key string
+	// Replaced is what the key held before; nil when the change created it.
+	Replaced *store.Value
+}
+
+// History is the bounded tail of a cluster's changes, from which it tells what
+// the cluster was at any revision that is kept: the present, less the changes
+// since. Nothing is kept twice, and the oldest change can be dropped at no cost.
+// It is safe for concurrent use.
+type History struct {
+	mu sync.Mutex
+	// undo is in the order of revisions, without a gap. guarded by mu
+	undo    []Undo
+	bytes   int   // guarded by mu
+	last    int64 // guarded by mu
+	dropped int64 // guarded by mu
+}
+
+// NewHistory returns a history without changes of a cluster at a revision.
+func NewHistory(revision int64) *History {
+	return &History{last: revision}
+}
+
+// Commit takes a commit. It only takes a note, as store.Options.OnCommit asks.
+func (h *History) Commit(commit store.Commit) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.last = commit.Revision
+	h.add(undo(commit))
+}
+
+func undo(commit store.Commit) Undo {
+	return Undo{Revision: commit.Revision, Time: time.Now(), Key: commit.Key, Replaced: commit.Replaced}
+}
+
+// Restore puts the changes before those that the history has: what was stored on
+// an earlier visit. Changes that do not lead up to the first known one are of no
+// use and left out, as are those that it has already: this visit's may be stored too.
+func (h *History) Restore(earlier []Undo) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	next := h.first() + 1
+	for len(earlier) > 0 && earlier[len(earlier)-1].Revision >= next {
+		earlier = earlier[:len(earlier)-1]
+	}
+	start := len(earlier)
+	for start > 0 && earlier[start-1].Revision == next-1 {
+		start--
+		next--
+	}
+	later := h.undo
+	h.undo, h.bytes = nil, 0
+	for _, undo := range slices.Concat(earlier[start:], later) {
+		h.add(undo)
+	}
+}
+
+func (h *History) add(undo Undo) {
+	h.undo = append(h.undo, undo)
+	h.bytes += undo.size()
+	drop := 0
+	for len(h.undo)-drop > MaxHistoryChanges || (h.bytes > MaxHistoryBytes && drop < len(h.undo)) {
+		h.bytes -= h.undo[drop].size()
+		h.dropped = max(h.dropped, h.undo[drop].Revision)
+		h.undo[drop] = Undo{}
+		drop++
+	}
+	h.undo = h.undo[drop:]
+}
+
+func (u Undo) size() int {
+	if u.Replaced == nil {
+		return 0
+	}
+	return len(u.Replaced.Encoded)
+}
+
+// Dropped is the revision of the newest change that was dropped for the bounds, 0
+// for none.
+func (h *History) Dropped() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.dropped
+}
+
+// Revisions are the oldest and the newest revision that can be shown.
+func (h *History) Revisions() (first, last int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.first(), h.last
+}
+
+func (h *History) first() int64 {
+	if len(h.undo) == 0 {
+		return h.last
+	}
+	return h.undo[0].Revision - 1
+}
+
+// AtTime is the newest revision at a moment, with the time from which it held;
+// before the first change that is kept, the oldest revision that can be shown,
+// with the time until which that held.
+func (h *History) AtTime(moment time.Time) (revision int64, since time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	later := sort.Search(len(h.undo), func(i int) bool { return h.undo[i].Time.After(moment) })
+	switch {
+	case len(h.undo) == 0:
+		return h.last, time.Time{}
+	case later == 0:
+		return h.first(), h.undo[0].Time
+	default:
+		return h.undo[later-1].Revision, h.undo[later-1].Time
+	}
+}
+
+// Changes are the changes that are kept, oldest first. The values in it must not
+// be modified.
+func (h *History) Changes() []Undo {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.undo)
+}
+
+// At tells what a cluster was at a revision from what it is now.
+func (h *History) At(now store.Snapshot, revision int64) (store.Snapshot, error) {
+	h.mu.Lock()
+	first := h.first()
+	start := sort.Search(len(h.undo), func(i int) bool { return h.undo[i].Revision > revision })
+	undo := slices.Clone(h.undo[start:])
+	h.mu.Unlock()
+	if revision < first || revision > now.Revision {
+		return store.Snapshot{}, fmt.Errorf("revision %d is not kept: the history goes from %d to %d", revision, first, now.Revision)
+	}
+	replaced := map[string]*store.Value{}
+	for _, change := range undo {
+		// A change after now is not in it, and the first change of a key knows what
+		// the key was before all of them.
+		if _, known := replaced[change.Key]; !known && change.Revision <= now.Revision {
+			replaced[change.Key] = change.Replaced
+		}
+	}
+	then := store.Snapshot{Revision: revision}
+	for _, value := range now.Values {
+		if _, changed := replaced[value.Key]; !changed {
+			then.Values = append(then.Values, value)
+		}
+	}
+	for _, value := range replaced {
+		if value != nil {
+			then.Values = append(then.Values, *value)
+		}
+	}
+	slices.SortFunc(then.Values, func(a, b store.Value) int { return cmp.Compare(a.Key, b.Key) })
+	return then, nil
+}
+
+// GoBack continues a cluster's history with the changes that make it what it was
+// at an earlier moment: the objects are those of then, the revisions those that
+// follow now. It is the step that a learner can take back again.
+func GoBack(now, then store.Snapshot, at time.Time) (store.Snapshot, []Undo) {
+	restored := store.Snapshot{Revision: now.Revision, Values: then.Values}
+	wanted := make(map[string]int64, len(then.Values))
+	for _, value := range then.Values {
+		wanted[value.Key] = value.Revision
+	}
+	var changes []Undo
+	change := func(key string, replaced *store.Value) {
+		restored.Revision++
+		changes = append(changes, Undo{Revision: restored.Revision, Time: at, Key: key, Replaced: replaced})
+	}
+	for _, value := range now.Values {
+		if wanted[value.Key] != value.Revision {
+			change(value.Key, &value)
+		}
+		delete(wanted, value.Key)
+	}
+	for _, value := range then.Values {
+		if _, gone := wanted[value.Key]; gone {
+			change(value.Key, nil)
+		}
+	}
+	return restored, changes
+}

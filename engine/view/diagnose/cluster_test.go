@@ -1,0 +1,208 @@
+package diagnose_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"sigs.k8s.io/yaml"
+
+	"tabernetes/engine/client/apply"
+	"tabernetes/engine/cluster"
+	"tabernetes/engine/cluster/clustertest"
+	"tabernetes/engine/view/diagnose"
+)
+
+// scenario is what testdata/*.yaml holds: what a person does in a namespace of
+// its own, and what they should be told then. The page's tests run the same files.
+type scenario struct {
+	// Before is applied first; After once the object of Fine has nothing wrong.
+	Before string `json:"before"`
+	Fine   string `json:"fine,omitempty"`
+	After  string `json:"after,omitempty"`
+	// Delete is an object to delete then, as Kind/name.
+	Delete string `json:"delete,omitempty"`
+	// Explain is the object to ask about, as Kind/name, and Reasons the chain.
+	Explain string            `json:"explain"`
+	Reasons []diagnose.Reason `json:"reasons"`
+	State   diagnose.State    `json:"state"`
+	// Proof is a part of the last link's evidence.
+	Proof string `json:"proof,omitempty"`
+	// Parameters are some of the last link's.
+	Parameters map[string]any `json:"parameters,omitempty"`
+}
+
+// patience is how long a scenario may take to show what it is about. It only
+// ends a test that would fail.
+const patience = 90 * time.Second
+
+func TestScenarios(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	clustertest.Virtual(t, cluster.Options{Seed: 1}, func(t *testing.T, running *cluster.Cluster) {
+		time.Sleep(2 * time.Second) // the controllers have their first lists
+		for _, file := range files {
+			name := strings.TrimSuffix(filepath.Base(file), ".yaml")
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var s scenario
+			if err := yaml.UnmarshalStrict(text, &s); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			began := time.Now()
+			if err := play(t, running, name, &s); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			t.Logf("%s: %s of cluster time", name, time.Since(began))
+		}
+	})
+}
+
+func play(t *testing.T, running *cluster.Cluster, name string, s *scenario) error {
+	t.Helper()
+	// Of the namespace that the scenario is alone in; its cluster-scoped objects
+	// have its name in theirs.
+	namespace := strings.ReplaceAll(name, "_", "-")
+	put(t, running, "apiVersion: v1\nkind: Namespace\nmetadata: {name: "+namespace+"}\n")
+	client := kubernetes.NewForConfigOrDie(running.RESTConfig())
+	if err := wait("a service account", func() (bool, string) {
+		_, err := client.CoreV1().ServiceAccounts(namespace).Get(t.Context(), "default", metav1.GetOptions{})
+		return err == nil, fmt.Sprint(err)
+	}); err != nil {
+		return err
+	}
+	defer func() {
+		// A node of the scenario's own must not count for the others.
+		err := client.CoreV1().Nodes().Delete(t.Context(), namespace, metav1.DeleteOptions{})
+		if err != nil && !apierrors.IsNotFound(err) {
+			t.Errorf("delete node: %v", err)
+		}
+	}()
+	put(t, running, inNamespace(s.Before, namespace))
+	if s.Fine != "" {
+		if _, err := await(running, namespace, s.Fine, nil, diagnose.Fine); err != nil {
+			return err
+		}
+	}
+	put(t, running, inNamespace(s.After, namespace))
+	if kind, object, found := strings.Cut(s.Delete, "/"); found {
+		resource := map[string]string{"Pod": "pods", "Deployment": "deployments"}[kind]
+		request := client.CoreV1().RESTClient().Delete().Namespace(namespace).Resource(resource).Name(object)
+		if kind == "Deployment" {
+			request = client.AppsV1().RESTClient().Delete().Namespace(namespace).Resource(resource).Name(object)
+		}
+		if err := request.Do(t.Context()).Error(); err != nil {
+			return err
+		}
+	}
+	diagnosis, err := await(running, namespace, s.Explain, s.Reasons, s.State)
+	if err != nil {
+		return err
+	}
+	check(t, diagnosis)
+	last := diagnosis.Chain[len(diagnosis.Chain)-1]
+	if !slices.ContainsFunc(last.Evidence, func(evidence diagnose.Evidence) bool { return strings.Contains(evidence.Text, s.Proof) }) {
+		return fmt.Errorf("no evidence of %s says %q: %q", last.Reason, s.Proof, last.Evidence)
+	}
+	for name, want := range s.Parameters {
+		if got := last.Parameters[name]; fmt.Sprint(got) != fmt.Sprint(want) {
+			return fmt.Errorf("%s of %s is %v, want %v", name, last.Reason, got, want)
+		}
+	}
+	return nil
+}
+
+// inNamespace puts the namespace's name where the text says NAMESPACE.
+func inNamespace(text, namespace string) string {
+	return strings.ReplaceAll(text, "NAMESPACE", namespace)
+}
+
+func put(t *testing.T, running *cluster.Cluster, text string) {
+	t.Helper()
+	if text == "" {
+		return
+	}
+	for _, result := range apply.Apply(t.Context(), running.RESTConfig(), []byte(text), apply.Options{}) {
+		if result.Error != nil {
+			t.Fatalf("apply: %s", result.Error.Message)
+		}
+	}
+}
+
+func await(running *cluster.Cluster, namespace, object string, reasons []diagnose.Reason, state diagnose.State) (*diagnose.Diagnosis, error) {
+	kind, name, _ := strings.Cut(object, "/")
+	if kind == "Node" {
+		namespace = ""
+	}
+	var diagnosis *diagnose.Diagnosis
+	err := wait(fmt.Sprintf("%s is %s because of %v", object, state, reasons), func() (bool, string) {
+		found, err := running.Diagnoser().Explain(kind, namespace, name)
+		if err != nil {
+			return false, err.Error()
+		}
+		diagnosis = found
+		return found.State == state && slices.Equal(reasonsOf(found), reasons), describe(found)
+	})
+	return diagnosis, err
+}
+
+// wait lets cluster time pass until done.
+func wait(what string, done func() (bool, string)) error {
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		ok, last := done()
+		if ok {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("waited in vain until %s; at last:\n%s", what, last)
+		}
+	}
+}
+
+func reasonsOf(diagnosis *diagnose.Diagnosis) []diagnose.Reason {
+	var reasons []diagnose.Reason
+	for _, link := range diagnosis.Chain {
+		reasons = append(reasons, link.Reason)
+	}
+	return reasons
+}
+
+func describe(diagnosis *diagnose.Diagnosis) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s\n", diagnosis.State)
+	for _, link := range diagnosis.Chain {
+		fmt.Fprintf(&text, "  %s %s/%s %s %v\n    %q\n    %s\n", link.State, link.Object.Kind, link.Object.Name, link.Reason, link.Parameters, link.Evidence, link.Command)
+	}
+	return text.String()
+}
+
+// check sees that every link says what it must.
+func check(t *testing.T, diagnosis *diagnose.Diagnosis) {
+	t.Helper()
+	for _, link := range diagnosis.Chain {
+		var got []string
+		for name := range link.Parameters {
+			got = append(got, name)
+		}
+		want := slices.Clone(diagnose.Reasons[link.Reason])
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s has the parameters %q, want %q", link.Reason, got, want)
+		}
+		if len(link.Evidence) == 0 || !strings.HasPrefix(link.Command, "kubectl ") || link.Object.Name == "" {
+			t.Errorf("%s lacks evidence, command or object: %+v", link.Reason, link)
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+
+	"tabernetes/engine/view/fields"
+)
+
+// failedCreate is the reason of upstream's events and conditions about a pod
+// that could not be created (controller.FailedCreatePodReason and others).
+const failedCreate = "FailedCreate"
+
+func (d *Diagnoser) replicaSet(set *appsv1.ReplicaSet, now time.Time) []Link {
+	reference, desired := referenceTo("ReplicaSet", set), fields.Replicas(set.Spec.Replicas)
+	if set.Status.ObservedGeneration < set.Generation {
+		return []Link{notObserved(reference, set.Generation, set.Status.ObservedGeneration)}
+	}
+	pods := d.podsOf(set.UID)
+	for _, condition := range set.Status.Conditions {
+		if condition.Type == appsv1.ReplicaSetReplicaFailure && condition.Status == corev1.ConditionTrue && condition.Reason == failedCreate {
+			evidence := []Evidence{conditionEvidence("ReplicaFailure", "True", condition.Message)}
+			return d.createRefused(reference, desired-set.Status.Replicas, desired, evidence, condition.Message)
+		}
+	}
+	if set.Status.AvailableReplicas >= desired && set.Status.Replicas == desired {
+		return d.leaving(reference, pods, now)
+	}
+	if set.Status.Replicas != desired {
+		return []Link{scaling(reference, set.Status.Replicas, desired)}
+	}
+	return d.unavailable(reference, pods, desired, set.Spec.MinReadySeconds, now)
+}
+
+// unavailable explains pods of a controller that do not count as available: the
+// cause that most of them share, of those that ask most of a person.
+func (d *Diagnoser) unavailable(reference Reference, pods []*corev1.Pod, desired, minReadySeconds int32, now time.Time) []Link {
+	count := 0
+	chains := map[string][]Link{}
+	shared := map[string]int{}
+	var best string
+	for _, pod := range pods {
+		if podutil.IsPodAvailable(pod, minReadySeconds, metav1.NewTime(now)) && pod.DeletionTimestamp == nil {
+			continue
+		}
+		if pod.DeletionTimestamp == nil {
+			count++
+		}
+		chain := d.podOf(pod, minReadySeconds, now)
+		if len(chain) == 0 {
+			continue
+		}
+		key := root(chain)
+		shared[key]++
+		if chains[key] == nil {
+			chains[key] = chain
+		}
+		one, other := stateOf(chain).rank(), stateOf(chains[best]).rank()
+		if best == "" || one > other || one == other && shared[key] > shared[best] {
+			best = key
+		}
+	}
+	if count == 0 && best == "" {
+		return nil
+	}
+	return append([]Link{{
+		Object: reference, Reason: ReasonPodsUnavailable, State: worse(stateOf(chains[best]), Waiting),
+		Parameters: Parameters{"count": count, "desired": desired},
+		Evidence:   []Evidence{field("pods that are not available", count)},
+		Command:    describe(reference),
+	}}, chains[best]...)
+}
+
+func scaling(reference Reference, current, desired int32) Link {
+	return Link{
+		Object: reference, Reason: ReasonScaling, State: Waiting,
+		Parameters: Parameters{"current": current, "desired": desired},
+		Evidence:   []Evidence{field(".status.replicas", current)},
+		Command:    describe(reference),
+	}
+}
+
+// createRefused explains that the API server does not let a controller create
+// pods: message is the API's answer.
+func (d *Diagnoser) createRefused(reference Reference, missing, desired int32, evidence []Evidence, message string) []Link {
+	chain := []Link{{
+		Object: reference, Reason: ReasonCreateRefused, State: Blocked,
+		Parameters: Parameters{"missing": missing, "desired": desired},
+		Evidence:   evidence,
+		Command:    describe(reference),
+	}}
+	if quota := d.exceededQuota(reference.Namespace, message); quota != nil {
+		return append(chain, *quota)
+	}
+	return append(chain, Link{
+		Object: reference, Reason: ReasonAdmissionRefused, State: Blocked,
+		Parameters: Parameters{"message": message},
+		Evidence:   evidence,
+		Command:    command(reference.Namespace, "get", "events", "--field-selector", "reason="+failedCreate),
+	})
+}
+
+// exceededQuota finds the ResourceQuota that the message of the admission plug-in
+// names (k8s.io/apiserver/pkg/admission/plugin/resourcequota): "exceeded quota:
+// NAME, requested: ..., used: ..., limited: ...".
+func (d *Diagnoser) exceededQuota(namespace, message string) *Link {
+	_, details, found := strings.Cut(message, "exceeded quota: ")
+	if !found {
+		return nil
+	}
+	name, details, _ := strings.Cut(details, ", requested: ")
+	requested, details, _ := strings.Cut(details, ", used: ")
+	used, limited, _ := strings.Cut(details, ", limited: ")
+	quota, ok := d.find("ResourceQuota", namespace, name).(*corev1.ResourceQuota)
+	if !ok {
+		return nil // deleted since: the next try will pass
+	}
+	link := Link{
+		Object: referenceTo("ResourceQuota", quota), Reason: ReasonQuotaExceeded, State: Blocked,
+		Parameters: Parameters{"quota": name, "requested": requested, "used": used, "limited": limited},
+		Command:    command(namespace, "describe", "resourcequota", name),
+	}
+	for resource, hard := range quota.Status.Hard {
+		if !strings.Contains(limited, string(resource)+"=") {
+			continue
+		}
+		usage := quota.Status.Used[resource]
+		link.Evidence = append(link.Evidence, field(fmt.Sprintf(".status.used[%q]", resource), usage.String()+" of "+hard.String()))
+	}
+	sortEvidence(link.Evidence)
+	return &link
+}
+
+// eventRefusal explains a controller that tells only by events that it cannot
+// create pods.
+func (d *Diagnoser) eventRefusal(reference Reference, object metav1.Object, missing, desired int32, reasons ...string) []Link {
+	events := d.eventsOf(object.GetUID(), reasons...)
+	if missing <= 0 || len(events) == 0 {
+		return nil
+	}
+	return d.createRefused(reference, missing, desired, newest(events), events[0].Message)
+}
