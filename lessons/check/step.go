@@ -24,8 +24,8 @@ const (
 	Broken State = "broken"
 )
 
-// CheckReport is what a learner is told of a check.
-type CheckReport struct {
+// Finding is what a learner is told of a check.
+type Finding struct {
 	ID    string `json:"id"`
 	State State  `json:"state"`
 	// Sentence is the key of the sentence in the texts: "met", "broken" or that of
@@ -37,7 +37,7 @@ type CheckReport struct {
 
 // Report is what one look has found.
 type Report struct {
-	Checks []CheckReport `json:"checks"`
+	Checks []Finding `json:"checks"`
 	// WrongWays are the ids of those that the learner is on. There are none once
 	// the step is passed.
 	WrongWays []string `json:"wrong,omitempty"`
@@ -93,7 +93,7 @@ func (s *Step) Look(snapshot Snapshot) (Report, error) {
 			s.checks[i].state = Met
 		}
 	}
-	report := Report{Passed: s.passed, Checks: []CheckReport{}}
+	report := Report{Passed: s.passed, Checks: []Finding{}}
 	for i := range s.checks {
 		told, err := s.tell(i, on)
 		if err != nil {
@@ -171,9 +171,9 @@ func (s *Step) advance(i int, on *view) error {
 }
 
 // tell chooses the sentence of a check.
-func (s *Step) tell(i int, on *view) (CheckReport, error) {
+func (s *Step) tell(i int, on *view) (Finding, error) {
 	kept, want, programs := s.checks[i], s.compiled.plan.Checks[i], s.compiled.checks[i]
-	told := CheckReport{ID: want.ID, State: kept.state}
+	told := Finding{ID: want.ID, State: kept.state}
 	if kept.state == Broken {
 		told.Sentence, told.Values = "broken", kept.broken
 		return told, nil

@@ -111,7 +111,7 @@ func (l *linter) checkFiles() {
 	for _, document := range l.lesson.Documents {
 		known = append(known, "lesson."+document.Language+".md", sumsName(document.Language))
 	}
-	for _, file := range append(slices.Clone(l.lesson.Files), l.lesson.Plan.Start.Manifests...) {
+	for _, file := range append(slices.Clone(l.lesson.Files), l.lesson.Start.Manifests...) {
 		known = append(known, file.Name)
 	}
 	for id := range l.lesson.Scripts.Wrong {
@@ -133,7 +133,7 @@ func (l *linter) checkFiles() {
 
 // checkManifests wants YAML in what is named as such.
 func (l *linter) checkManifests() {
-	for _, file := range append(slices.Clone(l.lesson.Files), l.lesson.Plan.Start.Manifests...) {
+	for _, file := range append(slices.Clone(l.lesson.Files), l.lesson.Start.Manifests...) {
 		if ending := path.Ext(file.Name); ending != ".yaml" && ending != ".yml" {
 			continue
 		}

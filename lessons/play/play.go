@@ -164,7 +164,7 @@ func (l Lesson) play(ctx context.Context, do func(context.Context, *session) err
 	if err != nil {
 		return result, err
 	}
-	err = virtual.Run(ctx, options, l.Plan.Start.Time, func(ctx context.Context, running *cluster.Cluster) error {
+	err = virtual.Run(ctx, options, l.Start.Time, func(ctx context.Context, running *cluster.Cluster) error {
 		if err := l.begin(ctx, running); err != nil {
 			return fmt.Errorf("start of %s: %w", l.ID, err)
 		}
@@ -187,12 +187,12 @@ func (l Lesson) play(ctx context.Context, do func(context.Context, *session) err
 }
 
 func (l Lesson) options() (cluster.Options, error) {
-	options := cluster.Options{Seed: l.Plan.Start.Seed}
+	options := cluster.Options{Seed: l.Start.Seed}
 	if options.Seed == 0 {
 		options.Seed = Seed
 	}
-	nodes := hardware.DefaultNodes(len(l.Plan.Start.Nodes))
-	for i, node := range l.Plan.Start.Nodes {
+	nodes := hardware.DefaultNodes(len(l.Start.Nodes))
+	for i, node := range l.Start.Nodes {
 		made := &nodes[i]
 		made.Name, made.Labels, made.Pods = node.Name, node.Labels, int64(node.Pods)
 		for text, quantity := range map[string]*resource.Quantity{node.CPU: &made.CPU, node.Memory: &made.Memory} {
@@ -226,10 +226,10 @@ func (l Lesson) begin(ctx context.Context, running *cluster.Cluster) error {
 		}
 		return nil
 	}
-	if err := pull(ctx, running, l.Plan.Start.Images, put); err != nil {
+	if err := pull(ctx, running, l.Start.Images, put); err != nil {
 		return err
 	}
-	for _, manifest := range l.Plan.Start.Manifests {
+	for _, manifest := range l.Start.Manifests {
 		if err := put(manifest.Name, manifest.Data); err != nil {
 			return err
 		}
@@ -237,7 +237,7 @@ func (l Lesson) begin(ctx context.Context, running *cluster.Cluster) error {
 	if err := virtual.Settle(ctx, running, settleLimit); err != nil {
 		return err
 	}
-	for _, one := range l.Plan.Start.Traffic {
+	for _, one := range l.Start.Traffic {
 		if err := running.Traffic().Start(one.Service, one.PerSecond, traffic.Options{Path: one.Path, Timeout: one.Timeout}); err != nil {
 			return err
 		}

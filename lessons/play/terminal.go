@@ -17,10 +17,10 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 
-	"tabernetes/engine/cluster"
 	"tabernetes/engine/client/kubectl"
 	"tabernetes/engine/client/reach"
 	shells "tabernetes/engine/client/terminal"
+	"tabernetes/engine/cluster"
 	"tabernetes/engine/userland/filesystem"
 	"tabernetes/lessons/check"
 	"tabernetes/lessons/plan"

@@ -35,6 +35,11 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"patch", "one", "kubectl patch deployment web --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"web\",\"image\":\"sim.tabernetes.dev/web:v2\"}]}}}}'"},
 		{"another order", "five", "kubectl scale deployment/web --replicas=5\n\nkubectl set image deployment/web web=sim.tabernetes.dev/web:v4\n\nkubectl rollout status deployment/web\n\nkubectl set image deployment/web web=sim.tabernetes.dev/web:v3"},
 	},
+	"undo": {
+		{"the image by hand", "back", "kubectl set image deployment/web web=sim.tabernetes.dev/web:v1"},
+		{"undo twice by number", "back", "kubectl rollout undo deployment/web --to-revision=2\n\nkubectl rollout undo deployment/web --to-revision=1"},
+		{"more revisions than three", "three", "kubectl set image deployment/web web=sim.tabernetes.dev/web:v2\n\nkubectl rollout restart deployment/web\n\nkubectl set image deployment/web web=sim.tabernetes.dev/web:v3"},
+	},
 	"no-failed-request": {
 		{"JSON merge patch", "limits", "kubectl patch deployment web --type=merge --patch '{\"spec\":{\"strategy\":{\"rollingUpdate\":{\"maxSurge\":2,\"maxUnavailable\":\"0%\"}}}}'"},
 		{"a command probe", "readiness", "kubectl patch deployment web --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"web\",\"readinessProbe\":{\"tcpSocket\":{\"port\":80},\"periodSeconds\":1}}]}}}}'"},
