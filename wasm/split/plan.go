@@ -22,7 +22,7 @@ var kept = []string{
 	"sync.", "sync/atomic.", "internal/sync.", "syscall/js.",
 
 	"main.", "tabernetes/wasm/bridge.", "tabernetes/wasm/indexeddb.", "tabernetes/wasm/parking.", "github.com/hack-pad/", "github.com/norunners/vert.",
-	"context.", "errors.", "fmt.", "internal/abi.", "internal/bytealg.", "internal/fmtsort.", "internal/reflectlite.", "reflect.", "strconv.", "time.", "unicode/utf8.",
+	"context.", "errors.", "fmt.", "internal/abi.", "internal/bytealg.", "internal/fmtsort.", "internal/reflectlite.", "reflect.", "sort.", "strconv.", "time.", "unicode/utf8.",
 }
 
 // plan says where the functions of a program go.

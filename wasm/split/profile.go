@@ -82,15 +82,36 @@ var ownPackages = []string{"tabernetes/", "main."}
 
 // wanted says by its name whether a function belongs to the primary. Of this project's
 // own functions what is written within one goes along: closures are known by numbers,
-// which change more often than what is called.
+// which change more often than what is called. Of package slices all that sorts a type
+// goes along with what sorts it: which of that is called depends on how many there are.
 func (p profile) wanted() func(name string) bool {
-	own := map[string]bool{}
+	own, sorted := map[string]bool{}, map[string]bool{}
 	for name := range p {
 		if hasPrefix(name, ownPackages) {
 			own[outermost(name)] = true
 		}
+		if order, sorts := sortedBy(name); sorts {
+			sorted[order] = true
+		}
 	}
-	return func(name string) bool { return p[name] || hasPrefix(name, ownPackages) && own[outermost(name)] }
+	return func(name string) bool {
+		order, sorts := sortedBy(name)
+		return p[name] || hasPrefix(name, ownPackages) && own[outermost(name)] || sorts && sorted[order]
+	}
+}
+
+// sortedBy says of a function of package slices that sorts by which order and which
+// type it does: what its name ends with (zsortanyfunc.go, zsortordered.go).
+func sortedBy(name string) (order string, sorts bool) {
+	if !strings.HasPrefix(name, "slices.") {
+		return "", false
+	}
+	for _, order := range []string{"CmpFunc[", "Ordered["} {
+		if at := strings.Index(name, order); at > 0 {
+			return name[at:], true
+		}
+	}
+	return "", false
 }
 
 // outermost is the name of the function in which a closure stands: behind it comes

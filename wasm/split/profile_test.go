@@ -124,3 +124,20 @@ func TestThinned(t *testing.T) {
 		}
 	}
 }
+
+// TestWantedSorting holds that what sorts a type is there for any number of values.
+func TestWantedSorting(t *testing.T) {
+	wanted := profile{"slices.insertionSortCmpFunc[go.shape.string]": true, "slices.pdqsortOrdered[go.shape.int]": true}.wanted()
+	for name, want := range map[string]bool{
+		"slices.choosePivotCmpFunc[go.shape.string]": true,
+		"slices.choosePivotCmpFunc[go.shape.int]":    false,
+		"slices.heapSortOrdered[go.shape.int]":       true,
+		"slices.heapSortOrdered[go.shape.string]":    false,
+		"slices.Index[go.shape.string]":              false,
+		"a.io/slices.heapSortOrdered[go.shape.int]":  false,
+	} {
+		if got := wanted(name); got != want {
+			t.Errorf("%s: %t, want %t", name, got, want)
+		}
+	}
+}

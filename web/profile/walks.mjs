@@ -4,7 +4,7 @@ import { FIRST, time, timeLater } from "../bench/measures/kubectl.mjs";
 import { keepPace } from "../bench/measures/pace.mjs";
 import { rollOut } from "../bench/measures/rollouts.mjs";
 import { begin, PODS, passHour, QUARTER } from "../bench/measures/soak.mjs";
-import { openPage, settle } from "../test/harness.mjs";
+import { openPage, settle, untilReady } from "../test/harness.mjs";
 
 /** Host time after which the marks of what was called have been sent. */
 const MARKS_MILLISECONDS = 3000;
@@ -48,6 +48,20 @@ test("rolling updates as the bench has them", { timeout: 900_000 }, async () => 
   for (const replicas of [3, 10, 100]) {
     await page.evaluate(rollOut, replicas);
   }
+  await page.close();
+});
+
+test("a cluster that is stored, comes back and goes on", { timeout: 900_000 }, async () => {
+  const page = await openPage({ cluster: "walk", storage: "indexeddb", nodes: "10", rate: "20" });
+  await page.evaluate(rollOut, 30);
+  for (let visit = 0; visit < 2; visit++) {
+    await page.waitForTimeout(MARKS_MILLISECONDS);
+    await page.reload();
+    await untilReady(page);
+    await settle(page);
+    await page.evaluate(rollOut, 30);
+  }
+  await page.waitForTimeout(MARKS_MILLISECONDS);
   await page.close();
 });
 

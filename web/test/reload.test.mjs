@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apply, BOOT_TIMEOUT, get, manifest, newCluster, openPage, settle, untilReady } from "./harness.mjs";
+import {
+  apply,
+  BOOT_TIMEOUT,
+  get,
+  manifest,
+  missedFunctions,
+  newCluster,
+  openPage,
+  settle,
+  untilReady,
+} from "./harness.mjs";
 
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
 
@@ -26,9 +36,11 @@ test("objects and the editor's text survive a reload; a reset deletes both", asy
   const timeBefore = await page.evaluate(() => window.tabernetes.clock.now().getTime());
   // The last changes are written within moments of the commit.
   await page.waitForTimeout(2000);
+  assert.deepEqual(await missedFunctions(page), []);
 
   await page.reload();
   await ready(page);
+  assert.deepEqual(await missedFunctions(page), []);
   const after = await get(page, DEPLOYMENTS);
   assert.deepEqual(
     after.items.map(({ metadata, spec }) => [metadata.uid, spec]),
