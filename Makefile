@@ -31,7 +31,7 @@ STAMP := -X k8s.io/component-base/version.gitVersion=$(KUBERNETES) \
 GO_PACKAGES := ./engine/... ./lessons/... ./wasm/overlay/... ./wasm/module ./wasm/compact ./wasm/split
 # kubectl as a library sets globals of its process for each command: it runs where
 # there is one thread (RATIONALE.md), and is tested without the race detector.
-ONE_THREAD  := ^tabernetes/(engine/client/kubectl|lessons/walkthrough)$$
+ONE_THREAD  := ^tabernetes/(engine/client/kubectl|lessons/walkthrough|lessons/play)$$
 GO_SOURCES  := $(shell find engine lessons wasm -name '*.go' -o -name '*.yaml' -o -name '*.crt')
 # What a module is made of: not the programs that rewrite it.
 MODULE_SOURCES := $(filter-out wasm/module/% wasm/compact/% wasm/split/% %_test.go,$(GO_SOURCES))
@@ -39,7 +39,7 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -pru
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test check lint fmt bench bench-peer dist clean
-.PHONY: test-go test-web test-wasm test-browser kill-loop tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates profile
+.PHONY: test-go test-web test-wasm test-browser kill-loop tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates lessons profile
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -89,6 +89,9 @@ bench-peer: build bin/site tools web/bench/peer/node_modules/.package-lock.json 
 
 rolling-updates: .cache/vendor ## rolling updates under 50 requests a second: the table of the README
 	@go test ./engine/node/traffic -run '^TestRollingUpdates$$' -count=1 -v -args -table=/dev/stdout 2>/dev/null | grep '^|'
+
+lessons: .cache/vendor ## (LESSON=dir) play every lesson: start, solution and wrong ways, twice; counts and seconds
+	go run ./engine/cmd/tabernetes lesson test $(or $(LESSON),$(wildcard lessons/content/*))
 
 sizes: build ## print the size of each wasm module
 	@ls -l $(DIST)/*.wasm | awk '{ printf "%s: %.1f MB raw\n", $$9, $$5 / 1e6 }'

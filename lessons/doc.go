@@ -4,8 +4,11 @@
 // A lesson directory is named after the lesson and holds
 //
 //	lesson.en.md, lesson.zh.md  one text per language, with front matter
-//	lesson.yaml                 the files that all languages share
+//	lesson.yaml                 all that the languages share (package plan)
 //	roll_update.yaml ...        the files that lesson.yaml names
+//	solution.sh, wrong/*.sh     what package play types
+//
+// README.md documents the format.
 //
 // The text is CommonMark with tables. A fenced block becomes something that a
 // learner can run with a click when its info string says so:
@@ -21,6 +24,14 @@
 //
 // Every heading of level two starts a step and carries an id that is the same
 // in all languages: "## Apply the manifest {#apply}".
+//
+// What belongs to the plan stands in fenced blocks as well, each under the id that
+// the plan gives it: the sentences of checks and questions, hints, debriefs:
+//
+//	```check {id=available}
+//	met: All three Pods are available.
+//	missing: {available} of 3 Pods are available.
+//	```
 //
 // Lesson text is not trusted: raw HTML, images and links with any scheme other
 // than http, https and mailto are left out of the output, and the output has

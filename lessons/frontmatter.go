@@ -6,6 +6,8 @@ import (
 
 	"go.abhg.dev/goldmark/frontmatter"
 	"go.yaml.in/yaml/v3"
+
+	"tabernetes/lessons/reading"
 )
 
 const (
@@ -60,23 +62,23 @@ func hasFrontMatter(source []byte) bool {
 }
 
 // readMetadata checks the YAML between the front matter lines.
-func readMetadata(raw []byte, r *report) Metadata {
+func readMetadata(raw []byte, r *reading.Report) Metadata {
 	// The empty line stands for the opening "---", so that the lines of the
 	// YAML parser are the lines of the file.
-	root := parseYAML(append([]byte("\n"), raw...), r)
+	root := reading.ParseYAML(append([]byte("\n"), raw...), r)
 	if root == nil {
 		return Metadata{}
 	}
 	var metadata Metadata
-	readMapping(root, "front matter", r,
-		field{"title", true, func(value *yaml.Node) { metadata.Title = readText(value, "title", titleLimit, r) }},
-		field{"summary", true, func(value *yaml.Node) { metadata.Summary = readText(value, "summary", summaryLimit, r) }},
-		field{"minutes", true, func(value *yaml.Node) {
-			metadata.Minutes = readWholeNumber(value, "minutes", 1, minutesLimit, r)
+	reading.ReadMapping(root, "front matter", r,
+		reading.Field{Name: "title", Required: true, Read: func(value *yaml.Node) { metadata.Title = reading.ReadText(value, "title", titleLimit, r) }},
+		reading.Field{Name: "summary", Required: true, Read: func(value *yaml.Node) { metadata.Summary = reading.ReadText(value, "summary", summaryLimit, r) }},
+		reading.Field{Name: "minutes", Required: true, Read: func(value *yaml.Node) {
+			metadata.Minutes = reading.ReadWholeNumber(value, "minutes", 1, minutesLimit, r)
 		}},
-		field{"kubernetes", true, func(value *yaml.Node) {
+		reading.Field{Name: "kubernetes", Required: true, Read: func(value *yaml.Node) {
 			if !kubernetesVersion.MatchString(value.Value) {
-				r.add(value.Line, "kubernetes: want a version such as v1.37.2, got %q", value.Value)
+				r.AddAt(reading.At(value), "kubernetes: want a version such as v1.37.2, got %q", value.Value)
 				return
 			}
 			metadata.Kubernetes = value.Value

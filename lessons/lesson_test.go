@@ -8,6 +8,8 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tabernetes/lessons/reading"
 )
 
 // TestBuiltInLessons checks every lesson that comes with the program: no
@@ -154,7 +156,7 @@ func TestLoadAllProblems(t *testing.T) {
 		},
 		"no file": {
 			func(content fstest.MapFS) { delete(content, "first/a.yaml") },
-			"first/lesson.yaml:1: files: open first/a.yaml: file does not exist",
+			"first/lesson.yaml:1:9: files: open first/a.yaml: file does not exist",
 		},
 		"name of the lesson": {
 			func(content fstest.MapFS) { content["Second One/lesson.en.md"] = &fstest.MapFile{} },
@@ -162,17 +164,17 @@ func TestLoadAllProblems(t *testing.T) {
 		},
 		"plan is not YAML": {plan("files: [a.yaml\n"), "first/lesson.yaml:1: did not find expected ',' or ']'"},
 		"plan is empty":    {plan(""), "first/lesson.yaml: no content"},
-		"unknown key":      {plan("filse: []\n"), "first/lesson.yaml:1: lesson.yaml: unknown key \"filse\", known are files"},
+		"unknown key":      {plan("filse: []\n"), "first/lesson.yaml:1:1: lesson.yaml: unknown key \"filse\", known are course, place, prerequisites, files, start, steps, links"},
 		"file outside": {
 			plan("files: [../b.yaml]\n"),
-			"first/lesson.yaml:1: files: \"../b.yaml\" cannot be the name of a lesson's file",
+			"first/lesson.yaml:1:9: files: \"../b.yaml\" cannot be the name of a lesson's file",
 		},
 		"file is the text": {
 			plan("files: [lesson.en.md]\n"),
-			"first/lesson.yaml:1: files: \"lesson.en.md\" cannot be the name",
+			"first/lesson.yaml:1:9: files: \"lesson.en.md\" cannot be the name",
 		},
-		"file twice":       {plan("files: [a.yaml, a.yaml]\n"), "first/lesson.yaml:1: files: \"a.yaml\" stands twice"},
-		"files is no list": {plan("files: a.yaml\n"), "first/lesson.yaml:1: files: want a list"},
+		"file twice":       {plan("files: [a.yaml, a.yaml]\n"), "first/lesson.yaml:1:17: files: \"a.yaml\" stands twice"},
+		"files is no list": {plan("files: a.yaml\n"), "first/lesson.yaml:1:8: files: want a list"},
 		"file that no step shows": {
 			func(content fstest.MapFS) {
 				plan("files: [a.yaml, b.yaml]\n")(content)
@@ -198,7 +200,7 @@ func TestLoadAllProblems(t *testing.T) {
 		},
 		"problem in a text": {
 			replace("first/lesson.zh.md", "title: T", "title: ''"),
-			"first/lesson.zh.md:2: title: is empty",
+			"first/lesson.zh.md:2:8: title: is empty",
 		},
 	}
 	for name, c := range cases {
@@ -206,7 +208,7 @@ func TestLoadAllProblems(t *testing.T) {
 			content := wholeLesson()
 			c.spoil(content)
 			_, err := LoadAll(content)
-			var problems Problems
+			var problems reading.Problems
 			if !errors.As(err, &problems) {
 				t.Fatalf("got error %v, want problems", err)
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -11,6 +12,9 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"go.abhg.dev/goldmark/frontmatter"
+
+	"tabernetes/lessons/plan"
+	"tabernetes/lessons/reading"
 )
 
 // Step is one step of a lesson: a heading of level two and what follows it.
@@ -32,11 +36,13 @@ type Document struct {
 	// Language is the tag in the file's name, as in "en".
 	Language string
 	Steps    []Step
+	// Blocks are what the plan asks the texts for, in order.
+	Blocks []Block
 	// HTML is a fragment with one article element. It is safe to put into the
 	// page whatever the source was and whatever problems there are.
 	HTML []byte
 	// Problems is what the author has to repair. A built-in lesson has none.
-	Problems Problems
+	Problems reading.Problems
 }
 
 // Source is the text of a lesson in one language.
@@ -52,8 +58,8 @@ type Source struct {
 
 // Render turns Markdown into HTML. It never fails: what it cannot render it
 // leaves out and reports in the document's problems.
-func Render(source Source, plan Plan) Document {
-	r := &report{file: source.File}
+func Render(source Source, shared plan.Plan) Document {
+	r := &reading.Report{File: source.File}
 	document := Document{Language: source.Language}
 	stepsFound := &stepExtension{report: r}
 	extensions := []goldmark.Extender{
@@ -61,13 +67,14 @@ func Render(source Source, plan Plan) Document {
 		// content security policy.
 		extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
 		&safeExtension{report: r},
-		&runnableExtension{report: r, plan: plan},
+		&blockExtension{report: r, language: source.Language},
+		&runnableExtension{report: r, plan: shared},
 		stepsFound,
 	}
 	if hasFrontMatter(source.Text) {
 		extensions = append(extensions, &frontmatter.Extender{Formats: []frontmatter.Format{frontMatterFormat()}})
 	} else {
-		r.add(1, "want front matter: a line \"---\", keys, a line \"---\"")
+		r.Add(1, "want front matter: a line \"---\", keys, a line \"---\"")
 	}
 	markdown := goldmark.New(
 		goldmark.WithExtensions(extensions...),
@@ -79,23 +86,23 @@ func Render(source Source, plan Plan) Document {
 	if data := frontmatter.Get(context); data != nil {
 		var raw []byte
 		if err := data.Decode(&raw); err != nil {
-			r.add(1, "front matter: %v", err)
+			r.Add(1, "front matter: %v", err)
 		}
 		document.Metadata = readMetadata(raw, r)
 	}
-	document.Steps = stepsFound.steps
+	document.Steps, document.Blocks = stepsFound.steps, stepsFound.blocks
 	if len(document.Steps) == 0 {
-		r.add(0, "want at least one step: a heading such as \"## Look around {#look}\"")
+		r.Add(0, "want at least one step: a heading such as \"## Look around {#look}\"")
 	}
 
 	var output bytes.Buffer
-	output.WriteString(opening(source, document.Metadata))
+	output.WriteString(opening(source, document.Metadata) + startOf(source.Language, shared.Start))
 	if err := markdown.Renderer().Render(&output, source.Text, tree); err != nil {
-		r.add(0, "render: %v", err)
+		r.Add(0, "render: %v", err)
 	}
 	output.WriteString("</article>\n")
 	document.HTML = output.Bytes()
-	document.Problems = r.sorted()
+	document.Problems = r.Sorted()
 	return document
 }
 
@@ -104,6 +111,20 @@ func opening(source Source, metadata Metadata) string {
 		"<header>\n<h2>%s</h2>\n<p>%s</p>\n</header>\n",
 		html.EscapeString(htmlLanguage(source.Language)), html.EscapeString(source.Lesson),
 		html.EscapeString(metadata.Title), html.EscapeString(metadata.Summary))
+}
+
+// startOf shows the manifests that the cluster has at the start, each to be applied
+// by whoever reads the lesson where nothing else has done it.
+func startOf(language string, start plan.Start) string {
+	if len(start.Manifests) == 0 {
+		return ""
+	}
+	var blocks strings.Builder
+	for _, manifest := range start.Manifests {
+		fmt.Fprintf(&blocks, "<figure class=\"runnable\" data-kind=\"yaml\" data-file=\"%s\" data-apply=\"\"><pre><code class=\"language-yaml\">%s</code></pre></figure>\n",
+			html.EscapeString(manifest.Name), html.EscapeString(string(manifest.Data)))
+	}
+	return fmt.Sprintf("<details class=\"start\"><summary>%s</summary>\n%s</details>\n", wordsIn(language).start, blocks.String())
 }
 
 // htmlLanguage returns the tag for the lang attribute. "zh" alone leaves the
@@ -120,10 +141,10 @@ func htmlLanguage(tag string) string {
 func nodeLine(node ast.Node, source []byte) int {
 	for n := node; n != nil; n = n.Parent() {
 		if n.Pos() >= 0 {
-			return lineAt(source, n.Pos())
+			return reading.LineAt(source, n.Pos())
 		}
 		if n.Type() == ast.TypeBlock && n.Lines().Len() > 0 {
-			return lineAt(source, n.Lines().At(0).Start)
+			return reading.LineAt(source, n.Lines().At(0).Start)
 		}
 	}
 	return 0

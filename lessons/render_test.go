@@ -8,14 +8,16 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tabernetes/lessons/plan"
 )
 
 var update = flag.Bool("update", false, "write the golden files again")
 
 // testPlan is the plan that the golden and fuzz inputs refer to.
-func testPlan() Plan {
-	return Plan{
-		Files: []File{{Name: "web.yaml", Data: []byte("kind: Deployment # \"<&>\"\n")}},
+func testPlan() plan.Plan {
+	return plan.Plan{
+		Files: []plan.File{{Name: "web.yaml", Data: []byte("kind: Deployment # \"<&>\"\n")}},
 	}
 }
 
@@ -93,43 +95,43 @@ func TestRenderProblems(t *testing.T) {
 		"no front matter":          {step, "f:1: want front matter"},
 		"front matter not closed":  {"---\ntitle: T\n" + step, "f:1: want front matter"},
 		"front matter is empty":    {"---\n---\n" + step, "f: no content"},
-		"front matter is a list":   {"---\n- a\n---\n" + step, "f:2: front matter: want a mapping"},
+		"front matter is a list":   {"---\n- a\n---\n" + step, "f:2:1: front matter: want a mapping"},
 		"front matter is not YAML": {"---\ntitle: T\nsummary: [\n---\n" + step, "f:3: did not find expected node content"},
 		"missing key": {
 			"---\ntitle: T\nminutes: 5\nkubernetes: v1.37.2\n---\n" + step,
-			"f:2: front matter: \"summary\" is missing",
+			"f:2:1: front matter: \"summary\" is missing",
 		},
 		"unknown key": {
 			"---\ntitle: T\nsummary: S\nminuets: 5\nkubernetes: v1.37.2\n---\n" + step,
-			"f:4: front matter: unknown key \"minuets\", known are title, summary, minutes, kubernetes",
+			"f:4:1: front matter: unknown key \"minuets\", known are title, summary, minutes, kubernetes",
 		},
 		"key twice": {
 			"---\ntitle: T\ntitle: U\nsummary: S\nminutes: 5\nkubernetes: v1.37.2\n---\n" + step,
-			"f:3: front matter: key \"title\" stands twice",
+			"f:3:1: front matter: key \"title\" stands twice",
 		},
 		"minutes is no number": {
 			strings.Replace(frontMatter, "minutes: 5", "minutes: soon", 1) + step,
-			"f:4: minutes: want a whole number from 1 to 240, got \"soon\"",
+			"f:4:10: minutes: want a whole number from 1 to 240, got \"soon\"",
 		},
 		"minutes is zero": {
 			strings.Replace(frontMatter, "minutes: 5", "minutes: 0", 1) + step,
-			"f:4: minutes: want a whole number from 1 to 240, got \"0\"",
+			"f:4:10: minutes: want a whole number from 1 to 240, got \"0\"",
 		},
 		"title is empty": {
 			strings.Replace(frontMatter, "title: T", "title: ''", 1) + step,
-			"f:2: title: is empty",
+			"f:2:8: title: is empty",
 		},
 		"title is a number": {
 			strings.Replace(frontMatter, "title: T", "title: 7", 1) + step,
-			"f:2: title: want a text",
+			"f:2:8: title: want a text",
 		},
 		"title is too long": {
 			strings.Replace(frontMatter, "title: T", "title: "+strings.Repeat("a", 121), 1) + step,
-			"f:2: title: has 121 bytes, the limit is 120",
+			"f:2:8: title: has 121 bytes, the limit is 120",
 		},
 		"version has no v": {
 			strings.Replace(frontMatter, "v1.37.2", "1.37.2", 1) + step,
-			"f:5: kubernetes: want a version such as v1.37.2, got \"1.37.2\"",
+			"f:5:13: kubernetes: want a version such as v1.37.2, got \"1.37.2\"",
 		},
 		"no step":          {frontMatter + "Text.\n", "f: want at least one step"},
 		"step without id":  {frontMatter + "\n## Step\n", "f:8: a step needs an id"},

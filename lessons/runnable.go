@@ -11,6 +11,9 @@ import (
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"tabernetes/lessons/plan"
+	"tabernetes/lessons/reading"
 )
 
 // kindRunnable is the kind of a runnable.
@@ -58,8 +61,8 @@ func (b *runnable) name() string {
 
 // runnableExtension makes runnable blocks of fenced code with attributes.
 type runnableExtension struct {
-	report *report
-	plan   Plan
+	report *reading.Report
+	plan   plan.Plan
 }
 
 // Extend implements goldmark.Extender.
@@ -77,10 +80,10 @@ func (e *runnableExtension) Transform(document *ast.Document, reader text.Reader
 		if fence.Info == nil {
 			continue
 		}
-		line := lineAt(source, fence.Info.Segment.Start)
+		line := reading.LineAt(source, fence.Info.Segment.Start)
 		block, problem := e.convert(string(fence.Info.Segment.Value(source)), fence.Lines().Value(source))
 		if problem != "" {
-			e.report.add(line, "%s", problem)
+			e.report.Add(line, "%s", problem)
 		}
 		if block != nil {
 			block.line = line
@@ -130,7 +133,7 @@ func (e *runnableExtension) yaml(attributes []attribute, content []byte) (*runna
 	}
 	file, ok := e.plan.File(block.file)
 	if !ok {
-		return nil, fmt.Sprintf("file %q is not in the files of %s", block.file, planFile)
+		return nil, fmt.Sprintf("file %q is not in the files of %s", block.file, plan.Name)
 	}
 	if len(bytes.TrimSpace(content)) != 0 {
 		return nil, fmt.Sprintf("the block shows file %q itself: leave it empty", block.file)

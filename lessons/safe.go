@@ -11,6 +11,9 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"tabernetes/lessons/plan"
+	"tabernetes/lessons/reading"
 )
 
 // idPrefix keeps the ids of a lesson apart from those of the page, which
@@ -20,7 +23,7 @@ const idPrefix = "lesson-"
 // safeExtension takes out of the tree whatever could run code, load anything
 // or lead the page astray. It allows what it knows instead of refusing what is
 // known to be bad, and does not rely on the HTML renderer to do the same.
-type safeExtension struct{ report *report }
+type safeExtension struct{ report *reading.Report }
 
 // Extend implements goldmark.Extender.
 func (s *safeExtension) Extend(markdown goldmark.Markdown) {
@@ -35,10 +38,10 @@ func (s *safeExtension) Transform(document *ast.Document, reader text.Reader, _ 
 		s.keepOnlyID(node, source)
 		switch n := node.(type) {
 		case *ast.HTMLBlock, *ast.RawHTML:
-			s.report.add(nodeLine(node, source), "raw HTML is left out")
+			s.report.Add(nodeLine(node, source), "raw HTML is left out")
 			node.Parent().RemoveChild(node.Parent(), node)
 		case *ast.Image:
-			s.report.add(nodeLine(node, source), "images are left out: the page loads nothing for a lesson")
+			s.report.Add(nodeLine(node, source), "images are left out: the page loads nothing for a lesson")
 			unwrap(node)
 		case *ast.Link:
 			s.checkLink(n, source)
@@ -58,9 +61,9 @@ func (s *safeExtension) keepOnlyID(node ast.Node, source []byte) {
 		isID := bytes.Equal(attribute.Name, []byte("id")) && isBytes && node.Kind() == ast.KindHeading
 		switch {
 		case !isID:
-			s.report.add(nodeLine(node, source), "attribute %q is left out", attribute.Name)
-		case !identifier.Match(value):
-			s.report.add(nodeLine(node, source), "id %q: want small letters, digits and hyphens", value)
+			s.report.Add(nodeLine(node, source), "attribute %q is left out", attribute.Name)
+		case !plan.Identifier.Match(value):
+			s.report.Add(nodeLine(node, source), "id %q: want small letters, digits and hyphens", value)
 		default:
 			node.SetAttribute(attribute.Name, value)
 		}
@@ -71,12 +74,12 @@ func (s *safeExtension) checkLink(link *ast.Link, source []byte) {
 	// The renderer resolves entities in the destination, so the check has to
 	// look at the resolved form.
 	destination := util.URLEscape(link.Destination, true)
-	if id, ok := bytes.CutPrefix(destination, []byte("#")); ok && identifier.Match(id) {
+	if id, ok := bytes.CutPrefix(destination, []byte("#")); ok && plan.Identifier.Match(id) {
 		link.Destination = append([]byte("#"+idPrefix), id...)
 		return
 	}
 	if !isOutside(string(destination)) {
-		s.report.add(nodeLine(link, source), "link %q is left out: want #step, http, https or mailto", link.Destination)
+		s.report.Add(nodeLine(link, source), "link %q is left out: want #step, http, https or mailto", link.Destination)
 		unwrap(link)
 		return
 	}
@@ -93,7 +96,7 @@ func (s *safeExtension) checkAutoLink(link *ast.AutoLink, source []byte) {
 		openOutside(link)
 		return
 	}
-	s.report.add(nodeLine(link, source), "link %q is left out: want http, https or mailto", destination)
+	s.report.Add(nodeLine(link, source), "link %q is left out: want http, https or mailto", destination)
 	label := ast.NewString(link.Label(source))
 	// Code: written as it stands, with HTML escaped.
 	label.SetCode(true)

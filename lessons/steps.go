@@ -11,6 +11,8 @@ import (
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"tabernetes/lessons/reading"
 )
 
 // stepLevel is the heading level in the Markdown that starts a step. Level one
@@ -38,13 +40,14 @@ func (s *stepSection) Dump(source []byte, level int) {
 // Headings go one level down, because the page has a heading of its own above
 // the lesson's title.
 type stepExtension struct {
-	report *report
+	report *reading.Report
 	steps  []Step
+	blocks []Block
 }
 
 // Extend implements goldmark.Extender.
 func (s *stepExtension) Extend(markdown goldmark.Markdown) {
-	// Last of ours: the runnable blocks are known by then.
+	// Last of ours: the blocks are known by then.
 	markdown.Parser().AddOptions(parser.WithASTTransformers(util.Prioritized(s, 300)))
 	markdown.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(s, 100)))
 }
@@ -65,22 +68,34 @@ func (s *stepExtension) Transform(document *ast.Document, reader text.Reader, _ 
 		}
 		child = next
 	}
-	s.findRunnables(document)
+	s.findBlocks(document)
 }
 
-// findRunnables notes the runnable blocks of each step.
-func (s *stepExtension) findRunnables(document *ast.Document) {
+// findBlocks notes the runnable blocks of each step, and the others with the step
+// that they stand in.
+func (s *stepExtension) findBlocks(document *ast.Document) {
 	step := -1
-	isSectionOrRunnable := func(n ast.Node) bool { return n.Kind() == kindStepSection || n.Kind() == kindRunnable }
-	for _, node := range nodesBelow(document, isSectionOrRunnable) {
-		block, ok := node.(*runnable)
-		switch {
-		case !ok:
-			step++
-		case step < 0:
-			s.report.add(block.line, "a runnable block belongs to a step")
+	isOurs := func(n ast.Node) bool {
+		return n.Kind() == kindStepSection || n.Kind() == kindRunnable || n.Kind() == kindBlock
+	}
+	for _, node := range nodesBelow(document, isOurs) {
+		switch found := node.(type) {
+		case *runnable:
+			if step < 0 {
+				s.report.Add(found.line, "a runnable block belongs to a step")
+				continue
+			}
+			s.steps[step].Runnables = append(s.steps[step].Runnables, found.name())
+		case *blockNode:
+			block := &found.block
+			if step < 0 {
+				s.report.Add(block.Line, "a %s block belongs to a step", block.BlockKind)
+				continue
+			}
+			block.Step, block.After = s.steps[step].ID, len(s.steps[step].Runnables)
+			s.blocks = append(s.blocks, *block)
 		default:
-			s.steps[step].Runnables = append(s.steps[step].Runnables, block.name())
+			step++
 		}
 	}
 }
@@ -95,17 +110,17 @@ func (s *stepExtension) prepareHeadings(document *ast.Document, source []byte) [
 		isStep := heading.Level == stepLevel && heading.Parent() == document
 		switch {
 		case heading.Level < stepLevel:
-			s.report.add(line, "the title stands in the front matter, a step begins with \"##\"")
+			s.report.Add(line, "the title stands in the front matter, a step begins with \"##\"")
 		case heading.Level == stepLevel && !isStep:
-			s.report.add(line, "a step cannot begin inside a list or a quotation")
+			s.report.Add(line, "a step cannot begin inside a list or a quotation")
 		}
 		id := headingID(heading)
 		switch {
 		case slices.Contains(seen, id) && id != "":
-			s.report.add(line, "id %q stands twice", id)
+			s.report.Add(line, "id %q stands twice", id)
 			id = ""
 		case id == "" && isStep:
-			s.report.add(line, "a step needs an id that is the same in all languages: \"## Title {#id}\"")
+			s.report.Add(line, "a step needs an id that is the same in all languages: \"## Title {#id}\"")
 		}
 		if id == "" && isStep {
 			id = fmt.Sprintf("line-%d", line)
@@ -132,7 +147,7 @@ func (s *stepExtension) checkLinks(document *ast.Document, ids []string, source 
 	for _, node := range nodesBelow(document, func(n ast.Node) bool { return n.Kind() == ast.KindLink }) {
 		id, ok := strings.CutPrefix(string(node.(*ast.Link).Destination), "#"+idPrefix)
 		if ok && !slices.Contains(ids, id) {
-			s.report.add(nodeLine(node, source), "link \"#%s\": no heading has this id", id)
+			s.report.Add(nodeLine(node, source), "link \"#%s\": no heading has this id", id)
 		}
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"tabernetes/engine/userland/filesystem"
 	"tabernetes/engine/userland/process"
 	"tabernetes/lessons"
+	"tabernetes/lessons/plan"
 )
 
 // betweenCommands is how long kubectl takes at least from its start to its first
@@ -78,7 +79,7 @@ func (l *learner) openTerminal(running *cluster.Cluster) {
 	l.t.Chdir(home)
 	l.t.Setenv("KUBECONFIG", "kubeconfig")
 	l.t.Setenv("KUBECACHEDIR", filepath.Join(home, "cache"))
-	files := append(l.lesson.Files, lessons.File{Name: "kubeconfig", Data: kubectl.Kubeconfig()})
+	files := append(l.lesson.Files, plan.File{Name: "kubeconfig", Data: kubectl.Kubeconfig()})
 	for _, file := range files {
 		if err := os.WriteFile(file.Name, file.Data, 0o600); err != nil {
 			l.t.Fatal(err)

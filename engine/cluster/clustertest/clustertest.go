@@ -7,17 +7,12 @@ package clustertest
 
 import (
 	"context"
-	"os"
-	"os/signal"
-	"sync"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"k8s.io/apiserver/pkg/server/healthz"
-
 	"tabernetes/engine/cluster"
+	"tabernetes/engine/cluster/virtual"
 )
 
 // startLimit is how long a cluster may take until it is ready.
@@ -38,7 +33,7 @@ func Start(t testing.TB, options cluster.Options) *cluster.Cluster {
 // happens in no given order.
 func Virtual(t *testing.T, options cluster.Options, test func(t *testing.T, running *cluster.Cluster)) {
 	t.Helper()
-	outsideOfBubbles()
+	virtual.OutsideOfBubbles()
 	synctest.Test(t, func(t *testing.T) {
 		running, stop := run(t, options)
 		defer func() {
@@ -56,16 +51,8 @@ func Virtual(t *testing.T, options cluster.Options, test func(t *testing.T, runn
 // is seen once the informers have been told.
 func Settle(t *testing.T, running *cluster.Cluster, limit time.Duration) {
 	t.Helper()
-	const look = 100 * time.Millisecond
-	deadline := time.Now().Add(limit)
-	for {
-		time.Sleep(look)
-		if running.Topology().Settled() {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("not settled within %s: %q", limit, running.Topology().Obstacles())
-		}
+	if err := virtual.Settle(t.Context(), running, limit); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -95,15 +82,3 @@ func run(t testing.TB, options cluster.Options) (running *cluster.Cluster, stop 
 	}
 	return running, stop
 }
-
-// outsideOfBubbles starts what upstream starts once a process and never ends. A
-// goroutine of a bubble that waits for one outside of it would keep the bubble's
-// time from moving.
-var outsideOfBubbles = sync.OnceFunc(func() {
-	// The health check of the log (apiserver/pkg/server/healthz, log.Check).
-	_ = healthz.LogHealthz.Check(nil)
-	// The first signal.Notify, which is otherwise that of the scheduler's debugger.
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGUSR2)
-	signal.Stop(signals)
-})

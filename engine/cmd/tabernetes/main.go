@@ -1,9 +1,13 @@
 // Command tabernetes serves a Tabernetes cluster natively: the same control
 // plane and the same simulated nodes that the page runs, for a real kubectl and
-// for tests.
+// for tests. It is also what authors of lessons work with.
 //
 //	tabernetes serve --listen 127.0.0.1:8001
 //	kubectl --server http://127.0.0.1:8001 get nodes
+//
+//	tabernetes lesson new my-lesson
+//	tabernetes lesson check my-lesson
+//	tabernetes lesson test my-lesson
 package main
 
 import (
@@ -25,7 +29,7 @@ func main() {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newServe())
+	root.AddCommand(newServe(), newLesson())
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintf(os.Stderr, "tabernetes: %v\n", err)
 		stop()

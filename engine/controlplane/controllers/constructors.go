@@ -5,9 +5,11 @@ import (
 	"slices"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	corelisters "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/util/flowcontrol"
+	nodehelper "k8s.io/component-helpers/node/util"
 	"k8s.io/kubernetes/pkg/controller/cronjob"
 	"k8s.io/kubernetes/pkg/controller/daemon"
 	"k8s.io/kubernetes/pkg/controller/deployment"
@@ -217,10 +219,10 @@ func newNodeLifecycle(ctx context.Context, env *environment) ([]func(context.Con
 // ready before it begins.
 const nodePatience = 10 * time.Second
 
-// waitForReadyNode returns when a node is ready, or nodePatience is over. All
-// components of this cluster start at one instant, so that its node lifecycle
-// controller would find every node not ready yet and begin in master disruption
-// mode, which a cluster knows from a failure of its network.
+// waitForReadyNode returns when a node is ready and none is about to be, or
+// nodePatience is over. All components of this cluster start at one instant, so that
+// its node lifecycle controller would find every node not ready yet and begin in
+// master disruption mode, which a cluster knows from a failure of its network.
 func waitForReadyNode(ctx context.Context, nodes corelisters.NodeLister) {
 	ctx, cancel := context.WithTimeout(ctx, nodePatience)
 	defer cancel()
@@ -228,7 +230,7 @@ func waitForReadyNode(ctx context.Context, nodes corelisters.NodeLister) {
 	defer ticker.Stop()
 	for {
 		all, err := nodes.List(labels.Everything())
-		if err == nil && slices.ContainsFunc(all, nodeutil.IsNodeReady) {
+		if err == nil && slices.ContainsFunc(all, nodeutil.IsNodeReady) && !slices.ContainsFunc(all, isStarting) {
 			return
 		}
 		select {
@@ -237,6 +239,13 @@ func waitForReadyNode(ctx context.Context, nodes corelisters.NodeLister) {
 			return
 		}
 	}
+}
+
+// isStarting reports whether a node's kubelet has not said yet that it is ready. Of
+// one that has been silent the condition is unknown.
+func isStarting(node *corev1.Node) bool {
+	_, ready := nodehelper.GetNodeCondition(&node.Status, corev1.NodeReady)
+	return ready == nil || ready.Status == corev1.ConditionFalse
 }
 
 func newTaintEviction(ctx context.Context, env *environment) ([]func(context.Context), error) {

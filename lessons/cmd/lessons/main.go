@@ -6,6 +6,8 @@
 //
 //	index.json                  the list of lessons, see [entry]
 //	<id>/lesson.<language>.html one fragment per language
+//	<id>/lesson.<language>.json the blocks of its plan: sentences of checks, hints, questions
+//	<id>/lesson.json            the plan that all languages share
 //	<id>/<file>                 the files that a learner applies
 //
 // It writes nothing when any lesson has a problem, and lists all problems.
@@ -20,6 +22,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"tabernetes/lessons"
 )
@@ -33,6 +36,10 @@ type entry struct {
 	Minutes    int               `json:"minutes"`
 	Kubernetes string            `json:"kubernetes"`
 	Files      []string          `json:"files"`
+	// Course and Place are absent when the lesson belongs to none.
+	Course        string   `json:"course,omitempty"`
+	Place         int      `json:"place,omitempty"`
+	Prerequisites []string `json:"prerequisites,omitempty"`
 }
 
 func main() {
@@ -75,12 +82,8 @@ func build(content fs.FS, out string, stdout io.Writer) error {
 		}
 		index = append(index, describe(lesson))
 	}
-	encoded, err := json.MarshalIndent(index, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encode index: %w", err)
-	}
 	// Last, so that an index never names what is not there.
-	if err := writeFile(filepath.Join(out, "index.json"), append(encoded, '\n')); err != nil {
+	if err := writeJSON(filepath.Join(out, "index.json"), index); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "wrote %d lessons to %s\n", len(all), out)
@@ -93,13 +96,27 @@ func writeLesson(lesson lessons.Lesson, directory string) error {
 		if err := writeFile(name, document.HTML); err != nil {
 			return err
 		}
+		if err := writeJSON(filepath.Join(directory, "lesson."+document.Language+".json"), document.Blocks); err != nil {
+			return err
+		}
 	}
-	for _, file := range lesson.Files {
+	if err := writeJSON(filepath.Join(directory, "lesson.json"), lesson.Plan); err != nil {
+		return err
+	}
+	for _, file := range append(slices.Clone(lesson.Files), lesson.Start.Manifests...) {
 		if err := writeFile(filepath.Join(directory, file.Name), file.Data); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func writeJSON(name string, value any) error {
+	encoded, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode %q: %w", filepath.Base(name), err)
+	}
+	return writeFile(name, append(encoded, '\n'))
 }
 
 // writeFile makes the directory when it is not there.
@@ -120,6 +137,7 @@ func describe(lesson lessons.Lesson) entry {
 		Minutes:    first.Minutes,
 		Kubernetes: first.Kubernetes,
 		Files:      []string{},
+		Course:     lesson.Course, Place: lesson.Place, Prerequisites: lesson.Prerequisites,
 	}
 	for _, document := range lesson.Documents {
 		e.Languages = append(e.Languages, document.Language)

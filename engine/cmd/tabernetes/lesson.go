@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"k8s.io/klog/v2"
+
+	"tabernetes/lessons/lint"
+	"tabernetes/lessons/play"
+	"tabernetes/lessons/template"
+)
+
+// newLesson is what an author works with.
+func newLesson() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "lesson",
+		Short: "Write a lesson, and see that it works",
+	}
+	command.AddCommand(
+		&cobra.Command{
+			Use:   "new DIR",
+			Short: "Write a lesson of two steps to a new directory, to be changed",
+			Args:  cobra.ExactArgs(1),
+			RunE: func(command *cobra.Command, arguments []string) error {
+				return writeLesson(command.OutOrStdout(), arguments[0])
+			},
+		},
+		&cobra.Command{
+			Use:   "check DIR...",
+			Short: "List the problems of lessons with their places, without playing them",
+			Args:  cobra.MinimumNArgs(1),
+			RunE: func(command *cobra.Command, arguments []string) error {
+				return checkLessons(command.OutOrStdout(), arguments)
+			},
+		},
+		&cobra.Command{
+			Use:   "test DIR...",
+			Short: "Play start, solution and wrong ways of lessons on the virtual clock, twice",
+			Args:  cobra.MinimumNArgs(1),
+			RunE: func(command *cobra.Command, arguments []string) error {
+				return testLessons(command, arguments)
+			},
+		},
+		&cobra.Command{
+			Use:   "translated DIR",
+			Short: "Note that the translations of a lesson are those of its text as it is now",
+			Args:  cobra.ExactArgs(1),
+			RunE: func(_ *cobra.Command, arguments []string) error {
+				return noteTranslations(arguments[0])
+			},
+		},
+	)
+	return command
+}
+
+func writeLesson(out io.Writer, directory string) error {
+	err := template.Write(directory)
+	if err == nil {
+		err = noteTranslations(directory)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "wrote %s; see that it works: tabernetes lesson test %s\n", directory, directory)
+	return err
+}
+
+// locate splits the directory of a lesson into that of the lessons and its id.
+func locate(directory string) (content fs.FS, id string, err error) {
+	absolute, err := filepath.Abs(directory)
+	if err != nil {
+		return nil, "", err
+	}
+	return os.DirFS(filepath.Dir(absolute)), filepath.Base(absolute), nil
+}
+
+// errProblems says that problems were listed.
+var errProblems = errors.New("the lesson has problems")
+
+func checkLessons(out io.Writer, directories []string) error {
+	var failure error
+	for _, directory := range directories {
+		content, id, err := locate(directory)
+		if err != nil {
+			return err
+		}
+		for _, problem := range lint.Lesson(content, id) {
+			fmt.Fprintln(out, problem)
+			failure = errProblems
+		}
+	}
+	return failure
+}
+
+func testLessons(command *cobra.Command, directories []string) error {
+	if err := checkLessons(command.OutOrStdout(), directories); err != nil {
+		return err
+	}
+	if err := silenceLog(); err != nil {
+		return err
+	}
+	var failures []error
+	for _, directory := range directories {
+		content, id, err := locate(directory)
+		if err != nil {
+			return err
+		}
+		lesson, problems := play.Open(content, id)
+		if len(problems) > 0 {
+			return problems
+		}
+		plays, err := play.All(command.Context(), lesson)
+		fmt.Fprintln(command.OutOrStdout(), plays)
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// silenceLog drops what the control plane logs: it is not about the lesson.
+func silenceLog() error {
+	flags := flag.NewFlagSet("klog", flag.ContinueOnError)
+	klog.InitFlags(flags)
+	klog.SetOutput(io.Discard)
+	return errors.Join(flags.Set("logtostderr", "false"), flags.Set("stderrthreshold", "FATAL"))
+}
+
+func noteTranslations(directory string) error {
+	content, id, err := locate(directory)
+	if err != nil {
+		return err
+	}
+	files, err := lint.Sums(content, id)
+	if err != nil {
+		return err
+	}
+	for name, sums := range files {
+		if err := os.WriteFile(filepath.Join(directory, name), sums, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,9 @@
+# step: break
+kubectl set image deployment/web web=sim.tabernetes.dev/web:v22
+
+# step: out
+kubectl describe pods -l app=web
+
+kubectl set image deployment/web web=sim.tabernetes.dev/web:v2
+
+kubectl rollout status deployment/web

@@ -1,0 +1,2 @@
+# step: out
+kubectl delete pod -l app=web --field-selector=status.phase=Pending

@@ -1,0 +1,4 @@
+# step: break
+kubectl set image deployment/web web=sim.tabernetes.dev/web:v2
+
+kubectl rollout status deployment/web

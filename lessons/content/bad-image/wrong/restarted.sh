@@ -1,0 +1,2 @@
+# step: out
+kubectl rollout restart deployment/web

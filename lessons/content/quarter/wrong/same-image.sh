@@ -1,0 +1,2 @@
+# step: one
+kubectl set image deployment/web web=sim.tabernetes.dev/web:v1

@@ -1,0 +1,2 @@
+# step: scale
+kubectl scale replicaset -l app=image-update --replicas=3

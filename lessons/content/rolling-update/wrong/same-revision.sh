@@ -1,0 +1,2 @@
+# step: undo
+kubectl rollout undo deployment image-deployment --to-revision=2

@@ -1,0 +1,2 @@
+# step: back
+kubectl rollout undo deployment/web

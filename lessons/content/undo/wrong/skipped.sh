@@ -1,0 +1,2 @@
+# step: three
+kubectl set image deployment/web web=sim.tabernetes.dev/web:v3

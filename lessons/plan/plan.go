@@ -1,0 +1,206 @@
+package plan
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"tabernetes/lessons/reading"
+)
+
+// Name is the name of the file that a lesson's languages share.
+const Name = "lesson.yaml"
+
+// Bounds of what a lesson can ask for.
+const (
+	maxPlace      = 1000
+	maxExpression = 4096 // bytes
+	maxStepLimit  = time.Hour
+	textLimit     = 200 // bytes
+)
+
+// DefaultStepLimit is how much cluster time a step may take when the player
+// plays its solution.
+const DefaultStepLimit = 5 * time.Minute
+
+var (
+	// Identifier matches the names of lessons, steps and of what stands in them.
+	Identifier = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+	// fileName matches the names of a lesson's files: no folders, an extension.
+	fileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$`)
+	// documentation matches a page of the Kubernetes documentation.
+	documentation = regexp.MustCompile(`^/docs/[a-z0-9/-]+/(#[A-Za-z0-9-]+)?$`)
+)
+
+// File is a file of a lesson that a learner applies or looks at, or that is there
+// at its start.
+type File struct {
+	Name string `json:"name"`
+	Data []byte `json:"-"`
+}
+
+// Plan is what lesson.yaml says.
+type Plan struct {
+	// Course is the id of the course that the lesson belongs to, "" for none, and
+	// Place its place in it, from 1.
+	Course string `json:"course,omitempty"`
+	Place  int    `json:"place,omitempty"`
+	// Prerequisites are the ids of lessons that come before this one.
+	Prerequisites []string `json:"prerequisites,omitempty"`
+	// Files are those that a learner has.
+	Files []File `json:"files,omitempty"`
+	Start Start  `json:"start"`
+	// Steps are those that demand or ask something, in the order of the texts. A
+	// step that is only read need not be here.
+	Steps []Step `json:"steps,omitempty"`
+	// Links are paths of kubernetes.io, "/docs/concepts/workloads/pods/".
+	Links []string `json:"links,omitempty"`
+}
+
+// Expression is a text in CEL.
+type Expression struct {
+	Text string `json:"text"`
+	// At is where the text begins.
+	At reading.Place `json:"-"`
+}
+
+// IsZero reports whether there is no expression.
+func (e Expression) IsZero() bool { return e.Text == "" }
+
+// File returns the file with a name.
+func (p Plan) File(name string) (File, bool) {
+	index := slices.IndexFunc(p.Files, func(f File) bool { return f.Name == name })
+	if index < 0 {
+		return File{}, false
+	}
+	return p.Files[index], true
+}
+
+// Step returns the step with an id.
+func (p Plan) Step(id string) (Step, bool) {
+	index := slices.IndexFunc(p.Steps, func(s Step) bool { return s.ID == id })
+	if index < 0 {
+		return Step{}, false
+	}
+	return p.Steps[index], true
+}
+
+// Load reads lesson.yaml and the files that it names from a lesson's directory.
+func Load(content fs.FS, directory string) (Plan, reading.Problems) {
+	r := &reader{Report: &reading.Report{File: path.Join(directory, Name)}, content: content, directory: directory}
+	text, err := fs.ReadFile(content, r.File)
+	if err != nil {
+		r.Add(0, "%v", err)
+		return Plan{}, r.Problems
+	}
+	root := reading.ParseYAML(text, r.Report)
+	if root == nil {
+		return Plan{}, r.Problems
+	}
+	var plan Plan
+	reading.ReadMapping(root, Name, r.Report,
+		reading.Field{Name: "course", Read: func(value *yaml.Node) { plan.Course = r.id(value, "course", nil) }},
+		reading.Field{Name: "place", Read: func(value *yaml.Node) {
+			plan.Place = reading.ReadWholeNumber(value, "place", 1, maxPlace, r.Report)
+		}},
+		reading.Field{Name: "prerequisites", Read: func(value *yaml.Node) { plan.Prerequisites = r.ids(value, "prerequisites", "lessons") }},
+		reading.Field{Name: "files", Read: func(value *yaml.Node) { plan.Files = r.files(value, "files") }},
+		reading.Field{Name: "start", Read: func(value *yaml.Node) { plan.Start = r.start(value) }},
+		reading.Field{Name: "steps", Read: func(value *yaml.Node) { plan.Steps = r.steps(value) }},
+		reading.Field{Name: "links", Read: func(value *yaml.Node) { plan.Links = r.links(value) }},
+	)
+	if (plan.Course == "") != (plan.Place == 0) {
+		r.AddAt(reading.At(root), "%s: course and place stand together", Name)
+	}
+	if plan.Start.Time.IsZero() {
+		plan.Start.Time = DefaultTime
+	}
+	return plan, r.Sorted()
+}
+
+// reader reads the plan of one lesson.
+type reader struct {
+	*reading.Report
+	content   fs.FS
+	directory string
+}
+
+func (r *reader) files(node *yaml.Node, name string) []File {
+	var files []File
+	reading.ReadList(node, name, "file names", r.Report, func(item *yaml.Node) {
+		switch {
+		case !fileName.MatchString(item.Value) || strings.HasPrefix(item.Value, "lesson."):
+			r.AddAt(reading.At(item), "%s: %q cannot be the name of a lesson's file", name, item.Value)
+			return
+		case slices.ContainsFunc(files, func(f File) bool { return f.Name == item.Value }):
+			r.AddAt(reading.At(item), "%s: %q stands twice", name, item.Value)
+			return
+		}
+		data, err := fs.ReadFile(r.content, path.Join(r.directory, item.Value))
+		if err != nil {
+			r.AddAt(reading.At(item), "%s: %v", name, err)
+			return
+		}
+		files = append(files, File{Name: item.Value, Data: data})
+	})
+	return files
+}
+
+func (r *reader) links(node *yaml.Node) []string {
+	var links []string
+	reading.ReadList(node, "links", "paths of kubernetes.io", r.Report, func(item *yaml.Node) {
+		if !documentation.MatchString(item.Value) {
+			r.AddAt(reading.At(item), "links: want a path of kubernetes.io such as /docs/concepts/workloads/pods/, got %q", item.Value)
+			return
+		}
+		links = append(links, item.Value)
+	})
+	return links
+}
+
+// id reads an identifier that none of those seen has, and adds it to them.
+func (r *reader) id(node *yaml.Node, name string, seen *[]string) string {
+	if node.Kind != yaml.ScalarNode || !Identifier.MatchString(node.Value) {
+		r.AddAt(reading.At(node), "%s: want small letters, digits and hyphens, got %q", name, node.Value)
+		return ""
+	}
+	if seen != nil {
+		if slices.Contains(*seen, node.Value) {
+			r.AddAt(reading.At(node), "%s: %q stands twice", name, node.Value)
+		}
+		*seen = append(*seen, node.Value)
+	}
+	return node.Value
+}
+
+func (r *reader) ids(node *yaml.Node, name, of string) []string {
+	var ids []string
+	reading.ReadList(node, name, of, r.Report, func(item *yaml.Node) { r.id(item, name, &ids) })
+	return ids
+}
+
+// expression reads a text in CEL and finds where it begins.
+func (r *reader) expression(node *yaml.Node, name string) Expression {
+	text := node.Value
+	switch {
+	case node.Kind != yaml.ScalarNode || strings.TrimSpace(text) == "":
+		r.AddAt(reading.At(node), "%s: want an expression in CEL", name)
+		return Expression{}
+	case len(text) > maxExpression:
+		r.AddAt(reading.At(node), "%s: has %d bytes, the limit is %d", name, len(text), maxExpression)
+	}
+	at := reading.At(node)
+	switch node.Style {
+	case yaml.LiteralStyle, yaml.FoldedStyle:
+		// The text is in the lines below; how far it is indented is not told.
+		at = reading.Place{Line: at.Line + 1, Column: 0}
+	case yaml.SingleQuotedStyle, yaml.DoubleQuotedStyle:
+		at.Column++
+	}
+	return Expression{Text: text, At: at}
+}

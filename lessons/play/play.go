@@ -1,0 +1,367 @@
+package play
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"tabernetes/engine/client/apply"
+	"tabernetes/engine/cluster"
+	"tabernetes/engine/cluster/virtual"
+	"tabernetes/engine/node/hardware"
+	"tabernetes/engine/node/traffic"
+	"tabernetes/lessons"
+	"tabernetes/lessons/check"
+	"tabernetes/lessons/plan"
+)
+
+// Bounds of a play, in cluster time.
+const (
+	// settleLimit is how long the start may take until it has come to rest.
+	settleLimit = 10 * time.Minute
+	// lookInterval is the time from one look to the next.
+	lookInterval = time.Second
+	// idleFor is how long nobody does anything in the play of the start.
+	idleFor = 2 * time.Minute
+	// lostFor is how long one waits at the end of a wrong way.
+	lostFor = 2 * time.Minute
+)
+
+// Seed is that of a lesson that gives none.
+const Seed = 1
+
+// Lesson is one that can be played.
+type Lesson struct {
+	lessons.Lesson
+	Checks  *check.Compiled
+	Scripts Scripts
+}
+
+// Result is what a play has come to.
+type Result struct {
+	// Passed are the steps that were passed, in order.
+	Passed []string
+	// Answers are those that the cluster gave to questions, "step/question: answer".
+	Answers []string
+	// Hints are the wrong ways that were told, in the order of their ids.
+	Hints []string
+	// Told are the sentences that a learner has read, in each language.
+	Told map[string][]string
+	// Took is the cluster time from the end of the start.
+	Took time.Duration
+}
+
+// session is one play under way.
+type session struct {
+	lesson   Lesson
+	keyboard *keyboard
+	observer *observer
+	result   *Result
+	// measures says that the cluster's answers have to be those of the texts.
+	measures bool
+}
+
+// Solution plays the solution of each step. The error says which step was passed
+// before its commands or was not passed after them, which command failed, and
+// which question has another answer than the texts have.
+func Solution(ctx context.Context, lesson Lesson) (Result, error) {
+	if lesson.Scripts.Solution == nil {
+		return Result{}, fmt.Errorf("%s: there is none", path.Join(lesson.ID, SolutionFile))
+	}
+	return lesson.play(ctx, func(ctx context.Context, s *session) error {
+		s.measures = true
+		return s.solve(ctx, "")
+	})
+}
+
+// Start plays nothing. The error says that a step was passed nevertheless.
+func Start(ctx context.Context, lesson Lesson) (Result, error) {
+	return lesson.play(ctx, func(ctx context.Context, s *session) error {
+		for _, step := range lesson.Steps {
+			begun := lesson.Checks.Begin(step.ID, time.Now())
+			if begun == nil {
+				continue
+			}
+			report, err := s.watch(ctx, step, begun, idleFor)
+			if err == nil && report.Passed {
+				err = fmt.Errorf("step %q is passed by the start alone", step.ID)
+			}
+			return err
+		}
+		return nil
+	})
+}
+
+// Wrong plays a wrong way: the solutions of the steps before its own, then what
+// goes wrong. The error says that the step was passed, or that the hint was not
+// told.
+func Wrong(ctx context.Context, lesson Lesson, id string) (Result, error) {
+	script, ok := lesson.Scripts.Wrong[id]
+	if !ok || len(script.Parts) != 1 {
+		return Result{}, fmt.Errorf("%s: there is none", path.Join(lesson.ID, WrongDirectory, id+".sh"))
+	}
+	part := script.Parts[0]
+	step, ok := lesson.Step(part.Step)
+	if !ok {
+		return Result{}, fmt.Errorf("%s:%d: step %q is not in %s", script.File, part.Line, part.Step, plan.Name)
+	}
+	return lesson.play(ctx, func(ctx context.Context, s *session) error {
+		if err := s.solve(ctx, part.Step); err != nil {
+			return err
+		}
+		begun := lesson.Checks.Begin(step.ID, time.Now())
+		if begun == nil {
+			return fmt.Errorf("step %q demands nothing", step.ID)
+		}
+		if _, err := s.look(step, begun); err != nil {
+			return err
+		}
+		for _, block := range part.Blocks {
+			// A command may fail: that is a wrong way, too.
+			s.keyboard.run(ctx, block)
+			if _, err := s.watch(ctx, step, begun, typingTakes); err != nil {
+				return err
+			}
+		}
+		report, err := s.watch(ctx, step, begun, lostFor)
+		switch {
+		case err != nil:
+			return err
+		case report.Passed:
+			return fmt.Errorf("step %q is passed by the wrong way %q", step.ID, id)
+		case !slices.Contains(s.result.Hints, id):
+			return fmt.Errorf("the hint of wrong way %q is never told; told are %q", id, s.result.Hints)
+		}
+		return nil
+	})
+}
+
+// Other plays other commands in place of a step's solution, and all other steps by
+// theirs. The error says that the step was not passed. Answers to questions may
+// differ from those of the texts.
+func Other(ctx context.Context, lesson Lesson, other Script) (Result, error) {
+	changed := *lesson.Scripts.Solution
+	changed.Parts = slices.Clone(changed.Parts)
+	for i, part := range changed.Parts {
+		if replaced, ok := other.Part(part.Step); ok {
+			changed.Parts[i] = replaced
+		}
+	}
+	lesson.Scripts.Solution = &changed
+	return lesson.play(ctx, func(ctx context.Context, s *session) error { return s.solve(ctx, "") })
+}
+
+// play makes the cluster of the start and a terminal, and hands them on.
+func (l Lesson) play(ctx context.Context, do func(context.Context, *session) error) (Result, error) {
+	result := Result{Told: map[string][]string{}}
+	options, err := l.options()
+	if err != nil {
+		return result, err
+	}
+	err = virtual.Run(ctx, options, l.Start.Time, func(ctx context.Context, running *cluster.Cluster) error {
+		if err := l.begin(ctx, running); err != nil {
+			return fmt.Errorf("start of %s: %w", l.ID, err)
+		}
+		keyboard, end, err := sit(running, l.Files)
+		if err != nil {
+			return err
+		}
+		observer, err := newObserver(ctx, running, func() []check.Command { return keyboard.given })
+		if err != nil {
+			return errors.Join(err, end())
+		}
+		s := &session{lesson: l, keyboard: keyboard, observer: observer, result: &result}
+		began := time.Now()
+		err = do(ctx, s)
+		result.Took = time.Since(began)
+		slices.Sort(result.Hints)
+		return errors.Join(err, end())
+	})
+	return result, err
+}
+
+func (l Lesson) options() (cluster.Options, error) {
+	options := cluster.Options{Seed: l.Start.Seed}
+	if options.Seed == 0 {
+		options.Seed = Seed
+	}
+	nodes := hardware.DefaultNodes(len(l.Start.Nodes))
+	for i, node := range l.Start.Nodes {
+		made := &nodes[i]
+		made.Name, made.Labels, made.Pods = node.Name, node.Labels, int64(node.Pods)
+		for text, quantity := range map[string]*resource.Quantity{node.CPU: &made.CPU, node.Memory: &made.Memory} {
+			if text == "" {
+				continue
+			}
+			parsed, err := resource.ParseQuantity(text)
+			if err != nil {
+				return options, fmt.Errorf("node %q: %w", node.Name, err)
+			}
+			*quantity = parsed
+		}
+	}
+	if len(nodes) > 0 {
+		options.Nodes = nodes
+	}
+	return options, nil
+}
+
+// begin makes what the lesson begins with, and waits until it has come to rest.
+func (l Lesson) begin(ctx context.Context, running *cluster.Cluster) error {
+	applier, err := apply.New(running.RESTConfig())
+	if err != nil {
+		return err
+	}
+	put := func(name string, text []byte) error {
+		for _, result := range applier.Apply(ctx, text, apply.Options{Source: name}) {
+			if result.Error != nil {
+				return fmt.Errorf("apply %q: %s", name, result.Error.Message)
+			}
+		}
+		return nil
+	}
+	if err := pull(ctx, running, l.Start.Images, put); err != nil {
+		return err
+	}
+	for _, manifest := range l.Start.Manifests {
+		if err := put(manifest.Name, manifest.Data); err != nil {
+			return err
+		}
+	}
+	if err := virtual.Settle(ctx, running, settleLimit); err != nil {
+		return err
+	}
+	for _, one := range l.Start.Traffic {
+		if err := running.Traffic().Start(one.Service, one.PerSecond, traffic.Options{Path: one.Path, Timeout: one.Timeout}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// solve plays the solution of all steps, or of those before one.
+func (s *session) solve(ctx context.Context, before string) error {
+	script := *s.lesson.Scripts.Solution
+	for _, step := range s.lesson.Steps {
+		if step.ID == before {
+			return nil
+		}
+		if err := s.solveStep(ctx, step, script); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) solveStep(ctx context.Context, step plan.Step, script Script) error {
+	began := time.Now()
+	begun := s.lesson.Checks.Begin(step.ID, began)
+	if begun != nil {
+		report, err := s.look(step, begun)
+		if err != nil {
+			return err
+		}
+		if report.Passed {
+			return fmt.Errorf("step %q is passed before anything of its solution", step.ID)
+		}
+	}
+	part, _ := script.Part(step.ID)
+	for _, block := range part.Blocks {
+		if status, printed := s.keyboard.run(ctx, block); status != 0 {
+			return fmt.Errorf("%s:%d: step %q: exit status %d of\n%s\n%s", script.File, part.Line, step.ID, status, block, printed)
+		}
+		if begun == nil {
+			continue
+		}
+		if _, err := s.watch(ctx, step, begun, typingTakes); err != nil {
+			return err
+		}
+	}
+	if begun != nil {
+		report, err := s.watch(ctx, step, begun, step.Limit)
+		if err != nil {
+			return err
+		}
+		if !report.Passed {
+			return fmt.Errorf("step %q is not passed by its solution within %s: %s", step.ID, step.Limit, s.sentences(step, report, "en"))
+		}
+		s.result.Passed = append(s.result.Passed, step.ID)
+	}
+	return s.measure(step, began)
+}
+
+// measure asks the cluster the questions of a step.
+func (s *session) measure(step plan.Step, began time.Time) error {
+	for _, question := range step.Questions {
+		got, err := s.lesson.Checks.Measure(step.ID, question.ID, began, s.observer)
+		switch {
+		case err != nil:
+			return fmt.Errorf("step %q: %w", step.ID, err)
+		case got == nil:
+			continue
+		case !question.Accepts(got):
+			return fmt.Errorf("step %q: question %q: the cluster's answer %q is none that could be given", step.ID, question.ID, got)
+		case s.measures && !slices.Equal(got, question.Answer):
+			return fmt.Errorf("step %q: question %q: the cluster's answer is %q, that of the texts %q", step.ID, question.ID, got, question.Answer)
+		}
+		s.result.Answers = append(s.result.Answers, fmt.Sprintf("%s/%s: %s", step.ID, question.ID, strings.Join(got, ", ")))
+	}
+	return nil
+}
+
+// watch looks again and again, until the step is passed or some time is over.
+func (s *session) watch(ctx context.Context, step plan.Step, begun *check.Step, during time.Duration) (check.Report, error) {
+	end := time.Now().Add(during)
+	for {
+		report, err := s.look(step, begun)
+		if err != nil || report.Passed || !time.Now().Before(end) {
+			return report, err
+		}
+		if ctx.Err() != nil {
+			return report, ctx.Err()
+		}
+		time.Sleep(min(lookInterval, time.Until(end)))
+	}
+}
+
+// look looks once, and reads what is told in each language.
+func (s *session) look(step plan.Step, begun *check.Step) (check.Report, error) {
+	report, err := begun.Look(s.observer)
+	if err != nil {
+		return report, fmt.Errorf("step %q: %w", step.ID, err)
+	}
+	for _, document := range s.lesson.Documents {
+		told := s.sentences(step, report, document.Language)
+		if seen := s.result.Told[document.Language]; len(seen) == 0 || seen[len(seen)-1] != told {
+			s.result.Told[document.Language] = append(seen, told)
+		}
+	}
+	for _, way := range report.WrongWays {
+		if !slices.Contains(s.result.Hints, way) {
+			s.result.Hints = append(s.result.Hints, way)
+		}
+	}
+	return report, nil
+}
+
+// sentences is what a reader of a language reads of a report.
+func (s *session) sentences(step plan.Step, report check.Report, language string) string {
+	var sentences []string
+	for _, document := range s.lesson.Documents {
+		if document.Language != language {
+			continue
+		}
+		for _, told := range report.Checks {
+			block, _ := document.Block(lessons.CheckBlock, step.ID, told.ID)
+			sentence, _ := block.Sentence(told.Sentence)
+			sentences = append(sentences, lessons.Fill(sentence.Text, told.Values))
+		}
+	}
+	return strings.Join(sentences, " | ")
+}

@@ -1,0 +1,125 @@
+package play
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"tabernetes/lessons/reading"
+)
+
+// The files that are played.
+const (
+	SolutionFile   = "solution.sh"
+	WrongDirectory = "wrong"
+)
+
+// stepMark begins the part of a script that belongs to a step.
+const stepMark = "# step: "
+
+// Script is what a learner types, step by step.
+type Script struct {
+	// File is where it stands, inside the lessons directory.
+	File  string
+	Parts []Part
+}
+
+// Part is what a learner types in one step.
+type Part struct {
+	// Step is its id.
+	Step string
+	// Blocks are typed one after another: those between empty lines.
+	Blocks []string
+	Line   int
+}
+
+// Scripts are those of one lesson.
+type Scripts struct {
+	// Solution is nil when there is none.
+	Solution *Script
+	// Wrong has a script for each wrong way, by the id of the way.
+	Wrong map[string]Script
+}
+
+// ReadScripts reads the scripts of a lesson.
+func ReadScripts(content fs.FS, lesson string) (Scripts, reading.Problems) {
+	scripts := Scripts{Wrong: map[string]Script{}}
+	var problems reading.Problems
+	solution, found, err := readScript(content, path.Join(lesson, SolutionFile))
+	switch {
+	case err == nil:
+		scripts.Solution = &solution
+	case !errors.Is(err, fs.ErrNotExist):
+		found = append(found, reading.Problem{File: path.Join(lesson, SolutionFile), Message: err.Error()})
+	}
+	problems = append(problems, found...)
+	files, err := fs.Glob(content, path.Join(lesson, WrongDirectory, "*.sh"))
+	if err != nil {
+		return scripts, append(problems, reading.Problem{File: lesson, Message: err.Error()})
+	}
+	for _, file := range files {
+		script, found, err := readScript(content, file)
+		if err != nil {
+			found = append(found, reading.Problem{File: file, Message: err.Error()})
+		}
+		if err == nil && len(script.Parts) != 1 {
+			found = append(found, reading.Problem{File: file, Line: 1, Message: fmt.Sprintf("want one part, %q and what goes wrong in it, got %d", stepMark+"ID", len(script.Parts))})
+		}
+		problems = append(problems, found...)
+		scripts.Wrong[strings.TrimSuffix(path.Base(file), ".sh")] = script
+	}
+	return scripts, problems
+}
+
+func readScript(content fs.FS, file string) (Script, reading.Problems, error) {
+	text, err := fs.ReadFile(content, file)
+	if err != nil {
+		return Script{}, nil, err
+	}
+	r := &reading.Report{File: file}
+	script := Script{File: file}
+	var block []string
+	end := func() {
+		typed := strings.Join(block, "\n")
+		block = nil
+		if last := len(script.Parts) - 1; typed != "" && last >= 0 {
+			script.Parts[last].Blocks = append(script.Parts[last].Blocks, typed)
+		}
+	}
+	for i, line := range strings.Split(string(bytes.TrimRight(text, "\n")), "\n") {
+		id, isMark := strings.CutPrefix(line, stepMark)
+		id = strings.TrimSpace(id)
+		isComment := strings.HasPrefix(line, "#") && len(block) == 0
+		switch {
+		case isMark:
+			end()
+			if slices.ContainsFunc(script.Parts, func(p Part) bool { return p.Step == id }) {
+				r.Add(i+1, "step %q stands twice", id)
+			}
+			script.Parts = append(script.Parts, Part{Step: id, Line: i + 1})
+		case strings.TrimSpace(line) == "":
+			end()
+		case isComment:
+		case len(script.Parts) == 0:
+			r.Add(i+1, "want a line %q before the first command", stepMark+"ID")
+			return script, r.Problems, nil
+		default:
+			block = append(block, line)
+		}
+	}
+	end()
+	return script, r.Problems, nil
+}
+
+// Part is that of a step.
+func (s Script) Part(step string) (Part, bool) {
+	index := slices.IndexFunc(s.Parts, func(p Part) bool { return p.Step == step })
+	if index < 0 {
+		return Part{}, false
+	}
+	return s.Parts[index], true
+}

@@ -1,0 +1,88 @@
+// Package reading is what is known of an author's files: the places in them and
+// the problems that were found, and YAML read by its nodes, which know their
+// places. Every package that reads a part of a lesson uses it. It knows nothing of
+// lessons.
+package reading
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Place is where something stands in a file. Both numbers begin at 1 and count
+// bytes; 0 means unknown.
+type Place struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+}
+
+// Problem is one thing wrong with a lesson.
+type Problem struct {
+	// File is the path inside the lessons directory, as in
+	// "rolling-update/lesson.en.md".
+	File string
+	// Line is 1-based; 0 when the problem belongs to the file as a whole.
+	Line int
+	// Column is 1-based; 0 when the problem belongs to the line as a whole.
+	Column  int
+	Message string
+}
+
+// Error returns "file:line:column: message", the form editors can jump to.
+func (p Problem) Error() string {
+	switch {
+	case p.Line == 0:
+		return fmt.Sprintf("%s: %s", p.File, p.Message)
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)
+}
+
+// Problems is an error that lists every problem found, one a line.
+type Problems []Problem
+
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Report collects the problems of one file.
+type Report struct {
+	File     string
+	Problems Problems
+}
+
+// Add notes a problem of a line, or of the whole file when line is 0.
+func (r *Report) Add(line int, format string, arguments ...any) {
+	r.AddAt(Place{Line: line}, format, arguments...)
+}
+
+// AddAt notes a problem at a place.
+func (r *Report) AddAt(at Place, format string, arguments ...any) {
+	r.Problems = append(r.Problems, Problem{
+		File: r.File, Line: at.Line, Column: at.Column, Message: fmt.Sprintf(format, arguments...),
+	})
+}
+
+// Sorted returns the problems in the order of their places.
+func (r *Report) Sorted() Problems {
+	slices.SortStableFunc(r.Problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return r.Problems
+}
+
+// LineAt returns the 1-based line of a byte offset; 0 for an unknown offset.
+func LineAt(text []byte, offset int) int {
+	if offset < 0 {
+		return 0
+	}
+	return 1 + bytes.Count(text[:min(offset, len(text))], []byte("\n"))
+}
