@@ -38,6 +38,7 @@ MODULE_SOURCES := $(filter-out wasm/module/% wasm/compact/% wasm/split/% %_test.
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
+
 # What fails half-way is not taken for made the next time.
 .DELETE_ON_ERROR:
 
