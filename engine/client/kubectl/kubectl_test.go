@@ -3,6 +3,7 @@ package kubectl
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -232,6 +233,28 @@ spec: {replicas: 0, template: {metadata: {labels: {app: old}}, spec: {containers
 	k.expect("get rs --namespace kube-public", result{0, "", "No resources found in kube-public namespace.\n"})
 	k.expect("create -f old.yaml", result{0, "deployment.extensions/old created\n", warning})
 	k.expect("delete -f old.yaml --warnings-as-errors", result{1, "deployment.extensions \"old\" deleted from default namespace\n", warning + "error: 1 warning received\n"})
+}
+
+// TestScaleAnOldVersion scales by a patch, for which the API server must know where that
+// version has its replicas.
+func TestScaleAnOldVersion(t *testing.T) {
+	k := newTerminal(t)
+	for _, kind := range []string{"Deployment", "ReplicaSet"} {
+		name := strings.ToLower(kind)
+		writeFile(t, "old.yaml", fmt.Sprintf(`
+apiVersion: extensions/v1beta1
+kind: %s
+metadata: {name: old-%s}
+spec: {replicas: 0, template: {metadata: {labels: {app: old-%s}}, spec: {containers: [{name: a, image: nginx}]}}}
+`, kind, name, name))
+		if got := k.run("apply", "-f", "old.yaml"); got.status != 0 {
+			t.Fatalf("got %+v", got)
+		}
+		if got := k.run("scale", "-f", "old.yaml", "--replicas=2"); got.status != 0 || got.stdout != name+".extensions/old-"+name+" scaled\n" {
+			t.Errorf("got %+v", got)
+		}
+		k.expect("get "+name+" old-"+name+" -o jsonpath={.spec.replicas}", result{0, "2", ""})
+	}
 }
 
 func TestPreferencesApply(t *testing.T) {

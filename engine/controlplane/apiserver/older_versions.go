@@ -2,14 +2,17 @@ package apiserver
 
 import (
 	"fmt"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/managedfields"
 	"k8s.io/apiserver/pkg/registry/rest"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/apis/extensions"
 	deploymentstorage "k8s.io/kubernetes/pkg/registry/apps/deployment/storage"
 	replicasetstorage "k8s.io/kubernetes/pkg/registry/apps/replicaset/storage"
+	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
 )
 
 // olderVersions are group versions that clusters stopped serving in v1.16 and
@@ -44,7 +47,11 @@ var olderVersions = []struct {
 // addOlderVersions serves the older versions from the very storage of apps/v1:
 // the ones of the group apps are added to apps, the others are returned as the
 // group "extensions".
+//
+// To scale by a patch, the storage looks up which field holds the replicas in the
+// version that was asked for, and ends the process for one that it does not know.
 func addOlderVersions(apps *genericapiserver.APIGroupInfo) (*genericapiserver.APIGroupInfo, error) {
+	knowReplicas()
 	current := apps.VersionedResourcesStorageMap["v1"]
 	extensionsGroup := genericapiserver.NewDefaultAPIGroupInfo(extensions.GroupName, legacyscheme.Scheme, legacyscheme.ParameterCodec, legacyscheme.Codecs)
 	for _, older := range olderVersions {
@@ -64,6 +71,18 @@ func addOlderVersions(apps *genericapiserver.APIGroupInfo) (*genericapiserver.AP
 	}
 	return &extensionsGroup, nil
 }
+
+// knowReplicas tells upstream's storages of apps where the objects of the group
+// "extensions" have their replicas: where all others have them. The tables are
+// upstream's, one for all API servers of a process.
+var knowReplicas = sync.OnceFunc(func() {
+	version := schema.GroupVersion{Group: extensions.GroupName, Version: "v1beta1"}.String()
+	for _, paths := range []managedfields.ResourcePathMappings{
+		deploymentstorage.ReplicasPathMappings(), replicasetstorage.ReplicasPathMappings(),
+	} {
+		paths[version] = fieldpath.MakePathOrDie("spec", "replicas")
+	}
+})
 
 // withoutShortNames leaves the short names and categories of a resource to its
 // current version: "rs" and "all" must not mean the same objects twice. A storage
