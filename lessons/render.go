@@ -113,8 +113,8 @@ func opening(source Source, metadata Metadata) string {
 		html.EscapeString(metadata.Title), html.EscapeString(metadata.Summary))
 }
 
-// startOf shows the manifests that the cluster has at the start, each to be applied
-// by whoever reads the lesson where nothing else has done it.
+// startOf shows what a lesson starts from: the manifests, each to be applied by whoever
+// reads the lesson, and the traffic, to be sent from the details of its Service.
 func startOf(language string, start plan.Start) string {
 	if len(start.Manifests) == 0 {
 		return ""
@@ -124,7 +124,11 @@ func startOf(language string, start plan.Start) string {
 		fmt.Fprintf(&blocks, "<figure class=\"runnable\" data-kind=\"yaml\" data-file=\"%s\" data-apply=\"\"><pre><code class=\"language-yaml\">%s</code></pre></figure>\n",
 			html.EscapeString(manifest.Name), html.EscapeString(string(manifest.Data)))
 	}
-	return fmt.Sprintf("<details class=\"start\"><summary>%s</summary>\n%s</details>\n", wordsIn(language).start, blocks.String())
+	words := wordsIn(language)
+	for _, traffic := range start.Traffic {
+		fmt.Fprintf(&blocks, "<p>"+words.traffic+"</p>\n", traffic.PerSecond, "<code>"+html.EscapeString(traffic.Service)+"</code>")
+	}
+	return fmt.Sprintf("<details class=\"start\" open><summary>%s</summary>\n%s</details>\n", words.start, blocks.String())
 }
 
 // htmlLanguage returns the tag for the lang attribute. "zh" alone leaves the
