@@ -127,9 +127,9 @@ func (h *History) first() int64 {
 	return h.undo[0].Revision - 1
 }
 
-// AtTime is the newest revision at a moment, with the time from which it held;
-// before the first change that is kept, the oldest revision that can be shown,
-// with the time until which that held.
+// AtTime returns the newest revision at a moment, and the time since which it was
+// current. For a moment before the first change that is kept, it returns the
+// oldest revision that can be shown, and the time until which that was current.
 func (h *History) AtTime(moment time.Time) (revision int64, since time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
