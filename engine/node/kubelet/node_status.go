@@ -296,7 +296,7 @@ func nodeStatusChanged(before, after *corev1.NodeStatus) bool {
 	return !apiequality.Semantic.DeepEqual(before, after)
 }
 
-// newerNode says whether candidate is a later state than current. States whose
+// newerNode reports whether candidate is a later state than current. States whose
 // versions cannot be compared count as later.
 func newerNode(candidate, current *corev1.Node) bool {
 	if current == nil {

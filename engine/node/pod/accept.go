@@ -20,10 +20,10 @@ func (w *Worker) Listener(port int32) *container.Container {
 	return nil
 }
 
-// HasSandbox says whether the pod has a network.
+// HasSandbox reports whether the pod has a network.
 func (w *Worker) HasSandbox() bool { return w.sandbox != nil && w.sandbox.ready }
 
-// HasAddress says whether the pod's sandbox has an address of its own.
+// HasAddress reports whether the pod's sandbox has an address of its own.
 func (w *Worker) HasAddress() bool { return w.sandbox != nil && w.sandbox.address.IsValid() }
 
 // AcceptForHost opens a connection to a port of the node, if the pod serves that

@@ -276,7 +276,7 @@ func (w *Worker) Event(kind, reason, message string) {
 	}, kind, reason, message)
 }
 
-// newer says whether candidate is a later state than current. States whose
+// newer reports whether candidate is a later state than current. States whose
 // versions cannot be compared count as later.
 func newer(candidate, current *corev1.Pod) bool {
 	order, err := resourceversion.CompareResourceVersion(candidate.ResourceVersion, current.ResourceVersion)
@@ -329,10 +329,10 @@ func (w *Worker) RequestSync() { w.request() }
 // ObjectChanged notes that a ConfigMap or Secret has changed.
 func (w *Worker) ObjectChanged(object volume.Object) { w.volumes.ObjectChanged(object) }
 
-// Removed says whether the pod has no worker any more, or the node has stopped.
+// Removed reports whether the pod has no worker any more, or the node has stopped.
 func (w *Worker) Removed() bool { return w.scope.Ended() }
 
-// Orphaned says whether the pod is no longer in the API.
+// Orphaned reports whether the pod is no longer in the API.
 func (w *Worker) Orphaned() bool { return w.orphaned }
 
 // Finished reports whether the pod's status is final and the pod can be deleted.

@@ -21,7 +21,7 @@ func (s *Scope) End() {
 	}
 }
 
-// Ended says whether the scope has ended.
+// Ended reports whether the scope has ended.
 func (s *Scope) Ended() bool { return s.ended }
 
 // After is Loop.After for as long as the scope lasts.

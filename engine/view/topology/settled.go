@@ -19,7 +19,7 @@ import (
 	"tabernetes/engine/view/fields"
 )
 
-// Settled says that nothing will move any more unless someone acts:
+// Settled reports whether nothing will change any more unless someone acts:
 //
 //   - the informers have their first lists, and nothing is being deleted or
 //     waits for the garbage collector because its owner is gone;
