@@ -45,7 +45,7 @@ func (u *user) replicas(name string) int32 {
 	return *deployment.Spec.Replicas
 }
 
-// The HorizontalPodAutoscaler follows what the containers use.
+// The HorizontalPodAutoscaler follows the containers' consumption.
 func TestHorizontalPodAutoscaler(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 1}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)
@@ -56,7 +56,7 @@ func TestHorizontalPodAutoscaler(t *testing.T) {
 		u.autoscale("web", 50, 5)
 		replicas := func() int32 { return u.replicas("web") }
 		// 125 % of the request against 50 %: 3 pods for one, and each of them uses
-		// as much, so up to the maximum.
+		// as much, so the size goes up to the maximum.
 		u.until("the first step", 3*time.Minute, func() bool { return replicas() == 3 })
 		u.until("the maximum", 5*time.Minute, func() bool { return replicas() == 5 })
 
@@ -87,9 +87,9 @@ func TestHorizontalPodAutoscaler(t *testing.T) {
 	})
 }
 
-// What users ask for costs CPU, and so the autoscaler follows the traffic: 20
-// requests a second of 10 ms each are 200m, which four pods of a 100m request
-// carry at 50 %.
+// Requests of users cost CPU, so the autoscaler follows the traffic: 20 requests a
+// second of 10 ms each are 200m, which four pods with a request of 100m carry at
+// 50 %.
 func TestHorizontalPodAutoscalerFollowsTraffic(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 1}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)

@@ -28,8 +28,8 @@ import (
 	"tabernetes/engine/view/topology"
 )
 
-// rootCA is the certificate that kube-root-ca.crt holds. Nothing listens inside
-// the cluster, so no key belongs to it: it is there because clients expect one.
+// rootCA is the certificate in kube-root-ca.crt. Nothing in the cluster speaks
+// TLS, so it has no private key: it exists because clients expect it.
 //
 //go:embed ca.crt
 var rootCA []byte
@@ -41,12 +41,12 @@ type Options struct {
 	// InstantKubelet makes pods run as soon as they are bound and end as soon as
 	// they are deleted. For benchmarks.
 	InstantKubelet bool
-	// Seed is where the simulation's randomness comes from.
+	// Seed is the seed of the simulation's random source.
 	Seed uint64
-	// OnCommit is told of every commit, in order, under the store's lock: it only
-	// takes a note. May be nil.
+	// OnCommit is called for every commit, in order, under the store's lock: it
+	// must be quick. May be nil.
 	OnCommit func(store.Commit)
-	// Restore are objects and a revision to start from, instead of an empty
+	// Restore has the objects and the revision to start from, instead of an empty
 	// cluster. May be nil.
 	Restore *store.Snapshot
 }
@@ -67,7 +67,8 @@ type Cluster struct {
 	timeline *timeline.Timeline
 	pods     *scheduler.Scheduler
 	loops    *controllers.Controllers
-	// abandon ends what the constructors of scheduler and controllers have started.
+	// abandon ends what the constructors of the scheduler and the controllers have
+	// started.
 	abandon context.CancelFunc
 	ready   chan struct{}
 }
@@ -93,31 +94,31 @@ func (c *Cluster) Handler() http.Handler { return c.server.Handler() }
 // It can be upgraded, so exec and attach work where there is no network.
 func (c *Cluster) Dial() net.Conn { return inprocess.Pipe(c.Handler()) }
 
-// RESTConfig is a client configuration that reaches the API inside this process
-// in the name of the administrator, past the gate.
+// RESTConfig is a client configuration that reaches the API inside this process in
+// the name of the administrator, without passing the gate.
 func (c *Cluster) RESTConfig() *clientrest.Config {
 	return c.server.RESTConfig(apiserver.Administrator())
 }
 
-// Gate holds back what the components change.
+// Gate holds back the changes of the components.
 func (c *Cluster) Gate() *Gate { return c.gate }
 
-// Topology is what the diagram shows.
+// Topology returns the diagram's contents.
 func (c *Cluster) Topology() *topology.Topology { return c.topology }
 
-// Network is what the nodes, the pods and the API server are on.
+// Network is the network of the nodes, the pods and the API server.
 func (c *Cluster) Network() *network.Network { return c.network }
 
-// Traffic is the requests that are sent to Services.
+// Traffic returns the clients that send requests to Services.
 func (c *Cluster) Traffic() *traffic.Traffic { return c.traffic }
 
-// Diagnoser says why an object is not as it should be.
+// Diagnoser explains why an object is not as it should be.
 func (c *Cluster) Diagnoser() *diagnose.Diagnoser { return c.diagnose }
 
-// Timeline is what happened to each Deployment, and when.
+// Timeline returns the history of each Deployment.
 func (c *Cluster) Timeline() *timeline.Timeline { return c.timeline }
 
-// Store holds the objects; for the journal.
+// Store holds the objects; it is for the journal.
 func (c *Cluster) Store() *store.Store { return c.store }
 
 // Ready is closed when the API answers and every component runs.
@@ -138,7 +139,7 @@ func (c *Cluster) Run(ctx context.Context) error {
 	serving := make(chan struct{})
 	var server errgroup.Group
 	server.Go(func() error {
-		// A server that fails takes the components with it.
+		// When the server fails, the components end too.
 		defer stop()
 		return c.server.Run(serverContext, func() { close(serving) })
 	})
@@ -202,8 +203,8 @@ func (c *Cluster) committed(commit store.Commit) {
 	}
 }
 
-// visibleResources are the resources whose changes a step ends at: those that
-// the diagram draws, less nodes, whose heartbeats would end every step.
+// visibleResources are the resources whose changes end a step: those that the
+// diagram draws, except nodes, whose heartbeats would end every step.
 var visibleResources = []string{
 	"pods", "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs",
 	"services/specs", "horizontalpodautoscalers", "poddisruptionbudgets",

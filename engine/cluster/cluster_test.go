@@ -54,8 +54,8 @@ func TestANewClusterHasWhatClientsExpect(t *testing.T) {
 	}
 }
 
-// TestAnErrorDoesNotStopAController: the clock of a bubble is behind that of the
-// process's start, as that of a restored cluster may be.
+// TestAnErrorDoesNotStopAController: the clock of a bubble is earlier than the
+// start of the process, as that of a restored cluster may be.
 func TestAnErrorDoesNotStopAController(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{InstantKubelet: true}, func(t *testing.T, _ *cluster.Cluster) {
 		began := time.Now()

@@ -20,8 +20,8 @@ import (
 	"tabernetes/engine/cluster/clustertest"
 )
 
-// floor follows the pods of an app and remembers the fewest that were ready and
-// not being deleted at once, from when they first were all.
+// floor follows the pods of an app and records the minimum number of pods that
+// were ready and not being deleted, from the moment when all were ready first.
 type floor struct {
 	mu     sync.Mutex
 	all    int
@@ -69,8 +69,9 @@ func (f *floor) lowest() (fewest int, now int) {
 	return f.fewest, len(f.ready)
 }
 
-// kubectl drain is refused by a budget until there is room again, and goes on by
-// itself; never are fewer pods ready than the budget says.
+// A budget blocks kubectl drain until it allows an eviction again, and the drain
+// then continues by itself; there are never fewer ready pods than the budget
+// demands.
 func TestDrainRespectsTheBudget(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 1}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)
@@ -132,8 +133,8 @@ func (u *user) cordon(name string, desired bool) {
 	u.must(drain.RunCordonOrUncordon(helper, u.node(name), desired))
 }
 
-// A tag that does not exist stops a rolling update where maxUnavailable says, and
-// it is given up at the second that progressDeadlineSeconds says.
+// A tag that does not exist stops a rolling update at the bound of maxUnavailable,
+// and the update is given up at the second set by progressDeadlineSeconds.
 func TestABadTagLosesNoPodAndIsGivenUpInTime(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 1}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)
@@ -165,7 +166,7 @@ func TestABadTagLosesNoPodAndIsGivenUpInTime(t *testing.T) {
 		if exceeded.Status != corev1.ConditionFalse || !strings.HasSuffix(exceeded.Message, "has timed out progressing.") {
 			t.Errorf("condition: %+v", exceeded)
 		}
-		// Times are kept in whole seconds, so upstream looks one second after the
+		// Times are kept in whole seconds, so upstream checks one second after the
 		// deadline (pkg/controller/deployment/progress.go, requeueStuckDeployment).
 		if after := exceeded.LastUpdateTime.Sub(progressed.Time); after != 61*time.Second {
 			t.Errorf("the deadline of 60 s was exceeded %s after the last progress, want 61 s", after)

@@ -17,7 +17,7 @@ import (
 	"tabernetes/engine/cluster/clustertest"
 )
 
-// user is what the tests do to a cluster.
+// user has the tests' actions on a cluster.
 type user struct {
 	t       *testing.T
 	running *cluster.Cluster
@@ -28,7 +28,8 @@ func newUser(t *testing.T, running *cluster.Cluster) *user {
 	return &user{t: t, running: running, Interface: kubernetes.NewForConfigOrDie(running.RESTConfig())}
 }
 
-// asUser waits until each of the three nodes takes pods, so that they are spread.
+// asUser waits until each of the three nodes accepts pods, so that they are
+// spread.
 func asUser(t *testing.T, running *cluster.Cluster) *user {
 	t.Helper()
 	u := newUser(t, running)
@@ -49,7 +50,7 @@ func (u *user) must(err error) {
 	}
 }
 
-// machine annotates a Node; an empty value takes the annotation away.
+// machine annotates a Node; an empty value removes the annotation.
 func (u *user) machine(node, setting, value string) {
 	u.t.Helper()
 	var annotation any = value
@@ -136,7 +137,7 @@ func between(t *testing.T, what string, got, least, most time.Duration) {
 	}
 }
 
-// The power of a node fails: what upstream's defaults make of it, and when.
+// The power of a node fails: how upstream's defaults react, and when.
 func TestKilledNode(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 1}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)
@@ -164,8 +165,8 @@ func TestKilledNode(t *testing.T) {
 		}
 
 		u.machine("node-2", "power", "off")
-		// The last heartbeat was at most 10 s ago; the grace is 50 s, looked at
-		// every 5 s.
+		// The last heartbeat was at most 10 s ago; the grace period is 50 s,
+		// checked every 5 s.
 		took := u.until("node-2 is Unknown", 2*time.Minute, func() bool { return ready(u.node("node-2")) == corev1.ConditionUnknown })
 		between(t, "Unknown", took, 40*time.Second, 56*time.Second)
 		took = u.until("the taint", time.Minute, func() bool {
@@ -182,7 +183,7 @@ func TestKilledNode(t *testing.T) {
 		took = u.until("replacements", time.Minute, func() bool { return alive() == 6 })
 		between(t, "replaced", took, time.Second, 20*time.Second)
 
-		// Nobody is there to end the old ones.
+		// The kubelet is not there to end the old pods.
 		time.Sleep(time.Hour)
 		if still := onNode("node-2", true); len(still) != len(lost) {
 			t.Errorf("%d pods are Terminating on the dead node after an hour, want %d", len(still), len(lost))
@@ -219,8 +220,8 @@ func TestOutOfService(t *testing.T) {
 	})
 }
 
-// A partition shorter than the toleration: the node is Unknown meanwhile, and
-// nothing was lost.
+// A partition shorter than the toleration: the node is Unknown in the meantime,
+// and nothing is lost.
 func TestPartitionHeals(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 1}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)
@@ -248,7 +249,7 @@ func TestPartitionHeals(t *testing.T) {
 	})
 }
 
-// A node is added, used, taken away and added again.
+// A node is added, used, removed and added again.
 func TestAddAndDeleteNode(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 1}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)
@@ -284,8 +285,8 @@ func TestAddAndDeleteNode(t *testing.T) {
 			return true
 		})
 		between(t, "deleted by the pod garbage collector", took, 0, 2*time.Minute)
-		// The kubelet ends them, and nothing needs the machine any more. Before that
-		// a new Node of this name would be that of the running kubelet.
+		// The kubelet ends the pods, and then the machine is no longer needed.
+		// Until then, a new Node of this name would be that of the running kubelet.
 		time.Sleep(time.Minute)
 		add()
 		u.until("the pods run again", time.Minute, func() bool {
@@ -300,7 +301,7 @@ func TestAddAndDeleteNode(t *testing.T) {
 	})
 }
 
-// A stored cluster goes on with the machines that it had, off where they were off.
+// A stored cluster continues with its machines, which are off if they were off.
 func TestMachinesAreRestored(t *testing.T) {
 	var stored cluster.Options
 	clustertest.Virtual(t, cluster.Options{Seed: 1}, func(t *testing.T, running *cluster.Cluster) {

@@ -23,18 +23,19 @@ import (
 	"tabernetes/engine/view/topology"
 )
 
-// Foundation is all of a cluster that no option changes: the API server with an
-// empty store, the scheduler, the controllers, and what looks at them. To build it
-// is most of the work of a start, and nothing of it runs. It becomes one cluster.
+// Foundation is the part of a cluster that does not depend on options: the API
+// server with an empty store, the scheduler, the controllers, and the views of
+// them. Building it is most of the work of a start; nothing of it runs yet. It
+// becomes one cluster.
 //
-// wasm/controlplane stops here when the site is built, so that browsers begin with
-// a memory in which this work is done.
+// wasm/controlplane stops here when the site is built, so that browsers start from
+// a memory image in which this work is done.
 type Foundation struct {
 	cluster     *Cluster
 	connections *node.Connections
 }
 
-// Prepare builds the part of a cluster that no option changes.
+// Prepare builds the part of a cluster that does not depend on options.
 func Prepare() (*Foundation, error) {
 	pauseAfterErrors()
 	ctx, abandon := context.WithCancel(context.Background())
@@ -52,9 +53,9 @@ func Prepare() (*Foundation, error) {
 	return foundation, nil
 }
 
-// assemble builds around the store. Some of upstream's constructors add handlers
-// to an informer before they have set all of their own fields, so no informer may
-// run yet.
+// assemble builds everything around the store. Some of upstream's constructors add
+// handlers to an informer before they have set all of their own fields, so no
+// informer may run yet.
 func (f *Foundation) assemble(ctx context.Context) error {
 	c := f.cluster
 	proxy := &lateTransport{}
@@ -121,8 +122,9 @@ func (c *Cluster) addMetrics() error {
 	return c.server.Serve(group)
 }
 
-// Build makes a cluster of the foundation. When the objects to start from cannot be
-// read it changes nothing and can be called again; once it has succeeded it must not be.
+// Build makes a cluster of the foundation. When the objects to restore cannot be
+// read, it changes nothing and can be called again; after a success it must not be
+// called again.
 func (f *Foundation) Build(options Options) (*Cluster, error) {
 	c := f.cluster
 	if c.nodes != nil {
@@ -155,9 +157,9 @@ func (f *Foundation) Close() {
 	f.cluster.store.Close()
 }
 
-// Reseed makes a seed the one that the simulation's randomness comes from. It must
-// be called while nothing of the cluster moves: before Run, or between two turns of
-// a program with one thread.
+// Reseed replaces the seed of the simulation's random source. It must be called
+// while nothing of the cluster moves: before Run, or between two turns of a
+// single-threaded program.
 func (c *Cluster) Reseed(seed uint64) {
 	c.network.Reseed(seed)
 	c.traffic.Reseed(seed)

@@ -45,16 +45,16 @@ func NewGate() *Gate {
 // Open lets every change pass. It ends a step that is under way.
 func (g *Gate) Open() { g.set(open, nil) }
 
-// Close holds every change from now on; one that the API server works on already
-// is finished. It ends a step that is under way.
+// Close holds back every change from now on; the API server finishes a change that
+// it is already working on. It ends a step that is under way.
 func (g *Gate) Close() { g.set(closed, nil) }
 
-// Step lets changes pass one at a time until one has changed an object that a
+// Step lets changes pass one at a time until one has changed an object that the
 // learner can see, then closes the gate and calls done. Open and Close call done
 // too.
 func (g *Gate) Step(done func()) { g.set(stepping, done) }
 
-// Closed says whether changes are held.
+// Closed reports whether changes are held back.
 func (g *Gate) Closed() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -79,7 +79,7 @@ func (g *Gate) wake() {
 }
 
 // observe tells the gate of a commit. It is called under the store's lock, so it
-// only takes a note.
+// must be quick.
 func (g *Gate) observe(visible bool) {
 	if !visible {
 		return

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 )
 
-// roundTripper counts requests and tells the gate of a commit for each.
+// roundTripper counts requests and reports a commit to the gate for each.
 type roundTripper struct {
 	gate    *Gate
 	visible bool

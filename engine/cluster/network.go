@@ -11,7 +11,7 @@ import (
 	"tabernetes/engine/node/network"
 )
 
-// newNetwork makes the network, with the API server on it.
+// newNetwork makes the network and attaches the API server to it.
 func newNetwork(shared informers.SharedInformerFactory) (*network.Network, error) {
 	made, err := network.New(network.Options{Informers: shared, ControlPlane: &controlPlane{}})
 	if err != nil {
@@ -20,8 +20,8 @@ func newNetwork(shared informers.SharedInformerFactory) (*network.Network, error
 	return made, nil
 }
 
-// atFirstNode is the network as the terminal reaches it: on the first node that is
-// up, with the names of the cluster's DNS in the namespace default.
+// atFirstNode returns the network as the terminal sees it: from the first node
+// that is up, with the names of the cluster's DNS in the namespace default.
 func atFirstNode(from *network.Network) *network.Transport {
 	place, up := from.Node(0)
 	if up {
@@ -30,9 +30,9 @@ func atFirstNode(from *network.Network) *network.Transport {
 	return from.NewTransport(place)
 }
 
-// controlPlane is the machine of the API server. It is no Node, and only the API
-// server listens on it. Nothing in the cluster speaks TLS, so what arrives there
-// is plain HTTP, and the answer is that of Go's HTTPS server.
+// controlPlane is the machine of the API server. It has no Node object, and only
+// the API server listens on it. Nothing in the cluster speaks TLS, so requests
+// arrive there as plain HTTP, and get the answer of Go's HTTPS server.
 type controlPlane struct{ sockets network.Sockets }
 
 // Name implements network.Machine.
@@ -64,8 +64,8 @@ func (*controlPlane) Answer(*http.Request) (network.Answer, bool) {
 	}, true
 }
 
-// lateTransport is the API server's way to the pods. The network is made after
-// the API server, whose informers it needs, and before anything is asked.
+// lateTransport is the API server's transport to the pods. The network is made
+// after the API server, whose informers it needs, and before the first request.
 type lateTransport struct{ transport http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.

@@ -77,7 +77,8 @@ func TestNetworkOfAWholeCluster(t *testing.T) {
 			}
 			return found
 		}
-		// Where a request begins: outside, on the API server's machine, in a pod.
+		// Where a request begins: outside the cluster, on the API server's machine,
+		// in a pod.
 		inside, _ := running.Network().Node(0)
 		inside.Namespace, inside.ClusterDNS = "default", true
 		master := running.Network().ControlPlane()
@@ -114,8 +115,8 @@ func TestNetworkOfAWholeCluster(t *testing.T) {
 			t.Errorf("60 requests to a node port were answered by %d pods, want 3: %v", len(seen), seen)
 		}
 
-		// A machine without power answers nothing, and kube-proxy goes on sending to
-		// its pods until the endpoints are gone.
+		// A machine without power does not answer, and kube-proxy goes on sending
+		// to its pods until the endpoints are gone.
 		lost := pod("db-2")
 		power := fmt.Sprintf(`{"metadata":{"annotations":{%q:"off"}}}`, "sim.tabernetes.dev/power")
 		if _, err := client.CoreV1().Nodes().Patch(t.Context(), lost.Spec.NodeName, types.MergePatchType, []byte(power), metav1.PatchOptions{}); err != nil {
@@ -152,7 +153,7 @@ func ask(t *testing.T, running *cluster.Cluster, from network.Place) (answered, 
 	return answered, unanswered
 }
 
-// get is the body of an answer, or the text of the error.
+// get returns the body of an answer, or the text of the error.
 func get(t *testing.T, running *cluster.Cluster, from network.Place, url string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)

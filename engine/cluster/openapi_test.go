@@ -13,8 +13,8 @@ import (
 	"tabernetes/engine/inprocess"
 )
 
-// A group's document is built alone when it is asked for, and must be the one
-// that the index of all groups names by its hash.
+// A group's document is built on its own when it is requested, and must be the one
+// whose hash the index of all groups has.
 func TestOpenAPIDocuments(t *testing.T) {
 	running := clustertest.Start(t, cluster.Options{})
 	get := func(path string) (*http.Response, []byte) {
@@ -43,7 +43,7 @@ func TestOpenAPIDocuments(t *testing.T) {
 		}
 		alone[group] = body
 	}
-	// Upstream's service answers so for a group that it does not have.
+	// Upstream's service answers like this for a group that does not exist.
 	if _, body := get("/openapi/v3/apis/absent/v1"); len(body) != 0 {
 		t.Errorf("a group that is not served has the document %.80q", body)
 	}

@@ -23,20 +23,22 @@ import (
 	"tabernetes/engine/view/topology"
 )
 
-// undrawn are the keys of objects that are many or large and in no diagram:
-// reading them would take most of the time.
+// undrawn has the key prefixes of objects that are many or large and that no
+// diagram shows: reading them would take most of the time.
 var undrawn = []string{"/registry/events/", "/registry/leases/", "/registry/configmaps/", "/registry/secrets/"}
 
-// Past is an earlier moment of a cluster.
+// Past is the state of a cluster at an earlier moment.
 type Past struct {
-	// Frame is what the diagram showed, all of it.
+	// Frame is the full frame of the diagram.
 	Frame *topology.Frame
-	// Arithmetic is what the Deployment controller computed, by the Deployment's UID.
+	// Arithmetic is the Deployment controller's arithmetic, by the Deployment's
+	// UID.
 	Arithmetic map[string]rollout.Arithmetic
 }
 
-// Past tells of an earlier state of the store. What has not changed since is taken
-// from the informers, so that it costs about what has changed.
+// Past returns the views of an earlier state of the store. Objects that have not
+// changed since are taken from the informers, so the cost depends on how much has
+// changed.
 func (c *Cluster) Past(then store.Snapshot, at time.Time) (Past, error) {
 	current := c.topology.Current()
 	objects := make([]runtime.Object, 0, len(then.Values))
@@ -51,7 +53,7 @@ func (c *Cluster) Past(then store.Snapshot, at time.Time) (Past, error) {
 		object, err := apiserver.DecodeStored(value)
 		switch {
 		case runtime.IsNotRegisteredError(err):
-			continue // the diagram draws nothing of kinds that are defined in the cluster
+			continue // the diagram shows no custom resources
 		case err != nil:
 			return Past{}, errors.Join(errors.New("look back"), err)
 		}
@@ -60,12 +62,12 @@ func (c *Cluster) Past(then store.Snapshot, at time.Time) (Past, error) {
 	return Past{c.topology.Past(objects, then.Revision, at), arithmetics(objects)}, nil
 }
 
-// PastManifest is the YAML of an object in an earlier state of the store, as the
-// API server would have written it, without its managed fields. An object that was
-// not there is a NotFound error.
+// PastManifest returns the YAML of an object in an earlier state of the store, as
+// the API server would have returned it, without its managed fields. The error is
+// NotFound for an object that did not exist then.
 func PastManifest(then store.Snapshot, uid types.UID) (string, error) {
 	for _, value := range then.Values {
-		// Most values are told by their bytes not to be it.
+		// Most values can be excluded without decoding them.
 		if !bytes.Contains(value.Encoded, []byte(uid)) {
 			continue
 		}
@@ -78,7 +80,7 @@ func PastManifest(then store.Snapshot, uid types.UID) (string, error) {
 			return "", fmt.Errorf("read object %q: %w", value.Key, err)
 		}
 		if object.GetUID() != uid {
-			continue // it owns this one, or is told of in it
+			continue // the UID is that of an owner or another reference
 		}
 		object.SetManagedFields(nil)
 		object.SetResourceVersion(strconv.FormatInt(value.Revision, 10))

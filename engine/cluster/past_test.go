@@ -62,8 +62,8 @@ spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}
 `
 
 // TestPastShowsWhatTheFramesShowed follows a cluster by its frames through a
-// rolling update, and compares what they showed at some moments with what is told
-// of these moments later.
+// rolling update, and compares the frames of some moments with what Past later
+// returns for them.
 func TestPastShowsWhatTheFramesShowed(t *testing.T) {
 	var mu sync.Mutex
 	history := journal.NewHistory(0)
@@ -95,11 +95,11 @@ func TestPastShowsWhatTheFramesShowed(t *testing.T) {
 				}
 			}
 			for range 12 {
-				// Not on a whole second, when much happens at once.
+				// Not on a whole second, when many changes happen at once.
 				time.Sleep(1300 * time.Millisecond)
 				look()
 			}
-			time.Sleep(time.Millisecond) // the next change is not at the moment of the last look
+			time.Sleep(time.Millisecond) // the next change must not be at the recorded moment
 		}
 		kinds := map[reflect.Type]int{}
 		for _, moment := range moments {

@@ -24,13 +24,13 @@ import (
 )
 
 // BenchmarkRollout is a rolling update of pods that run at once, with a history of
-// the changes and a frame each 33 ms, as in the page. What a change costs is what
-// it takes of the processor: in a browser tab there is one.
+// the changes and a frame every 33 ms, as in the page. The cost of a change is its
+// CPU time: a browser tab has one processor.
 //
 //	GOMAXPROCS=1 go test ./engine/cluster -run '^$' -bench Rollout -benchtime 3x
 //
-// It prints the processor's milliseconds, revisions, requests, allocations and
-// allocated bytes of a rolling update alone, not of what creates and deletes its
+// It prints the CPU milliseconds, revisions, requests, allocations and allocated
+// bytes of the rolling update alone, without the creation and deletion of its
 // Deployment.
 func BenchmarkRollout(b *testing.B) {
 	for _, replicas := range []int32{3, 10, 100, 300, 1000} {
@@ -82,7 +82,8 @@ func benchmarkRollout(b *testing.B, replicas int32) {
 	b.ReportMetric(float64(used.bytes)/1e6/each, "MB")
 }
 
-// drawFrames takes what a page would be sent until the result is called.
+// drawFrames takes the frames that a page would be sent, until the returned
+// function is called.
 func drawFrames(running *cluster.Cluster) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -147,7 +148,7 @@ func deleteDeployment(b *testing.B, client kubernetes.Interface, name string) {
 	}
 }
 
-// usage is what the process has used so far, or in between.
+// usage is the resource usage of the process so far, or of an interval.
 type usage struct {
 	processor   time.Duration
 	revisions   int64
@@ -184,7 +185,8 @@ func measureUsage(b testing.TB, running *cluster.Cluster) usage {
 	}
 }
 
-// requests is how many requests API servers of this process have answered.
+// requests returns how many requests the API servers of this process have
+// answered.
 func requests(b testing.TB) float64 {
 	families, err := legacyregistry.DefaultGatherer.Gather()
 	if err != nil {

@@ -20,8 +20,8 @@ import (
 	"tabernetes/engine/controlplane/store"
 )
 
-// soaked is ten pods with probes and a job each minute; IMAGE changes each quarter
-// of an hour.
+// soaked is ten pods with probes and a job every minute; IMAGE changes every
+// quarter of an hour.
 const soaked = `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web}
@@ -58,9 +58,9 @@ var (
 	soakHeap  = flag.String("heap", "", "folder in which TestSoak leaves a profile of the heap after each hour")
 )
 
-// TestSoak is hours of a small busy cluster, on the virtual clock. It prints for
-// each of them the processor's seconds, what lives after a collection, what Go has
-// taken of the system, and goroutines.
+// TestSoak runs a small busy cluster for hours, on the virtual clock. For each
+// hour it prints the CPU seconds, the live heap after a collection, the memory
+// that Go has obtained from the system, and the number of goroutines.
 //
 //	GOMAXPROCS=1 GOGC=200 go test ./engine/cluster -run Soak -v -args -soak 8
 func TestSoak(t *testing.T) {

@@ -28,7 +28,7 @@ import (
 	"tabernetes/engine/controlplane/store"
 )
 
-// TestStoredJSON compares what is shown of each stored value with what a store
+// TestStoredJSON compares the JSON form of each stored value with what a store
 // that keeps JSON would hold, and starts a cluster from it.
 func TestStoredJSON(t *testing.T) {
 	var mu sync.Mutex
@@ -81,7 +81,7 @@ func TestStoredJSON(t *testing.T) {
 }
 
 // TestAFileOfAStoreOfJSON opens a file that was made when the store still kept
-// JSON, and looks back in it.
+// JSON, and shows an earlier revision of it.
 func TestAFileOfAStoreOfJSON(t *testing.T) {
 	packed, err := os.ReadFile("testdata/json.tabernetes.gzip")
 	if err != nil {

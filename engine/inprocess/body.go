@@ -9,25 +9,25 @@ import (
 	"sync"
 )
 
-// maxUnread bounds what the handler of an answer that streams may be ahead of its
-// client, in bytes: with so much unread it waits in its Write.
+// maxUnread bounds how far the handler of a streamed answer may be ahead of its
+// client, in bytes: beyond it the handler blocks in Write.
 const maxUnread = 64 << 10
 
 // body is the body of an answer on its way from the handler to the client. Most
-// answers are in it as a whole before the client begins to read.
+// bodies are complete before the client begins to read.
 type body struct {
 	// cancel ends the handler's context.
 	cancel context.CancelFunc
 
-	// limit bounds what is unread.
+	// limit bounds the unread bytes.
 	limit int
 
 	mu sync.Mutex
-	// moved, on mu, tells of everything below.
+	// moved, on mu, signals a change of any field below.
 	moved  sync.Cond
 	unread bytes.Buffer // guarded by mu
-	// ended is what a reader gets behind the last byte, nil as long as the handler
-	// may write. guarded by mu
+	// ended is the error that a reader gets after the last byte, nil as long as
+	// the handler may write. guarded by mu
 	ended error
 }
 
@@ -37,7 +37,7 @@ func newBody(cancel context.CancelFunc) *body {
 	return b
 }
 
-// write takes what a handler writes, all of it unless the client has gone.
+// write appends what a handler writes, unless the client has gone.
 func (b *body) write(data []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -58,8 +58,8 @@ func (b *body) write(data []byte) (int, error) {
 	}
 }
 
-// end ends the body with an error: what is unread the client still gets. Only the
-// first end counts.
+// end ends the body with an error, which the client gets after the unread bytes.
+// Only the first call counts.
 func (b *body) end(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -84,7 +84,7 @@ func (b *body) Read(into []byte) (int, error) {
 	return n, err
 }
 
-// Close implements io.Closer: the client has had enough.
+// Close implements io.Closer: the client stops reading.
 func (b *body) Close() error {
 	b.cancel()
 	b.mu.Lock()

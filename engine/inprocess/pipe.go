@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// Pipe is a connection to an HTTP server of a handler in the same process. What
-// speaks HTTP/1.1 over it can upgrade it, so it carries SPDY and WebSocket where
-// there is no network. The server ends with the connection.
+// Pipe returns a connection to an HTTP server of a handler in the same process.
+// Clients that speak HTTP/1.1 over it can upgrade it, so it carries SPDY and
+// WebSocket where there is no network. The server ends with the connection.
 func Pipe(handler http.Handler) net.Conn {
 	client, server := net.Pipe()
 	listener := &pipeListener{conn: make(chan net.Conn, 1), closed: make(chan struct{})}
 	listener.conn <- &pipeConn{Conn: server, listener: listener}
 	go func() {
-		// The only error is the end of the one connection.
+		// The only possible error is the end of the one connection.
 		_ = (&http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout}).Serve(listener)
 	}()
 	return client
 }
 
-// headerTimeout bounds the wait for the head of a request.
+// headerTimeout bounds the wait for the header of a request.
 const headerTimeout = time.Minute
 
 // pipeListener accepts one connection, and ends when that does.
@@ -55,7 +55,7 @@ type pipeAddress struct{}
 func (pipeAddress) Network() string { return "pipe" }
 func (pipeAddress) String() string  { return "pipe" }
 
-// pipeConn ends its listener when it is closed, by whoever holds it then.
+// pipeConn ends its listener when it is closed, by the client or by the server.
 type pipeConn struct {
 	net.Conn
 	listener *pipeListener

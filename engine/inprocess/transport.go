@@ -1,10 +1,10 @@
-// Package inprocess connects a client to an HTTP handler of the same process, where
-// there is no network: request by request (Transport), or over a connection that can be
-// upgraded (Pipe), as exec and attach need one.
+// Package inprocess connects a client to an HTTP handler in the same process,
+// where there is no network: by single requests (Transport), or over a connection
+// that can be upgraded (Pipe), as exec and attach need it.
 //
-// The API server is reached so by its clients (engine/controlplane/apiserver,
-// engine/cluster), and each kubelet by the API server (engine/node). The package knows
-// neither; a handler is all that it asks for.
+// Clients of the API server use it (engine/controlplane/apiserver,
+// engine/cluster), and so does the API server as a client of the kubelets
+// (engine/node). The package knows neither; all it needs is a handler.
 package inprocess
 
 import (
@@ -23,20 +23,22 @@ import (
 type Transport struct {
 	// Handler answers the requests.
 	Handler http.Handler
-	// Streams says of a request whether its answer may come in pieces, or wait for
-	// something that its client does meanwhile. The others are answered on their
-	// client's own goroutine, whose stack has grown already. Nil is true of all.
+	// Streams reports whether the answer to a request may come in pieces, or wait
+	// for something that the client does meanwhile. All other requests are
+	// answered on the client's own goroutine, whose stack has already grown. If
+	// Streams is nil, all answers are streamed.
 	Streams func(*http.Request) bool
 }
 
-// RoundTrip implements http.RoundTripper. Of an answer that streams it returns once
+// RoundTrip implements http.RoundTripper. For a streamed answer it returns once
 // the handler has written its status or has returned, or when the request's own
-// context ends: the handler's ends with the handler, so it says nothing about the
-// answer. Any other handler it calls and has to end by itself with that context.
+// context ends; the handler's context is no use here, since it ends with the
+// handler and says nothing about the answer. For any other request it calls the
+// handler, which must itself return when that context ends.
 func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(request.Context())
 	served := request.WithContext(ctx)
-	// A handler may take headers out and give another URL on.
+	// A handler may remove headers and pass on a different URL.
 	served.Header = maps.Clone(request.Header)
 	if served.Header == nil {
 		served.Header = http.Header{}
@@ -66,8 +68,9 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		}
 	} else {
 		serve(t.Handler, response, served)
-		// A read tells of no change. Who reads, to write what follows from it, would find
-		// more often that others have written meanwhile.
+		// A read changes nothing, so nobody has to learn of it. A client that
+		// reads, and then writes what follows from it, would more often conflict
+		// with the writes of others.
 		if request.Method != http.MethodGet {
 			letOthersRun()
 		}
@@ -88,12 +91,14 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// turns is more goroutines than a change passes through on its way to a watcher.
+// turns exceeds the number of goroutines that a change passes through on its way
+// to a watcher.
 const turns = 16
 
-// letOthersRun takes the place of an answer's way over a network: what it tells of has
-// reached those who watch before it arrives, as nearly always in a cluster. Else a
-// controller on the only thread would find that its cache is behind its own writes.
+// letOthersRun stands in for the time that an answer spends on a network: the
+// change reaches the watchers before the answer arrives, as nearly always in a
+// real cluster. Otherwise a controller on the only thread would find its cache
+// behind its own writes.
 func letOthersRun() {
 	for range turns {
 		runtime.Gosched()

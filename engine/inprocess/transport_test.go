@@ -21,8 +21,8 @@ func request(ctx context.Context, t *testing.T) *http.Request {
 	return request
 }
 
-// A handler that has answered and returned before anybody waits must not look
-// like a request that was given up.
+// The answer of a handler that has returned before its client waits must not be
+// taken for an abandoned request.
 func TestAnswerOfAHandlerThatReturnsAtOnce(t *testing.T) {
 	transport := &Transport{Handler: http.HandlerFunc(func(response http.ResponseWriter, _ *http.Request) {
 		response.WriteHeader(http.StatusNoContent)
@@ -62,8 +62,8 @@ func TestBodiesStreamAndClosingEndsTheHandler(t *testing.T) {
 	<-ended
 }
 
-// The handler of an answer that streams is not far ahead of its client, and one
-// whose client has gone is told so.
+// The handler of a streamed answer cannot get far ahead of its client, and gets an
+// error once the client has gone.
 func TestAHandlerWaitsForItsClient(t *testing.T) {
 	var mu sync.Mutex
 	written := 0
@@ -104,7 +104,7 @@ func TestAHandlerWaitsForItsClient(t *testing.T) {
 	}
 }
 
-// What does not stream is answered as a whole, before RoundTrip returns.
+// An answer that is not streamed is complete before RoundTrip returns.
 func TestAnswersThatDoNotStream(t *testing.T) {
 	var served context.Context
 	whole := strings.Repeat("x", 3*maxUnread)

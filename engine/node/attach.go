@@ -7,7 +7,7 @@ import (
 	"tabernetes/engine/node/network"
 )
 
-// attachment is where a node is plugged into the network: it has the node's
+// attachment is a machine's connection to the network: it has the node's
 // addresses, whatever runs on it.
 type attachment struct {
 	fleet   *Fleet
@@ -18,8 +18,8 @@ type attachment struct {
 
 var _ network.Machine = attachment{}
 
-// attach plugs a node in, if there is a network. The node's kube-proxy begins
-// again, as what runs on the node does.
+// attach connects a node's machine, if there is a network. The node's kube-proxy
+// starts anew, like everything that runs on the node.
 func (f *Fleet) attach(spec hardware.Options) {
 	address, err := netip.ParseAddr(spec.InternalIP)
 	if err != nil || f.options.Network == nil {
@@ -32,7 +32,7 @@ func (f *Fleet) attach(spec hardware.Options) {
 	f.options.Network.Attach(attachment{fleet: f, name: spec.Name, address: address, podCIDR: podCIDR.Masked()})
 }
 
-// detach unplugs a node that is no more.
+// detach disconnects the machine of a deleted node.
 func (f *Fleet) detach(name string) {
 	if f.options.Network != nil {
 		f.options.Network.Detach(name)

@@ -16,8 +16,8 @@ import (
 	"tabernetes/engine/node/kubelet"
 )
 
-// Connections leads an API server to the kubelets in the same process. It
-// exists apart from Kubelet because the API server is made first: New binds it.
+// Connections leads an API server to the kubelets in the same process. It is
+// separate from the kubelets because the API server is made first: New binds it.
 // It implements upstream's ConnectionInfoGetter.
 type Connections struct {
 	fleet atomic.Pointer[Fleet]
@@ -31,7 +31,7 @@ func NewConnections() *Connections { return &Connections{} }
 func (c *Connections) bind(f *Fleet) { c.fleet.Store(f) }
 
 // GetConnectionInfo implements ConnectionInfoGetter. The address is the node's,
-// and only the transport that is given with it reaches it.
+// but only the transport returned with it can reach it.
 func (c *Connections) GetConnectionInfo(_ context.Context, name types.NodeName) (*kubeletclient.ConnectionInfo, error) {
 	f := c.fleet.Load()
 	if f == nil {
@@ -53,8 +53,7 @@ func (c *Connections) GetConnectionInfo(_ context.Context, name types.NodeName) 
 }
 
 // How long it takes until a connection to a machine fails: one that is off does
-// not answer the question for its hardware address; packets to one that is cut
-// off are lost.
+// not answer ARP requests; packets to one that is cut off are lost.
 const (
 	noRouteAfter    = 3 * time.Second
 	dialTimeout     = 30 * time.Second
@@ -78,8 +77,8 @@ func (t machineTransport) RoundTrip(request *http.Request) (*http.Response, erro
 	return (&inprocess.Transport{Handler: n.Handler()}).RoundTrip(request)
 }
 
-// WrappedRoundTripper gives upstream's upgrade-aware proxy what it dials with for
-// a connection that is to be upgraded (exec, attach).
+// WrappedRoundTripper returns the transport with which upstream's upgrade-aware
+// proxy opens connections that are to be upgraded (exec, attach).
 func (t machineTransport) WrappedRoundTripper() http.RoundTripper {
 	return &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		n, err := t.reach(ctx)
@@ -90,8 +89,9 @@ func (t machineTransport) WrappedRoundTripper() http.RoundTripper {
 	}}
 }
 
-// reach gives the node that runs on the machine. The error is that of a
-// connection to one that is off or cut off, after the time that it takes.
+// reach returns the node that runs on the machine. For a machine that is off or
+// cut off it returns the error of the connection, after the time that this takes
+// to fail.
 func (t machineTransport) reach(ctx context.Context) (*kubelet.Kubelet, error) {
 	f, name := t.machine.fleet, t.machine.name
 	if n := f.node(name); n != nil && f.Connected("", name) {

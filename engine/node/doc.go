@@ -1,13 +1,13 @@
-// Package node is the simulated machines of a cluster and what runs on them. What a
-// pod shows, in which order, with which words and after how long, is what the kubelet
-// of Kubernetes v1.37 shows; where upstream exports the piece that makes it (condition
-// builders, back-off, event aggregation, node conditions, the lease controller), that
-// piece is used.
+// Package node has the simulated machines of a cluster and what runs on them. What
+// a pod shows, in which order, with which words and after how long, is what the
+// kubelet of Kubernetes v1.37 shows; where upstream exports the code (condition
+// builders, back-off, event aggregation, node conditions, the lease controller),
+// that code is used.
 //
-// Fleet (fleet.go, machines.go) keeps a machine (machine.go) for each simulated Node of
-// the API, which the annotations of the Node switch off, cut off or slow down. On a
-// machine that is on there is a kubelet. attach.go plugs machines into the network,
-// connections.go leads the API server to the kubelets.
+// Fleet (fleet.go, machines.go) keeps a machine (machine.go) for each simulated
+// Node of the API; the annotations of the Node switch the machine off, cut it off
+// or slow it down. On a machine that is on runs a kubelet. attach.go connects
+// machines to the network, connections.go leads the API server to the kubelets.
 //
 // The wing, from the machine inwards:
 //
@@ -25,9 +25,9 @@
 // The package is called by engine/cluster. The wing knows the cluster only through a
 // client and shared informers; it must not know the store, nor whether time is virtual.
 //
-// Besides those of queues, logs and connections there are three locks. That of the
-// roster guards which machines there are and what runs on them; that of a machine, how
-// it should be; that of a node's loop (syncloop), everything that is on the node. None
-// of the three is taken while another is held. Reseed takes the first alone: it is
-// called while nothing runs.
+// Besides the locks of queues, logs and connections there are three: the roster's
+// guards which machines exist and what runs on them; a machine's guards its
+// desired state; a node's loop (syncloop) guards everything that is on the node.
+// None of the three is taken while another is held. Reseed takes only the first,
+// as it is called while nothing runs.
 package node

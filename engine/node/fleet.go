@@ -23,13 +23,13 @@ type Fleet struct {
 	lister   corelisters.NodeLister
 	recorder *recorder.Recorder // of the simulation's own events; runMachines owns it
 	roster   roster
-	changed  *nameQueue // Nodes and machines that runMachines has to look at
+	changed  *nameQueue // Nodes and machines that runMachines has to process
 	// read are the informers whose objects a container is made from.
 	read []cache.DoneChecker
 }
 
-// New checks the options. Nothing runs until Run, but the informers that are
-// needed are requested, so that the factory starts them.
+// New checks the options. Nothing runs until Run, but the needed informers are
+// requested, so that the factory starts them.
 func New(options Options) (*Fleet, error) {
 	if err := options.complete(); err != nil {
 		return nil, err
@@ -55,9 +55,9 @@ func New(options Options) (*Fleet, error) {
 	return f, nil
 }
 
-// Run runs every machine until ctx ends. It can be called once. When it returns, nothing is left running:
-// the nodes' containers stand still and their API is gone. The error is nil when
-// ctx ended it.
+// Run runs every machine until ctx ends. It can be called once. When it returns,
+// nothing is left running: the nodes' containers do not go on and their API is
+// gone. The error is nil when ctx ended it.
 func (f *Fleet) Run(ctx context.Context) error {
 	pods := f.options.Informers.Core().V1().Pods().Informer()
 	registration, err := pods.AddEventHandler(cache.ResourceEventHandlerFuncs{
@@ -79,8 +79,8 @@ func (f *Fleet) Run(ctx context.Context) error {
 		}
 		defer func() { _ = informer.RemoveEventHandler(changes) }()
 	}
-	// The nodes begin when they know every pod there is: a pod that runs already
-	// keeps its address before a new one gets one.
+	// The nodes start when they know all existing pods: a pod that runs already
+	// keeps its address before a new one is assigned one.
 	for _, known := range append(f.read, registration.HasSyncedChecker()) {
 		select {
 		case <-known.Done():
@@ -96,8 +96,8 @@ func (f *Fleet) Run(ctx context.Context) error {
 	return err
 }
 
-// objectHandler tells the nodes of each change of an object that volumes can
-// show.
+// objectHandler tells the nodes of each change of an object of a kind that volumes
+// can contain.
 func (f *Fleet) objectHandler(kind string) cache.ResourceEventHandler {
 	tell := func(object any) {
 		if unknown, ok := object.(cache.DeletedFinalStateUnknown); ok {
@@ -147,8 +147,8 @@ func (f *Fleet) Handler(name string) http.Handler {
 	return n.Handler()
 }
 
-// Reseed makes another seed the one that delays and IDs come from. It must be called
-// while no machine does anything; a pod that runs goes on as it began.
+// Reseed replaces the seed of delays and IDs. It must be called while no machine
+// does anything; a running pod keeps its own random source.
 func (f *Fleet) Reseed(seed uint64) {
 	f.options.Seed = seed
 	f.roster.mu.Lock()

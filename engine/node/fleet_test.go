@@ -57,7 +57,7 @@ func TestSameSeedSameHistory(t *testing.T) {
 }
 
 // A node that is stopped and started again, as when the page is reloaded, leaves
-// what runs as it is: nothing is restarted and nothing is written.
+// running pods as they are: nothing is restarted and nothing is written.
 func TestRestartLeavesPodsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestCluster(t)
@@ -92,8 +92,8 @@ func TestRestartLeavesPodsAlone(t *testing.T) {
 	})
 }
 
-// logsOf asks for logs as the API server does: at the place and over the
-// transport that ConnectionInfo names.
+// logsOf requests logs as the API server does: at the address and over the
+// transport of ConnectionInfo.
 func logsOf(t *testing.T, connections *Connections, path string, query url.Values) (int, io.ReadCloser) {
 	t.Helper()
 	info, err := connections.GetConnectionInfo(context.Background(), types.NodeName("node-1"))
@@ -206,7 +206,7 @@ func TestLogsFollow(t *testing.T) {
 	})
 }
 
-// Requests that fail are made again, and the pod gets where it should.
+// Failed requests are repeated, and the pod reaches its final state.
 func TestWritesAreRetried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestCluster(t)
@@ -286,7 +286,7 @@ func TestNewRejects(t *testing.T) {
 	}
 }
 
-// The number of requests is what an instant node costs the control plane.
+// The number of requests is an instant node's cost for the control plane.
 func TestInstantNodeWritesLittle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestCluster(t)
@@ -301,7 +301,7 @@ func TestInstantNodeWritesLittle(t *testing.T) {
 		}
 		for i := range pods {
 			c.addPod(simplePod(fmt.Sprintf("web-%d", i), "nginx:1.27"))
-			// The double's watches hold a hundred objects.
+			// The watches of the fake clientset hold a hundred objects.
 			synctest.Wait()
 		}
 		if got := c.requests["update pods/status"] - before["update pods/status"]; got != pods {
@@ -351,8 +351,8 @@ func TestAddressesAreReturned(t *testing.T) {
 	})
 }
 
-// A deletion that reaches the API just before a status is written comes back in the
-// answer to the patch that follows; the pod has to end all the same.
+// A deletion that reaches the API just before a status is written is in the answer
+// to the patch that follows; the pod must still end.
 func TestDeletionDuringAWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestCluster(t)

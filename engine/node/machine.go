@@ -20,37 +20,37 @@ import (
 const bootShortest, bootLongest = 12 * time.Second, 20 * time.Second
 
 // machine is what a node runs on. It keeps its address and its disk when it is
-// switched off and on; the node, which is what runs on it, is made again at each
-// start. What happens to a machine is written in the annotations of its Node
-// (MachineSettings): that is the simulation's hand on the plug and on the cable,
-// so it works however dead the node is.
+// switched off and on; the node, which is what runs on it, is made anew at each
+// start. The annotations of its Node (hardware.Settings) control the machine: they
+// are the simulation's hand on the plug and the cable, so they work even if the
+// node is dead.
 type machine struct {
 	fleet  *Fleet
 	name   string
 	images *imagestore.Store
-	disk   *filesystem.FileSystem // what hostPath volumes show
+	disk   *filesystem.FileSystem // the contents of hostPath volumes
 	vary   variation.Source
-	// changed has room for one signal: the settings or the Node are other ones.
+	// changed has room for one signal: the settings or the Node have changed.
 	changed chan struct{}
 
 	mu       sync.Mutex
 	spec     hardware.Options  // guarded by mu
 	settings hardware.Settings // guarded by mu
 	deleted  bool              // the Node is not in the API any more. guarded by mu
-	// told are the problems that an event has been written about: those of the
-	// annotations as they are now. guarded by mu
+	// told are the problems that an event has been recorded about: those of the
+	// current annotations. guarded by mu
 	told map[string]bool
 }
 
-// state is the machine as it should be now.
+// state returns the desired state of the machine.
 func (m *machine) state() (spec hardware.Options, settings hardware.Settings, deleted bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.spec, m.settings, m.deleted
 }
 
-// learn takes in a state of the Node, and returns the problems of its
-// annotations that were not there before.
+// learn applies a new state of the Node, and returns the problems of its
+// annotations that are new.
 func (m *machine) learn(object *corev1.Node) (news []string) {
 	settings, problems := hardware.Read(object.Annotations)
 	m.mu.Lock()
@@ -78,8 +78,8 @@ func (m *machine) orphan() {
 	m.notify()
 }
 
-// run keeps the machine as its settings say, until ctx ends or the Node has been
-// deleted and nothing runs for it any more.
+// run keeps the machine in the state of its settings, until ctx ends or the Node
+// has been deleted and none of its pods runs any more.
 func (m *machine) run(ctx context.Context, start kubelet.StartKind) error {
 	spec, settings, _ := m.state()
 	if start == kubelet.Resumed && settings.Power != hardware.PowerOn {
@@ -102,8 +102,7 @@ func (m *machine) run(ctx context.Context, start kubelet.StartKind) error {
 		spec, settings, _ = m.state()
 		n, err := kubelet.New(m.nodeOptions(spec, settings, start))
 		if err != nil {
-			// The address range is the only thing that can be wrong, and it does not
-			// change.
+			// Only the address range can be wrong, and it does not change.
 			klog.FromContext(ctx).Error(err, "start node", "node", m.name)
 			<-ctx.Done()
 			return nil
@@ -119,7 +118,7 @@ func (m *machine) run(ctx context.Context, start kubelet.StartKind) error {
 	return nil
 }
 
-// nodeOptions are what the node is made of that runs next.
+// nodeOptions returns the options of the node that runs next.
 func (m *machine) nodeOptions(spec hardware.Options, settings hardware.Settings, start kubelet.StartKind) kubelet.Options {
 	o := &m.fleet.options
 	return kubelet.Options{
@@ -128,7 +127,7 @@ func (m *machine) nodeOptions(spec hardware.Options, settings hardware.Settings,
 	}
 }
 
-// notify tells of another state. It never blocks.
+// notify signals that the state has changed. It never blocks.
 func (m *machine) notify() {
 	select {
 	case m.changed <- struct{}{}:
@@ -136,7 +135,7 @@ func (m *machine) notify() {
 	}
 }
 
-// wait waits for another state, or the end of ctx.
+// wait waits until the state changes, or ctx ends.
 func (m *machine) wait(ctx context.Context) {
 	select {
 	case <-m.changed:
@@ -144,7 +143,7 @@ func (m *machine) wait(ctx context.Context) {
 	}
 }
 
-// boot waits until the machine has started. It reports false when the power went
+// boot waits until the machine has started. It reports false when the power is cut
 // before, or ctx has ended.
 func (m *machine) boot(ctx context.Context) bool {
 	timer := time.NewTimer(m.vary.Between(bootShortest, bootLongest))
@@ -163,8 +162,8 @@ func (m *machine) boot(ctx context.Context) bool {
 	}
 }
 
-// keep runs a node until the machine goes off, restarts or is not needed any
-// more.
+// keep runs a node until the machine is switched off, restarts or is no longer
+// needed.
 func (m *machine) keep(ctx context.Context, n *kubelet.Kubelet, spec hardware.Options, settings hardware.Settings) error {
 	rebooted := settings.Reboot
 	ctx, stop := context.WithCancel(ctx)
@@ -205,8 +204,8 @@ func (m *machine) keep(ctx context.Context, n *kubelet.Kubelet, spec hardware.Op
 	return group.Wait()
 }
 
-// shuttingDown waits for the end of an orderly shutdown, which cannot be called
-// off but by pulling the plug. It always returns false: the machine goes off.
+// shuttingDown waits for the end of an orderly shutdown, which only cutting the
+// power can interrupt. It always returns false: the machine goes off.
 func (m *machine) shuttingDown(ctx context.Context, n *kubelet.Kubelet) bool {
 	for {
 		select {

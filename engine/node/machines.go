@@ -24,14 +24,14 @@ import (
 	"tabernetes/engine/node/variation"
 )
 
-// roster is the machines that there are and what runs on them.
+// roster has the existing machines and what runs on them.
 type roster struct {
 	mu       sync.Mutex
 	machines map[string]*machine         // guarded by mu
-	running  map[string]*kubelet.Kubelet // those whose machine is on. guarded by mu
+	running  map[string]*kubelet.Kubelet // only nodes whose machine is on. guarded by mu
 }
 
-// The simulation writes events of its own under this name.
+// The simulation records its own events under this name.
 const simulation = "tabernetes"
 
 func (f *Fleet) machine(name string) *machine {
@@ -40,14 +40,15 @@ func (f *Fleet) machine(name string) *machine {
 	return f.roster.machines[name]
 }
 
-// node is what runs on a machine, or nil when it is off or there is none.
+// node returns what runs on a machine, or nil when the machine is off or does not
+// exist.
 func (f *Fleet) node(name string) *kubelet.Kubelet {
 	f.roster.mu.Lock()
 	defer f.roster.mu.Unlock()
 	return f.roster.running[name]
 }
 
-// runningNodes are all of them, by name.
+// runningNodes returns all running nodes, by name.
 func (f *Fleet) runningNodes() []*kubelet.Kubelet {
 	f.roster.mu.Lock()
 	defer f.roster.mu.Unlock()
@@ -68,9 +69,10 @@ func (f *Fleet) setRunning(name string, n *kubelet.Kubelet) {
 	f.roster.running[name] = n
 }
 
-// Connected says whether packets pass from one node to another: both are on and
-// neither is cut off. An empty name means the control plane and what is outside
-// of the cluster, which no setting cuts off. A node that is on reaches itself.
+// Connected reports whether packets get from one node to another: both are on and
+// neither is cut off. An empty name stands for the control plane and for hosts
+// outside the cluster, which no setting cuts off. A node that is on reaches
+// itself.
 func (f *Fleet) Connected(from, to string) bool {
 	for _, name := range []string{from, to} {
 		if name == "" {
@@ -84,8 +86,8 @@ func (f *Fleet) Connected(from, to string) bool {
 	return true
 }
 
-// Summary is what a node's kubelet serves as /stats/summary. The error says that
-// the node cannot be reached.
+// Summary returns what a node's kubelet serves as /stats/summary. The error says
+// that the node cannot be reached.
 func (f *Fleet) Summary(name string) (*statsapi.Summary, error) {
 	n := f.node(name)
 	if n == nil || !f.Connected("", name) {
@@ -94,9 +96,9 @@ func (f *Fleet) Summary(name string) (*statsapi.Summary, error) {
 	return n.Summary(), nil
 }
 
-// runMachines makes the machines and keeps the fleet as the Nodes in the API say,
-// until ctx ends. A stored cluster has the machines of its simulated Nodes; one
-// that has none gets those of the options.
+// runMachines makes the machines and keeps the fleet in line with the Nodes in the
+// API, until ctx ends. A stored cluster has the machines of its simulated Nodes; a
+// cluster without Nodes gets those of the options.
 func (f *Fleet) runMachines(ctx context.Context, group *errgroup.Group) error {
 	informer := f.options.Informers.Core().V1().Nodes().Informer()
 	registration, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
@@ -170,7 +172,8 @@ func (f *Fleet) nodeChanged(ctx context.Context, group *errgroup.Group, name str
 	}
 }
 
-// addMachine makes the machine of a simulated Node, and reports whether it is one.
+// addMachine makes the machine of a simulated Node, and reports whether the Node
+// is simulated.
 func (f *Fleet) addMachine(ctx context.Context, group *errgroup.Group, object *corev1.Node, start kubelet.StartKind) bool {
 	configured := slices.IndexFunc(f.options.Nodes, func(o hardware.Options) bool { return o.Name == object.Name })
 	_, marked := object.Annotations[hardware.SimulatedNode]
@@ -180,7 +183,7 @@ func (f *Fleet) addMachine(ctx context.Context, group *errgroup.Group, object *c
 	options := hardware.Options{Name: object.Name, InternalIP: f.addressFor(object), PodCIDR: object.Spec.PodCIDR}
 	if configured >= 0 {
 		options = f.options.Nodes[configured]
-		// The Node was deleted and made again: the range is that of the new one.
+		// The Node was deleted and created again: use the new one's range.
 		options.PodCIDR = object.Spec.PodCIDR
 	}
 	if options.InternalIP == "" {
@@ -221,8 +224,8 @@ func (f *Fleet) newMachine(options hardware.Options) (*machine, error) {
 	return m, nil
 }
 
-// operate runs a machine and takes it away when it has ended. If its Node was
-// created again meanwhile, it gets a new one.
+// operate runs a machine and removes it when it has ended. If its Node was created
+// again in the meantime, the Node gets a new machine.
 func (f *Fleet) operate(ctx context.Context, m *machine, start kubelet.StartKind) error {
 	err := m.run(ctx, start)
 	f.roster.mu.Lock()
@@ -233,8 +236,8 @@ func (f *Fleet) operate(ctx context.Context, m *machine, start kubelet.StartKind
 	return err
 }
 
-// addressFor is the address that a Node shows, or else the first that no machine
-// and no Node has; empty when all are taken.
+// addressFor returns the address in a Node's status, or else the first that no
+// machine and no Node has; empty when all are taken.
 func (f *Fleet) addressFor(object *corev1.Node) string {
 	if address := internalIP(object); address != "" {
 		return address
@@ -269,7 +272,7 @@ func internalIP(object *corev1.Node) string {
 	return ""
 }
 
-// warn writes an event for each problem of a Node's annotations.
+// warn records an event for each problem of a Node's annotations.
 func (f *Fleet) warn(ctx context.Context, object *corev1.Node, problems []string) {
 	about := &corev1.ObjectReference{Kind: "Node", APIVersion: "v1", Name: object.Name, UID: object.UID}
 	for _, problem := range problems {
@@ -277,8 +280,8 @@ func (f *Fleet) warn(ctx context.Context, object *corev1.Node, problems []string
 	}
 }
 
-// nameQueue holds names, each at most once, in the order in which they came: the
-// number of things that can be named bounds it.
+// nameQueue holds names, each at most once, in the order of arrival. It is bounded
+// by the number of Nodes and machines.
 type nameQueue struct {
 	// woken has room for one signal: the queue is not empty.
 	woken chan struct{}

@@ -20,19 +20,20 @@ type Options struct {
 	// Client is used for every write and for the few reads that informers cannot
 	// serve.
 	Client kubernetes.Interface
-	// Informers are shared with the other components. Whoever passes them starts
-	// them, after New.
+	// Informers are shared with the other components. The caller of New starts
+	// them afterwards.
 	Informers informers.SharedInformerFactory
 	// Connections, if set, leads the API server to these nodes from New on.
 	Connections *Connections
 	// Network, if set, is the network that the nodes and their pods are on.
 	Network *network.Network
-	// Nodes are the nodes of a cluster that has none yet. Nil means
-	// DefaultNodes(3). A stored cluster has the nodes that were stored.
+	// Nodes are the nodes of a new cluster. Nil means DefaultNodes(3). A stored
+	// cluster has the nodes that were stored.
 	Nodes []hardware.Options
-	// Images is what the registries have. Nil means image.BuiltIn().
+	// Images are the images of the registries. Nil means image.BuiltIn().
 	Images *image.Catalogue
-	// Seed makes the random delays; the same seed gives the same ones.
+	// Seed is the source of the random delays; the same seed gives the same
+	// delays.
 	Seed uint64
 	// Instant leaves out every simulated delay and the events of pods, so that a
 	// pod is Running and Ready after one status patch. It is meant for measuring

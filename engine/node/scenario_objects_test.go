@@ -10,8 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// objectStep is a step about an object that pods refer to: it is created, or
-// takes the place of the one that there is.
+// objectStep is a step with an object that pods refer to: the object is created,
+// or replaces the existing one.
 type objectStep struct {
 	ConfigMap       *corev1.ConfigMap `json:"configMap,omitempty"`
 	Secret          *corev1.Secret    `json:"secret,omitempty"`
@@ -20,7 +20,7 @@ type objectStep struct {
 	DeleteSecret    string            `json:"deleteSecret,omitempty"`
 }
 
-// doObject does the step, if it is one about an object.
+// doObject does the step, if it has an object.
 func (c *testCluster) doObject(s *objectStep) {
 	c.t.Helper()
 	ctx, namespace := context.Background(), metav1.NamespaceDefault
@@ -54,8 +54,8 @@ func (c *testCluster) doObject(s *objectStep) {
 	}
 }
 
-// logsOfAll writes what the containers of the pods have printed, oldest run
-// first, with the time since the beginning.
+// logsOfAll writes what the containers of the pods have logged, oldest run first,
+// with the time since the beginning.
 func logsOfAll(c *testCluster, k *Fleet) string {
 	var text strings.Builder
 	for _, n := range k.runningNodes() {

@@ -33,18 +33,19 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files of the scenarios")
 
-// scenario is what testdata/*.input.yaml holds: objects, and what a user and the
-// control plane do to them. testdata/*.output.txt has what the node then wrote.
+// scenario is the content of testdata/*.input.yaml: objects, and what a user and
+// the control plane do to them. testdata/*.output.txt records what the node then
+// wrote.
 type scenario struct {
 	Description string `json:"description"`
 	Instant     bool   `json:"instant,omitempty"`
 	Seed        uint64 `json:"seed,omitempty"`
-	// States are those of the issue that the scenario shows, see states_test.go.
+	// States are the states that the scenario shows, see states_test.go.
 	States  []string        `json:"states"`
 	Secrets []corev1.Secret `json:"secrets,omitempty"`
 	Start   []corev1.Pod    `json:"start,omitempty"` // before the nodes run
-	// Only leaves out what does not contain one of these from the record, for
-	// scenarios of hours.
+	// Only keeps only the entries of the record that contain one of these words,
+	// for scenarios of hours.
 	Only     []string `json:"only,omitempty"`
 	Steps    []step   `json:"steps"`
 	Until    duration `json:"until"`
@@ -62,9 +63,9 @@ type step struct {
 	objectStep
 	// Node changes an object of the API's nodes: node-1, or the one that it names.
 	Node *nodeStep `json:"node,omitempty"`
-	// PatchStatus changes the status as another component does.
+	// PatchStatus changes the status in the name of another component.
 	PatchStatus *patchStep `json:"patchStatus,omitempty"`
-	// Note stands in the record.
+	// Note is a comment for the record.
 	Note string `json:"note,omitempty"`
 }
 
@@ -124,8 +125,8 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// testCluster is an API made of client-go's own test double, which records what
-// the nodes write.
+// testCluster is an API made of client-go's fake clientset, which records what the
+// nodes write.
 type testCluster struct {
 	t      *testing.T
 	client *fake.Clientset
@@ -135,7 +136,7 @@ type testCluster struct {
 	version    int
 	record     strings.Builder
 	shown      map[string]*corev1.PodStatus
-	conditions map[string]string // of nodes, as they were shown
+	conditions map[string]string // of nodes, as recorded last
 	failures   map[string]int    // requests to fail, by verb and resource
 	requests   map[string]int
 	// deleteBefore is a pod that is marked for deletion just before its status is
@@ -147,8 +148,8 @@ type testCluster struct {
 
 func newTestCluster(t *testing.T) *testCluster {
 	c := &testCluster{
-		// The double with managed fields makes a REST mapper of every type for each
-		// write, which takes most of a scenario's time.
+		// The fake clientset with managed fields makes a REST mapper of every type
+		// for each write, which takes most of a scenario's time.
 		t: t, client: fake.NewSimpleClientset(), began: time.Now(), shown: map[string]*corev1.PodStatus{},
 		conditions: map[string]string{}, failures: map[string]int{}, requests: map[string]int{},
 	}
@@ -156,8 +157,8 @@ func newTestCluster(t *testing.T) *testCluster {
 	return c
 }
 
-// react gives every object that is written a resource version of its own, which
-// the double does not, and takes down what the nodes write.
+// react gives every written object a new resource version, which the fake
+// clientset does not, and records what the nodes write.
 func (c *testCluster) react(action clienttesting.Action) (bool, runtime.Object, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -187,7 +188,7 @@ func (c *testCluster) react(action clienttesting.Action) (bool, runtime.Object, 
 				return true, nil, err
 			}
 		}
-		// The double compares no versions and replaces the whole of an object.
+		// The fake clientset compares no versions and replaces the whole object.
 		if written.ResourceVersion != current.ResourceVersion {
 			return true, nil, apierrors.NewConflict(action.GetResource().GroupResource(), written.Name, errors.New("the pod has changed"))
 		}
@@ -239,8 +240,8 @@ func (c *testCluster) react(action clienttesting.Action) (bool, runtime.Object, 
 	return true, written, nil
 }
 
-// only keeps the entries of a record that contain one of the words; an entry
-// goes on in lines that are indented deeper.
+// only keeps the entries of a record that contain one of the words; further lines
+// of an entry are indented deeper.
 func only(record string, words []string) string {
 	if len(words) == 0 {
 		return record
@@ -273,7 +274,7 @@ func (c *testCluster) note(format string, arguments ...any) {
 	fmt.Fprintf(&c.record, "%9.3f  %s\n", time.Since(c.began).Seconds(), fmt.Sprintf(format, arguments...))
 }
 
-// changes writes what a status says that the one before did not.
+// changes records how a status differs from the previous one.
 func (c *testCluster) changes(name string, status *corev1.PodStatus) string {
 	before := c.shown[name]
 	c.shown[name] = status
@@ -336,7 +337,7 @@ func (c *testCluster) changes(name string, status *corev1.PodStatus) string {
 	return strings.Join(parts, "\n             ")
 }
 
-// nodeChanges writes which conditions of a node are other ones than before.
+// nodeChanges records which conditions of a node have changed.
 func (c *testCluster) nodeChanges(node *corev1.Node) string {
 	text := "status"
 	for _, condition := range node.Status.Conditions {
@@ -431,7 +432,8 @@ func (c *testCluster) pod(name string) *corev1.Pod {
 	return pod
 }
 
-// markDeleted is what the API server makes of a pod when a client deletes it.
+// markDeleted returns the pod as the API server changes it when a client deletes
+// it.
 func markDeleted(pod *corev1.Pod) *corev1.Pod {
 	pod = pod.DeepCopy()
 	now := metav1.Now()
@@ -491,7 +493,7 @@ func (c *testCluster) doNode(s *nodeStep) error {
 	return err
 }
 
-// patched is a pod with a strategic merge patch.
+// patched returns a pod with a strategic merge patch applied.
 func (c *testCluster) patched(step *patchStep) *corev1.Pod {
 	c.t.Helper()
 	before, err := json.Marshal(c.pod(step.Pod))
@@ -509,7 +511,8 @@ func (c *testCluster) patched(step *patchStep) *corev1.Pod {
 	return pod
 }
 
-// run starts one node on the cluster, and returns what stops it and waits.
+// run starts one node on the cluster, and returns a function that stops it and
+// waits for its end.
 func (c *testCluster) run(options Options) (*Fleet, func()) {
 	c.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())

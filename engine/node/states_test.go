@@ -11,8 +11,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// states are what a pod or a node can show, each with a text that the record of
-// its scenario must have.
+// states are the states that a pod or a node can show, each with a text that the
+// record of its scenario must contain.
 var states = map[string]string{
 	// Conditions and the rest of the status.
 	"condition PodScheduled":              "PodScheduled=True",

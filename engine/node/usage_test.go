@@ -13,7 +13,7 @@ import (
 	"tabernetes/engine/node/container"
 )
 
-// at runs something on a running container of a pod, on the node's clock.
+// at calls a function with a running container of a pod, on the node's loop.
 func at(t *testing.T, k *Fleet, pod string, do func(c *container.Container)) {
 	t.Helper()
 	n := k.node("node-1")
@@ -73,7 +73,7 @@ func TestUsageFollowsTimeAndRequests(t *testing.T) {
 		})
 		time.Sleep(20 * time.Second)
 		at(t, k, "web", func(c *container.Container) {
-			// What was left of the requests: 4 s, and 24 s of 50 m, without the 2 s.
+			// The rest of the requests, 4 s, and 24 s of 50 m, minus the 2 s.
 			now := c.Consumption()
 			if got, want := now.CPU-before.CPU, 3200*time.Millisecond; got != want {
 				t.Errorf("afterwards: took %s of CPU time, want %s", got, want)

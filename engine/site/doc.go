@@ -1,8 +1,8 @@
 // Package site serves the built page: a directory of files with an index.html
 // at its root, as "make build" leaves it.
 //
-// Any static server can serve that directory. This one adds what the page
-// profits from:
+// Any static server can serve that directory. This one adds what improves the
+// page:
 //
 //   - the MIME type application/wasm, without which browsers refuse to compile
 //     a module while it streams in;

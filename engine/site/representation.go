@@ -19,9 +19,9 @@ type representation struct {
 	info     fs.FileInfo
 }
 
-// encodings are the compressed forms, the one that is unpacked soonest first: zstd
-// takes a quarter of the time of gzip, and a browser unpacks a module at each load,
-// also when it comes from its cache.
+// encodings are the compressed forms, the fastest to decompress first: zstd takes
+// a quarter of the time of gzip, and a browser decompresses a module at each load,
+// even from its cache.
 func encodings() []representation {
 	return []representation{{name: ".zst", encoding: "zstd"}, {name: ".br", encoding: "br"}, {name: ".gz", encoding: "gzip"}}
 }
@@ -46,9 +46,9 @@ func choose(files fs.FS, name string, info fs.FileInfo, acceptEncoding string) (
 	return chosen, several
 }
 
-// accepts reports whether an Accept-Encoding header names a coding with a
-// weight above zero (RFC 9110, section 12.5.3). "*" is not taken for a yes:
-// who sends it may not be able to decode brotli.
+// accepts reports whether an Accept-Encoding header names a coding with a weight
+// above zero (RFC 9110, section 12.5.3). "*" does not count: a client that sends
+// it may not be able to decode brotli.
 func accepts(header, coding string) bool {
 	for _, item := range strings.Split(header, ",") {
 		name, parameter, hasParameter := strings.Cut(item, ";")
@@ -96,11 +96,12 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-// digestLimit bounds the digests that are remembered. When it is reached those
-// of further files are computed for each request.
+// digestLimit bounds the number of remembered digests. Beyond it, digests of
+// further files are computed for each request.
 const digestLimit = 4096
 
-// digests remembers the SHA-256 of files that have not changed since.
+// digests remembers the SHA-256 of files that have not changed since it was
+// computed.
 type digests struct {
 	mu    sync.Mutex
 	known map[string]knownDigest // by file name; guarded by mu

@@ -24,8 +24,8 @@ var (
 	later = built.Add(time.Second)
 )
 
-// builtSite returns a small built site. The module has compressed forms whose
-// bytes tell which of them was sent.
+// builtSite returns a small built site. The bytes of the module's compressed forms
+// tell which of them was sent.
 func builtSite() fstest.MapFS {
 	file := func(content string, modified time.Time) *fstest.MapFile {
 		return &fstest.MapFile{Data: []byte(content), ModTime: modified, Mode: 0o644}

@@ -1,6 +1,6 @@
 // Package clustertest runs whole clusters in tests: on the host's clock with
-// Start, on the virtual clock of testing/synctest with Virtual. An hour of an
-// idle cluster takes some seconds there.
+// Start, on the virtual clock of testing/synctest with Virtual, where an hour of
+// an idle cluster takes some seconds.
 //
 // It is called by tests of any package and must not be linked into a program.
 package clustertest

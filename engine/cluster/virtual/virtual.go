@@ -1,10 +1,10 @@
 // Package virtual runs a native program's cluster on the virtual clock of
 // testing/synctest: time moves when every goroutine of the cluster waits, so that
-// hours pass in no time and timers fire at exact times.
+// hours pass instantly and timers fire at exact times.
 //
-// engine/cluster/clustertest uses it for tests, the player of lessons for its plays.
-// The page has a clock of its own. Goroutines still run on several processors: what
-// happens at one instant happens in no given order.
+// engine/cluster/clustertest uses it for tests, the player of lessons for its
+// recordings. The page has a clock of its own. Goroutines still run on several
+// processors: the order of what happens at one instant is not fixed.
 package virtual
 
 import (
@@ -27,30 +27,30 @@ import (
 // startLimit is how long a cluster may take until it is ready.
 const startLimit = time.Minute
 
-// Run runs a cluster whose clock begins at start, a moment after the begin of the
-// year 2000, and calls do with it once it is ready. A start that the host has not
-// reached is as many weeks earlier as it takes, see past. Run returns what do returns, or
-// why the cluster did not run, when nothing of the cluster runs any more. It must not
-// be called from a bubble of synctest.
+// Run runs a cluster whose clock begins at start, which must be a moment after the
+// beginning of the year 2000, and calls do with it once it is ready. A start that
+// lies in the host's future is moved back by whole weeks, see past. When nothing
+// of the cluster runs any more, Run returns the result of do, or why the cluster
+// did not run. It must not be called from a bubble of synctest.
 func Run(ctx context.Context, options cluster.Options, start time.Time, do func(ctx context.Context, running *cluster.Cluster) error) error {
 	OutsideOfBubbles()
 	start = past(start, time.Now())
 	var err error
-	// A bubble needs a test, and asks nothing of it but that it is there.
+	// A bubble needs a test, but only as an argument.
 	synctest.Test(new(testing.T), func(t *testing.T) {
 		time.Sleep(time.Until(start))
-		// A context from outside would wake goroutines of the bubble from there.
+		// A context from outside would wake goroutines of the bubble from outside.
 		err = run(t.Context(), func() bool { return ctx.Err() != nil }, options, do)
 		// A handler whose client has gone pauses after the error (engine/cluster,
-		// errors.go). No time passes in a bubble whose test has returned.
+		// errors.go). Time stops in a bubble whose test has returned.
 		time.Sleep(time.Second)
 	})
 	return errors.Join(ctx.Err(), err)
 }
 
-// past is start, or the same hour of the same day of a week before the host's now:
-// upstream's health check of the log compares the time with one that a goroutine
-// outside of the bubble has noted, and fails when that is minutes ago.
+// past returns start, or the same hour of the same weekday in a week before the
+// host's now: upstream's health check of the log compares the time with one
+// recorded by a goroutine outside the bubble, and fails when that is minutes ago.
 func past(start, now time.Time) time.Time {
 	for start.After(now.Add(-24 * time.Hour)) {
 		start = start.Add(-7 * 24 * time.Hour)
@@ -63,7 +63,8 @@ func run(ctx context.Context, isOver func() bool, options cluster.Options, do fu
 	if err != nil {
 		return err
 	}
-	// Looks ten times a second of cluster time whether somebody has had enough.
+	// Checks ten times a second of cluster time whether the caller's context has
+	// ended.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watching := make(chan struct{})
@@ -100,9 +101,9 @@ func run(ctx context.Context, isOver func() bool, options cluster.Options, do fu
 	return errors.Join(err, <-ended)
 }
 
-// Settle lets time pass until nothing of a cluster will move by itself; the error
-// says what still does after limit. What was changed a moment ago is seen once the
-// informers have been told.
+// Settle lets time pass until nothing of a cluster will change by itself; the
+// error says what still does after limit. A recent change is seen once the
+// informers have received it.
 func Settle(ctx context.Context, running *cluster.Cluster, limit time.Duration) error {
 	const look = 100 * time.Millisecond
 	deadline := time.Now().Add(limit)
@@ -119,9 +120,9 @@ func Settle(ctx context.Context, running *cluster.Cluster, limit time.Duration) 
 	}
 }
 
-// OutsideOfBubbles starts what upstream starts once a process and never ends. A
-// goroutine of a bubble that waits for one outside of it would keep the bubble's
-// time from moving.
+// OutsideOfBubbles starts the goroutines that upstream starts once per process and
+// never ends. A goroutine of a bubble that waits for one outside it would keep the
+// bubble's time from moving.
 var OutsideOfBubbles = sync.OnceFunc(func() {
 	// The health check of the log (apiserver/pkg/server/healthz, log.Check).
 	_ = healthz.LogHealthz.Check(nil)

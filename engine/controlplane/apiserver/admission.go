@@ -45,9 +45,8 @@ var admissionPlugins = []struct {
 	{resourcequota.PluginName, resourcequota.Register},
 }
 
-// newAdmission builds the admission chain as upstream's
-// AdmissionOptions.ApplyTo does. What the plugins start ends when drained is
-// closed.
+// newAdmission builds the admission chain as upstream's AdmissionOptions.ApplyTo
+// does. The goroutines of the plugins end when drained is closed.
 func newAdmission(
 	config *genericapiserver.Config,
 	resources serverstorage.APIResourceConfigSource,

@@ -12,14 +12,14 @@ import (
 	genericfilters "k8s.io/apiserver/pkg/server/filters"
 )
 
-// Administrator is who a request from outside the process is: the user that
-// kubeadm writes into admin.conf.
+// Administrator is the identity of requests from outside the process: the user
+// that kubeadm writes into admin.conf.
 func Administrator() Identity {
 	return Identity{Name: "kubernetes-admin", Groups: []string{"kubeadm:cluster-admins", user.AllAuthenticated}}
 }
 
 // Nodes is the identity of the kubelets: the group that kubelets authenticate
-// with, under one name for all of them.
+// with, and one name for all of them.
 func Nodes() Identity {
 	return Identity{Name: "system:node", Groups: []string{user.NodesGroup, user.AllAuthenticated}}
 }
@@ -38,7 +38,7 @@ func ServiceAccount(name string) Identity {
 	}
 }
 
-// authenticateIdentity names the user that the transport put into the request,
+// authenticateIdentity returns the user that the transport put into the request,
 // or the administrator for a request that came through Handler.
 var authenticateIdentity = authenticator.RequestFunc(func(request *http.Request) (*authenticator.Response, bool, error) {
 	identity, ok := identityFrom(request.Context())
@@ -69,8 +69,8 @@ func buildHandlerChain(handler http.Handler, config *genericapiserver.Config) ht
 	return handler
 }
 
-// whenImpersonating spares the requests that impersonate nobody, which are nearly
-// all, the look for what they might ask for.
+// whenImpersonating skips the impersonation filter for requests that impersonate
+// nobody, which are nearly all, and so saves its checks.
 func whenImpersonating(impersonating, otherwise http.Handler) http.Handler {
 	return http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
 		for name := range request.Header {

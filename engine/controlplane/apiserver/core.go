@@ -31,7 +31,7 @@ import (
 	servicestore "k8s.io/kubernetes/pkg/registry/core/service/storage"
 )
 
-// The ranges are those of kubeadm and of kube-apiserver's defaults.
+// The ranges are the defaults of kubeadm and of kube-apiserver.
 var (
 	serviceRange   = net.IPNet{IP: net.IPv4(10, 96, 0, 0).To4(), Mask: net.CIDRMask(12, 32)}
 	apiServiceIP   = net.IPv4(10, 96, 0, 1)

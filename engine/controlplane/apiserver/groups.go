@@ -51,8 +51,8 @@ import (
 // eventTTL is kube-apiserver's default for --event-ttl.
 const eventTTL = time.Hour
 
-// servedVersions are the group versions that are on, those that v1.37 serves by
-// default. The versions of olderVersions come on top of them.
+// servedVersions are the enabled group versions, which are those that v1.37 serves
+// by default. olderVersions are served in addition.
 var servedVersions = []schema.GroupVersion{
 	{Version: "v1"},
 	{Group: "apps", Version: "v1"},
@@ -79,9 +79,9 @@ func newResourceConfig() *serverstorage.ResourceConfig {
 	return resources
 }
 
-// NewStorageFactory says under which keys, in which version and in which encoding
-// each resource is stored: as kube-apiserver does, in protobuf. StoredJSON makes
-// what is to be read by others of it.
+// NewStorageFactory determines the key, the version and the encoding in which each
+// resource is stored: those of kube-apiserver, with protobuf. StoredJSON converts
+// values for other readers.
 func NewStorageFactory() serverstorage.StorageFactory {
 	return serverstorage.NewDefaultStorageFactory(
 		storagebackend.Config{Prefix: "/registry"},
@@ -93,14 +93,14 @@ func NewStorageFactory() serverstorage.StorageFactory {
 	)
 }
 
-// restStorageProvider is what upstream's pkg/registry/*/rest packages export.
+// restStorageProvider is the interface of upstream's pkg/registry/*/rest packages.
 type restStorageProvider interface {
 	GroupName() string
 	NewRESTStorage(serverstorage.APIResourceConfigSource, generic.RESTOptionsGetter) (genericapiserver.APIGroupInfo, error)
 }
 
-// installGroups serves the API groups. Their order is the order of discovery
-// and decides which group an unqualified resource name means, so the core group
+// installGroups serves the API groups. Their order is the order of discovery and
+// decides which group an unqualified resource name stands for, so the core group
 // and apps come before the older versions.
 func (s *Server) installGroups(core coreStorage, resources serverstorage.APIResourceConfigSource, options generic.RESTOptionsGetter) error {
 	legacy, err := core.NewRESTStorage(resources, options)
@@ -140,8 +140,8 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 				return err
 			}
 		}
-		// The RBAC provider's hook would write the hundred-odd default roles that
-		// nothing here asks for (RATIONALE.md, "Why no default RBAC roles?").
+		// The RBAC provider's hook would write more than a hundred default roles
+		// that nothing here uses (RATIONALE.md, "Why no default RBAC roles?").
 		if hooks, ok := provider.(genericapiserver.PostStartHookProvider); ok && provider.GroupName() != "rbac.authorization.k8s.io" {
 			name, hook, err := hooks.PostStartHook()
 			if err != nil {
@@ -155,7 +155,8 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 	if err := s.generic.InstallAPIGroups(groups...); err != nil {
 		return fmt.Errorf("install groups: %w", err)
 	}
-	// The types of managed fields are made of them by now, and nothing else reads them.
+	// The types of managed fields have been made by now, and nothing else needs
+	// them.
 	for _, group := range append(groups, &legacy) {
 		group.StaticOpenAPISpec = nil
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // notEnforced is the one admission plugin that is not upstream's. It admits
-// everything, and warns whoever writes an object that a cluster with a fitting
-// network plug-in would act on and this one does not.
+// everything, and warns about objects that a cluster with a suitable network
+// plug-in would enforce and this one does not.
 type notEnforced struct{ *admission.Handler }
 
 const notEnforcedName = "NotEnforced"

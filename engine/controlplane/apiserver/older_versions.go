@@ -44,12 +44,13 @@ var olderVersions = []struct {
 	},
 }
 
-// addOlderVersions serves the older versions from the very storage of apps/v1:
-// the ones of the group apps are added to apps, the others are returned as the
-// group "extensions".
+// addOlderVersions serves the older versions from the storage of apps/v1 itself:
+// those of the group apps are added to apps, the others are returned as the group
+// "extensions".
 //
-// To scale by a patch, the storage looks up which field holds the replicas in the
-// version that was asked for, and ends the process for one that it does not know.
+// For a patch of the scale subresource, the storage looks up which field holds the
+// replicas in the requested version, and ends the process for a version that it
+// does not know.
 func addOlderVersions(apps *genericapiserver.APIGroupInfo) (*genericapiserver.APIGroupInfo, error) {
 	knowReplicas()
 	current := apps.VersionedResourcesStorageMap["v1"]
@@ -72,9 +73,9 @@ func addOlderVersions(apps *genericapiserver.APIGroupInfo) (*genericapiserver.AP
 	return &extensionsGroup, nil
 }
 
-// knowReplicas tells upstream's storages of apps where the objects of the group
-// "extensions" have their replicas: where all others have them. The tables are
-// upstream's, one for all API servers of a process.
+// knowReplicas tells upstream's storages of apps where objects of the group
+// "extensions" have their replicas: in the same field as all others. The tables
+// are upstream's, one for all API servers of a process.
 var knowReplicas = sync.OnceFunc(func() {
 	version := schema.GroupVersion{Group: extensions.GroupName, Version: "v1beta1"}.String()
 	for _, paths := range []managedfields.ResourcePathMappings{
@@ -85,8 +86,8 @@ var knowReplicas = sync.OnceFunc(func() {
 })
 
 // withoutShortNames leaves the short names and categories of a resource to its
-// current version: "rs" and "all" must not mean the same objects twice. A storage
-// of other than these types has neither.
+// current version: "rs" and "all" must not stand for the same objects twice. A
+// storage of any other type has neither.
 func withoutShortNames(shared rest.Storage) rest.Storage {
 	switch storage := shared.(type) {
 	case *deploymentstorage.REST:
@@ -98,8 +99,8 @@ func withoutShortNames(shared rest.Storage) rest.Storage {
 	}
 }
 
-// OlderResources are the resources of the group "extensions": they show the
-// objects of apps, so whoever walks all resources leaves them out.
+// OlderResources are the resources of the group "extensions". They show the
+// objects of apps, so code that walks all resources must skip them.
 func OlderResources() []schema.GroupResource {
 	return []schema.GroupResource{extensions.Resource("deployments"), extensions.Resource("replicasets")}
 }

@@ -18,23 +18,23 @@ const (
 	openAPIv3Path = "/openapi/v3"
 )
 
-// openAPI serves the documents that upstream's routes.OpenAPI builds, each when
-// it is first asked for: kube-apiserver builds all of them before it is ready,
-// which would be half of this one's start (RATIONALE.md).
+// openAPI serves the documents that upstream's routes.OpenAPI builds, but builds
+// each on its first request: kube-apiserver builds all of them before it is ready,
+// which would be half of the start here (RATIONALE.md).
 type openAPI struct {
 	container *restful.Container
 	v2        *common.Config
 	v3        *common.OpenAPIV3Config
 
 	mu sync.Mutex
-	// built is what serves a document, by its path; that of openAPIv3Path serves the
-	// index and all groups, that of a group's path the group alone. guarded by mu
+	// built has the handlers of documents by path: that of openAPIv3Path serves
+	// the index and all groups, that of a group's path only the group. guarded by
+	// mu
 	built map[string]http.Handler
 }
 
-// serveOpenAPI takes the place of what PrepareRun installs unless the
-// configuration says SkipOpenAPIInstallation. All groups must be installed
-// before the first request.
+// serveOpenAPI replaces what PrepareRun installs unless the configuration says
+// SkipOpenAPIInstallation. All groups must be installed before the first request.
 func serveOpenAPI(server *genericapiserver.GenericAPIServer, v2 *common.Config, v3 *common.OpenAPIV3Config) *openAPI {
 	documents := &openAPI{
 		container: server.Handler.GoRestfulContainer,
@@ -49,18 +49,18 @@ func serveOpenAPI(server *genericapiserver.GenericAPIServer, v2 *common.Config, 
 	return documents
 }
 
-// forgetDefinitions gives up the definitions of all types, a quarter of the memory
-// that lives when a cluster is ready. They are made again when a document is first
-// asked for.
+// forgetDefinitions drops the definitions of all types, a quarter of the live
+// memory when a cluster is ready. They are made again when a document is first
+// requested.
 func (o *openAPI) forgetDefinitions() {
 	o.v3.Definitions = nil
 	// Upstream's builder leaves a function in its configuration that refers to the
-	// builder, and by it to the definitions.
+	// builder, and through it to the definitions.
 	o.v3.GetOperationIDAndTagsFromRoute = nil
 }
 
 // defineV3 makes the definitions as genericapiserver.DefaultOpenAPIV3Config does,
-// once: else upstream's builder makes them for each document.
+// but once: otherwise upstream's builder makes them for each document.
 func (o *openAPI) defineV3() {
 	if o.v3.Definitions != nil {
 		return
@@ -106,8 +106,8 @@ func (o *openAPI) document(path string) http.Handler {
 	return handler
 }
 
-// service is the web service of a group and version that a path asks the document
-// of, as in "/openapi/v3/apis/apps/v1"; nil when there is none.
+// service returns the web service of the group and version in a document's path,
+// such as "/openapi/v3/apis/apps/v1"; nil when there is none.
 func (o *openAPI) service(path string) *restful.WebService {
 	for _, service := range o.container.RegisteredWebServices() {
 		if strings.TrimPrefix(path, openAPIv3Path) == service.RootPath() {

@@ -31,11 +31,11 @@ import (
 	"k8s.io/kubernetes/pkg/registry/core/service/portallocator"
 )
 
-// Options are what a server needs from its surroundings.
+// Options are what a server needs from its environment.
 type Options struct {
 	// Storage gives each resource its storage.
 	Storage generic.RESTOptionsGetter
-	// Nodes finds the kubelet that answers for a node's logs.
+	// Nodes finds the kubelet that serves a node's logs.
 	Nodes kubeletclient.ConnectionInfoGetter
 	// Proxy carries requests to pods and services for the proxy subresources.
 	Proxy http.RoundTripper
@@ -50,8 +50,8 @@ type Server struct {
 	client     kubernetes.Interface
 	informers  informers.SharedInformerFactory
 	nodePorts  *portallocator.PortAllocator
-	// drained is closed when no request is under way any more: the signal that
-	// upstream gives in RunWithContext.
+	// drained is closed when no request is in flight any more: the signal that
+	// upstream's RunWithContext gives.
 	drained chan struct{}
 }
 
@@ -101,8 +101,8 @@ func New(options Options) (*Server, error) {
 	config.OpenAPIV3Config.Info.Title = "Kubernetes"
 	config.SkipOpenAPIInstallation = true
 
-	// 3. Clients and informers of the server's own, over a transport that calls
-	// the handler which step 5 makes.
+	// 3. The server's own clients and informers, over a transport that calls the
+	// handler made in step 5.
 	handler := &lateHandler{}
 	server.loopback = newClientConfig(&Transport{Handler: handler, Bare: true, Identity: Identity{
 		Name:   user.APIServerUser,
@@ -156,21 +156,21 @@ func New(options Options) (*Server, error) {
 	}
 	server.documents.forgetDefinitions()
 
-	// 6. What kube-apiserver itself keeps in the cluster: namespaces, the service
+	// 6. The objects that kube-apiserver itself maintains: namespaces, the service
 	// CIDR, the service "kubernetes".
 	server.addSystemHooks()
 	return server, nil
 }
 
-// Address is where the API server is for the cluster: its node's address and
+// Address is the address of the API server in the cluster: its node's address and
 // port, which the endpoints of the service "kubernetes" show.
 func Address() netip.AddrPort {
 	address, _ := netip.AddrFromSlice(controlPlaneIP.To4()) // four bytes are an address
 	return netip.AddrPortFrom(address, controlPlanePort)
 }
 
-// Handle serves paths below prefix by a handler that is not part of the Kubernetes
-// API, behind the same authentication and in-process transport.
+// Handle serves paths below prefix with a handler that is not part of the
+// Kubernetes API, behind the same authentication and in-process transport.
 func (s *Server) Handle(prefix string, handler http.Handler) {
 	s.generic.Handler.NonGoRestfulMux.HandlePrefix(prefix, handler)
 }
@@ -178,8 +178,8 @@ func (s *Server) Handle(prefix string, handler http.Handler) {
 // Handler answers requests in the name of the cluster's administrator.
 func (s *Server) Handler() http.Handler { return s.generic.Handler }
 
-// Serve adds an API group that another component of the process answers, as an
-// APIService adds one on a cluster. It must come before Run.
+// Serve adds an API group that another component of the process implements, as an
+// APIService does in a real cluster. It must be called before Run.
 func (s *Server) Serve(group *genericapiserver.APIGroupInfo) error {
 	if err := s.generic.InstallAPIGroup(group); err != nil {
 		return fmt.Errorf("install group: %w", err)
@@ -194,19 +194,19 @@ func (s *Server) RESTConfig(identity Identity) *clientrest.Config {
 	return newClientConfig(&Transport{Handler: s.generic.Handler, Identity: identity})
 }
 
-// ComponentConfig is RESTConfig for a component, whose watches are those of
-// informers: what they give has no managed fields.
+// ComponentConfig is RESTConfig for a component, whose watches feed informers:
+// their events have no managed fields.
 func (s *Server) ComponentConfig(identity Identity) *clientrest.Config {
 	return newClientConfig(&Transport{Handler: s.generic.Handler, Identity: identity, Bare: true})
 }
 
-// Informers are shared by admission and by every component of the process, so
-// that each resource is watched once. Managed fields are dropped from what they
-// keep, as upstream's API server and controller manager do.
+// Informers are shared by admission and by every component of the process, so that
+// each resource is watched once. They drop managed fields from the objects they
+// keep, as those of upstream's API server and controller manager do.
 func (s *Server) Informers() informers.SharedInformerFactory { return s.informers }
 
-// Run serves until ctx ends. It calls ready once the API answers as a whole
-// (the namespace "default" included).
+// Run serves until ctx ends. It calls ready once the whole API answers, including
+// the namespace "default".
 func (s *Server) Run(ctx context.Context, ready func()) error {
 	if err := s.generic.AddPostStartHook("tabernetes-ready", func(hook genericapiserver.PostStartHookContext) error {
 		go s.announce(hook, ready)
@@ -215,7 +215,7 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 		return fmt.Errorf("run API server: %w", err)
 	}
 	// RunWithContext waits for a listener to stop, and there is none, so the steps
-	// of its shutdown are taken here.
+	// of its shutdown are done here.
 	prepared := s.generic.PrepareRun()
 	if _, _, err := prepared.NonBlockingRunWithContext(ctx, 0); err != nil {
 		return fmt.Errorf("run API server: %w", err)
@@ -254,8 +254,8 @@ func dropManagedFields(object any) (any, error) {
 	return object, nil
 }
 
-// lateHandler is the handler of a server that is still being built: its clients
-// exist before it does. It is set once, in New, before anything runs.
+// lateHandler is the handler of a server that is still being built, whose clients
+// are made before it. It is set once, in New, before anything runs.
 type lateHandler struct {
 	handler http.Handler
 }

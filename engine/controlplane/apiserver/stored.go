@@ -14,8 +14,8 @@ import (
 	"tabernetes/engine/controlplane/store"
 )
 
-// DecodeStored reads what the store holds of an object, in the version that its
-// informer gives, with its resourceVersion, which is not stored.
+// DecodeStored decodes a value of the store into the version that its informer
+// has, and sets its resourceVersion, which is not stored.
 func DecodeStored(value store.Value) (runtime.Object, error) {
 	object, err := runtime.Decode(legacyscheme.Codecs.UniversalDecoder(legacyscheme.Scheme.PrioritizedVersionsAllGroups()...), value.Encoded)
 	if err != nil {
@@ -29,9 +29,9 @@ func DecodeStored(value store.Value) (runtime.Object, error) {
 	return object, nil
 }
 
-// StoredJSON is a stored object as JSON, in the version that it is stored in: what
-// a cluster file and a browser's database show of it. What is stored as JSON, as
-// everything was once, is returned as it is.
+// StoredJSON returns a stored object as JSON, in the version that it is stored in,
+// as a cluster file and a browser's database show it. A value that is stored as
+// JSON, as all once were, is returned unchanged.
 func StoredJSON(encoded []byte) ([]byte, error) {
 	if isJSON, _, err := storedJSON.RecognizesData(encoded); err != nil || isJSON {
 		return encoded, err
@@ -43,11 +43,11 @@ func StoredJSON(encoded []byte) ([]byte, error) {
 	return runtime.Encode(storedJSON, object)
 }
 
-// storedJSON writes an object as JSON without converting it, which the decoder that
-// reads it has not done either.
+// storedJSON writes an object as JSON without converting it; the decoder of its
+// input does not convert it either.
 var storedJSON = json.NewSerializerWithOptions(json.DefaultMetaFactory, legacyscheme.Scheme, legacyscheme.Scheme, json.SerializerOptions{})
 
-// ReadableValue is a value with its StoredJSON as the encoding.
+// ReadableValue returns a value whose encoding is its StoredJSON.
 func ReadableValue(value store.Value) (store.Value, error) {
 	encoded, err := StoredJSON(value.Encoded)
 	if err != nil {
@@ -57,7 +57,7 @@ func ReadableValue(value store.Value) (store.Value, error) {
 	return value, nil
 }
 
-// ReadableValues is ReadableValue of each.
+// ReadableValues applies ReadableValue to each value.
 func ReadableValues(values []store.Value) ([]store.Value, error) {
 	readable := make([]store.Value, len(values))
 	for i, value := range values {
@@ -69,9 +69,9 @@ func ReadableValues(values []store.Value) ([]store.Value, error) {
 	return readable, nil
 }
 
-// CheckStored says whether a value is an object that this version can read and
-// that belongs under its key. It is for what comes from outside, before a cluster
-// is built from it.
+// CheckStored checks that a value is an object that this version can read and that
+// belongs under its key. It is for values from outside, before a cluster is built
+// from them.
 func CheckStored(value store.Value) error {
 	object, kind, err := legacyscheme.Codecs.UniversalDeserializer().Decode(value.Encoded, nil, nil)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"k8s.io/kubernetes/pkg/controlplane/reconcilers"
 )
 
-// systemNamespaces are those of kube-apiserver.
+// systemNamespaces are the namespaces that kube-apiserver creates.
 var systemNamespaces = []string{metav1.NamespaceSystem, metav1.NamespacePublic, corev1.NamespaceNodeLease, metav1.NamespaceDefault}
 
 // addSystemHooks starts the controllers that live inside kube-apiserver
@@ -54,20 +54,19 @@ func (s *Server) addSystemHooks() {
 	})
 }
 
-// soleServer reconciles the endpoints of a service "kubernetes" that has only
-// ever one server, at one address: it leaves none behind that another start
-// would have to remove.
+// soleServer reconciles the endpoints of a service "kubernetes" that only ever has
+// one server, at one address: no stale endpoints have to be removed.
 type soleServer struct {
 	reconcilers.EndpointReconciler
 }
 
-// RemoveEndpoints says that there is nothing to remove.
+// RemoveEndpoints has nothing to remove.
 func (soleServer) RemoveEndpoints(service string, _ net.IP, _ []corev1.EndpointPort) error {
 	return storage.NewKeyNotFoundError(service, 0)
 }
 
-// restoreNodePorts marks the node ports of stored services as taken, as
-// upstream's repair loop does with what etcd holds.
+// restoreNodePorts marks the node ports of stored services as taken, as upstream's
+// repair loop does with those in etcd.
 func (s *Server) restoreNodePorts(ctx context.Context) error {
 	services, err := s.client.CoreV1().Services(metav1.NamespaceAll).List(ctx, metav1.ListOptions{})
 	if err != nil {
@@ -80,8 +79,8 @@ func (s *Server) restoreNodePorts(ctx context.Context) error {
 		}
 		for _, port := range ports {
 			if port != 0 {
-				// Two protocols of one service may share a port, so that it is taken
-				// already is no error here.
+				// Two protocols of one service may share a port, so an error because
+				// the port is already taken is ignored.
 				_ = s.nodePorts.Allocate(int(port))
 			}
 		}
@@ -89,7 +88,8 @@ func (s *Server) restoreNodePorts(ctx context.Context) error {
 	return nil
 }
 
-// announce waits until the server says that it is ready and has its namespaces.
+// announce calls ready once the server reports that it is ready and its namespaces
+// exist.
 func (s *Server) announce(ctx context.Context, ready func()) {
 	err := wait.PollUntilContextCancel(ctx, 20*time.Millisecond, true, func(ctx context.Context) (bool, error) {
 		if s.client.CoreV1().RESTClient().Get().AbsPath("/readyz").Do(ctx).Error() != nil {

@@ -11,9 +11,9 @@ import (
 	"tabernetes/engine/inprocess"
 )
 
-// Identity is the user in whose name a request is made. Nothing authenticates
-// inside one process; the name is what audit, `kubectl auth whoami` and
-// impersonation see.
+// Identity is the user in whose name a request is made. Inside one process there
+// is no authentication; audit, `kubectl auth whoami` and impersonation see the
+// name.
 type Identity struct {
 	Name   string
 	Groups []string
@@ -41,8 +41,8 @@ type Transport struct {
 	Handler http.Handler
 	// Identity is the user that the handler sees.
 	Identity Identity
-	// Bare is whether watches give objects without their managed fields, which the
-	// informers of the process drop.
+	// Bare says whether watches return objects without their managed fields, which
+	// the informers of the process drop anyway.
 	Bare bool
 }
 
@@ -56,8 +56,8 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	return (&inprocess.Transport{Handler: t.Handler, Streams: streams}).RoundTrip(named)
 }
 
-// streams says whether the answer to a request may take longer than its handler
-// needs to make it: all but plain requests for objects.
+// streams reports whether the answer to a request may take longer than its handler
+// needs to make it: true for all but plain requests for objects.
 func streams(request *http.Request) bool {
 	path, query := request.URL.Path, request.URL.RawQuery
 	if !strings.HasPrefix(path, "/api/") && !strings.HasPrefix(path, "/apis/") {

@@ -23,7 +23,7 @@ func newRelease() release {
 	return release{compatibility.DefaultBuildEffectiveVersion()}
 }
 
-// Info is what /version answers.
+// Info returns the answer to /version.
 func (r release) Info() *apimachineryversion.Info {
 	info := *r.EffectiveVersion.Info()
 	parts := strings.SplitN(strings.TrimPrefix(KubernetesVersion, "v"), ".", 3)

@@ -24,8 +24,8 @@ import (
 	nodeutil "k8s.io/kubernetes/pkg/util/node"
 )
 
-// constructor builds one controller as the function of cmd/kube-controller-manager/app
-// for the same name does.
+// constructor builds one controller, as cmd/kube-controller-manager/app does for
+// the controller of that name.
 type constructor struct {
 	// name is the one in cmd/kube-controller-manager/names.
 	name  string
@@ -54,7 +54,7 @@ var constructors = []constructor{
 	{"pod-garbage-collector-controller", newPodGarbageCollector},
 }
 
-// one is the loop of a controller that has a single one.
+// one returns the run function of a controller that has a single one.
 func one(run func(context.Context)) []func(context.Context) {
 	return []func(context.Context){run}
 }
@@ -130,7 +130,7 @@ func newJob(ctx context.Context, env *environment) ([]func(context.Context), err
 		return nil, err
 	}
 	// The informers of workloads and pod groups belong to the feature
-	// WorkloadWithJob, which v1.37 has off.
+	// WorkloadWithJob, which is off in v1.37.
 	controller, err := job.NewController(ctx, client,
 		env.Informers.Core().V1().Pods(),
 		env.Informers.Batch().V1().Jobs(),
@@ -215,14 +215,14 @@ func newNodeLifecycle(ctx context.Context, env *environment) ([]func(context.Con
 	}), nil
 }
 
-// nodePatience is how long the node lifecycle controller waits for a node to be
-// ready before it begins.
+// nodePatience bounds how long the node lifecycle controller waits for a ready
+// node before it starts.
 const nodePatience = 10 * time.Second
 
-// waitForReadyNode returns when a node is ready and none is about to be, or
-// nodePatience is over. All components of this cluster start at one instant, so that
-// its node lifecycle controller would find every node not ready yet and begin in
-// master disruption mode, which a cluster knows from a failure of its network.
+// waitForReadyNode returns when a node is ready and no other is still starting, or
+// after nodePatience. All components of this cluster start at one instant, so the
+// node lifecycle controller would otherwise find all nodes not ready yet and start
+// in master disruption mode, as a real cluster does only when its network fails.
 func waitForReadyNode(ctx context.Context, nodes corelisters.NodeLister) {
 	ctx, cancel := context.WithTimeout(ctx, nodePatience)
 	defer cancel()
@@ -241,8 +241,8 @@ func waitForReadyNode(ctx context.Context, nodes corelisters.NodeLister) {
 	}
 }
 
-// isStarting reports whether a node's kubelet has not said yet that it is ready. Of
-// one that has been silent the condition is unknown.
+// isStarting reports whether a node's kubelet has not reported yet that it is
+// ready. If the node has stopped reporting, the condition is unknown.
 func isStarting(node *corev1.Node) bool {
 	_, ready := nodehelper.GetNodeCondition(&node.Status, corev1.NodeReady)
 	return ready == nil || ready.Status == corev1.ConditionFalse

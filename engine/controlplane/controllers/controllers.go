@@ -29,8 +29,8 @@ const syncPeriod = 30 * time.Second
 
 // Options are what the controllers need from the cluster.
 type Options struct {
-	// ClientConfig returns the configuration of the client of the service
-	// account of that name in kube-system.
+	// ClientConfig returns the client configuration for the service account of
+	// that name in kube-system.
 	ClientConfig func(serviceAccount string) *clientrest.Config
 	// Informers are shared with the other components. The caller starts them.
 	Informers informers.SharedInformerFactory
@@ -41,14 +41,14 @@ type Options struct {
 	IgnoredResources []schema.GroupResource
 }
 
-// Controllers are built and wait for Run.
+// Controllers are the controllers, ready for Run.
 type Controllers struct {
 	environment *environment
 	loops       []loop
 }
 
-// loop is one controller. run blocks until its context ends and leaves nothing
-// running.
+// loop is one controller. run blocks until its context ends, and leaves no
+// goroutine running.
 type loop struct {
 	name string
 	run  func(context.Context)
@@ -66,7 +66,7 @@ type environment struct {
 	started       chan struct{}
 }
 
-// client returns a client in the name of a service account of kube-system.
+// client returns a client that acts as a service account of kube-system.
 func (e *environment) client(serviceAccount string) (kubernetes.Interface, error) {
 	client, err := kubernetes.NewForConfig(e.clientConfig(serviceAccount))
 	if err != nil {
@@ -98,8 +98,8 @@ func New(ctx context.Context, options Options) (*Controllers, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The resource types of this cluster change only when it is built, so
-	// discovery is asked once; the controllers' periodic looks are answered from
+	// The resource types of this cluster do not change after it is built, so
+	// discovery is read once; the controllers' periodic discovery is answered from
 	// memory.
 	env.discovery = memory.NewMemCacheClient(client.Discovery())
 	env.mapper = restmapper.NewDeferredDiscoveryRESTMapper(env.discovery)
@@ -123,7 +123,7 @@ func New(ctx context.Context, options Options) (*Controllers, error) {
 	return controllers, nil
 }
 
-// Names lists the controllers, once each, in the order in which they start.
+// Names lists the controllers, each once, in the order in which they start.
 func Names() []string {
 	var names []string
 	for _, construct := range constructors {
@@ -146,8 +146,8 @@ func (c *Controllers) Run(ctx context.Context) error {
 	return nil
 }
 
-// setFlagDefaults sets what kube-controller-manager takes from the defaults of
-// its flags and not of its configuration
+// setFlagDefaults sets the values that kube-controller-manager takes from the
+// defaults of its flags rather than from those of its configuration
 // (cmd/kube-controller-manager/app/options).
 func setFlagDefaults(configuration *config.KubeControllerManagerConfiguration) {
 	configuration.NodeLifecycleController.NodeEvictionRate = 0.1

@@ -9,15 +9,15 @@ import (
 	"k8s.io/kubernetes/pkg/controller/nodeipam/ipam"
 )
 
-// clusterCIDR is the range of all pods and nodeMaskSize that of the pods of one
-// node: those of kind and of kube-controller-manager's default.
+// clusterCIDR is the range of all pods and nodeMaskSize the prefix length of one
+// node's range: kind's value and kube-controller-manager's default.
 var clusterCIDR = net.IPNet{IP: net.IPv4(10, 244, 0, 0).To4(), Mask: net.CIDRMask(16, 32)}
 
 const nodeMaskSize = 24
 
-// newNodeIPAM gives Nodes their range of pod addresses, with upstream's range
-// allocator. nodeipam.NewNodeIpamController around it is for clouds. The allocator
-// asks for the Nodes that there are when it is made, so it is made when the API
+// newNodeIPAM assigns Nodes their ranges of pod addresses, with upstream's range
+// allocator. The surrounding nodeipam.NewNodeIpamController is for clouds. The
+// allocator lists the existing Nodes when it is made, so it is made when the API
 // answers.
 func newNodeIPAM(_ context.Context, env *environment) ([]func(context.Context), error) {
 	client, err := env.client("node-controller")

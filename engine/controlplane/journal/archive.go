@@ -17,26 +17,26 @@ import (
 )
 
 const (
-	// archiveFormat names the files that Archive.Encode makes.
+	// archiveFormat identifies the files that Archive.Encode makes.
 	archiveFormat = "tabernetes.dev/cluster"
-	// archiveVersion is the version of their layout. A reader takes its own and
-	// every older one.
+	// archiveVersion is the version of their layout. A reader accepts its own
+	// version and every older one.
 	archiveVersion = 1
-	// MaxArchiveBytes bounds an archive that is read.
+	// MaxArchiveBytes bounds an archive that is to be read.
 	MaxArchiveBytes = 128 << 20
 	keyPrefix       = "/registry/"
 )
 
 // Archive is a cluster as one file: for export and import, for a link, and for
-// going back to an earlier revision.
+// returning to an earlier revision.
 type Archive struct {
-	// Kubernetes and Tabernetes are the versions that made it.
+	// Kubernetes and Tabernetes are the versions that made the archive.
 	Kubernetes, Tabernetes string
 	// Stored is the objects and their time, History the changes that led to them,
 	// oldest first.
 	Stored
 	History []Undo
-	// Page is what the page keeps beside the cluster, such as the editor's files:
+	// Page is what the page stores beside the cluster, such as the editor's files:
 	// a JSON object, or nothing.
 	Page json.RawMessage
 }
@@ -44,10 +44,10 @@ type Archive struct {
 type archiveFile struct {
 	Format  string `json:"format"`
 	Version int    `json:"version"`
-	// Exported is when the file was made: all that differs between two exports of
-	// one state.
+	// Exported is when the file was made. It is the only difference between two
+	// exports of the same state.
 	Exported time.Time `json:"exported"`
-	// SHA256 is that of Content as it stands in the file.
+	// SHA256 is the digest of Content exactly as in the file.
 	SHA256  string          `json:"sha256"`
 	Content json.RawMessage `json:"content"`
 }
@@ -104,10 +104,10 @@ func (a Archive) Encode(exported time.Time) ([]byte, error) {
 	})
 }
 
-// DecodeArchive reads what Encode wrote. An archive that is cut off, altered, of
-// a newer version or not one at all is an ArchiveError, and so is one whose
-// contents no store could have held. Whether the objects are valid shows when a
-// cluster is built from them.
+// DecodeArchive reads what Encode wrote. It returns an ArchiveError for an archive
+// that is truncated, altered, of a newer version or of another format, and for one
+// whose contents no store could have held. Whether the objects are valid becomes
+// known when a cluster is built from them.
 func DecodeArchive(encoded []byte) (Archive, error) {
 	archive, err := decodeArchive(encoded)
 	if err != nil {
@@ -124,7 +124,7 @@ func decodeArchive(encoded []byte) (Archive, error) {
 	err := unmarshalWhole(encoded, &file)
 	switch {
 	case file.Format == archiveFormat && file.Version > archiveVersion:
-		// Whatever else it has: that version knows why.
+		// Other faults do not matter: the newer version may have reasons for them.
 		return Archive{}, refused(Newer, "it is of version %d, made by a newer Tabernetes; this one reads up to version %d", file.Version, archiveVersion)
 	case err != nil:
 		return Archive{}, err
@@ -185,8 +185,8 @@ func decodeArchive(encoded []byte) (Archive, error) {
 	return archive, nil
 }
 
-// unmarshalWhole reads one JSON value with nothing but the known fields in it,
-// and nothing behind it.
+// unmarshalWhole reads one JSON value that has only known fields, and after which
+// nothing follows.
 func unmarshalWhole(encoded []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
 	decoder.DisallowUnknownFields()

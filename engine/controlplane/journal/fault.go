@@ -9,27 +9,28 @@ type ArchiveFault string
 
 // The faults.
 const (
-	// TooLarge: it has more than MaxArchiveBytes.
+	// TooLarge: it is larger than MaxArchiveBytes.
 	TooLarge ArchiveFault = "large"
 	// CutOff: it ends too early.
 	CutOff ArchiveFault = "cutOff"
-	// Foreign: it is something else than a cluster file.
+	// Foreign: it is not a cluster file.
 	Foreign ArchiveFault = "foreign"
-	// Newer: a newer version of this program has made it.
+	// Newer: it was made by a newer version of this program.
 	Newer ArchiveFault = "newer"
-	// Altered: its contents are not those that were written.
+	// Altered: its contents have changed since they were written.
 	Altered ArchiveFault = "altered"
 	// Invalid: no store could have held its contents.
 	Invalid ArchiveFault = "invalid"
-	// Unreadable: an object in it is none that this version of Kubernetes reads.
+	// Unreadable: it contains an object that this version of Kubernetes cannot
+	// read.
 	Unreadable ArchiveFault = "unreadable"
 )
 
 // ArchiveError is what is wrong with a file from which no cluster can start.
 type ArchiveError struct {
 	Fault ArchiveFault
-	// At is where: of invalid contents a path such as `history[3]`, of an
-	// unreadable object its key. Else it is empty.
+	// At is the place of the fault: a path such as `history[3]` for invalid
+	// contents, a key for an unreadable object. Otherwise it is empty.
 	At  string
 	Err error
 }
@@ -37,7 +38,7 @@ type ArchiveError struct {
 // Error implements error.
 func (e *ArchiveError) Error() string { return e.Err.Error() }
 
-// Unwrap returns the error that the fault was made of.
+// Unwrap returns the underlying error.
 func (e *ArchiveError) Unwrap() error { return e.Err }
 
 func refused(fault ArchiveFault, format string, arguments ...any) error {

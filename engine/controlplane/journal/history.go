@@ -11,31 +11,31 @@ import (
 	"tabernetes/engine/controlplane/store"
 )
 
-// Bounds of a History. When one is reached the oldest change is dropped, and the
-// revision before it can not be shown any more.
+// Bounds of a History. When one is reached, the oldest change is dropped, and the
+// revision before it can no longer be shown.
 const (
 	MaxHistoryChanges = 5000
-	// MaxHistoryBytes bounds what the history holds of replaced values, in bytes
-	// of their encoding.
+	// MaxHistoryBytes bounds the encoded size of the replaced values in the
+	// history.
 	MaxHistoryBytes = 16 << 20
 )
 
-// Undo is one change as what takes it back.
+// Undo is one change, stored as what undoes it.
 type Undo struct {
-	// Revision is the one that the change made.
+	// Revision is the revision that the change made.
 	Revision int64
 	// Time is the cluster time of the change.
 	Time time.Time
 	// Key is the whole registry key that changed.
 	Key string
-	// Replaced is what the key held before; nil when the change created it.
+	// Replaced is the key's previous value; nil when the change created the key.
 	Replaced *store.Value
 }
 
-// History is the bounded tail of a cluster's changes, from which it tells what
-// the cluster was at any revision that is kept: the present, less the changes
-// since. Nothing is kept twice, and the oldest change can be dropped at no cost.
-// It is safe for concurrent use.
+// History is the bounded tail of a cluster's changes, from which it computes the
+// cluster's state at any revision that is kept: the present state with the later
+// changes undone. Nothing is stored twice, and dropping the oldest change costs
+// nothing. It is safe for concurrent use.
 type History struct {
 	mu sync.Mutex
 	// undo is in the order of revisions, without a gap. guarded by mu
@@ -45,12 +45,12 @@ type History struct {
 	dropped int64 // guarded by mu
 }
 
-// NewHistory returns a history without changes of a cluster at a revision.
+// NewHistory returns an empty history of a cluster that is at a revision.
 func NewHistory(revision int64) *History {
 	return &History{last: revision}
 }
 
-// Commit takes a commit. It only takes a note, as store.Options.OnCommit asks.
+// Commit records a commit. It is quick, as store.Options.OnCommit requires.
 func (h *History) Commit(commit store.Commit) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -62,9 +62,10 @@ func undo(commit store.Commit) Undo {
 	return Undo{Revision: commit.Revision, Time: time.Now(), Key: commit.Key, Replaced: commit.Replaced}
 }
 
-// Restore puts the changes before those that the history has: what was stored on
-// an earlier visit. Changes that do not lead up to the first known one are of no
-// use and left out, as are those that it has already: this visit's may be stored too.
+// Restore puts earlier changes, stored on a previous visit, before those that the
+// history has. Changes that do not lead up to the first known one are useless and
+// left out, and so are those that it has already, as changes of this visit may
+// have been stored too.
 func (h *History) Restore(earlier []Undo) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -104,15 +105,15 @@ func (u Undo) size() int {
 	return len(u.Replaced.Encoded)
 }
 
-// Dropped is the revision of the newest change that was dropped for the bounds, 0
-// for none.
+// Dropped is the revision of the newest change that was dropped because of the
+// bounds, 0 for none.
 func (h *History) Dropped() int64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.dropped
 }
 
-// Revisions are the oldest and the newest revision that can be shown.
+// Revisions returns the oldest and the newest revision that can be shown.
 func (h *History) Revisions() (first, last int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -126,9 +127,9 @@ func (h *History) first() int64 {
 	return h.undo[0].Revision - 1
 }
 
-// AtTime is the newest revision at a moment, with the time from which it held;
-// before the first change that is kept, the oldest revision that can be shown,
-// with the time until which that held.
+// AtTime returns the newest revision at a moment, and the time since which it was
+// current. For a moment before the first change that is kept, it returns the
+// oldest revision that can be shown, and the time until which that was current.
 func (h *History) AtTime(moment time.Time) (revision int64, since time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -143,7 +144,7 @@ func (h *History) AtTime(moment time.Time) (revision int64, since time.Time) {
 	}
 }
 
-// Changes are the changes that are kept, oldest first. The values in it must not
+// Changes returns the changes that are kept, oldest first. Their values must not
 // be modified.
 func (h *History) Changes() []Undo {
 	h.mu.Lock()
@@ -151,7 +152,7 @@ func (h *History) Changes() []Undo {
 	return slices.Clone(h.undo)
 }
 
-// At tells what a cluster was at a revision from what it is now.
+// At computes the state of a cluster at a revision from its present state.
 func (h *History) At(now store.Snapshot, revision int64) (store.Snapshot, error) {
 	h.mu.Lock()
 	first := h.first()
@@ -163,8 +164,8 @@ func (h *History) At(now store.Snapshot, revision int64) (store.Snapshot, error)
 	}
 	replaced := map[string]*store.Value{}
 	for _, change := range undo {
-		// A change after now is not in it, and the first change of a key knows what
-		// the key was before all of them.
+		// Changes later than now are not part of it, and the first change of a key
+		// has the key's value before all of its changes.
 		if _, known := replaced[change.Key]; !known && change.Revision <= now.Revision {
 			replaced[change.Key] = change.Replaced
 		}
@@ -184,9 +185,9 @@ func (h *History) At(now store.Snapshot, revision int64) (store.Snapshot, error)
 	return then, nil
 }
 
-// GoBack continues a cluster's history with the changes that make it what it was
-// at an earlier moment: the objects are those of then, the revisions those that
-// follow now. It is the step that a learner can take back again.
+// GoBack continues a cluster's history with the changes that restore an earlier
+// state: the objects are the earlier ones, the revisions are new. It is itself a
+// step that a learner can undo.
 func GoBack(now, then store.Snapshot, at time.Time) (store.Snapshot, []Undo) {
 	restored := store.Snapshot{Revision: now.Revision, Values: then.Values}
 	wanted := make(map[string]int64, len(then.Values))

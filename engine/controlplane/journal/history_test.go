@@ -70,7 +70,7 @@ func (r *recording) random(seed uint64, changes int) {
 	}
 }
 
-// check compares every revision that the history keeps with what was there then.
+// check compares every revision that the history keeps with the recording.
 func (r *recording) check(history *journal.History) {
 	r.t.Helper()
 	first, last := history.Revisions()
@@ -118,7 +118,7 @@ func TestHistoryGoesOnAfterARestore(t *testing.T) {
 	if first, _ := r.history.Revisions(); first != 51 {
 		t.Errorf("first revision: got %d, want 51", first)
 	}
-	// Changes with a gap behind them lead nowhere.
+	// Changes followed by a gap are useless.
 	other := journal.NewHistory(r.revision)
 	other.Restore(stored)
 	if first, _ := other.Revisions(); first != r.revision {
@@ -126,7 +126,8 @@ func TestHistoryGoesOnAfterARestore(t *testing.T) {
 	}
 }
 
-// What is stored when somebody asks for the past may have changes of this visit already.
+// The stored changes may already include some of this visit when they are
+// restored.
 func TestRestoreOfChangesThatAreKnown(t *testing.T) {
 	r := newRecording(t)
 	r.random(2, 100)

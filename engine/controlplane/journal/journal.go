@@ -1,10 +1,10 @@
 // Package journal keeps what a cluster's store commits in durable storage.
 //
-// A [Journal] takes commits from the store (store.Options.OnCommit), gathers
-// them into batches and writes each batch whole through a [Log]. There is no
-// timer: a batch is on its way as soon as the log does not ask to wait, because
-// timers here run on cluster time, which may stand still. wasm/indexeddb
-// implements Log; nothing in this package may know about the browser.
+// A [Journal] takes commits from the store (store.Options.OnCommit), collects them
+// in batches and writes each batch as a whole through a [Log]. There is no timer:
+// a batch is written as soon as the log is not busy, because timers here run on
+// cluster time, which may stand still. wasm/indexeddb implements Log; nothing in
+// this package may know about the browser.
 package journal
 
 import (
@@ -16,18 +16,18 @@ import (
 	"tabernetes/engine/controlplane/store"
 )
 
-// MaxFlights bounds the batches that are being written at one time. When there
-// are as many, what is committed waits for one of them to end.
+// MaxFlights bounds the batches that are being written at the same time. At the
+// bound, new commits wait until a batch has been written.
 const MaxFlights = 100
 
 // Stored is a cluster as a log holds it.
 type Stored struct {
 	// Snapshot is the objects at one revision.
 	Snapshot store.Snapshot
-	// Time is the cluster time of the last batch. Cluster time goes on from there:
-	// it does not pass while the cluster is closed.
+	// Time is the cluster time of the last batch. Cluster time continues from
+	// there: it does not pass while the cluster is closed.
 	Time time.Time
-	// Seed is that of the cluster's random source, as the page gives it.
+	// Seed is the seed of the cluster's random source, in the page's form.
 	Seed float64
 }
 
@@ -40,11 +40,12 @@ type Batch struct {
 	Time time.Time
 	// Changes are in the order in which their keys first changed.
 	Changes []Change
-	// Undo takes back every change since the batch before, oldest first.
+	// Undo undoes every change since the previous batch, oldest first.
 	Undo []Undo
-	// First is the oldest revision that is to be shown: what takes back the change
-	// that made it, and everything before, can go. A revision is one change, so
-	// that is MaxHistoryChanges before Revision, or later for MaxHistoryBytes.
+	// First is the oldest revision that must stay available: the entries that undo
+	// the change that made it, and everything before, can be deleted. A revision
+	// is one change, so First is MaxHistoryChanges before Revision, or later
+	// because of MaxHistoryBytes.
 	First int64
 }
 
@@ -56,12 +57,12 @@ type Change struct {
 
 // Log is durable storage for one cluster.
 type Log interface {
-	// Append begins to write a batch and returns what tells its end, once. A batch
-	// is written whole or not at all, after those before it, and not at all when
-	// one of those that were under way with it is not.
+	// Append begins to write a batch and returns a channel that reports the end of
+	// the write, once. A batch is written as a whole or not at all, after the
+	// batches before it, and not at all if one that was in flight with it fails.
 	Append(ctx context.Context, batch Batch) (ended <-chan error)
-	// Busy says that the next batch should wait for more changes, or until one
-	// that is under way is written.
+	// Busy reports whether the next batch should wait for more changes, or until a
+	// batch in flight has been written.
 	Busy() bool
 }
 
@@ -73,25 +74,25 @@ type Journal struct {
 	dirty chan struct{}
 
 	mu sync.Mutex
-	// pending has one change for each key that changed since the last batch, so
-	// the number of objects bounds it. guarded by mu
+	// pending has one change for each key that changed since the last batch, so it
+	// is bounded by the number of objects. guarded by mu
 	pending map[string]*Change
 	order   []string // guarded by mu
 	last    int64    // guarded by mu
-	// undo has the changes since the last batch; of more than the history keeps,
+	// undo has the changes since the last batch. Beyond the bounds of the history,
 	// the oldest are left out. guarded by mu
 	undo []Undo
-	// written is the revision up to which all is in the log. guarded by mu
+	// written is the revision up to which everything is in the log. guarded by mu
 	written int64
-	// progress is closed, and another one made, when written has changed or
-	// failed is set. guarded by mu
+	// progress is closed and replaced when written has changed or failed is set.
+	// guarded by mu
 	progress chan struct{}
 	failed   error // guarded by mu
-	// urgent says that somebody waits for what is pending. guarded by mu
+	// urgent says that a Flush waits for the pending changes. guarded by mu
 	urgent bool
 }
 
-// New returns a journal that writes to log while Run runs, and has the log drop
+// New returns a journal that writes to log while Run runs, and has the log delete
 // what the history has dropped.
 func New(log Log, history *History) *Journal {
 	return &Journal{
@@ -99,7 +100,7 @@ func New(log Log, history *History) *Journal {
 	}
 }
 
-// Commit takes a commit. It only takes a note, as store.Options.OnCommit asks.
+// Commit records a commit. It is quick, as store.Options.OnCommit requires.
 func (j *Journal) Commit(commit store.Commit) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -129,10 +130,10 @@ type flight struct {
 	ended <-chan error
 }
 
-// Run writes batches until ctx ends, then writes what is left. Batches that the
-// log refuses are written once more, as a transaction may be aborted for no fault
-// of its own. The second error Run returns: from then on nothing is stored any
-// more, and the cluster can go on in memory.
+// Run writes batches until ctx ends, then writes what is left. Batches that fail
+// are written once more, since a transaction may be aborted through no fault of
+// its own. If that fails too, Run returns the error: from then on nothing is
+// stored, and the cluster can continue in memory.
 func (j *Journal) Run(ctx context.Context) error {
 	writing := context.WithoutCancel(ctx)
 	var flights []flight
@@ -166,7 +167,7 @@ func (j *Journal) Run(ctx context.Context) error {
 	}
 }
 
-// finish waits for what is being written and writes the rest.
+// finish waits for the batches in flight and writes the rest.
 func (j *Journal) finish(ctx context.Context, flights []flight) error {
 	for i, flight := range flights {
 		if err := <-flight.ended; err != nil {
@@ -189,10 +190,10 @@ func (j *Journal) finish(ctx context.Context, flights []flight) error {
 }
 
 // again writes batches once more, one after the other. The first of them has
-// failed, and so will the others.
+// failed, so the others will fail too.
 func (j *Journal) again(ctx context.Context, flights []flight) error {
 	for _, flight := range flights[1:] {
-		_ = <-flight.ended //nolint:staticcheck // whatever came of it, it is written again
+		_ = <-flight.ended //nolint:staticcheck // it is written again, whatever the result
 	}
 	for _, flight := range flights {
 		batch := flight.batch
@@ -221,7 +222,7 @@ func (j *Journal) note(written int64, failed error) {
 }
 
 // Flush returns when every change so far is in the log, or with the error that
-// keeps it from there. What is pending is written at once, however busy the log.
+// prevents it. Pending changes are written at once, even if the log is busy.
 func (j *Journal) Flush(ctx context.Context) error {
 	j.mu.Lock()
 	wanted := j.last

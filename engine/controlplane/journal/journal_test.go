@@ -14,8 +14,8 @@ import (
 )
 
 // memoryLog keeps batches; each write waits for a token of gate, if there is one,
-// and for the write before it. It asks to wait while as many as limit are under
-// way, one unless set. The fields are the test's while nothing is being written.
+// and for the previous write. It is busy while limit writes are in flight, one if
+// it is not set. The test may use the fields while nothing is being written.
 type memoryLog struct {
 	gate  chan struct{}
 	limit int
@@ -25,8 +25,8 @@ type memoryLog struct {
 	flying  int
 	// last is closed when the newest write has ended.
 	last <-chan struct{}
-	// err is what the first failures writes end with, and those that were under
-	// way with them.
+	// err is the error of the first writes, as many as failures says, and of those
+	// in flight with them.
 	err      error
 	failures int
 	failed   bool
@@ -257,7 +257,7 @@ func TestBatchesUnderWayAreWrittenAgainInTheirOrder(t *testing.T) {
 		if log.flying != 3 {
 			t.Fatalf("under way: got %d batches, want 3", log.flying)
 		}
-		// The first fails with the two that are under way; all three and the rest follow.
+		// The first fails with the two in flight; all three and the rest follow.
 		for range 7 {
 			log.gate <- struct{}{}
 			synctest.Wait()

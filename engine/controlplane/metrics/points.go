@@ -10,7 +10,7 @@ import (
 	statsapi "k8s.io/kubelet/pkg/apis/stats/v1alpha1"
 )
 
-// point is what something had used at a time.
+// point is one sample of the usage of a node or container.
 type point struct {
 	started time.Time
 	at      time.Time
@@ -18,7 +18,8 @@ type point struct {
 	memory  uint64 // bytes of the working set
 }
 
-// batch is one look at all nodes. Nodes and containers bound it.
+// batch has the samples of one scrape of all nodes. The number of nodes and
+// containers bounds it.
 type batch struct {
 	nodes map[string]point
 	pods  map[types.NamespacedName]map[string]point // by container
@@ -54,17 +55,18 @@ func pointOf(started time.Time, cpu *statsapi.CPUStats, memory *statsapi.MemoryS
 	return point{started: started, at: cpu.Time.Time, cpu: *cpu.UsageCoreNanoSeconds, memory: *memory.WorkingSetBytes}, true
 }
 
-// points are the last look and the one before it.
+// points are the last scrape and the previous one.
 type points struct {
 	mu   sync.Mutex
 	last batch // guarded by mu
-	// previous has the point from which each point of last is counted. guarded by mu
+	// previous has the sample that each rate of last is computed from. guarded by
+	// mu
 	previous batch
 }
 
-// store makes next the last look. A container that was started since the last
-// one is counted from its start if that is not too short a time; else it has no
-// metrics until the next look.
+// store makes next the last scrape. The rate of a container that was started since
+// the previous scrape is computed from its start, unless that is too recent; in
+// that case it has no metrics until the next scrape.
 func (p *points) store(next batch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -91,7 +93,7 @@ func (p *points) store(next batch) {
 	p.last, p.previous = next, previous
 }
 
-// usage is a rate over a window that ends at a time.
+// usage is a rate over a window, and the end of the window.
 type usage struct {
 	at     time.Time
 	window time.Duration
@@ -121,7 +123,7 @@ func (p *points) node(name string) (usage, bool) {
 	return usageBetween(before, now), true
 }
 
-// pod is the usage of each container, or false while one of them has none.
+// pod returns the usage of each container, or false if one of them has none.
 func (p *points) pod(name types.NamespacedName) (map[string]usage, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -17,15 +17,15 @@ import (
 // manifests: how often the kubelets are asked.
 const Resolution = 15 * time.Second
 
-// freshest is how long a container must run before its start counts as the
-// first of two points, so that it has metrics after its first look.
+// freshest is how long a container must have run for its start to count as the
+// first of two samples, so that it has metrics after its first scrape.
 const freshest = 10 * time.Second
 
 // Options are what a server needs.
 type Options struct {
-	// Informers are shared. Whoever passes them starts them.
+	// Informers are shared. The caller starts them.
 	Informers informers.SharedInformerFactory
-	// Summary is the answer of a node's kubelet to /stats/summary.
+	// Summary returns the answer of a node's kubelet to /stats/summary.
 	Summary func(node string) (*statsapi.Summary, error)
 }
 
@@ -37,7 +37,7 @@ type Server struct {
 	points  points
 }
 
-// New returns a server. Nothing is known until Run has asked twice.
+// New returns a server. It has no metrics until Run has scraped twice.
 func New(options Options) (*Server, error) {
 	if options.Informers == nil || options.Summary == nil {
 		return nil, errors.New("create metrics server: no informers or no way to ask nodes")
@@ -48,7 +48,7 @@ func New(options Options) (*Server, error) {
 	return &Server{summary: options.Summary, nodes: core.Nodes().Lister(), pods: core.Pods().Lister()}, nil
 }
 
-// Run asks the nodes until ctx ends.
+// Run scrapes the nodes until ctx ends.
 func (s *Server) Run(ctx context.Context) error {
 	ticker := time.NewTicker(Resolution)
 	defer ticker.Stop()
@@ -62,8 +62,8 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 }
 
-// scrape asks every node once. What a node that does not answer has said before
-// is forgotten, as metrics-server does.
+// scrape reads every node once. The earlier samples of a node that does not answer
+// are dropped, as in metrics-server.
 func (s *Server) scrape(ctx context.Context) {
 	nodes, err := s.nodes.List(labels.Everything())
 	if err != nil {

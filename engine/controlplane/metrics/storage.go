@@ -23,8 +23,9 @@ import (
 	"k8s.io/metrics/pkg/apis/metrics/v1beta1"
 )
 
-// Group is the API group that an API server serves for the metrics server. On a
-// cluster an APIService leads there; here it is served at the same place.
+// Group returns the API group that the API server serves for the metrics server.
+// In a real cluster an APIService leads to it; here it is served under the same
+// path.
 func (s *Server) Group() (*genericapiserver.APIGroupInfo, error) {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{metricsapi.AddToScheme, v1beta1.AddToScheme} {

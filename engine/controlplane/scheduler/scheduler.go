@@ -15,7 +15,7 @@ import (
 	"k8s.io/kubernetes/pkg/scheduler/profile"
 )
 
-// Scheduler is built and waits for Run.
+// Scheduler is kube-scheduler, ready for Run.
 type Scheduler struct {
 	scheduler   *scheduler.Scheduler
 	informers   informers.SharedInformerFactory
@@ -23,8 +23,8 @@ type Scheduler struct {
 }
 
 // New builds the scheduler over a client of its own. Its informers are its own
-// too: upstream's scheduler does not watch pods that have ended. ctx carries the
-// logger and bounds what upstream's constructor starts.
+// too, because upstream's scheduler does not watch pods that have ended. ctx
+// carries the logger and ends what upstream's constructor starts.
 func New(ctx context.Context, config *clientrest.Config) (*Scheduler, error) {
 	config = clientrest.AddUserAgent(config, "kube-scheduler")
 	client, err := kubernetes.NewForConfig(config)
@@ -42,7 +42,8 @@ func New(ctx context.Context, config *clientrest.Config) (*Scheduler, error) {
 	return &Scheduler{scheduler: built, informers: factory, broadcaster: broadcaster}, nil
 }
 
-// Run schedules until ctx ends and returns when nothing of it runs any more.
+// Run schedules until ctx ends, and returns when no goroutine of the scheduler
+// runs any more.
 func (s *Scheduler) Run(ctx context.Context) error {
 	s.broadcaster.StartRecordingToSink(ctx.Done())
 	defer s.broadcaster.Shutdown()

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// alarm is one timer that can be set to an earlier or later time. The store's
+// alarm is one timer that can be moved to an earlier or later time. The store's
 // lock guards it; ring takes that lock itself.
 type alarm struct {
 	callbacks *sync.WaitGroup

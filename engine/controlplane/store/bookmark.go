@@ -9,8 +9,8 @@ import (
 )
 
 // bookmarkBeforeDeadline is how long before the end of its request a watcher gets
-// a bookmark, so that the next watch starts from a fresh revision. The watch cache
-// has the same.
+// a bookmark, so that the next watch starts from a fresh revision. The value is
+// that of the watch cache.
 const bookmarkBeforeDeadline = 2 * time.Second
 
 // newBookmark returns a bookmark event at revision.
@@ -22,11 +22,11 @@ func (w *watcher) newBookmark(revision int64) (watch.Event, error) {
 	return watch.Event{Type: watch.Bookmark, Object: object}, nil
 }
 
-// mark sends w a bookmark at the current revision. One that finds no room is
-// dropped: bookmarks are a courtesy. The caller holds the store's mu.
+// mark sends w a bookmark at the current revision. If there is no room, the
+// bookmark is dropped: bookmarks are optional. The caller holds the store's mu.
 func (s *Store) mark(w *watcher) {
 	if s.revision < w.after {
-		return // The watch is from a future revision, which it must not go behind.
+		return // The watch is from a future revision, which a bookmark must not precede.
 	}
 	if event, err := w.newBookmark(s.revision); err == nil {
 		w.send(event)

@@ -21,11 +21,11 @@ import (
 	"k8s.io/apiserver/pkg/storage/value"
 )
 
-// environment is a store with the resources that the tests need.
+// environment is a store with the resources that the tests use.
 type environment struct {
 	store *Store
 	codec runtime.Codec
-	// pods is the resource under test, others one that only makes revisions.
+	// pods is the resource under test, others one that only creates revisions.
 	pods   *resource
 	others *resource
 }
@@ -90,7 +90,7 @@ func newEnvironment(t testing.TB, options Options, codec runtime.Codec) *environ
 	return e
 }
 
-// newStore is an environment as most tests want it.
+// newStore returns an environment with the options of most tests.
 func newStore(t testing.TB, options Options) *environment {
 	t.Helper()
 	return newEnvironment(t, options, newCodec(t, runtime.ContentTypeProtobuf))
@@ -132,7 +132,7 @@ func (e *environment) compactAsEtcd(ctx context.Context, t *testing.T, resourceV
 	e.increaseRevision(ctx, t)
 }
 
-// checkStored is upstream's hook to look at what is really stored.
+// checkStored is upstream's hook to check what is actually stored.
 func (e *environment) checkStored(_ context.Context, t *testing.T, key string) {
 	t.Helper()
 	for _, stored := range e.store.Snapshot().Values {
@@ -151,10 +151,10 @@ func (e *environment) checkStored(_ context.Context, t *testing.T, key string) {
 	t.Fatalf("nothing is stored at %q", key)
 }
 
-// transformingPods gives upstream's tests of rewriting the transformer they ask
-// for. The store has no transformers: what the tests are about, that an update
-// without a change writes if and only if the stored bytes are not the ones that
-// would be stored now, is here a matter of the codec.
+// transformingPods gives upstream's tests of rewriting the transformer that they
+// require. The store has no transformers. The tests check that an update without a
+// change writes if and only if the stored bytes differ from those that would be
+// stored now, which depends on the codec here.
 type transformingPods struct {
 	*resource
 	codec *transformingCodec
@@ -181,8 +181,9 @@ func (p *transformingPods) UpdatePrefixTransformer(modify storagetesting.PrefixT
 // rotated marks what was stored by a transformer that calls everything stale.
 const rotated = "rotated!"
 
-// transformingCodec is a codec with a transformer behind it. Of a transformer that
-// calls everything stale it makes other bytes than before, as a rotated key would.
+// transformingCodec is a codec followed by a transformer. A transformer that calls
+// everything stale makes it produce other bytes than before, as a rotated key
+// would.
 type transformingCodec struct {
 	runtime.Codec
 	transformer value.Transformer
@@ -215,9 +216,9 @@ func (c *transformingCodec) Decode(data []byte, defaults *schema.GroupVersionKin
 	return c.Codec.Decode(plain, defaults, into)
 }
 
-// growingPods creates another object for each one that a list looks at, while it
-// does. Upstream's test of lists at a revision has a transformer that does so
-// when etcd3 decodes.
+// growingPods creates another object for each one that a list reads, during the
+// list. Upstream's test of lists at a revision has a transformer that does so when
+// etcd3 decodes.
 type growingPods struct {
 	*resource
 	created int

@@ -32,7 +32,7 @@ type history struct {
 	bytes     int
 }
 
-// add appends c and compacts what the bounds no longer allow. The last change is
+// add appends c and compacts the changes beyond the bounds. The last change is
 // always kept.
 func (h *history) add(c change) {
 	h.changes = append(h.changes, c)
@@ -70,7 +70,7 @@ func (h *history) indexAfter(revision int64) int {
 	return sort.Search(len(h.changes), func(i int) bool { return h.changes[i].revision > revision })
 }
 
-// version is a key and the record it has at some revision.
+// version is a key with its record at some revision.
 type version struct {
 	key    string
 	record *record
@@ -80,8 +80,8 @@ type version struct {
 // The caller holds mu and has checked that revision is neither compacted nor in
 // the future.
 //
-// It starts from the current entries and undoes the changes since: the first
-// change of a key after revision knows what the key was before.
+// at starts from the current entries and undoes the later changes: the first
+// change of a key after revision has the key's record before it.
 func (s *Store) at(revision int64, prefix string) []version {
 	before := map[string]*record{}
 	for _, c := range s.history.since(revision) {

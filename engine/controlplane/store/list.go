@@ -15,8 +15,8 @@ import (
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
 )
 
-// The texts of etcd3 (k8s.io/apiserver/pkg/storage/etcd3/errors.go), which does
-// not export them. Clients show them, and upstream's suite compares them.
+// The error texts of etcd3 (k8s.io/apiserver/pkg/storage/etcd3/errors.go), which
+// does not export them. Clients show them, and upstream's tests compare them.
 const (
 	listExpired     = "The resourceVersion for the provided list is too old."
 	continueExpired = "The provided continue parameter is too old " +
@@ -78,8 +78,8 @@ func (r *resource) GetList(ctx context.Context, key string, opts storage.ListOpt
 	return nil
 }
 
-// versions returns what a list is taken from, from continueKey on, and the
-// revision that it shows. A wanted revision of 0 is the current one.
+// versions returns the versions that a list is made from, starting at continueKey,
+// and their revision. A wanted revision of 0 is the current one.
 func (r *resource) versions(keyPrefix, continueKey string, wanted int64, opts storage.ListOptions) ([]version, int64, error) {
 	s := r.store
 	s.mu.Lock()
@@ -108,8 +108,8 @@ func (r *resource) versions(keyPrefix, continueKey string, wanted int64, opts st
 	return versions[first:], wanted, nil
 }
 
-// fill appends copies of the objects that match the predicate to items, up to its
-// limit. It returns how many versions it looked at.
+// fill appends copies of the objects that match the predicate to items, up to the
+// predicate's limit. It returns the number of versions examined.
 func (r *resource) fill(items reflect.Value, versions []version, predicate storage.SelectionPredicate) (int, error) {
 	expected := len(versions)
 	if predicate.Limit > 0 {
@@ -156,8 +156,8 @@ func (r *resource) listItem(object runtime.Object, itemType reflect.Type) (refle
 	return item.Elem(), r.copyInto(object, into)
 }
 
-// compactedListError returns what etcd3 answers to a list at a compacted
-// revision. A paged one gets a token to go on with at the current revision.
+// compactedListError returns etcd3's error for a list at a compacted revision. For
+// a paged list it contains a token to continue at the current revision.
 func compactedListError(continueKey, keyPrefix string, paging bool) error {
 	if !paging {
 		return apierrors.NewResourceExpired(listExpired)

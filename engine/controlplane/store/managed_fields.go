@@ -5,8 +5,8 @@ import "context"
 type withoutManagedFieldsKey struct{}
 
 // WithoutManagedFields returns a context for the watches of clients that drop the
-// managed fields of what they get: events are without them, so that nobody has to
-// encode and decode what is half of many objects. Lists are as they always are.
+// managed fields of objects anyway: events come without them, which saves encoding
+// and decoding what is half of many objects. Lists are not affected.
 func WithoutManagedFields(ctx context.Context) context.Context {
 	return context.WithValue(ctx, withoutManagedFieldsKey{}, true)
 }

@@ -16,17 +16,18 @@ import (
 	"k8s.io/apiserver/pkg/storage"
 )
 
-// ResourceConfig says how one resource is kept.
+// ResourceConfig says how the objects of one resource are stored.
 type ResourceConfig struct {
 	// GroupResource names the resource in errors.
 	GroupResource schema.GroupResource
 	// Codec encodes to the resource's storage version and decodes to the type in
 	// memory.
 	Codec runtime.Codec
-	// Prefix is where all keys begin, as etcd's: "/registry". It may be empty.
+	// Prefix is the beginning of all keys, like etcd's "/registry". It may be
+	// empty.
 	Prefix string
-	// ResourcePrefix is where the resource's own keys begin: "/pods". Every key
-	// that the storage.Interface is given must begin with it.
+	// ResourcePrefix is the beginning of the resource's own keys, such as "/pods".
+	// Every key that the storage.Interface is given must begin with it.
 	ResourcePrefix string
 	// NewObject returns an empty object of the type in memory. It is required:
 	// objects are decoded into it and bookmarks are made of it.
@@ -39,13 +40,13 @@ type resource struct {
 	config ResourceConfig
 	// pathPrefix is the prefix of all keys, with a slash at both ends.
 	pathPrefix string
-	// sizes is whether Stats estimates sizes.
+	// sizes says whether Stats estimates sizes.
 	sizes atomic.Bool
 }
 
 var _ storage.Interface = (*resource)(nil)
 
-// registration is what the store knows of the resources below one prefix. Two
+// registration is what the store knows about the resources below one prefix. Two
 // resources may share a prefix, as the events of two API groups do, if they share
 // the type in memory.
 type registration struct {
@@ -55,9 +56,9 @@ type registration struct {
 	resource schema.GroupResource
 }
 
-// Resource registers a resource and returns its storage. Objects that Restore
-// left encoded below its prefix are decoded now; one that cannot be is an error
-// which names its key, and the resource is not registered.
+// Resource registers a resource and returns its storage. Objects below its prefix
+// that Restore left encoded are decoded now; if one cannot be decoded, the error
+// names its key, and the resource is not registered.
 func (s *Store) Resource(config ResourceConfig) (storage.Interface, error) {
 	return s.resource(config)
 }
@@ -200,8 +201,8 @@ func (r *resource) prepareKey(key string, recursive bool) (string, error) {
 	return r.pathPrefix + strings.TrimPrefix(key, "/"), nil
 }
 
-// checkMinimum returns the error for a request that wants data not older than a
-// revision the store has not reached, as etcd3 does.
+// checkMinimum returns etcd3's error for a request whose data must not be older
+// than a revision that the store has not reached.
 func (r *resource) checkMinimum(resourceVersion string, revision int64) error {
 	if resourceVersion == "" {
 		return nil
@@ -216,7 +217,8 @@ func (r *resource) checkMinimum(resourceVersion string, revision int64) error {
 	return nil
 }
 
-// alive returns the error of a request whose client is gone or out of time.
+// alive returns an error if the request's client is gone or its deadline has
+// passed.
 func alive(ctx context.Context, key string) error {
 	err := ctx.Err()
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -225,7 +227,7 @@ func alive(ctx context.Context, key string) error {
 	return err
 }
 
-// decode returns the object in memory of an encoded one.
+// decode decodes an object into the type in memory.
 func (r *resource) decode(encoded []byte) (runtime.Object, error) {
 	object, _, err := r.config.Codec.Decode(encoded, nil, r.config.NewObject())
 	return object, err
@@ -258,8 +260,8 @@ func (r *resource) decodedChange(c change) (change, error) {
 	return c, nil
 }
 
-// copyInto sets out to a copy of an object of the store. An out of another type
-// than the one in memory gets it by way of the codec.
+// copyInto sets out to a copy of an object of the store. If out has another type
+// than the one in memory, the object is converted through the codec.
 func (r *resource) copyInto(object, out runtime.Object) error {
 	target, err := conversion.EnforcePtr(out)
 	if err != nil {

@@ -13,10 +13,10 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// RESTOptionsGetter makes the generic registry keep its resources in a Store.
-// The storage factory says, as it does for etcd, in which version each resource
-// is encoded and below which prefix its keys are, so that the store's keys are the
-// ones that a cluster's etcd would show.
+// RESTOptionsGetter makes the generic registry keep its resources in a Store. As
+// with etcd, the storage factory determines the version that each resource is
+// encoded in and the prefix of its keys, so the store's keys are those of a real
+// cluster's etcd.
 type RESTOptionsGetter struct {
 	Store   *Store
 	Factory serverstorage.StorageFactory

@@ -12,11 +12,11 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// sharedObject is the object of one event for all its watchers. It lets them
-// share one encoding each format: the API server's watch handlers encode by way of
-// CacheEncode. As with upstream's watch cache, whose events are of this kind too,
-// an event's reader must not change its object: GetObject returns a copy, and what
-// is set through the other methods is set on a copy.
+// sharedObject is the object of one event, shared by all its watchers. They share
+// one encoding for each format: the API server's watch handlers encode through
+// CacheEncode. As with upstream's watch cache, whose events use such objects too,
+// the reader of an event must not change its object: GetObject returns a copy, and
+// the setters change a copy.
 type sharedObject struct {
 	object runtime.Object
 
@@ -75,8 +75,8 @@ func (o *sharedObject) encoding(id runtime.Identifier) *encoding {
 	return shared
 }
 
-// shallowCopy returns an object whose own fields may be set, of which everything
-// behind pointers, slices and maps is the original's.
+// shallowCopy returns an object whose own fields may be set, but which shares
+// everything behind pointers, slices and maps with the original.
 func shallowCopy(object runtime.Object) runtime.Object {
 	if _, ok := object.(runtime.Unstructured); ok {
 		return object.DeepCopyObject() // all of its fields are in a map
@@ -117,8 +117,8 @@ func (o *sharedObject) DeepCopyObject() runtime.Object {
 	return newSharedObject(o.GetObject())
 }
 
-// GetObjectMeta implements metav1.ObjectMetaAccessor. Of the types that embed
-// their metadata, which are all but the unstructured one, it copies only that.
+// GetObjectMeta implements metav1.ObjectMetaAccessor. It copies only the metadata,
+// for types that embed it, which are all but the unstructured one.
 func (o *sharedObject) GetObjectMeta() metav1.Object {
 	if accessor, ok := o.object.(metav1.ObjectMetaAccessor); ok {
 		if embedded, ok := accessor.GetObjectMeta().(*metav1.ObjectMeta); ok {
@@ -127,7 +127,7 @@ func (o *sharedObject) GetObjectMeta() metav1.Object {
 	}
 	accessor, err := meta.Accessor(o.GetObject())
 	if err != nil {
-		return nil // Not an API object; the store keeps none such.
+		return nil // Not an API object; the store has only API objects.
 	}
 	return accessor
 }

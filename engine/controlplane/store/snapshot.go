@@ -9,7 +9,7 @@ import (
 
 // Snapshot is the contents of a store at one revision.
 type Snapshot struct {
-	// Revision is the store's revision, at least that of every value.
+	// Revision is the store's revision. No value has a later one.
 	Revision int64
 	// Values are in the order of their keys.
 	Values []Value
@@ -19,7 +19,7 @@ type Snapshot struct {
 type Value struct {
 	// Key is the whole key, such as "/registry/pods/default/nginx".
 	Key string
-	// Revision is the one that wrote this value.
+	// Revision is the revision of the commit that wrote this value.
 	Revision int64
 	// Encoded is the object in its resource's storage encoding; it must not be
 	// modified.
@@ -28,8 +28,8 @@ type Value struct {
 	Expires time.Time
 }
 
-// Snapshot returns what the store holds now. It encodes nothing, so it costs a
-// walk over the entries.
+// Snapshot returns the current contents of the store. It encodes nothing, so its
+// cost is a walk over the entries.
 func (s *Store) Snapshot() Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,17 +41,18 @@ func (s *Store) Snapshot() Snapshot {
 	return snapshot
 }
 
-// value is the entry as a Value. The caller holds mu.
+// value returns the entry as a Value. The caller holds mu.
 func (e *entry) value() *Value {
 	return &Value{Key: e.key, Revision: e.record.revision, Encoded: e.record.encoded, Expires: e.expires()}
 }
 
-// Restore fills a new store, in which nothing has been written or watched. The values
-// of resources that are registered are decoded; the others stay encoded until their
-// resource is. There is no history before the snapshot: it counts as compacted.
+// Restore fills a new store, which has not been written to or watched. The values
+// of registered resources are decoded; the others stay encoded until their
+// resource is registered. There is no history before the snapshot: earlier
+// revisions count as compacted.
 //
-// A snapshot that is not one of a store, or in which a value cannot be decoded, is an
-// error, and nothing is restored.
+// If the snapshot is invalid or a value cannot be decoded, Restore returns an
+// error and restores nothing.
 func (s *Store) Restore(snapshot Snapshot) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,7 +111,7 @@ func (s *Store) Restore(snapshot Snapshot) error {
 }
 
 // decodeBelow decodes the restored entries below prefix with the codec of r, and
-// returns what is to take their place. The caller holds mu.
+// returns the entries to replace them with. The caller holds mu.
 func (s *Store) decodeBelow(prefix string, r *resource) (adopted []*entry, failed error) {
 	s.ascend(prefix, prefix, func(e *entry) bool {
 		if e.record.object != nil {
@@ -132,8 +133,7 @@ func (s *Store) decodeBelow(prefix string, r *resource) (adopted []*entry, faile
 	return adopted, failed
 }
 
-// adopt puts decoded entries in the place of those that were restored. The caller
-// holds mu.
+// adopt replaces restored entries with their decoded ones. The caller holds mu.
 func (s *Store) adopt(adopted []*entry) {
 	for _, e := range adopted {
 		s.entries.ReplaceOrInsert(e)

@@ -46,9 +46,9 @@ func restored(t testing.TB, snapshot Snapshot, codec runtime.Codec) *environment
 	return e
 }
 
-// TestRestore checks that a restored store is the one that the snapshot was taken
-// of: the same objects at the same revisions, the same life left to them, and the
-// next revision the next one.
+// TestRestore checks that a restored store equals the one that the snapshot was
+// taken of: the same objects at the same revisions, with the same remaining life,
+// and the same next revision.
 func TestRestore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		before := newStore(t, Options{})
@@ -122,8 +122,9 @@ func TestRestoredHistory(t *testing.T) {
 	}
 }
 
-// TestRestoredExpiry checks that an object which expired while nothing ran is
-// deleted at once, but only after its resource is there to tell of it.
+// TestRestoredExpiry checks that an object that expired while nothing ran is
+// deleted at once, but only after its resource is registered and can send the
+// event.
 func TestRestoredExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		before := newStore(t, Options{})
@@ -201,8 +202,9 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 }
 
-// TestRestoreLate checks that a store whose resources are registered already takes a
-// snapshot as one does whose are not, and is as it was when it cannot be read.
+// TestRestoreLate checks that a store whose resources are already registered
+// restores a snapshot like any other, and stays unchanged when the snapshot cannot
+// be decoded.
 func TestRestoreLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		before := newStore(t, Options{})
@@ -234,8 +236,8 @@ func TestRestoreLate(t *testing.T) {
 	})
 }
 
-// TestRestoreCorrupt checks that a value which cannot be decoded is reported with
-// its key when its resource is registered, and that nothing is lost by it.
+// TestRestoreCorrupt checks that a value that cannot be decoded is reported with
+// its key when its resource is registered, and that nothing is lost.
 func TestRestoreCorrupt(t *testing.T) {
 	codec := newCodec(t, runtime.ContentTypeProtobuf)
 	s, err := New(Options{})

@@ -12,33 +12,33 @@ import (
 	"k8s.io/utils/third_party/forked/golang/btree"
 )
 
-// Bounds that Options leaves to the store.
+// Defaults of Options.
 const (
 	// DefaultHistoryChanges bounds the history. When it is full the oldest change
 	// is compacted away: a watch or a list at a revision before it gets 410 Gone
 	// and the client lists again.
 	DefaultHistoryChanges = 5000
 
-	// DefaultHistoryBytes bounds what the history holds of objects that are no
-	// longer current, counted in their encoded size. Full: as for the changes.
+	// DefaultHistoryBytes bounds the encoded size of the objects in the history
+	// that are no longer current. When it is full, the oldest change is compacted
+	// away, too.
 	DefaultHistoryBytes = 8 << 20
 
-	// DefaultWatchBacklog bounds the events that wait for one watcher, beyond the
-	// ones that its initial list made. When it is full the watcher gets one error
-	// event, 410 Gone, and is closed: to list again costs a client that is so far
-	// behind less than to catch up.
+	// DefaultWatchBacklog bounds the events that wait for one watcher, not
+	// counting those of its initial list. When it is full, the watcher gets one
+	// error event, 410 Gone, and is closed: for a client that is so far behind, a
+	// new list is cheaper than catching up.
 	DefaultWatchBacklog = 8192
 
-	// DefaultBookmarkInterval is the time between two bookmarks of one watcher,
-	// that of upstream's watch cache.
+	// DefaultBookmarkInterval is the time between two bookmarks of one watcher, as
+	// in upstream's watch cache.
 	DefaultBookmarkInterval = time.Minute
 )
 
-// treeDegree is the branching of the tree of entries, that of upstream's watch
-// cache.
+// treeDegree is the degree of the tree of entries, as in upstream's watch cache.
 const treeDegree = 16
 
-// errClosed answers every request after Close.
+// errClosed is the error of every request after Close.
 var errClosed = errors.New("the store is closed")
 
 // Options configures a Store. A zero field takes the default of the same name.
@@ -50,9 +50,9 @@ type Options struct {
 	WatchBacklog int
 	// BookmarkInterval is the time between two bookmarks of one watcher.
 	BookmarkInterval time.Duration
-	// OnCommit, if set, is told of every commit, in order of revisions and before
-	// any watcher is. It runs under the store's lock: it must be quick and must not
-	// call the store.
+	// OnCommit, if set, is called for every commit, in order of revisions and
+	// before any watcher gets the event. It runs under the store's lock: it must
+	// be quick and must not call the store.
 	OnCommit func(Commit)
 }
 
@@ -71,7 +71,7 @@ type Commit struct {
 	Encoded []byte
 	// Expires is when the store will delete the object, zero for never.
 	Expires time.Time
-	// Replaced is what the key held before, nil for a creation.
+	// Replaced is the key's previous value, nil for a creation.
 	Replaced *Value
 }
 
@@ -81,8 +81,8 @@ type Store struct {
 	options   Options
 	versioner storage.APIObjectVersioner
 
-	// callbacks counts timers that are set and pumps of watchers that run, so that
-	// Close can wait for them.
+	// callbacks counts set timers and running pumps of watchers, so that Close can
+	// wait for them.
 	callbacks sync.WaitGroup
 
 	mu         sync.Mutex
@@ -109,17 +109,18 @@ type entry struct {
 
 // record is one version of an object. It never changes once committed.
 type record struct {
-	// revision is the one that wrote this version.
+	// revision is the revision of the commit that wrote this version.
 	revision int64
-	// object is the decoded form, its resourceVersion set; nil as long as the
-	// resource of a restored entry is not registered, and in the history.
+	// object is the decoded form, with its resourceVersion set. It is nil in the
+	// history, and in a restored entry until its resource is registered.
 	object runtime.Object
 	// encoded is the object in its resource's storage encoding.
 	encoded []byte
 }
 
-// past returns the record as the history keeps it: decoded again for the few that
-// ask, an object takes several times the memory of its encoding.
+// past returns the record as the history keeps it, without the decoded object,
+// which takes several times the memory of its encoding. The few readers that need
+// the object decode it again.
 func (r *record) past() *record {
 	return &record{revision: r.revision, encoded: r.encoded}
 }
@@ -152,8 +153,8 @@ func New(options Options) (*Store, error) {
 	return s, nil
 }
 
-// Close ends every watch and every timer and returns when nothing of the store
-// runs any more. Later requests fail. A second Close does nothing.
+// Close ends every watch and every timer, and returns when no goroutine of the
+// store runs any more. Later requests fail. A second Close does nothing.
 func (s *Store) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -175,9 +176,9 @@ func (s *Store) Revision() int64 {
 	return s.revision
 }
 
-// Compact drops the history up to and including revision. Lists at an older
-// revision and watches from an older one get 410 Gone from then on. It is an
-// error to compact beyond the current revision.
+// Compact drops the history up to and including revision. From then on, lists and
+// watches at an older revision get 410 Gone. It is an error to compact beyond the
+// current revision.
 func (s *Store) Compact(revision int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -281,8 +282,8 @@ func (s *Store) removeCurrent(current *entry) {
 	s.commit(change{revision: s.revision, key: current.key}, current, nil)
 }
 
-// commit completes c with what it replaced, records it and tells everyone. The
-// caller holds mu.
+// commit completes c with its previous record, adds it to the history, and tells
+// OnCommit and the watchers. The caller holds mu.
 func (s *Store) commit(c change, previous, written *entry) {
 	told := Commit{Revision: c.revision, Key: c.key}
 	kept := change{revision: c.revision, key: c.key}

@@ -29,52 +29,55 @@ const (
 // watcher is one open watch.
 type watcher struct {
 	resource *resource
-	// key is the one key that is watched or, if recursive, the prefix of keys.
+	// key is the one key that is watched or, if recursive, the prefix of the
+	// watched keys.
 	key       string
 	recursive bool
 	predicate storage.SelectionPredicate
-	// everything is whether the predicate matches all objects.
+	// everything says whether the predicate matches all objects.
 	everything bool
 	// after is the revision after which changes are of interest; it may lie in the
 	// future.
 	after int64
-	// bookmarks and progress are whether bookmarks are sent from time to time, and
-	// on RequestWatchProgress.
+	// bookmarks and progress say whether bookmarks are sent periodically, and on
+	// RequestWatchProgress.
 	bookmarks bool
 	progress  bool
-	// bare is whether its objects come without managed fields.
+	// bare says whether its objects come without managed fields.
 	bare     bool
 	deadline time.Time // of the request, zero for none
 
 	// nextBookmark is zero for a watcher that gets none; guarded by the store's mu.
 	nextBookmark time.Time
-	// unbind lets go of the request's context. It is set while the store's mu is
-	// held for the start of the watch.
+	// unbind detaches the watcher from the request's context. It is set while the
+	// store's mu is held for the start of the watch.
 	unbind func() bool
 
 	results chan watch.Event
 	done    chan struct{}
 
 	mu sync.Mutex
-	// ended is whether done is closed; guarded by mu.
+	// ended says whether done is closed; guarded by mu.
 	ended bool
-	// pumping is whether a goroutine moves the backlog to results; guarded by mu.
-	// While it does only that goroutine sends to and closes results.
+	// pumping says whether a goroutine moves the backlog to results; guarded by
+	// mu. While it runs, only that goroutine sends to and closes results.
 	pumping bool
-	// backlog waits for room in results, oldest first; guarded by mu. It is bounded
-	// by limit; see DefaultWatchBacklog for what happens when it is full.
+	// backlog holds the events that wait for room in results, oldest first;
+	// guarded by mu. It is bounded by limit; see DefaultWatchBacklog for what
+	// happens when it is full.
 	backlog []watch.Event
 	limit   int
-	// last is whether the backlog ends with the watcher's last event; guarded by mu.
+	// last says whether the backlog ends with the watcher's last event; guarded by
+	// mu.
 	last bool
 }
 
 var _ watch.Interface = (*watcher)(nil)
 
-// Watch implements storage.Interface. Its semantics are etcd3's, and for
-// bookmarks those of the watch cache, which this store replaces too: a watcher
-// that allows bookmarks gets one each bookmark interval and one two seconds before
-// its request ends.
+// Watch implements storage.Interface. Its semantics are those of etcd3, and for
+// bookmarks those of the watch cache, which this store also replaces: a watcher
+// that allows bookmarks gets one every bookmark interval, and one two seconds
+// before its request ends.
 //
 // ListOptions.RecordTimestamps is for upstream's watch cache and has no effect.
 func (r *resource) Watch(ctx context.Context, key string, opts storage.ListOptions) (watch.Interface, error) {
@@ -107,7 +110,7 @@ func (r *resource) Watch(ctx context.Context, key string, opts storage.ListOptio
 	return w, nil
 }
 
-// start sends what a new watcher gets first and registers it, in one step, so
+// start sends a new watcher its first events and registers it, in one step, so
 // that it neither misses nor repeats a change.
 func (s *Store) start(ctx context.Context, w *watcher, revision int64, opts storage.ListOptions) error {
 	s.mu.Lock()
@@ -132,8 +135,8 @@ func (s *Store) start(ctx context.Context, w *watcher, revision int64, opts stor
 }
 
 // firstEvents returns the events that a watch from revision begins with: the
-// current objects, or the changes since revision, or none. It sets w.after. The
-// error is one to end the watch with. The caller holds mu.
+// current objects, or the changes since revision, or none. It sets w.after. An
+// error is sent to the watcher and ends the watch. The caller holds mu.
 func (s *Store) firstEvents(w *watcher, revision int64, opts storage.ListOptions) ([]watch.Event, error) {
 	lists := utilfeature.DefaultFeatureGate.Enabled(features.WatchList)
 	w.after = s.revision
@@ -177,7 +180,7 @@ func (s *Store) firstEvents(w *watcher, revision int64, opts storage.ListOptions
 	return events, nil
 }
 
-// currentEvents returns an event for each current object that w is to see.
+// currentEvents returns an event for each current object that w watches.
 func (s *Store) currentEvents(w *watcher) []watch.Event {
 	var events []watch.Event
 	s.ascend(w.key, w.key, func(e *entry) bool {
@@ -220,12 +223,14 @@ type changeEvent struct {
 	updated, removed eventObjects
 }
 
-// eventObjects are an object as its watchers get it.
+// eventObjects are the forms of an object that watchers get, with and without
+// managed fields.
 type eventObjects struct {
 	whole, bare *sharedObject
 }
 
-// of returns the object as w gets it, which object makes if nobody has got it yet.
+// of returns the object in the form that w gets. On first use it is made by
+// object.
 func (o *eventObjects) of(w *watcher, object func() runtime.Object) *sharedObject {
 	if o.whole == nil {
 		o.whole = newSharedObject(object())
@@ -245,11 +250,12 @@ func (e *changeEvent) updatedObject(w *watcher) runtime.Object {
 }
 
 // removedObject returns the object before the change, at the revision of the
-// change, as a watcher to which it disappears gets it.
+// change, for a watcher that no longer sees it.
 func (e *changeEvent) removedObject(w *watcher) runtime.Object {
 	return e.removed.of(w, func() runtime.Object {
 		object := shallowCopy(e.previous.object)
-		// An object of the store had its resourceVersion set before, so it can be.
+		// UpdateObject cannot fail on an object whose resourceVersion was set
+		// before.
 		_ = e.versioner.UpdateObject(object, uint64(e.revision))
 		return object
 	})
@@ -263,8 +269,8 @@ func (w *watcher) covers(c change) bool {
 	return c.key == w.key
 }
 
-// matches reports whether w is to see the object. One whose attributes cannot be
-// read it does not see, as with etcd3.
+// matches reports whether w sees the object. As with etcd3, it does not see an
+// object whose attributes cannot be read.
 func (w *watcher) matches(object runtime.Object) bool {
 	if w.everything {
 		return true
@@ -273,8 +279,8 @@ func (w *watcher) matches(object runtime.Object) bool {
 	return err == nil && matched
 }
 
-// filter returns what the change is to w: an object that begins to match is
-// added, one that no longer does is deleted.
+// filter returns the event of a change for w: an object that begins to match is
+// added, one that no longer matches is deleted.
 func (w *watcher) filter(e *changeEvent) (watch.Event, bool) {
 	before := e.previous != nil && w.matches(e.previous.object)
 	after := e.current != nil && w.matches(e.current.object)

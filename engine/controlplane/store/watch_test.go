@@ -123,8 +123,8 @@ func TestManyInitialEvents(t *testing.T) {
 	}
 }
 
-// TestNothingIsLeftRunning ends watches in every way there is. The bubble fails
-// when a goroutine stays.
+// TestNothingIsLeftRunning ends watches in every possible way. The bubble fails
+// when a goroutine is left.
 func TestNothingIsLeftRunning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newStore(t, Options{WatchBacklog: 5})
@@ -262,8 +262,8 @@ func (c *countingEncoder) encode(object runtime.Object, w io.Writer) error {
 	return c.Encode(object, w)
 }
 
-// TestWatchersShareEncodings checks that an event is encoded once a format for
-// all its watchers, and that no reader can change what others see.
+// TestWatchersShareEncodings checks that an event is encoded once for each format
+// for all its watchers, and that no reader can change what others see.
 func TestWatchersShareEncodings(t *testing.T) {
 	e := newStore(t, Options{})
 	var watchers []watch.Interface
@@ -305,8 +305,8 @@ func TestWatchersShareEncodings(t *testing.T) {
 	}
 }
 
-// TestReadersGetCopies checks that nothing the store returns is still the store's:
-// who got it may change it, down to its maps.
+// TestReadersGetCopies checks that the store returns only copies: their readers
+// may change them, down to their maps.
 func TestReadersGetCopies(t *testing.T) {
 	e := newStore(t, Options{})
 	labelled := pod("ns", "name")
@@ -343,8 +343,8 @@ func TestReadersGetCopies(t *testing.T) {
 	}
 }
 
-// TestWatchWithoutManagedFields checks that such a watch gives everything else, and
-// that other watchers and readers get them.
+// TestWatchWithoutManagedFields checks that such a watch omits only the managed
+// fields, and that other watchers and readers get them.
 func TestWatchWithoutManagedFields(t *testing.T) {
 	e := newStore(t, Options{})
 	managed := pod("ns", "name")

@@ -50,8 +50,8 @@ func (w *watcher) send(event watch.Event) bool {
 	return true
 }
 
-// queue appends to the backlog and sees to it that someone moves it on. The
-// caller holds mu.
+// queue appends to the backlog and makes sure that a pump runs. The caller holds
+// mu.
 func (w *watcher) queue(event watch.Event) {
 	w.backlog = append(w.backlog, event)
 	if !w.pumping {
@@ -65,8 +65,8 @@ func (w *watcher) queue(event watch.Event) {
 	}
 }
 
-// fail ends w with an error event. What waited in the backlog is dropped: the
-// client has to list again anyway.
+// fail ends w with an error event. The backlog is dropped: the client has to list
+// again anyway.
 func (w *watcher) fail(err error) {
 	var status apierrors.APIStatus
 	if !errors.As(err, &status) {
@@ -127,8 +127,8 @@ func (w *watcher) end() {
 	}
 }
 
-// hasEnded reports whether w has ended. One that failed has not as long as its
-// error event waits to be read.
+// hasEnded reports whether w has ended. A failed watcher has not ended until its
+// error event has been read.
 func (w *watcher) hasEnded() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

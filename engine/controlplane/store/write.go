@@ -46,8 +46,8 @@ func (r *resource) Create(ctx context.Context, key string, obj, out runtime.Obje
 
 // Delete implements storage.Interface.
 //
-// Of cachedExistingObject only a current one is of use: it saves a copy. Whether
-// it is current is known at once, so a stale one is never tried.
+// A cachedExistingObject is used only if it is current; this saves a copy. A stale
+// one is recognized at once and never tried.
 func (r *resource) Delete(
 	ctx context.Context, key string, out runtime.Object, preconditions *storage.Preconditions,
 	validateDeletion storage.ValidateObjectFunc, cachedExistingObject runtime.Object, opts storage.DeleteOptions,
@@ -88,7 +88,7 @@ func (r *resource) Delete(
 			return err
 		}
 		if revision == 0 {
-			continue // Someone else wrote meanwhile.
+			continue // Another write came first.
 		}
 		if err := r.copyInto(current.record.object, out); err != nil {
 			return err
@@ -168,12 +168,13 @@ func (r *resource) GuaranteedUpdate(
 		if written != nil {
 			return r.copyInto(written.record.object, destination)
 		}
-		// Someone else wrote meanwhile: again, with what is there now.
+		// Another write came first: try again with the current object.
 	}
 }
 
-// holds says whether encoded is what current has already. What was restored may
-// be the same JSON in other bytes: it came through a browser's database.
+// holds reports whether encoded is already the value of current. A restored value
+// may be the same JSON in other bytes, since it was stored in a browser's
+// database.
 func (r *resource) holds(current *entry, encoded []byte) (bool, error) {
 	if bytes.Equal(encoded, current.record.encoded) || !current.restored {
 		return bytes.Equal(encoded, current.record.encoded), nil
@@ -214,7 +215,7 @@ func (r *resource) encode(obj runtime.Object) ([]byte, error) {
 	return runtime.Encode(r.config.Codec, obj)
 }
 
-// normalize returns what would be read of obj after it was written to a real
+// normalize returns the object as it would be read after it was written to a real
 // database, and its encoding.
 func (r *resource) normalize(obj runtime.Object) (runtime.Object, []byte, error) {
 	encoded, err := r.encode(obj)

@@ -7,19 +7,19 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 )
 
-// Adopt gives a container that was taken over the identity that it had, and
-// files.
+// Adopt gives an adopted container its former identity, and its files.
 func (c *Container) Adopt(id, imageName, imageID string) {
 	var parsed kubecontainer.ContainerID
 	if err := parsed.ParseString(id); err == nil {
 		c.status.ID = parsed
 	}
-	// Files that cannot be made now were made when the container was: it has none.
+	// If the files cannot be made now, they could not be made when the container
+	// was created: it has none.
 	_ = c.MakeFiles()
 	c.status.Image, c.status.ImageRef, c.status.ImageID = imageName, imageID, imageID
 }
 
-// AdoptEnd takes over a container that has ended.
+// AdoptEnd marks an adopted container as ended.
 func (c *Container) AdoptEnd(end *corev1.ContainerStateTerminated) {
 	c.status.State = kubecontainer.ContainerStateExited
 	c.status.CreatedAt, c.status.StartedAt, c.status.FinishedAt = end.StartedAt.Time, end.StartedAt.Time, end.FinishedAt.Time
@@ -27,10 +27,10 @@ func (c *Container) AdoptEnd(end *corev1.ContainerStateTerminated) {
 	c.log.close()
 }
 
-// Resume goes on with process 1 of a container that was taken over: the image's
-// own program is where it would be, and a program of the shell is run again from
-// its start, its waits cut short until it has caught up (see RATIONALE). since is
-// when it was started.
+// Resume continues process 1 of an adopted container. The image's own program is
+// in the state that it would have reached by now. A program of the shell is run
+// again from its start, without waiting at its sleeps until it has caught up (see
+// RATIONALE). since is when the container was started.
 func (c *Container) Resume(since time.Time) {
 	c.status.State = kubecontainer.ContainerStateRunning
 	c.status.CreatedAt, c.status.StartedAt = since, since

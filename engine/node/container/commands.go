@@ -14,9 +14,9 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// system is what the processes of the container share. It is made when the
-// first of them needs it: most containers run nothing but their image's own
-// program.
+// system returns the state that the processes of the container share. It is made
+// when the first of them needs it: most containers run nothing but their image's
+// own program.
 func (c *Container) system() *process.System {
 	if c.processes != nil {
 		return c.processes
@@ -48,28 +48,28 @@ func (c *Container) system() *process.System {
 	return system
 }
 
-// place is where the container's connections come from.
+// place is the network place that the container's connections begin at.
 func (c *Container) place() network.Place {
 	pod := c.pod.Object()
 	place := network.Place{Node: c.host.Name(), Namespace: pod.Namespace, ClusterDNS: usesClusterDNS(pod)}
 	if addresses := c.pod.Addresses(); len(addresses) > 0 {
-		// An address that does not parse is none, and reaches nothing.
+		// An address that does not parse stays invalid, and reaches nothing.
 		place.Address, _ = netip.ParseAddr(addresses[0])
 	}
 	return place
 }
 
-// firstExecuted is the number of the first process that is executed in a
-// container whose process 1 the shell does not run.
+// firstExecuted is the process ID of the first command executed in a container
+// whose process 1 is not run by the shell.
 const firstExecuted = 7
 
-// processors is what nproc prints: the node's.
+// processors returns what nproc prints: the node's number of processors.
 func (c *Container) processors() int {
 	return c.host.Processors()
 }
 
-// onLoop runs something on the sync loop for a command that runs in a goroutine
-// of the container, and waits for it. It reports false when ctx ended first.
+// onLoop runs a function on the sync loop, called from a command's goroutine, and
+// waits for it. It reports false if ctx ended first.
 func (c *Container) onLoop(ctx context.Context, run func()) bool {
 	done := make(chan struct{})
 	c.scope.Lock()
@@ -107,7 +107,7 @@ func (c *Container) programCommand(name string) process.Command {
 			fmt.Fprintf(invocation.Stderr, "%s: address already in use\n", name)
 			return 1
 		}
-		// A signal can come from the loop, so its handler only notes it.
+		// A signal can come from the loop, so its handler must not wait.
 		signals := make(chan struct{}, 1)
 		for _, signal := range []process.Signal{process.SIGTERM, process.SIGQUIT, process.SIGINT} {
 			invocation.Notify(signal, func() {
@@ -131,8 +131,8 @@ func (c *Container) programCommand(name string) process.Command {
 	}
 }
 
-// signalProgram has the loop send a signal to the image's own program. It does
-// not wait.
+// signalProgram has the loop send a signal to the image's own program. It does not
+// wait for the loop.
 func (c *Container) signalProgram(signal process.Signal) {
 	c.scope.Lock()
 	place := c.scope.Reserve()
@@ -146,9 +146,9 @@ func (c *Container) signalProgram(signal process.Signal) {
 	})
 }
 
-// controlSignal is what a server's command that steers the running server sends
-// to it: `nginx -s quit`, `apachectl -k graceful-stop`. Signal 0 only asks
-// whether there is one.
+// controlSignal returns the signal that a server's control command sends to the
+// running server: `nginx -s quit`, `apachectl -k graceful-stop`. Signal 0 only
+// tests whether the server runs.
 func controlSignal(name string, args []string) (signal process.Signal, ok bool) {
 	for n, argument := range args {
 		switch {
@@ -166,7 +166,7 @@ func controlSignal(name string, args []string) (signal process.Signal, ok bool) 
 	return 0, false
 }
 
-// control steers the running program.
+// control sends a control command's signal to the running program.
 func (c *Container) control(ctx context.Context, name string, signal process.Signal, invocation *process.Invocation) int {
 	test := slices.Contains(invocation.Args, "-t") || slices.Contains(invocation.Args, "-v") || slices.Contains(invocation.Args, "-V")
 	running := false
@@ -188,7 +188,8 @@ func (c *Container) control(ctx context.Context, name string, signal process.Sig
 	return 0
 }
 
-// toolCommand is a command that looks whether the program listens.
+// toolCommand returns a command that checks whether the program listens, such as
+// pg_isready.
 func (c *Container) toolCommand(tool image.Tool) process.Command {
 	return func(ctx context.Context, invocation *process.Invocation) int {
 		result := tool.Otherwise

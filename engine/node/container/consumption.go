@@ -2,16 +2,16 @@ package container
 
 import "time"
 
-// Consumption is what a container, a pod or a machine takes.
+// Consumption is what a container, a pod or a machine consumes.
 type Consumption struct {
-	CPU       time.Duration // of one core, since the start: two readings give a rate
+	CPU       time.Duration // of one core, since the start; two readings give a rate
 	Memory    int64         // bytes of the working set
 	Disk      int64         // bytes written besides the image
 	Logs      int64         // bytes of logs
 	Processes int64
 }
 
-// Add adds up.
+// Add adds other to c.
 func (c *Consumption) Add(other Consumption) {
 	c.CPU += other.CPU
 	c.Memory += other.Memory
@@ -20,8 +20,8 @@ func (c *Consumption) Add(other Consumption) {
 	c.Processes += other.Processes
 }
 
-// Consumption is what the container takes at the time of the turn. A container that
-// does not run takes nothing.
+// Consumption returns the container's consumption at the time of the turn. A
+// container that does not run consumes nothing.
 func (c *Container) Consumption() Consumption {
 	if !c.IsRunning() {
 		return Consumption{}
@@ -30,7 +30,7 @@ func (c *Container) Consumption() Consumption {
 	return Consumption{CPU: c.meter.cpu, Memory: c.Memory(), Processes: 1}
 }
 
-// NewCPUTime is the processor time that has come since it was asked last.
+// NewCPUTime returns the CPU time consumed since the previous call.
 func (c *Container) NewCPUTime() time.Duration {
 	now := c.Consumption().CPU
 	before := c.cpuCounted

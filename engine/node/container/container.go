@@ -18,10 +18,10 @@ import (
 
 // Pod is the pod that a container is in.
 type Pod interface {
-	// Object is the newest state of the pod, with the resources that are allocated.
+	// Object is the newest state of the pod, with its allocated resources.
 	Object() *corev1.Pod
-	// Addresses are those of the pod's sandbox, or of the node for a pod in its
-	// network.
+	// Addresses returns the addresses of the pod's sandbox, or the node's for a
+	// pod in the host's network.
 	Addresses() []string
 	// RuntimeChanged notes that a container has started or ended.
 	RuntimeChanged()
@@ -31,18 +31,18 @@ type Pod interface {
 type Host interface {
 	Name() string
 	InternalIP() string
-	// Processors is how many the node has.
+	// Processors is the number of the node's processors.
 	Processors() int
-	// Seed is that of the simulation.
+	// Seed is the seed of the simulation.
 	Seed() uint64
-	// Network is that of the cluster, or nil.
+	// Network is the cluster's network, or nil.
 	Network() *network.Network
 }
 
-// runtimeName is what stands before "://" in a container ID.
+// runtimeName is the part of a container ID before "://".
 const runtimeName = "containerd"
 
-// Container is one run of a container of the pod: a restart makes another. It
+// Container is one run of a container of the pod: a restart makes a new one. It
 // belongs to the loop.
 type Container struct {
 	pod    Pod
@@ -51,25 +51,26 @@ type Container struct {
 	vary   variation.Source
 	spec   *corev1.Container
 	config Config
-	// sandboxID is the sandbox that it was made in.
+	// sandboxID is the sandbox that the container was created in.
 	sandboxID string
-	// status is what the runtime says of it, in upstream's type.
+	// status is what the runtime reports of the container, in upstream's type.
 	status kubecontainer.Status
 	// sockets are the process's connections.
 	sockets network.Sockets
 
-	// pulled is the image as the registry has it; image is what settings of the
-	// pod's annotations make of it.
+	// pulled is the image as the registry has it. image is that image with the
+	// settings of the pod's annotations applied.
 	pulled   image.Image
 	image    image.Image
 	settings image.Settings
-	// resources are what its control group is set to.
+	// resources are those that the container's control group is set to.
 	resources corev1.ResourceRequirements
 	meter     meter
-	crash     *syncloop.Timer // the end that settings ask for
+	crash     *syncloop.Timer // the crash that the settings ask for
 
-	// files is the root of the container: a writable layer that ends with it, and
-	// the mounts. termination is the file for its last message.
+	// files is the root of the container: a writable layer that is deleted with
+	// the container, and the mounts. termination is the file for its termination
+	// message.
 	files       *filesystem.FileSystem
 	termination *filesystem.FileSystem
 	log         *Log
@@ -83,12 +84,12 @@ type Container struct {
 	deadline  *syncloop.Timer         // SIGKILL
 	exited    []func()
 
-	cpuCounted time.Duration // what of its CPU time is in the machine's
+	cpuCounted time.Duration // the part of its CPU time already added to the machine's
 }
 
-// Config is what the kubelet asks its runtime for, as far as it does not
-// stand in the spec: command, args and variables with their references
-// replaced.
+// Config is the configuration that the kubelet passes to its runtime, as far as it
+// differs from the spec: command, args and variables with their references
+// expanded.
 type Config struct {
 	Command, Args []string
 	Environment   []kubecontainer.EnvVar
@@ -106,11 +107,11 @@ type Options struct {
 	Settings  image.Settings // of the pod's annotations
 	Config    Config
 	SandboxID string
-	// RestartCount is how many runs came before.
+	// RestartCount is the number of earlier runs.
 	RestartCount int
 }
 
-// New makes a container that does not run yet.
+// New makes a container without starting it.
 func New(o Options) *Container {
 	from := o.Pulled.WithArguments(o.Config.Command, o.Config.Args)
 	o.Settings.Apply(&from)
@@ -143,35 +144,36 @@ func New(o Options) *Container {
 	return c
 }
 
-// Status is what the runtime says of the container.
+// Status returns what the runtime reports of the container.
 func (c *Container) Status() kubecontainer.Status { return c.status }
 
 // ID is the container's ID as the API shows it.
 func (c *Container) ID() string { return c.status.ID.String() }
 
-// Spec is the container's part of the pod's spec, as it was when it was made.
+// Spec is the container's part of the pod's spec, as it was when the container was
+// created.
 func (c *Container) Spec() *corev1.Container { return c.spec }
 
-// Config is what the kubelet asked the runtime for.
+// Config is the configuration that the kubelet passed to the runtime.
 func (c *Container) Config() Config { return c.config }
 
-// SandboxID is the sandbox that it was made in.
+// SandboxID is the ID of the sandbox that the container was created in.
 func (c *Container) SandboxID() string { return c.sandboxID }
 
-// Log is what it has printed.
+// Log is the container's log.
 func (c *Container) Log() *Log { return c.log }
 
 // ImageName is the full name of its image.
 func (c *Container) ImageName() string { return c.image.Name }
 
-// Resources are the resources that its control group is set to.
+// Resources returns the resources that the container's control group is set to.
 func (c *Container) Resources() *corev1.ResourceRequirements { return &c.resources }
 
 // OnExit calls then when the container ends.
 func (c *Container) OnExit(then func()) { c.exited = append(c.exited, then) }
 
-// Remove takes the container away: what runs in it is killed, and whoever follows
-// its log reaches the end.
+// Remove removes the container: its processes are killed, and readers that follow
+// its log reach the end.
 func (c *Container) Remove() {
 	if c.IsRunning() {
 		c.destroy()
@@ -179,8 +181,8 @@ func (c *Container) Remove() {
 	c.log.close()
 }
 
-// ApplySettings takes in other settings while the container runs: what it answers
-// and needs changes at once, what it does at its start with the next one.
+// ApplySettings applies changed settings while the container runs: responses and
+// consumption change at once, start-up behaviour at the next start.
 func (c *Container) ApplySettings(settings image.Settings) {
 	c.count()
 	stop := c.image.Stop
@@ -193,14 +195,14 @@ func (c *Container) ApplySettings(settings image.Settings) {
 	c.watchMemory()
 }
 
-// Resize gives the running container other resources.
+// Resize changes the resources of the running container.
 func (c *Container) Resize(resources *corev1.ResourceRequirements) {
 	c.count()
 	c.resources = *resources.DeepCopy()
 	c.watchMemory()
 }
 
-// userOf is the identity that the first process of a container has.
+// userOf returns the identity that a container's first process has.
 func userOf(pod *corev1.Pod, spec *corev1.Container, from image.Image) *kubecontainer.ContainerUser {
 	user := &kubecontainer.LinuxContainerUser{UID: from.User.UID, GID: from.User.GID}
 	groups := from.User.SupplementalGroups

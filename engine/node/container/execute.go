@@ -13,12 +13,12 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// maxExecutedOutput is how much output of a command is kept, as
-// maxExecSyncOutput of containerd; the rest is dropped.
+// maxExecutedOutput is how many bytes of a command's output are kept, as with
+// containerd's maxExecSyncOutput; the rest is dropped.
 const maxExecutedOutput = 1 << 20
 
-// Execution is how a command in a container ended. An error says that it could
-// not be run or was given up, because of its timeout if TimedOut.
+// Execution is how a command in a container ended. Err says that the command could
+// not be run or was killed, because of its timeout if TimedOut is set.
 type Execution struct {
 	Output   string // standard output and then standard error
 	Errors   string // standard error
@@ -38,7 +38,7 @@ func (c *Container) Execute(command []string, timeout time.Duration, done func(E
 	process, err := c.newExecution(command, streams{stdout: &stdout, stderr: &stderr})
 	if err != nil {
 		if !c.image.Known {
-			// Nobody knows what is in the image; it is taken to work.
+			// What the image contains is unknown; the command is assumed to succeed.
 			done(Execution{})
 			return
 		}
@@ -71,8 +71,8 @@ type streams struct {
 	terminal       bool
 }
 
-// newExecution makes a process that is to run in the container beside process
-// 1. The error is containerd's.
+// newExecution makes a process that is to run in the container beside process 1.
+// Its error is containerd's.
 func (c *Container) newExecution(command []string, with streams) (*process.Process, error) {
 	system := c.system()
 	process := &process.Process{

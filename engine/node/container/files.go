@@ -15,15 +15,15 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// The bounds of a termination message, of pkg/kubelet/container/runtime.go.
+// The bounds of a termination message, from pkg/kubelet/container/runtime.go.
 const (
 	terminationMessageBytes    = kubecontainer.MaxContainerTerminationMessageLength
 	terminationMessageLogLines = kubecontainer.MaxContainerTerminationMessageLogLines
 	terminationMessageLogBytes = kubecontainer.MaxContainerTerminationMessageLogLength
 )
 
-// MakeFiles makes the container's root: what the image has, what the kubelet and
-// the runtime put into each container, and the mounts.
+// MakeFiles makes the container's root: the image's files, the files that the
+// kubelet and the runtime put into each container, and the mounts.
 func (c *Container) MakeFiles() error {
 	image, pod := filesystem.New(filesystem.Options{}), c.pod.Object()
 	if err := process.Devices(image); err != nil {
@@ -105,7 +105,7 @@ func (c *Container) ownMounts() ([]volume.Mount, error) {
 	return mounts, nil
 }
 
-// makeMountPoint makes the directory or the file that is mounted over.
+// makeMountPoint makes the directory or the file that a mount covers.
 func makeMountPoint(root *filesystem.FileSystem, m volume.Mount) error {
 	info, err := m.From.Stat(m.Options.From)
 	if err != nil {
@@ -123,7 +123,7 @@ func makeMountPoint(root *filesystem.FileSystem, m volume.Mount) error {
 	return root.WriteFile(m.Path, nil, 0o644)
 }
 
-// mountError is runc's.
+// mountError returns the error that runc reports for a failed mount.
 func mountError(m volume.Mount, err error) error {
 	if errors.Is(err, filesystem.ErrNotDirectory) || errors.Is(err, filesystem.ErrIsDirectory) {
 		return fmt.Errorf("error mounting %q to rootfs at %q: mount src=%s, dst=%s, flags=MS_BIND|MS_REC: not a directory: "+
@@ -166,13 +166,14 @@ func (c *Container) directory() string {
 		return "/"
 	}
 	if c.files != nil {
-		// A root that cannot be written to has it, or the process starts nowhere.
+		// If the root cannot be written to, the directory exists already, or the
+		// process starts without one.
 		_ = c.files.MkdirAll(c.spec.WorkingDir, 0o755)
 	}
 	return c.spec.WorkingDir
 }
 
-// userName is how the processes call their user.
+// userName is the name of the user that the processes run as.
 func (c *Container) userName() string {
 	if user := c.status.User; user != nil && user.Linux != nil && user.Linux.UID != 0 {
 		return strconv.FormatInt(user.Linux.UID, 10)

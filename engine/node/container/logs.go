@@ -10,24 +10,24 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Bounds of one container's log. When it is full the oldest lines are lost, as
-// they are when a real log is rotated.
+// Bounds of one container's log. When it is full, the oldest lines are dropped, as
+// when a real log is rotated.
 const (
 	maxLogLines = 2000
 	maxLogBytes = 256 << 10
 )
 
-// Log is what one run of a container has printed. It is safe for
-// concurrent use: the sync loop writes, requests read.
+// Log is the output of one run of a container. It is safe for concurrent use: the
+// sync loop writes, requests read.
 type Log struct {
 	mu sync.Mutex
 	// guarded by mu
 	lines []Line
-	// dropped counts the lines that are lost, so that a reader keeps its place. guarded by mu
+	// dropped counts the dropped lines, so that a reader's position stays valid. guarded by mu
 	dropped int
 	// guarded by mu
 	bytes int
-	// closed says that nothing more will come. guarded by mu
+	// closed says that no more lines will follow. guarded by mu
 	closed bool
 	// changed is closed, and replaced, when lines or closed change. guarded by mu
 	changed chan struct{}
@@ -70,8 +70,8 @@ func (l *Log) wake() {
 	l.changed = make(chan struct{})
 }
 
-// From gives the lines from position on, the position after them, whether that
-// is the end for good, and what is closed when there is more.
+// From returns the lines from position on, the position after them, whether the
+// log ends there, and a channel that is closed when there is more.
 func (l *Log) From(position int) (lines []Line, next int, end bool, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -82,9 +82,9 @@ func (l *Log) From(position int) (lines []Line, next int, end bool, changed <-ch
 	return lines, l.dropped + len(l.lines), l.closed, l.changed
 }
 
-// CopyTo writes the log as the options ask, and with follow everything that
-// comes until the container ends or ctx does. flush is called when what was
-// written should reach the reader.
+// CopyTo writes the log as the options ask, and with Follow everything that is
+// added until the container or ctx ends. flush is called when what was written
+// should reach the reader.
 func (l *Log) CopyTo(ctx context.Context, to io.Writer, options *corev1.PodLogOptions, now time.Time, flush func()) error {
 	var since time.Time
 	switch {
@@ -98,7 +98,7 @@ func (l *Log) CopyTo(ctx context.Context, to io.Writer, options *corev1.PodLogOp
 		limit = *options.LimitBytes
 	}
 	lines, position, end, changed := l.From(0)
-	// The API allows a number of lines only for both streams together.
+	// The API allows a limit of lines only for both streams together.
 	if tail := options.TailLines; tail != nil && int64(len(lines)) > *tail {
 		lines = lines[int64(len(lines))-*tail:]
 	}
@@ -135,12 +135,13 @@ func (l *Log) CopyTo(ctx context.Context, to io.Writer, options *corev1.PodLogOp
 	}
 }
 
-// wanted says whether the lines of a stream are asked for.
+// wanted reports whether the options ask for the lines of a stream.
 func wanted(asked *string, stream string) bool {
 	return asked == nil || *asked == corev1.LogStreamAll || strings.EqualFold(*asked, stream)
 }
 
-// last is the end of the log as text: at most so many lines and bytes.
+// last returns the end of the log as text: at most the given number of lines and
+// bytes.
 func (l *Log) last(lines, limit int) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 )
 
-// clusterDomain and clusterDNS are those of kubeadm's clusters.
+// clusterDomain and clusterDNS are the values of clusters made by kubeadm.
 const (
 	clusterDomain = "cluster.local"
 	clusterDNS    = "10.96.0.10"
@@ -65,7 +65,7 @@ func hostsFile(pod *corev1.Pod, addresses []string, on Host) string {
 	return text.String()
 }
 
-// usesClusterDNS says whether the pod's containers ask the cluster's DNS.
+// usesClusterDNS reports whether the pod's containers use the cluster's DNS.
 func usesClusterDNS(pod *corev1.Pod) bool {
 	return pod.Spec.DNSPolicy == corev1.DNSClusterFirstWithHostNet ||
 		((pod.Spec.DNSPolicy == corev1.DNSClusterFirst || pod.Spec.DNSPolicy == "") && !kubecontainer.IsHostNetworkPod(pod))

@@ -6,22 +6,22 @@ import (
 	"time"
 )
 
-// The names of the two streams of a container in the log.
+// The names of a container's two output streams in the log.
 const (
 	streamStdout = "stdout"
 	streamStderr = "stderr"
 )
 
-// maxLogLine is how much of a line the runtime collects before it writes it to
-// the log, as containerd's max_container_log_line_size.
+// maxLogLine is how many bytes of a line the runtime collects before it writes
+// them to the log, as with containerd's max_container_log_line_size.
 const maxLogLine = 16 << 10
 
-// maxAttachedBytes is how much may wait for somebody who is attached to a
-// container and does not read; when it is full, they are detached.
+// maxAttachedBytes bounds the output that waits for an attached client that does
+// not read; when it is full, the client is detached.
 const maxAttachedBytes = 256 << 10
 
-// output is what process 1 of a container writes: it goes to the log,
-// and to whoever is attached. It is safe for concurrent use.
+// output is the output of process 1 of a container: it goes to the log and to the
+// attached clients. It is safe for concurrent use.
 type output struct {
 	log *Log
 	now func() time.Time
@@ -36,7 +36,7 @@ func newOutput(log *Log) *output {
 	return &output{log: log, now: time.Now, attached: map[*attachedOutput]struct{}{}, streams: map[string]*outputStream{}}
 }
 
-// stream is the writer of one of the streams.
+// stream returns the writer of one of the streams.
 func (o *output) stream(name string) *outputStream {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -46,7 +46,7 @@ func (o *output) stream(name string) *outputStream {
 	return o.streams[name]
 }
 
-// close ends the output for those who are attached.
+// close ends the output for the attached clients.
 func (o *output) close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -57,7 +57,7 @@ func (o *output) close() {
 	}
 }
 
-// attach gives what is written from now on.
+// attach returns a copy of all output from now on.
 func (o *output) attach() *attachedOutput {
 	reader := &attachedOutput{}
 	reader.changed = sync.NewCond(&reader.mu)
@@ -78,13 +78,13 @@ func (o *output) detach(reader *attachedOutput) {
 	reader.close()
 }
 
-// outputStream takes what a process writes, and puts whole lines into the log.
+// outputStream takes the output of a process, and writes whole lines to the log.
 type outputStream struct {
 	of   *output
 	name string
 
 	mu   sync.Mutex
-	line []byte // begun and not ended; guarded by mu
+	line []byte // an incomplete line; guarded by mu
 }
 
 // Write implements io.Writer.
@@ -120,7 +120,7 @@ func (s *outputStream) writeAt(at time.Time, text string) {
 	}
 }
 
-// end writes what is left of a line without an end.
+// end writes an incomplete last line.
 func (s *outputStream) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -12,8 +12,8 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// Reasons that a container runtime gives for an end, and the exit codes of
-// SIGKILL and of a process that could not be started.
+// Reasons that a container runtime reports for a container's end, and the exit
+// codes of SIGKILL and of a process that could not be started.
 const (
 	ReasonCompleted  = "Completed"
 	reasonError      = "Error"
@@ -22,17 +22,17 @@ const (
 	exitStartError   = 128
 )
 
-// errRunContainer is what runc says, through containerd, of a process that it
-// cannot start.
+// errRunContainer is the error that runc, through containerd, reports for a
+// process that cannot be started.
 func errRunContainer(cause error) error {
 	return fmt.Errorf("failed to create containerd task: failed to create shim task: OCI runtime create failed: "+
 		"runc create failed: unable to start container process: error during container init: %w", cause)
 }
 
 // Start runs the container's process 1: the image's own program, which the sync
-// loop plays, or a program of the container's shell, which has a goroutine. An
-// error says that the process could not be started; the container has then
-// ended.
+// loop simulates, or a program of the container's shell, which runs in a
+// goroutine. An error says that the process could not be started; the container
+// has then ended.
 //
 // broken is why the container's files could not be made, or nil.
 func (c *Container) Start(broken error) error {
@@ -61,10 +61,10 @@ func (c *Container) Start(broken error) error {
 	return nil
 }
 
-// mainProcess is the command line of process 1, or nil for the image's own
-// program. Command and args replace the image's as Kubernetes says: args alone
-// are a command in a toolbox, and in other images if they begin with a command
-// and not with an option.
+// mainProcess returns the command line of process 1, or nil for the image's own
+// program. Command and args replace the image's as Kubernetes defines it: args
+// alone are a command in a toolbox image, and in other images if their first word
+// is a command and not an option.
 func (c *Container) mainProcess() ([]string, error) {
 	command, args := c.config.Command, c.config.Args
 	words := append(append([]string(nil), command...), args...)
@@ -81,14 +81,14 @@ func (c *Container) mainProcess() ([]string, error) {
 	case err == nil:
 		return words, nil
 	case len(command) == 0 && !c.image.Shell, !c.image.Known:
-		// Options of the image's program, or a program that nobody knows here.
+		// Options of the image's program, or a program that is not simulated here.
 		return nil, nil
 	}
 	return nil, err
 }
 
-// launch runs process 1 in a goroutine. The loop learns of its end through
-// report. elapsed is how long it has been running already.
+// launch runs process 1 in a goroutine, which reports the end to the loop through
+// report. elapsed is how long the process has already been running.
 func (c *Container) launch(args []string, elapsed time.Duration) {
 	ctx, kill := context.WithCancelCause(context.Background())
 	c.kill = kill
@@ -110,8 +110,8 @@ func (c *Container) launch(args []string, elapsed time.Duration) {
 	})
 }
 
-// exit ends the container with the exit code of process 1. It does nothing when
-// the container has ended.
+// exit ends the container with the exit code of process 1. It does nothing if the
+// container has ended already.
 func (c *Container) exit(code int32) {
 	reason := ReasonCompleted
 	if code != 0 {
@@ -120,7 +120,7 @@ func (c *Container) exit(code int32) {
 	c.end(code, reason)
 }
 
-// end is exit with the runtime's reason for it.
+// end is exit with the reason that the runtime reports.
 func (c *Container) end(code int32, reason string) {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return
@@ -145,7 +145,8 @@ func (c *Container) end(code int32, reason string) {
 	}
 }
 
-// destroy kills what runs in the container, as the end of process 1 does.
+// destroy kills everything that runs in the container, as the end of process 1
+// does.
 func (c *Container) destroy() {
 	if c.kill != nil {
 		c.kill(errContainerEnded)
@@ -164,8 +165,7 @@ func (c *Container) destroy() {
 
 var errContainerEnded = errors.New("the container has ended")
 
-// Terminate sends SIGTERM, and SIGKILL when the process has not ended after
-// grace.
+// Terminate sends SIGTERM, and SIGKILL if the process has not ended after grace.
 func (c *Container) Terminate(grace time.Duration) {
 	if c.status.State != kubecontainer.ContainerStateRunning {
 		return

@@ -7,17 +7,17 @@ import (
 	"tabernetes/engine/node/syncloop"
 )
 
-// program is the image's own program while it runs in a container: what the
-// catalogue says of it, played by the sync loop. It is process 1, or a command
-// that the container's shell runs. All of it belongs to the loop.
+// program is the image's own program while it runs in a container: the sync loop
+// simulates it from its description in the catalogue. It is process 1, or a
+// command that the container's shell runs. It belongs to the loop.
 type program struct {
 	of        *Container
 	running   bool
 	since     time.Time
 	stopping  bool // SIGTERM was sent
 	stoppedAt time.Time
-	ending    *syncloop.Timer // the end that the image has by itself
-	reaction  *syncloop.Timer // the end that SIGTERM leads to
+	ending    *syncloop.Timer // the end of the program by itself
+	reaction  *syncloop.Timer // the end caused by SIGTERM
 	ended     func(code int32)
 }
 
@@ -34,8 +34,8 @@ func (p *program) begin(ended func(code int32)) {
 	}
 }
 
-// resume is begin for a program that was taken over after it has run for a
-// while. What it printed is lost.
+// resume is begin for an adopted program that has already run for a while. Its
+// earlier output is lost.
 func (p *program) resume(since time.Time, ended func(code int32)) {
 	c := p.of
 	p.running, p.since, p.ended = true, since, ended
@@ -66,7 +66,7 @@ func (p *program) stopTimers() {
 }
 
 // terminate sends SIGTERM to the program: it resets its connections, or answers
-// what is under way, and ends.
+// the open requests, and ends.
 func (p *program) terminate() {
 	c := p.of
 	if !p.running || p.stopping {
@@ -100,7 +100,7 @@ func (p *program) terminate() {
 	p.reaction = c.scope.After(reaction, leave)
 }
 
-// serves says whether the program is one that listens.
+// serves reports whether the program listens on a port.
 func (p *program) serves() bool {
 	return p.running && (len(p.of.image.Ports) > 0 || !p.of.image.Known)
 }

@@ -13,7 +13,7 @@ import (
 	"tabernetes/engine/node/network"
 )
 
-// Listens says whether a connection to a port of the container is accepted now.
+// Listens reports whether the container accepts connections on a port now.
 func (c *Container) Listens(port int32) bool {
 	if !c.IsRunning() || !c.program.serves() || !slices.Contains(c.ports(), port) {
 		return false
@@ -24,8 +24,8 @@ func (c *Container) Listens(port int32) bool {
 	return c.scope.Instant || c.scope.Now().Sub(c.program.since) >= c.image.StartUp.Duration
 }
 
-// ports are the ports of the image, or for an image outside the catalogue those
-// that the container declares, or else 80 and 8080.
+// ports returns the ports of the image. For an image outside the catalogue they
+// are the ports that the container declares, or else 80 and 8080.
 func (c *Container) ports() []int32 {
 	if c.image.Known || len(c.image.Ports) > 0 {
 		return c.image.Ports
@@ -40,9 +40,9 @@ func (c *Container) ports() []int32 {
 	return ports
 }
 
-// Answer answers a request, or closes the connection without an answer when the
-// container speaks something else than HTTP: ok is false. The request counts as
-// load of the container either way.
+// Answer answers a request. If the container does not speak HTTP, it closes the
+// connection without an answer, and ok is false. The request counts as load of the
+// container either way.
 func (c *Container) Answer(request *http.Request) (reply network.Answer, ok bool) {
 	c.served()
 	if c.image.HTTP == nil {
@@ -67,9 +67,9 @@ func (c *Container) Answer(request *http.Request) (reply network.Answer, ok bool
 	return reply, true
 }
 
-// serveFile answers with a file below the document root of a web server: the
-// index.html of a directory, 404 for a path that is not there and 403 for a
-// directory without an index.
+// serveFile answers with a file below the document root of a web server: for a
+// directory its index.html, or 403 if it has none, and 404 for a path that does
+// not exist.
 func (c *Container) serveFile(root, name string) (status int, body string) {
 	name = path.Join(root, path.Clean("/"+name))
 	info, err := c.files.Stat(name)
@@ -90,8 +90,8 @@ func (c *Container) serveFile(root, name string) (status int, body string) {
 		Replace(c.image.Expand(c.image.HTTP.Error, c.pod.Object().Name, name))
 }
 
-// Health is the container's answer to a health check of a gRPC service. The
-// message is that of the status when there is no answer but a gRPC error.
+// Health is the answer of a container that serves gRPC to a health check. The
+// error is one of package dial, if the answer is a gRPC error and not a status.
 func (c *Container) Health(service string) (status string, err error) {
 	c.served()
 	server := c.image.GRPC
@@ -114,7 +114,7 @@ func (c *Container) SpeaksTLS() bool { return c.image.HTTP != nil && c.image.HTT
 // age is how long the process has run.
 func (c *Container) age() time.Duration { return c.scope.Now().Sub(c.status.StartedAt) }
 
-// Accept opens a connection to the container.
+// Accept opens a connection to the container at one of its ports.
 func (c *Container) Accept(at netip.AddrPort) *network.Conn {
 	pod := c.pod.Object()
 	return c.sockets.Open(containerServer{c}, network.Peer{
@@ -123,7 +123,7 @@ func (c *Container) Accept(at netip.AddrPort) *network.Conn {
 	})
 }
 
-// containerServer answers what is sent over a connection to a container.
+// containerServer answers the requests on a connection to a container.
 type containerServer struct{ of *Container }
 
 // Answer implements network.Server.
@@ -135,7 +135,7 @@ func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
 	next, _ := loop.Next()
 	given, ok := s.of.Answer(request)
 	if changed, _ := loop.Next(); !changed.Equal(next) {
-		// The request has brought the end of the container's memory nearer.
+		// The request may have changed when the container runs out of memory.
 		loop.Wake()
 	}
 	return given, ok

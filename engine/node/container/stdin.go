@@ -2,16 +2,16 @@ package container
 
 import "io"
 
-// stdin is the standard input of process 1. It stays open until somebody
-// who was attached has closed it and the container wants it only once, or until
-// the container ends.
+// stdin is the standard input of process 1. It is open until the container ends,
+// or with stdinOnce until the first attached client has closed it.
 type stdin struct {
 	once   bool
 	source *io.PipeReader
 	sink   *io.PipeWriter
 }
 
-// newStdin is nil for a container that has none: it reads nothing.
+// newStdin returns nil for a container without standard input, which reads
+// nothing.
 func newStdin(wanted, once bool) *stdin {
 	if !wanted {
 		return nil
@@ -21,7 +21,7 @@ func newStdin(wanted, once bool) *stdin {
 	return s
 }
 
-// reader is what the process reads, or nil.
+// reader is what the process reads from, or nil.
 func (s *stdin) reader() io.Reader {
 	if s == nil {
 		return nil
@@ -29,7 +29,7 @@ func (s *stdin) reader() io.Reader {
 	return s.source
 }
 
-// copyFrom writes what an attached client sends. It returns when either end is
+// copyFrom copies the input of an attached client. It returns when either end is
 // closed.
 func (s *stdin) copyFrom(client io.Reader) {
 	_, err := io.Copy(s.sink, client)

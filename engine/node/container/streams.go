@@ -59,8 +59,8 @@ func (c *Container) ExecInContainer(ctx context.Context, _, _, _ string, command
 	return nil
 }
 
-// AttachContainer implements remotecommand.Attacher: it gives what process 1
-// writes from now on, until it ends or the client goes away.
+// AttachContainer implements remotecommand.Attacher: it copies the output of
+// process 1 from now on, until the process ends or the client goes away.
 func (c *Container) AttachContainer(ctx context.Context, _, _, _ string, in io.Reader, out, errs io.WriteCloser, tty bool, resize <-chan remotecommand.TerminalSize) error {
 	output := c.output.attach()
 	defer c.output.detach(output)
@@ -96,12 +96,12 @@ func (c *Container) AttachContainer(ctx context.Context, _, _, _ string, in io.R
 			continue
 		}
 		if _, err := io.WriteString(to, piece.text); err != nil {
-			return nil //nolint:nilerr // the client has gone away, which ends an attachment
+			return nil //nolint:nilerr // the attachment ends because the client has gone away
 		}
 	}
 }
 
-// drain takes in the sizes of a client's terminal: no program here asks for one.
+// drain discards the sizes of a client's terminal: no program here asks for them.
 func drain(ctx context.Context, resize <-chan remotecommand.TerminalSize) {
 	for {
 		select {

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// The control characters of a terminal in its usual mode.
+// The control characters of a terminal in its usual (cooked) mode.
 const (
 	controlC  = 0x03
 	controlD  = 0x04
@@ -19,9 +19,9 @@ const (
 const maxTypedLine = 4096
 
 // terminal is the line discipline of a pseudo-terminal: it echoes what is typed,
-// lets a line be corrected until Enter, turns Ctrl-C into a signal and Ctrl-D
-// into the end of the input, and ends the lines of the output as a screen needs
-// them. kubectl's own terminal is in raw mode meanwhile.
+// allows a line to be edited until Enter, turns Ctrl-C into a signal and Ctrl-D
+// into the end of the input, and ends output lines with CR LF. kubectl's own
+// terminal is in raw mode meanwhile.
 type terminal struct {
 	screen    io.Writer
 	interrupt func()
@@ -31,8 +31,7 @@ type terminal struct {
 	mu sync.Mutex // one write to the screen at a time
 }
 
-// newTerminal begins to read the keys; that ends when they do or the terminal is
-// closed.
+// newTerminal starts to read the keys, until they end or the terminal is closed.
 func newTerminal(keys io.Reader, screen io.Writer, interrupt func()) *terminal {
 	t := &terminal{screen: screen, interrupt: interrupt}
 	t.source, t.sink = io.Pipe()
@@ -44,7 +43,7 @@ func newTerminal(keys io.Reader, screen io.Writer, interrupt func()) *terminal {
 	return t
 }
 
-// Read gives lines that were typed.
+// Read returns typed lines.
 func (t *terminal) Read(data []byte) (int, error) { return t.source.Read(data) }
 
 // Write shows output.
@@ -68,7 +67,7 @@ func (t *terminal) close() {
 	_ = t.source.Close()
 }
 
-// typed takes the keys in.
+// typed processes the keys.
 func (t *terminal) typed(keys io.Reader) {
 	defer func() { _ = t.sink.Close() }()
 	var line []byte

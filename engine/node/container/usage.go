@@ -11,29 +11,30 @@ import (
 	"tabernetes/engine/node/syncloop"
 )
 
-// reasonOutOfMemory is what containerd says of a container whose process the
-// kernel killed because the memory limit of its control group was reached.
+// reasonOutOfMemory is the reason that containerd reports for a container whose
+// process was killed by the kernel because the memory limit of its control group
+// was reached.
 const reasonOutOfMemory = "OOMKilled"
 
-// outOfMemoryShortest is how long a process lives at least that needs more memory
-// from its start than it may have.
+// outOfMemoryShortest is the minimum lifetime of a process that needs more memory
+// than its limit from its start.
 const outOfMemoryShortest = 100 * time.Millisecond
 
-// maxBacklog bounds the CPU time that requests wait for in a container that is
-// throttled; more is forgotten, as clients give up.
+// maxBacklog bounds the CPU time of requests that wait in a throttled container;
+// CPU time beyond it is dropped, as clients give up.
 const maxBacklog = 30 * time.Second
 
-// meter counts what a container takes.
+// meter counts a container's consumption.
 type meter struct {
-	at       time.Time     // up to when cpu is counted
+	at       time.Time     // the time up to which cpu is counted
 	cpu      time.Duration // since the container started
-	backlog  time.Duration // CPU time of requests that the limit has not allowed yet
+	backlog  time.Duration // CPU time of requests that is delayed by the limit
 	requests int64
 	kill     *syncloop.Timer // when the memory limit will be reached
 }
 
-// begin starts to count, for a process that has just started or was taken over,
-// and sets when it will end by its settings or for want of memory.
+// begin starts the meter of a process that has just started or was adopted, and
+// schedules its end by its settings or by its memory limit.
 func (c *Container) begin() {
 	c.meter.at = c.status.StartedAt
 	if after := c.settings.CrashAfter; after != nil {
@@ -52,8 +53,8 @@ func (c *Container) served() {
 	}
 }
 
-// count brings the CPU time up to now: the idle and the start-up time pass, and
-// the time of requests, as far as the limit allows.
+// count adds the CPU time up to now: that of idling, of start-up, and of requests,
+// as far as the limit allows.
 func (c *Container) count() {
 	m, now := &c.meter, c.scope.Now()
 	passed := now.Sub(m.at)
@@ -89,8 +90,8 @@ func (c *Container) Memory() int64 {
 	return bytes
 }
 
-// watchMemory sets when the kernel will kill the process because it reaches its
-// memory limit. It is called again whenever that time changes.
+// watchMemory schedules the time at which the kernel kills the process because it
+// reaches its memory limit. It is called again whenever that time changes.
 func (c *Container) watchMemory() {
 	c.scope.Stop(c.meter.kill)
 	c.meter.kill = nil
@@ -118,13 +119,13 @@ func (c *Container) watchMemory() {
 	c.meter.kill = c.scope.After(wait, func() { c.end(ExitKilled, reasonOutOfMemory) })
 }
 
-// limit is the container's limit of a resource, in cores or bytes: its own, or
-// the pod's if it has none. Zero means none.
+// limit is the container's limit of a resource, in cores or bytes: its own, or the
+// pod's if it has none. Zero means no limit.
 func (c *Container) limit(name corev1.ResourceName) float64 {
 	limits := kubeutil.GetLimits(&kubeutil.ResourceOpts{PodResources: c.pod.Object().Spec.Resources, ContainerResources: &c.resources})
 	limit := limits[name]
 	return limit.AsApproximateFloat64()
 }
 
-// IsRunning says whether process 1 runs.
+// IsRunning reports whether process 1 runs.
 func (c *Container) IsRunning() bool { return c.status.State == kubecontainer.ContainerStateRunning }

@@ -10,9 +10,10 @@ import (
 	"tabernetes/engine/node/syncloop"
 )
 
-// Get asks for a URL from a node and follows redirects on the same host,
-// as upstream's prober and lifecycle handlers do. After the time that takes, or
-// after timeout, then gets a client that gives the answer that came, once.
+// Get requests a URL from a node and follows redirects on the same host, as
+// upstream's prober and lifecycle handlers do. After the time that the answer
+// takes, or after timeout, it calls then with a client that returns the answer,
+// once.
 func Get(on Listeners, scope *syncloop.Scope, request *http.Request, timeout time.Duration, then func(httpprobe.GetHTTPInterface)) {
 	transport := &instantTransport{on: on}
 	client := http.Client{Transport: transport, CheckRedirect: httpprobe.RedirectChecker(false)}
@@ -39,7 +40,7 @@ func Get(on Listeners, scope *syncloop.Scope, request *http.Request, timeout tim
 	}
 }
 
-// answeredClient gives an answer that has come already.
+// answeredClient returns an answer that has arrived already.
 type answeredClient struct {
 	response *http.Response
 	err      error

@@ -15,12 +15,12 @@ import (
 	"tabernetes/engine/node/syncloop/looptest"
 )
 
-// server answers each path in its way; a path that it does not have closes the
+// server has an answer for each path; for a path without one it closes the
 // connection.
 type server struct {
 	answers map[string]network.Answer
 	tls     bool
-	ends    time.Time // zero for one that goes on
+	ends    time.Time // zero for one that does not end
 }
 
 func (s *server) Answer(request *http.Request) (network.Answer, bool) {
@@ -61,7 +61,7 @@ func TestGet(t *testing.T) {
 	for name, test := range map[string]struct {
 		url   string
 		ends  time.Duration // of the server, after the request
-		after time.Duration // what came
+		after time.Duration // when the result arrived
 		code  int
 		body  string
 		err   string
@@ -136,7 +136,7 @@ func check(t *testing.T, client httpprobe.GetHTTPInterface, code int, body, prob
 	}
 }
 
-// A pod that is gone is told nothing any more.
+// A deleted pod gets no results any more.
 func TestGetEndsWithTheScope(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		loop := syncloop.New(false)

@@ -21,7 +21,7 @@ var (
 	ErrUnknownService = errors.New("unknown service")
 )
 
-// nodeNameServer answers the names that a node looks up; it knows none.
+// nodeNameServer is the name server of the nodes; it knows no names.
 const nodeNameServer = "172.18.0.1:53"
 
 // Refused is the error of a connection to a port on which nothing listens.
@@ -29,27 +29,27 @@ func Refused(host, port string) error {
 	return fmt.Errorf("dial tcp %s: connect: connection refused", net.JoinHostPort(host, port))
 }
 
-// Listeners are what accepts connections on a node.
+// Listeners finds the containers that accept connections on a node.
 type Listeners interface {
-	// ListenerAt is what accepts connections to an address of the node. The error is
-	// that of the connection.
+	// ListenerAt returns the container that accepts connections to an address of
+	// the node. The error is that of the connection.
 	ListenerAt(host, port string) (Server, error)
 }
 
 // Server is a container that accepts connections.
 type Server interface {
-	// Answer answers a request, or closes the connection without an answer when the
-	// container speaks something else than HTTP: ok is false.
+	// Answer answers a request. If the container does not speak HTTP, it closes
+	// the connection without an answer, and ok is false.
 	Answer(request *http.Request) (reply network.Answer, ok bool)
-	// SpeaksTLS says whether it wants HTTPS.
+	// SpeaksTLS reports whether it expects HTTPS.
 	SpeaksTLS() bool
 	// Health is the answer to a health check of a gRPC service.
 	Health(service string) (status string, err error)
-	// IsRunning says whether the container runs still.
+	// IsRunning reports whether the container still runs.
 	IsRunning() bool
 }
 
-// never is the time until an answer that does not come.
+// never is the time until an answer that does not arrive.
 const never = time.Duration(1<<63 - 1)
 
 // instantTransport makes HTTP requests from a node to its pods. It answers at
@@ -58,7 +58,7 @@ const never = time.Duration(1<<63 - 1)
 type instantTransport struct {
 	on    Listeners
 	takes time.Duration
-	by    Server // who answered last
+	by    Server // the server that answered last
 }
 
 // RoundTrip implements http.RoundTripper.

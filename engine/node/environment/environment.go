@@ -27,8 +27,8 @@ const apiServerService = "kubernetes"
 type Pod interface {
 	// Object is the newest state of the pod.
 	Object() *corev1.Pod
-	// Addresses are those of the pod's sandbox, or of the node for a pod in its
-	// network.
+	// Addresses returns the addresses of the pod's sandbox, or the node's for a
+	// pod in the host's network.
 	Addresses() []string
 }
 
@@ -36,20 +36,18 @@ type Pod interface {
 type Host interface {
 	// InternalIP is the address of the node.
 	InternalIP() string
-	// Capacity is what the node can give to pods.
+	// Capacity is what the node can allocate to pods.
 	Capacity() corev1.ResourceList
-	// Services are those of all namespaces.
+	// Services returns the Services of all namespaces.
 	Services() ([]*corev1.Service, error)
-	// ConfigMap and Secret find objects. The error is an API status that says not
-	// found.
+	// ConfigMap and Secret find objects. The error is an API status NotFound.
 	ConfigMap(namespace, name string) (*corev1.ConfigMap, error)
 	Secret(namespace, name string) (*corev1.Secret, error)
 }
 
-// Of makes the variables of a container from its spec and from the
-// Services there are, as the kubelet's makeEnvironmentVariables does, in the
-// order of their names. An error is what a ConfigMap, Secret, key or field that
-// is missing gives.
+// Of makes the variables of a container from its spec and from the existing
+// Services, as the kubelet's makeEnvironmentVariables does, sorted by name. It
+// returns an error if a ConfigMap, Secret, key or field is missing.
 func Of(spec *corev1.Container, pod Pod, on Host) ([]kubecontainer.EnvVar, error) {
 	s := &sources{
 		pod: pod.Object(), addresses: pod.Addresses(), host: on,
@@ -96,8 +94,8 @@ func Of(spec *corev1.Container, pod Pod, on Host) ([]kubecontainer.EnvVar, error
 	return result, nil
 }
 
-// variableFrom is the value that a source gives; skip says that it is optional
-// and has none.
+// variableFrom returns the value of a source; skip says that the source is
+// optional and does not exist.
 func (s *sources) variableFrom(spec *corev1.Container, source *corev1.EnvVarSource) (value string, skip bool, err error) {
 	switch {
 	case source.FieldRef != nil:
@@ -114,7 +112,7 @@ func (s *sources) variableFrom(spec *corev1.Container, source *corev1.EnvVarSour
 	return "", false, nil
 }
 
-// podField is the value of a field of the pod that the downward API offers.
+// podField returns a field of the pod that the downward API supports.
 func (s *sources) podField(field *corev1.ObjectFieldSelector) (string, error) {
 	path, _, err := podfields.ConvertDownwardAPIFieldLabel(field.APIVersion, field.FieldPath, "")
 	if err != nil {
@@ -138,8 +136,8 @@ func (s *sources) podField(field *corev1.ObjectFieldSelector) (string, error) {
 	return fieldpath.ExtractFieldPathAsString(s.pod, path)
 }
 
-// resourceField is the value of a request or a limit; a limit that is not set is
-// what the node can give to pods.
+// resourceField returns a request or a limit; a limit that is not set is what the
+// node can allocate to pods.
 func (s *sources) resourceField(spec *corev1.Container, field *corev1.ResourceFieldSelector) (string, error) {
 	allocatable := s.host.Capacity()
 	if field.ContainerName != "" {
@@ -150,8 +148,8 @@ func (s *sources) resourceField(spec *corev1.Container, field *corev1.ResourceFi
 	return resourceutil.ExtractContainerResourceValue(field, limited)
 }
 
-// serviceEnvironment are the variables that tell of the Services of the pod's
-// namespace, if it wants them, and of the API server.
+// serviceEnvironment returns the variables that describe the Services of the pod's
+// namespace, if the pod enables them, and the API server.
 func (s *sources) serviceEnvironment() (map[string]string, error) {
 	if s.pod.Spec.EnableServiceLinks == nil {
 		return nil, fmt.Errorf("nil pod.spec.enableServiceLinks encountered, cannot construct envvars")
@@ -186,8 +184,8 @@ func (s *sources) serviceEnvironment() (map[string]string, error) {
 	return variables, nil
 }
 
-// sources are what the variables of one container are made from: each ConfigMap and
-// Secret is looked up once.
+// sources resolves the variables of one container: each ConfigMap and Secret is
+// read once.
 type sources struct {
 	pod        *corev1.Pod
 	addresses  []string
@@ -196,7 +194,8 @@ type sources struct {
 	secrets    map[string]*corev1.Secret
 }
 
-// configMap is nil, without an error, when there is none and it is optional.
+// configMap returns nil, without an error, when the object does not exist and is
+// optional.
 func (s *sources) configMap(name string, optional *bool) (*corev1.ConfigMap, error) {
 	if known, ok := s.configMaps[name]; ok {
 		return known, nil
@@ -204,7 +203,7 @@ func (s *sources) configMap(name string, optional *bool) (*corev1.ConfigMap, err
 	found, err := s.host.ConfigMap(s.pod.Namespace, name)
 	if err != nil {
 		if apierrors.IsNotFound(err) && ptr.Deref(optional, false) {
-			return nil, nil //nolint:nilnil // both are meant: nothing is there and nothing is wrong
+			return nil, nil //nolint:nilnil // intended: an optional object is missing
 		}
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func newFake(links *bool) *fake {
 	}}
 }
 
-// of is the variables of a container, but for those of Services, one a line.
+// of returns the variables of a container, except those of Services, one per line.
 func of(t *testing.T, spec corev1.Container) (string, error) {
 	t.Helper()
 	from := newFake(ptr.To(false))
@@ -197,7 +197,7 @@ func TestVariablesOfServices(t *testing.T) {
 	}
 }
 
-// An object is asked for once, however many variables come from it.
+// An object is read once, however many variables come from it.
 func TestEachObjectIsLookedUpOnce(t *testing.T) {
 	from := newFake(ptr.To(false))
 	spec := corev1.Container{Env: []corev1.EnvVar{

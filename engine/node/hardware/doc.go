@@ -1,7 +1,7 @@
-// Package hardware is what a simulated machine is: its capacity and address (Options),
-// what the annotations of its Node do to it (Settings: power, network, speed, what
-// else it has to carry) and what runs on it besides pods.
+// Package hardware describes a simulated machine: its capacity and address
+// (Options), how the annotations of its Node change it (Settings: power, network,
+// speed, additional load) and what runs on it besides pods.
 //
-// The fleet gives it to machines, the kubelet (engine/node/kubelet) reports it and
-// lives with it. These are values: nothing here runs, and nothing has a lock.
+// The fleet passes the values to machines, and the kubelet (engine/node/kubelet)
+// reports them and behaves accordingly. Nothing here runs or has a lock.
 package hardware

@@ -18,8 +18,8 @@ type Options struct {
 	Name string
 	// InternalIP is the node's address.
 	InternalIP string
-	// PodCIDR is the range of the node's pods. A node that is added gets it from
-	// the node IPAM controller, before it starts.
+	// PodCIDR is the range of the node's pods. An added node gets it from the node
+	// IPAM controller, before it starts.
 	PodCIDR string
 	// CPU, Memory, Pods and EphemeralStorage are the capacity; all of it can be
 	// allocated to pods. Zero means 4, 8Gi, 110 and 64Gi.
@@ -29,8 +29,8 @@ type Options struct {
 	Labels map[string]string
 }
 
-// The first node of DefaultNodes has the first of these; the gateway of the
-// network of a kind cluster is 172.18.0.1.
+// The first node of DefaultNodes has FirstAddress; 172.18.0.1 is the gateway of
+// the network of a kind cluster.
 const (
 	FirstAddress         = "172.18.0.2"
 	MaxDefaultNodes      = 252
@@ -58,7 +58,7 @@ func DefaultNodes(count int) []Options {
 	return nodes
 }
 
-// Complete checks the options and fills in what is left out.
+// Complete checks the options and fills in the defaults.
 func (o *Options) Complete() error {
 	if problems := validation.IsDNS1123Subdomain(o.Name); len(problems) > 0 {
 		return fmt.Errorf("name: %s", problems[0])
@@ -90,7 +90,7 @@ func (o *Options) Complete() error {
 	return nil
 }
 
-// Capacity is what the machine has.
+// Capacity is the capacity of the machine.
 func (o *Options) Capacity() corev1.ResourceList {
 	return corev1.ResourceList{
 		corev1.ResourceCPU:              o.CPU.DeepCopy(),
@@ -122,7 +122,7 @@ func (o *Options) Allocatable() corev1.ResourceList {
 	return list
 }
 
-// With is the options with the capacity that the settings give.
+// With returns the options with the capacity of the settings.
 func (o Options) With(settings Settings) Options {
 	if settings.cpu != nil {
 		o.CPU = *settings.cpu
@@ -139,9 +139,9 @@ func (o Options) With(settings Settings) Options {
 	return o
 }
 
-// EvictionHard are the kubelet's thresholds: its defaults on Linux (pkg/kubelet/eviction/defaults_linux.go, which is
-// not compiled for a browser, and apis/config/v1beta1), and a threshold for
-// processes, which has no default.
+// EvictionHard are the kubelet's thresholds: its defaults on Linux
+// (pkg/kubelet/eviction/defaults_linux.go, which is not compiled for a browser,
+// and apis/config/v1beta1), and a threshold for processes, which has no default.
 var EvictionHard = map[string]string{
 	"memory.available":   "100Mi",
 	"nodefs.available":   "10%",

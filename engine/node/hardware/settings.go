@@ -13,16 +13,15 @@ import (
 	"tabernetes/engine/node/setting"
 )
 
-// SimulatedNode marks a Node that has a simulated machine. The simulated
-// kubelets set it when they register; whoever creates a Node with it gets a
-// machine for it.
+// SimulatedNode marks a Node that has a simulated machine. The simulated kubelets
+// set it when they register; a Node that is created with it gets a machine.
 const SimulatedNode = setting.Prefix + "node"
 
 // Values of the setting "power".
 const (
 	// PowerOn is the default.
 	PowerOn = "on"
-	// PowerOff is a plug that is pulled: everything on the machine is gone at once.
+	// PowerOff is like pulling the plug: everything on the machine stops at once.
 	PowerOff = "off"
 	// PowerShutdown is an orderly shutdown, with what the kubelet does for its pods
 	// before the machine goes off.
@@ -38,26 +37,26 @@ const (
 	NetworkPartitioned = "partitioned"
 )
 
-// Settings are what the annotations of a Node say.
+// Settings are the settings in the annotations of a Node.
 type Settings struct {
 	Power       string
 	Reboot      string
 	Partitioned bool
-	// How many times as long what needs the network or the disk takes, at least 1.
+	// The factors, at least 1, by which the network and the disk are slower.
 	SlowNetwork, SlowDisk float64
 
 	CPUUsed, MemoryUsed, DiskUsed resource.Quantity
 	Processes                     int64
 
-	// The capacity from the next start on; nil leaves that of the options.
+	// The capacity from the next start on; nil keeps that of the options.
 	cpu, memory, storage *resource.Quantity
 	pods                 *int64
 
 	ShutdownGrace, ShutdownGraceCritical time.Duration
 }
 
-// Defaults of a machine. The graces of a shutdown are those of the example in
-// the Kubernetes documentation; the kubelet's own default is to have none.
+// Defaults of a machine. The grace periods of a shutdown are those of the example
+// in the Kubernetes documentation; the kubelet's own default is none.
 const (
 	defaultShutdownGrace         = 30 * time.Second
 	defaultShutdownGraceCritical = 10 * time.Second
@@ -87,8 +86,8 @@ var table = []setting.Setting[Settings]{
 	{Name: "shutdown-grace-period-critical-pods", Value: "duration", Effect: "shutdownGracePeriodCriticalPods of the kubelet, a part of the above", Apply: duration(func(s *Settings, value time.Duration) { s.ShutdownGraceCritical = value })},
 }
 
-// Read reads the annotations of a Node. What is unknown or wrong
-// is left out; its problem names the annotation.
+// Read reads the annotations of a Node. Unknown or invalid settings are left out;
+// their problems name the annotation.
 func Read(annotations map[string]string) (Settings, []string) {
 	settings := Settings{
 		Power: PowerOn, SlowNetwork: 1, SlowDisk: 1, CPUUsed: systemCPU.DeepCopy(), MemoryUsed: systemMemory.DeepCopy(),

@@ -10,15 +10,15 @@ var (
 	systemDisk   = resource.MustParse("5Gi")
 )
 
-// Of the processes that a machine can have (the kernel's default for pid_max) and
-// those that the system itself has.
+// The number of processes that a machine can have (the kernel's default for
+// pid_max) and the number of the system's own.
 const (
 	MostProcesses   = 32768
 	systemProcesses = 130
 )
 
-// Space on a disk is also counted in inodes: one for so many bytes, and so many
-// bytes in the average file, as mkfs.ext4 and Linux images have them.
+// BytesPerInode is the disk space for each inode, as mkfs.ext4 sets it: space is
+// counted in inodes, too.
 const (
 	BytesPerInode = 16 << 10
 )

@@ -16,21 +16,21 @@ import (
 // "1.5s". Quantities are written as Kubernetes writes them: "64Mi", "250m".
 type Behaviour struct {
 	// Shell says that the image is a toolbox: without a command it runs its shell,
-	// and args without a command are a command. Exit is what its own program, if a
-	// pod names that, does.
+	// and args without a command are a command. Exit then applies to the image's
+	// own program, if a pod names it.
 	Shell bool `json:"shell,omitempty"`
 	// StartUp is the time from the start of the process until it listens.
 	StartUp metav1.Duration `json:"startUp,omitempty"`
 	// Ports are the TCP ports it listens on.
 	Ports []int32 `json:"ports,omitempty"`
-	// PortFlags are arguments that set the only port: "--http-port" stands for
-	// "--http-port=8080" and for "--http-port" "8080".
+	// PortFlags are arguments that set the only port: "--http-port" means
+	// "--http-port=8080" as well as "--http-port" "8080".
 	PortFlags []string `json:"portFlags,omitempty"`
 	// MemoryFlags and CPUFlags are arguments that set usage.memory.base and
 	// usage.cpu.idle: "--vm-bytes" "150M".
 	MemoryFlags []string `json:"memoryFlags,omitempty"`
 	CPUFlags    []string `json:"cpuFlags,omitempty"`
-	// HTTP is what it answers on its ports; nil when it speaks something else.
+	// HTTP is what it answers on its ports; nil when it speaks another protocol.
 	HTTP *HTTP `json:"http,omitempty"`
 	// ReadyAfter is the time since its start before which every path answers 503.
 	ReadyAfter *metav1.Duration `json:"readyAfter,omitempty"`
@@ -44,7 +44,7 @@ type Behaviour struct {
 	Exit *Exit `json:"exit,omitempty"`
 	// Stop is its reaction to SIGTERM.
 	Stop Stop `json:"stop,omitempty"`
-	// Usage is the CPU time and the memory that it takes.
+	// Usage is the CPU time and the memory that it consumes.
 	Usage Usage `json:"usage,omitempty"`
 	// User is the user that the image runs as.
 	User User `json:"user,omitempty"`
@@ -54,30 +54,31 @@ type Behaviour struct {
 type HTTP struct {
 	// TLS says that it speaks HTTPS.
 	TLS bool `json:"tls,omitempty"`
-	// Paths are the paths it knows; another gets 404. Empty means every path.
+	// Paths are the paths it serves; all others get 404. Empty means every path.
 	Paths []string `json:"paths,omitempty"`
-	// Status is the code for a path it knows. Default 200.
+	// Status is the code for a path it serves. Default 200.
 	Status int `json:"status,omitempty"`
 	// Body is the answer, with ${hostname}, ${tag} and ${path} replaced.
 	Body string `json:"body,omitempty"`
-	// Root is the directory of a web server whose answers are files of the
+	// Root is the document root of a web server that serves files of the
 	// container: Body is the index.html that the image has in it, and Error the
-	// page for a path that it cannot serve, with ${status} and ${reason}
-	// replaced. Paths has no meaning then.
+	// page for a path that it cannot serve, with ${status} and ${reason} replaced.
+	// Paths has no meaning then.
 	Root  string `json:"root,omitempty"`
 	Error string `json:"error,omitempty"`
 	// Latency is the time from the request to the answer.
 	Latency metav1.Duration `json:"latency,omitempty"`
-	// Routes answer one path each; of those of one path the last one whose After
-	// is over answers.
+	// Routes each answer one path; of several for the same path, the last one
+	// whose After has passed answers.
 	Routes []Route `json:"routes,omitempty"`
 }
 
-// Route is the answer for one path from a time on.
+// Route is the answer for one path, from a given time on.
 type Route struct {
-	// Path is compared as a whole.
+	// Path must match the whole path.
 	Path string `json:"path"`
-	// After is the time since the start of the process from which on it holds.
+	// After is the time since the start of the process from which the route
+	// applies.
 	After metav1.Duration `json:"after,omitempty"`
 	// Status is the code. Default 200.
 	Status int `json:"status,omitempty"`
@@ -131,13 +132,14 @@ type Stop struct {
 	// Accepts is how long after SIGTERM new connections are still accepted, at
 	// most After.
 	Accepts metav1.Duration `json:"accepts,omitempty"`
-	// After is the time from SIGTERM until it has exited: the time to drain.
+	// After is the time from SIGTERM until the process has exited: the time to
+	// drain.
 	After metav1.Duration `json:"after,omitempty"`
 	// Code is the exit code, 0 to 255.
 	Code int32 `json:"code,omitempty"`
 }
 
-// Usage is what a container takes of its node. The zero value takes nothing.
+// Usage is what a container consumes of its node. The zero value consumes nothing.
 type Usage struct {
 	CPU    CPU    `json:"cpu,omitempty"`
 	Memory Memory `json:"memory,omitempty"`
@@ -145,9 +147,9 @@ type Usage struct {
 
 // CPU is processor time.
 type CPU struct {
-	// Idle is what it takes without requests, in cores.
+	// Idle is the consumption without requests, in cores.
 	Idle resource.Quantity `json:"idle,omitempty"`
-	// StartUp is what it takes until it listens, in cores.
+	// StartUp is the consumption until it listens, in cores.
 	StartUp resource.Quantity `json:"startUp,omitempty"`
 	// PerRequest is the time of one core that a request takes.
 	PerRequest metav1.Duration `json:"perRequest,omitempty"`
@@ -155,11 +157,11 @@ type CPU struct {
 
 // Memory is the working set.
 type Memory struct {
-	// Base is what it takes from its start, in bytes.
+	// Base is the consumption from its start, in bytes.
 	Base resource.Quantity `json:"base,omitempty"`
-	// PerSecond is what is added each second, as by a leak.
+	// PerSecond is what each second adds, as a leak does.
 	PerSecond resource.Quantity `json:"perSecond,omitempty"`
-	// PerRequest is what is added by each request and not given back.
+	// PerRequest is what each request adds and does not release.
 	PerRequest resource.Quantity `json:"perRequest,omitempty"`
 	// Most bounds the growth; zero means no bound but the container's limit.
 	Most resource.Quantity `json:"most,omitempty"`
@@ -172,9 +174,9 @@ type User struct {
 	SupplementalGroups []int64 `json:"supplementalGroups,omitempty"`
 }
 
-// Answer is the answer to an HTTP request for a path at a time since the start
-// of the process. The body still has its ${...}. It must not be called for an
-// image without HTTP.
+// Answer returns the answer to an HTTP request for a path, at a time since the
+// start of the process. The body still has its ${...}. It must not be called for
+// an image without HTTP.
 func (b *Behaviour) Answer(path string, since time.Duration) Route {
 	h := b.HTTP
 	switch {
@@ -205,7 +207,7 @@ func (b *Behaviour) Answer(path string, since time.Duration) Route {
 	return answer
 }
 
-// validate returns what is wrong, with the field's path, or nil.
+// validate returns the first error, with the path of its field, or nil.
 func (b *Behaviour) validate() error {
 	for _, check := range []func() error{b.validateServer, b.validateEnd, b.Usage.validate} {
 		if err := check(); err != nil {
@@ -366,7 +368,7 @@ func validateExitCode(field string, code int32) error {
 	return nil
 }
 
-// plainUsage is that of a small server in a compiled language.
+// plainUsage is the usage of a small server in a compiled language.
 func plainUsage() Usage {
 	return Usage{
 		CPU:    CPU{Idle: resource.MustParse("1m"), StartUp: resource.MustParse("100m"), PerRequest: metav1.Duration{Duration: time.Millisecond}},

@@ -13,7 +13,7 @@ import (
 //go:embed catalogue/*.yaml
 var builtIn embed.FS
 
-// registriesFile is the one file of a catalogue that is no repository.
+// registriesFile is the one file of a catalogue that is not a repository.
 const registriesFile = "registries.yaml"
 
 // Catalogue is a set of repositories. It is read-only and safe for concurrent
@@ -106,10 +106,10 @@ func parse(text []byte) (*Repository, error) {
 	return repository, nil
 }
 
-// Preloaded are the images that a node has from the start.
+// Preloaded returns the images that a node has from the start.
 func (c *Catalogue) Preloaded() []string { return c.preloaded }
 
-// Repositories are the names of all repositories, sorted.
+// Repositories returns the names of all repositories, sorted.
 func (c *Catalogue) Repositories() []string {
 	names := make([]string, 0, len(c.repositories))
 	for name := range c.repositories {

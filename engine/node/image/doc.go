@@ -1,8 +1,8 @@
-// Package image is the catalogue of container images and the registries that
-// serve it: which tags a repository has, how big they are and how fast they
-// come, what a pull can fail with, and what a container of the image does: when
-// it listens, what it answers, what it takes of CPU and memory, what it logs,
-// when it exits and how it reacts to SIGTERM.
+// Package image is the catalogue of container images and the registries that serve
+// it: which tags a repository has, how big they are and how fast they download,
+// how a pull can fail, and what a container of the image does: when it listens,
+// what it answers, how much CPU and memory it consumes, what it logs, when it
+// exits and how it reacts to SIGTERM.
 //
 // The catalogue is the YAML files in catalogue/, one repository each; README.md
 // explains every field. A repository that is in the catalogue has the tags listed

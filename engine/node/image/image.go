@@ -15,14 +15,14 @@ import (
 
 // Image is one image that a registry can serve.
 type Image struct {
-	// Name is the full name with the tag, "docker.io/library/nginx:1.27", which
-	// a container runtime shows, or with the digest if it was asked for by that.
+	// Name is the full name with the tag, "docker.io/library/nginx:1.27", which a
+	// container runtime shows, or with the digest if the pod names that.
 	Name string
 	// Repository is the name without tag and digest.
 	Repository string
-	// Tag is empty for an image that was asked for by digest.
+	// Tag is empty for an image named by digest.
 	Tag string
-	// Digest is made from the name: the same on every node and in every run.
+	// Digest is derived from the name: the same on every node and in every run.
 	Digest string
 	// SizeBytes is the compressed size.
 	SizeBytes int64
@@ -32,7 +32,7 @@ type Image struct {
 	BytesPerSecond int64
 	// Known says that the repository is in the catalogue.
 	Known bool
-	// Programs are the commands that it has beside those of its shell.
+	// Programs are its commands besides those of its shell.
 	Programs Programs
 
 	Behaviour
@@ -40,10 +40,10 @@ type Image struct {
 	arguments []ArgumentBehaviour
 }
 
-// ID is the image by digest, which the API shows as imageID.
+// ID is the image with its digest, which the API shows as imageID.
 func (i Image) ID() string { return i.Repository + "@" + i.Digest }
 
-// PullDuration is how long the layers take that are not on the node.
+// PullDuration returns how long pulling the layers takes that are not on the node.
 func (i Image) PullDuration(present func(layer string) bool) time.Duration {
 	missing := int64(0)
 	for _, layer := range i.Layers {
@@ -54,7 +54,8 @@ func (i Image) PullDuration(present func(layer string) bool) time.Duration {
 	return time.Duration(float64(missing) / float64(i.BytesPerSecond) * float64(time.Second))
 }
 
-// StartLines are the log lines of a container named hostname at its start.
+// StartLines returns the log lines that a container named hostname writes at its
+// start.
 func (i Image) StartLines(hostname string) []string {
 	lines := make([]string, len(i.Log.Start))
 	for n, line := range i.Log.Start {
@@ -68,7 +69,7 @@ func (i Image) Expand(text, hostname, path string) string {
 	return strings.NewReplacer("${hostname}", hostname, "${tag}", i.Tag, "${path}", path).Replace(text)
 }
 
-// WithArguments is the image as it behaves when a pod sets command and args.
+// WithArguments returns the image as it behaves with a pod's command and args.
 func (i Image) WithArguments(command, args []string) Image {
 	arguments := args
 	if len(command) > 0 {
@@ -96,7 +97,7 @@ func (i Image) WithArguments(command, args []string) Image {
 	return i
 }
 
-// setFlag takes in one argument; a value that makes no sense is left out.
+// setFlag applies one argument; an invalid value is ignored.
 func (i *Image) setFlag(flag, value string) {
 	if slices.Contains(i.PortFlags, flag) {
 		if port, err := strconv.ParseUint(strings.TrimPrefix(value, ":"), 10, 16); err == nil && port > 0 {
@@ -116,9 +117,9 @@ func (i *Image) setFlag(flag, value string) {
 	}
 }
 
-// Resolve finds the image that a pod calls name, for example "nginx" or
-// "busybox:1.36". The error is a *PullError when the registry does not have it
-// or cannot be asked; any other says that name is no image name.
+// Resolve finds the image that a pod names, for example "nginx" or "busybox:1.36".
+// The error is a *PullError when the registry does not have the image or does not
+// answer; any other error says that name is not an image name.
 func (c *Catalogue) Resolve(name string) (Image, error) {
 	repository, tag, digest, err := parsers.ParseImageName(name)
 	if err != nil {
@@ -158,7 +159,7 @@ func (c *Catalogue) Resolve(name string) (Image, error) {
 	return image, nil
 }
 
-// find is the entry of a tag, or nil. Any digest is that of the first.
+// find returns the entry of a tag, or nil. Every digest has the first entry.
 func (r *Repository) find(tag string) *Tag {
 	for i := range r.Tags {
 		if tag == "" || slices.Contains(r.Tags[i].Names, tag) {
@@ -168,8 +169,8 @@ func (r *Repository) find(tag string) *Tag {
 	return nil
 }
 
-// plainServer is what every image outside the catalogue does. It listens on the
-// ports that the container declares; the kubelet fills them in.
+// plainServer is the behaviour of every image outside the catalogue. It listens on
+// the ports that the container declares; the kubelet fills them in.
 func plainServer() Behaviour {
 	return Behaviour{
 		StartUp: metav1.Duration{Duration: 500 * time.Millisecond},
@@ -189,8 +190,8 @@ func layersOfUnknown(image Image) []Layer {
 	}
 }
 
-// commonLayer is what the images outside the catalogue of one repository have in
-// common: less than the smallest of them.
+// commonLayer is the size of the layer that images of one repository outside the
+// catalogue share: less than the smallest of them.
 const commonLayer = 16_000_000
 
 func digestOf(name string) string {

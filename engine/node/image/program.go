@@ -9,23 +9,24 @@ import (
 	"time"
 )
 
-// Programs are the commands that an image has beside those of its shell.
+// Programs are an image's commands besides those of its shell.
 type Programs struct {
-	// Names are what the image's own program is called: a command of one of these
-	// names is the server, or whatever else the image does. Default: the last
-	// part of the repository's name, unless the image is a toolbox.
+	// Names are the names of the image's own program: a command of one of these
+	// names is the server, or whatever else the image does. Default: the last part
+	// of the repository's name, unless the image is a toolbox.
 	Names []string `json:"names,omitempty"`
 	// Bare says that the image has nothing else: no shell, no commands.
 	Bare bool `json:"bare,omitempty"`
-	// Tools are commands that ask how the image's own program is.
+	// Tools are commands that check the state of the image's own program.
 	Tools []Tool `json:"tools,omitempty"`
 }
 
-// Tool is a command that looks whether the container listens on its ports, such
+// Tool is a command that checks whether the container listens on its ports, such
 // as pg_isready.
 type Tool struct {
 	Name string `json:"name"`
-	// Listening and Otherwise are what it then prints, and its exit code.
+	// Listening and Otherwise are the tool's output and exit code in the two
+	// cases.
 	Listening ToolResult `json:"listening,omitempty"`
 	Otherwise ToolResult `json:"otherwise,omitempty"`
 }
@@ -36,8 +37,8 @@ type ToolResult struct {
 	Code   int32  `json:"code,omitempty"`
 }
 
-// RunsOwnProgram says whether a command names the image's own program. Nobody
-// knows what is in an image outside the catalogue.
+// RunsOwnProgram reports whether a command names the image's own program. For an
+// image outside the catalogue the programs are unknown.
 func (i Image) RunsOwnProgram(command string) bool {
 	return slices.Contains(i.Programs.Names, path.Base(command))
 }
@@ -72,5 +73,5 @@ func (p *Programs) validate() error {
 	return nil
 }
 
-// Forever is a time that does not end.
+// Forever is a duration that never ends.
 const Forever = time.Duration(1<<63 - 1)

@@ -9,20 +9,20 @@ import (
 // Registry is one host in registries.yaml. A registry that is not listed there
 // answers for every repository.
 type Registry struct {
-	// Host stands before the first slash of an image's name: "docker.io".
+	// Host is the part of an image's name before the first slash: "docker.io".
 	Host string `json:"host"`
 	// Summary says in one line what it is.
 	Summary string `json:"summary"`
-	// Address is the host that containerd asks; Host if empty.
+	// Address is the host that containerd contacts; Host if empty.
 	Address string `json:"address,omitempty"`
-	// Fault is what every pull from it ends in; empty when it works.
+	// Fault is how every pull from the registry fails; empty when pulls work.
 	Fault Fault `json:"fault,omitempty"`
-	// Complete are name spaces whose repositories are all known.
+	// Complete are namespaces whose repositories are all known.
 	Complete []Namespace `json:"complete,omitempty"`
 }
 
-// Namespace is a part of a registry with a known list of repositories. Another
-// name in it is that of a missing repository.
+// Namespace is a part of a registry with a known list of repositories. Any other
+// repository name in it is missing.
 type Namespace struct {
 	// Name is the part between the host and the last slash: "library".
 	Name string `json:"name"`
@@ -55,8 +55,8 @@ const (
 
 var faults = []Fault{FaultNotFound, FaultDenied, FaultNoHost, FaultTimeout, FaultRefused, FaultRateLimit, FaultServer}
 
-// PullError says why a registry did not give an image. Its text is that of
-// containerd through the CRI, which the kubelet puts into events and status.
+// PullError says why a registry did not serve an image. Its text is that of
+// containerd through the CRI, which the kubelet puts into events and statuses.
 type PullError struct {
 	// Name is the full name of the image.
 	Name string
@@ -103,7 +103,7 @@ func (e *PullError) Error() string {
 	return fmt.Sprintf("rpc error: code = %s desc = %s", code, text)
 }
 
-// Fail is the error of a pull of the image that meets a fault.
+// Fail returns the error of a pull of the image that fails with a fault.
 func (c *Catalogue) Fail(image Image, fault Fault) *PullError {
 	host := registryOf(image.Repository)
 	failure := &PullError{
@@ -120,7 +120,7 @@ func (c *Catalogue) Fail(image Image, fault Fault) *PullError {
 }
 
 // Pull is Resolve for a node that has these logins for the registry: a private
-// repository gives its images only to those who may pull them.
+// repository serves its images only to logins that are allowed to pull.
 func (c *Catalogue) Pull(name string, logins []Login) (Image, error) {
 	image, err := c.Resolve(name)
 	if err != nil {
@@ -138,7 +138,8 @@ func (c *Catalogue) Pull(name string, logins []Login) (Image, error) {
 	return image, c.Fail(image, FaultDenied)
 }
 
-// faultOf is what asking for a repository that is not in the catalogue ends in.
+// faultOf returns the fault of a pull from a repository that is not in the
+// catalogue.
 func (c *Catalogue) faultOf(repository string) Fault {
 	registry, known := c.registries[registryOf(repository)]
 	if !known {

@@ -17,12 +17,12 @@ type Repository struct {
 	Summary string `json:"summary"`
 	// Tags are all tags of the repository.
 	Tags []Tag `json:"tags"`
-	// PullBytesPerSecond is how fast its layers arrive. Default 25,000,000.
+	// PullBytesPerSecond is the download speed of its layers. Default 25,000,000.
 	PullBytesPerSecond int64 `json:"pullBytesPerSecond,omitempty"`
 	// Base is the layer that every tag is built on, unless it names its own.
 	Base *Layer `json:"base,omitempty"`
 	// Preloaded says that every node has the repository's first tag from the
-	// start, as it has the pause image.
+	// start, like the pause image.
 	Preloaded bool `json:"preloaded,omitempty"`
 	// Programs are the commands that the image has.
 	Programs Programs `json:"programs,omitempty"`
@@ -31,36 +31,36 @@ type Repository struct {
 
 	Behaviour
 
-	// Arguments are what the image does instead when its first argument is a
-	// certain one, as "agnhost liveness" does.
+	// Arguments are the behaviours that replace the image's own for a certain
+	// first argument, as in "agnhost liveness".
 	Arguments []ArgumentBehaviour `json:"arguments,omitempty"`
 }
 
-// Tag is a set of tags that name images alike.
+// Tag is a set of tags that name the same image.
 type Tag struct {
 	// Names are the tags, for example "1.27" and "1.27.5".
 	Names []string `json:"names"`
 	// SizeBytes is the compressed size, which containerd reports.
 	SizeBytes int64 `json:"sizeBytes"`
-	// Base is the layer that these are built on instead of the repository's.
+	// Base is the layer that these tags are built on instead of the repository's.
 	Base *Layer `json:"base,omitempty"`
 	// Set changes the behaviour of these tags: the keys and values of the
 	// annotations without their prefix, see Settings.
 	Set map[string]string `json:"set,omitempty"`
 }
 
-// Layer is a part of an image that other images can have too. A layer that is on
-// a node is not pulled again.
+// Layer is a part of an image that other images can share. A layer that is on a
+// node is not pulled again.
 type Layer struct {
-	// Name tells layers apart, over all repositories: "debian-12".
+	// Name identifies the layer across all repositories: "debian-12".
 	Name string `json:"name"`
 	// SizeBytes is the compressed size.
 	SizeBytes int64 `json:"sizeBytes"`
 }
 
-// Private is a repository that needs a login.
+// Private makes a repository require a login.
 type Private struct {
-	// Logins are those that may pull. Empty means nobody.
+	// Logins are those that are allowed to pull. Empty means nobody.
 	Logins []Login `json:"logins,omitempty"`
 }
 
@@ -70,8 +70,8 @@ type Login struct {
 	Password string `json:"password"`
 }
 
-// ArgumentBehaviour is what an image does whose first argument is First. It
-// replaces the whole behaviour but for the user.
+// ArgumentBehaviour is the behaviour of an image when its first argument is First.
+// It replaces the whole behaviour except the user.
 type ArgumentBehaviour struct {
 	First string `json:"first"`
 
@@ -80,8 +80,7 @@ type ArgumentBehaviour struct {
 
 const defaultPullBytesPerSecond = 25_000_000
 
-// validate returns what is wrong with the repository, each with the field's
-// path, or nil.
+// validate returns the first error, with the path of its field, or nil.
 func (r *Repository) validate() error {
 	named, err := reference.ParseNormalizedNamed(r.Repository)
 	switch {
@@ -156,7 +155,7 @@ func (r *Repository) baseOf(tag *Tag) *Layer {
 	return r.Base
 }
 
-// layersOf are the layers of one image of the repository, the base first.
+// layersOf returns the layers of one image of the repository, the base first.
 func (r *Repository) layersOf(tag *Tag, name string) []Layer {
 	own := Layer{Name: "image " + name, SizeBytes: tag.SizeBytes}
 	base := r.baseOf(tag)
@@ -167,7 +166,7 @@ func (r *Repository) layersOf(tag *Tag, name string) []Layer {
 	return []Layer{{Name: "base " + base.Name, SizeBytes: base.SizeBytes}, own}
 }
 
-// registryOf is the host in front of a repository's name.
+// registryOf returns the host in a repository's name.
 func registryOf(repository string) string {
 	host, _, _ := strings.Cut(repository, "/")
 	return host

@@ -14,14 +14,14 @@ import (
 	"tabernetes/engine/node/setting"
 )
 
-// Settings are values of settings, ready to be applied.
+// Settings are parsed settings, ready to be applied.
 type Settings struct {
-	// PullTime replaces the time that an image's layers take; nil leaves it.
+	// PullTime replaces the download time of an image's layers; nil keeps it.
 	PullTime *time.Duration
-	// PullFault is what every pull ends in; empty when pulls work.
+	// PullFault is how every pull fails; empty when pulls work.
 	PullFault Fault
 	// CrashAfter ends the main process, whatever it runs, this long after its
-	// start with CrashCode; nil lets it be.
+	// start with CrashCode; nil means never.
 	CrashAfter *time.Duration
 	// CrashCode is the exit code, 1 unless it is set.
 	CrashCode int32
@@ -84,10 +84,10 @@ var table = []setting.Setting[Settings]{
 }
 
 // SettingsOf reads the settings that a pod's annotations have for one of its
-// containers. "sim.tabernetes.dev/start-up" holds for all of them,
-// "sim.tabernetes.dev/start-up.web" for the container "web" alone. Annotations without
-// the prefix are none. A problem names the
-// annotation; what is wrong is left out. Containers are all names in the pod.
+// containers. "sim.tabernetes.dev/start-up" applies to all of them,
+// "sim.tabernetes.dev/start-up.web" only to the container "web". Annotations
+// without the prefix are ignored. A problem names the annotation; invalid settings
+// are left out. Containers are all names in the pod.
 func SettingsOf(annotations map[string]string, container string, containers []string) (Settings, []error) {
 	general, own := map[string]string{}, map[string]string{}
 	var problems []error
@@ -139,7 +139,7 @@ func settingsOf(values map[string]string) (Settings, []error) {
 	return settings, problems
 }
 
-// Apply changes what the image does. Pulls and crashes are left to the caller.
+// Apply changes the image's behaviour. Pulls and crashes are left to the caller.
 func (s Settings) Apply(to *Image) {
 	if len(s.changes) == 0 && s.CrashAfter == nil {
 		return
@@ -257,7 +257,7 @@ func applyStop(s *Settings, value string) error {
 	return nil
 }
 
-// serveHTTP makes a server of what is none.
+// serveHTTP makes an image an HTTP server if it is none.
 func (b *Behaviour) serveHTTP() *HTTP {
 	if b.HTTP == nil {
 		b.HTTP = &HTTP{}
@@ -266,8 +266,8 @@ func (b *Behaviour) serveHTTP() *HTTP {
 	return b.HTTP
 }
 
-// clone is a copy that can be changed without changing the catalogue. Quantities,
-// slices and maps are replaced as a whole, never changed in place.
+// clone returns a copy that can be changed without changing the catalogue.
+// Quantities, slices and maps are replaced as a whole, never changed in place.
 func (b *Behaviour) clone() Behaviour {
 	copied := *b
 	if b.HTTP != nil {

@@ -70,7 +70,7 @@ func TestEverySettingRefusesNonsense(t *testing.T) {
 	}
 }
 
-// A setting must not reach into the catalogue through a pointer.
+// A setting must not change the catalogue through a pointer.
 func TestSettingsLeaveTheCatalogueAlone(t *testing.T) {
 	catalogue := builtInCatalogue(t)
 	image, err := catalogue.Resolve("nginx")

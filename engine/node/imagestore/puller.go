@@ -27,15 +27,15 @@ var (
 	errInvalidImageName = errors.New("InvalidImageName")
 )
 
-// What a registry needs to answer that it has an image, or has not.
+// How long a registry takes to answer whether it has an image.
 const resolveShortest, resolveLongest = 200 * time.Millisecond, 600 * time.Millisecond
 
 // registryTimeout is how long containerd tries to reach a registry that does not
 // answer (net.Dialer.Timeout of its default host configuration).
 const registryTimeout = 30 * time.Second
 
-// pullVariation is how much faster or slower than the catalogue's speed a pull
-// can be.
+// pullVariation is how much faster or slower than the catalogue's speed a pull can
+// be, as a fraction.
 const pullVariation = 0.15
 
 // The back-off of a pull that has failed, with the values of pkg/kubelet/kubelet.go.
@@ -44,7 +44,7 @@ const (
 	pullBackOffMax  = 5 * time.Minute
 )
 
-// Pod is the pod that wants an image.
+// Pod is the pod that needs an image.
 type Pod interface {
 	// Object is the newest state of the pod.
 	Object() *corev1.Pod
@@ -56,24 +56,26 @@ type Pod interface {
 type Host interface {
 	// Secret finds a pull secret.
 	Secret(namespace, name string) (*corev1.Secret, error)
-	// OverNetwork is how long something takes now that usually takes so long.
+	// OverNetwork returns how long an operation takes now that usually takes the
+	// given time.
 	OverNetwork(usual time.Duration) time.Duration
 }
 
 // Puller pulls images for the pods of a node. Like a kubelet with its default
-// configuration it pulls one image at a time; a pull waits in a queue, which the
-// node's containers bound: each waits for one image. It belongs to the loop.
+// configuration it pulls one image at a time. Further pulls wait in a queue, which
+// is bounded by the node's containers, since each waits for one image. It belongs
+// to the loop.
 type Puller struct {
 	store    *Store
 	host     Host
 	loop     *syncloop.Loop
-	backOff  *flowcontrol.Backoff // an entry for each image of a pod; aged ones are dropped by collect
+	backOff  *flowcontrol.Backoff // an entry for each image of a pod; Collect drops old ones
 	queue    []*pull
 	active   bool
 	failures map[string]string // the last error of a pull that is in back-off, by its key
 }
 
-// NewPuller has nothing to pull yet.
+// NewPuller makes a puller with an empty queue.
 func NewPuller(store *Store, on Host, loop *syncloop.Loop) *Puller {
 	return &Puller{
 		store: store, host: on, loop: loop,
@@ -89,7 +91,7 @@ type pull struct {
 	done     func(pulled image.Image, took time.Duration, err error)
 }
 
-// Request is a container that wants its image.
+// Request is a container's request for its image.
 type Request struct {
 	Pod   Pod
 	Scope *syncloop.Scope
@@ -102,7 +104,7 @@ type Request struct {
 	Done func(found image.Image, message string, err error)
 }
 
-// Collect drops what has aged of the back-off.
+// Collect drops old back-off entries.
 func (p *Puller) Collect() { p.backOff.GC() }
 
 // Forget drops what is remembered about the pulls of a pod.
@@ -114,8 +116,8 @@ func (p *Puller) Forget(uid string) {
 	}
 }
 
-// Ensure sees that the image of a container is on the node, as its pull
-// policy asks, with the events of the kubelet's image manager
+// Ensure ensures that the image of a container is on the node, as its pull policy
+// demands, with the events of the kubelet's image manager
 // (pkg/kubelet/images/image_manager.go).
 func (p *Puller) Ensure(r Request) {
 	spec := r.Spec
@@ -182,7 +184,7 @@ func (p *Puller) pullImage(r Request, name string, logins []image.Login) {
 	}})
 }
 
-// logins are those that a pod's pull secrets have for an image. An error says
+// logins returns the logins of a pod's pull secrets for an image. An error says
 // that a secret cannot be read.
 func (p *Puller) logins(pod *corev1.Pod, name string) ([]image.Login, error) {
 	keyring := &credentialprovider.BasicDockerKeyring{}

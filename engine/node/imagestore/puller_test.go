@@ -67,7 +67,7 @@ func (p pod) ContainerEvent(_ *corev1.Container, kind, reason, message string) {
 	p.on.events = append(p.on.events, fmt.Sprintf("%s %s %s", kind, reason, message))
 }
 
-// outcome is what came of a request.
+// outcome is the result of a request.
 type outcome struct {
 	name, message string
 	err           error
@@ -159,7 +159,8 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
-// A kubelet pulls one image at a time; who waits is told for how long.
+// A kubelet pulls one image at a time; a waiting pod's event says how long it
+// waited.
 func TestPullsWaitForEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNode(t)

@@ -10,7 +10,7 @@ import (
 	"tabernetes/engine/node/image"
 )
 
-// enqueue asks for a pull. done is called on the sync loop.
+// enqueue queues a pull. done is called on the sync loop.
 func (p *Puller) enqueue(next *pull) {
 	p.queue = append(p.queue, next)
 	if !p.active {
@@ -37,7 +37,7 @@ func (p *Puller) pullNext() {
 	})
 }
 
-// resolve is what the registry answers.
+// resolve returns the registry's answer.
 func (p *pull) resolve(catalogue *image.Catalogue) (image.Image, error) {
 	found, err := catalogue.Pull(p.name, p.logins)
 	if err == nil && p.settings.PullFault != "" {
@@ -46,8 +46,8 @@ func (p *pull) resolve(catalogue *image.Catalogue) (image.Image, error) {
 	return found, err
 }
 
-// pullTime is how long a pull takes: the registry's answer, then the layers that
-// are not on the node.
+// pullTime returns how long a pull takes: the registry's answer, then the layers
+// that are not on the node.
 func (p *Puller) pullTime(next *pull, found image.Image, err error) time.Duration {
 	took := next.vary.Between(resolveShortest, resolveLongest)
 	factor := 1 + pullVariation*(2*next.vary.Random.Float64()-1)
@@ -78,7 +78,7 @@ func (p *Puller) findImage(name string) (image.Image, bool) {
 	return present, ok
 }
 
-// faultOf is the fault of a pull's error, or empty.
+// faultOf returns the fault of a pull's error, or empty.
 func faultOf(err error) image.Fault {
 	var failure *image.PullError
 	if errors.As(err, &failure) {
@@ -87,8 +87,7 @@ func faultOf(err error) image.Fault {
 	return ""
 }
 
-// withDefaultTag adds ":latest" to a name that has neither a tag nor a digest,
-// and leaves it as it is otherwise.
+// withDefaultTag adds ":latest" to a name that has neither a tag nor a digest.
 func withDefaultTag(name string) (string, error) {
 	_, tag, digest, err := parsers.ParseImageName(name)
 	if err != nil {

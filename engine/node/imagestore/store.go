@@ -18,11 +18,12 @@ type Store struct {
 	present   map[string]image.Image // by full name
 	layers    map[string]int64       // bytes of the layers of these images, by name
 	// logins are those that an image was pulled with, by full name; an image that
-	// needed none has no entry. Bounded by the images times the secrets.
+	// needed none has no entry. Bounded by the number of images times the number
+	// of secrets.
 	logins map[string][]image.Login
 }
 
-// NewStore has what is preloaded of a catalogue.
+// NewStore makes a store with the preloaded images of a catalogue.
 func NewStore(catalogue *image.Catalogue) (*Store, error) {
 	store := &Store{
 		catalogue: catalogue, present: map[string]image.Image{}, layers: map[string]int64{},
@@ -38,7 +39,7 @@ func NewStore(catalogue *image.Catalogue) (*Store, error) {
 	return store, nil
 }
 
-// TakeOver is an image that a container runs already.
+// TakeOver adds and returns the image of an adopted container.
 func (s *Store) TakeOver(name string) (image.Image, error) {
 	found, err := s.catalogue.Resolve(name)
 	if err == nil {
@@ -59,8 +60,7 @@ func (s *Store) hasLayer(name string) bool {
 	return present
 }
 
-// Size is what the images take on the disk: a layer that several have is there
-// once.
+// Size is the disk usage of the images: a shared layer counts once.
 func (s *Store) Size() int64 {
 	total := int64(0)
 	for _, bytes := range s.layers {
@@ -78,7 +78,7 @@ func (s *Store) Keep(used map[string]bool) {
 	}
 }
 
-// List is the images by size, the largest first, as the node's status has them.
+// List returns the images by size, the largest first, as in the node's status.
 func (s *Store) List() []kubecontainer.Image {
 	list := make([]kubecontainer.Image, 0, len(s.present))
 	for _, present := range s.present {
@@ -97,9 +97,9 @@ func (s *Store) List() []kubecontainer.Image {
 	return list
 }
 
-// mayUse says whether a pod with these logins may use an image that is present
-// without asking the registry: an image that was pulled with a secret is only for
-// pods that have it too (KEP-2535, KubeletEnsureSecretPulledImages).
+// mayUse reports whether a pod with these logins may use a present image without
+// asking the registry: an image that was pulled with a secret is only for pods
+// that have that secret too (KEP-2535, KubeletEnsureSecretPulledImages).
 func (s *Store) mayUse(name string, logins []image.Login) bool {
 	needed, private := s.logins[name]
 	if !private {
@@ -108,8 +108,8 @@ func (s *Store) mayUse(name string, logins []image.Login) bool {
 	return slices.ContainsFunc(logins, func(login image.Login) bool { return slices.Contains(needed, login) })
 }
 
-// pulled remembers an image, and who may use it. An image that a pull without a
-// login has given is for everybody.
+// pulled adds an image, and remembers who may use it. An image that was pulled
+// without a login is for everybody.
 func (s *Store) pulled(found image.Image, logins []image.Login) {
 	_, private := s.logins[found.Name]
 	_, present := s.present[found.Name]

@@ -17,14 +17,14 @@ import (
 	"tabernetes/engine/node/pod"
 )
 
-// Reasons and texts of pkg/kubelet/nodeshutdown, which keeps them to itself.
+// Reasons and texts of pkg/kubelet/nodeshutdown, which does not export them.
 const (
 	nodeShutdownRejection        = "NodeShutdown"
 	nodeShutdownRejectionMessage = "Pod was rejected as the node is shutting down."
 )
 
-// add begins with a pod that was not known: it is admitted or rejected, once in
-// its time on this kubelet. The caller holds the lock.
+// add starts with a new pod: it is admitted or rejected, once during its time on
+// this kubelet. The caller holds the lock.
 func (k *Kubelet) add(w *pod.Worker) {
 	if k.start == Resumed && w.Object().Status.StartTime != nil ||
 		podutil.IsPodPhaseTerminal(w.Object().Status.Phase) || w.Object().DeletionTimestamp != nil {
@@ -40,9 +40,9 @@ func (k *Kubelet) add(w *pod.Worker) {
 }
 
 // admit asks upstream's admission handlers in the kubelet's order: pressure on the
-// node, what the scheduler would ask (resources, node affinity, host ports,
-// NoExecute taints), and last whether the node is shutting down. The pod is the
-// worker's, or the same one with other resources.
+// node, the scheduler's checks (resources, node affinity, host ports, NoExecute
+// taints), and finally whether the node is shutting down. The pod is the worker's,
+// or the same one with other resources.
 func (k *Kubelet) admit(w *pod.Worker, object *corev1.Pod, operation lifecycle.Operation) (lifecycle.PodAdmitResult, []pod.Victim) {
 	if k.loop.Instant {
 		return lifecycle.PodAdmitResult{Admit: true}, nil
@@ -75,7 +75,7 @@ func (k *Kubelet) admit(w *pod.Worker, object *corev1.Pod, operation lifecycle.O
 	return lifecycle.PodAdmitResult{Admit: true}, victims
 }
 
-// self is the node for upstream's admission, which changes what it gets: as the
+// self returns the node for upstream's admission, which changes its copy: as the
 // kubelet knows it from the API, or as it will register.
 func (k *Kubelet) self(context.Context, bool) (*corev1.Node, error) {
 	known := k.heartbeat.self
@@ -91,9 +91,9 @@ func (k *Kubelet) self(context.Context, bool) (*corev1.Node, error) {
 	}, nil
 }
 
-// admitSystem and withoutSystem stand in for the two checks of upstream's handler
-// that compare with the operating system that the program was compiled for, which
-// in a browser is "js".
+// admitSystem and withoutSystem replace the two checks of upstream's handler that
+// compare with the operating system that the program was compiled for, which is
+// "js" in a browser.
 func admitSystem(pod *corev1.Pod) lifecycle.PodAdmitResult {
 	if wanted, set := pod.Labels[corev1.LabelOSStable]; set && wanted != nodeOS {
 		return lifecycle.PodAdmitResult{
@@ -127,8 +127,8 @@ func (k *Kubelet) admitDuringShutdown() lifecycle.PodAdmitResult {
 	return lifecycle.PodAdmitResult{Reason: nodeShutdownRejection, Message: nodeShutdownRejectionMessage}
 }
 
-// activePods are the pods that were admitted and have not ended, but for one,
-// the oldest first. The caller holds the lock.
+// activePods returns the pods that were admitted and have not ended, except one,
+// oldest first. The caller holds the lock.
 func (k *Kubelet) activePods(except *pod.Worker) []*corev1.Pod {
 	var active []*corev1.Pod
 	for _, w := range k.pods {

@@ -44,16 +44,15 @@ func newEvictions(k *Kubelet) (eviction.Manager, lifecycle.PodAdmitHandler, erro
 	return manager, admission, nil
 }
 
-// watchPressure has upstream's eviction manager look at the node until ctx ends,
-// from a moment on that lies between two reports of the node's status: a kubelet
-// starts the manager when the container runtime has answered. The manager's
-// goroutine ends with ctx, or at most 30 s later while it waits for a pod. The
-// caller holds the lock.
+// watchPressure runs upstream's eviction manager until ctx ends. It starts between
+// two reports of the node's status, as a kubelet starts the manager when the
+// container runtime has answered. The manager's goroutine ends with ctx, or at
+// most 30 s later while it waits for a pod. The caller holds the lock.
 func (k *Kubelet) watchPressure(ctx context.Context) {
 	if k.loop.Instant {
 		return
 	}
-	// What it says of its work is for whoever debugs a kubelet.
+	// Its log is for debugging a kubelet.
 	ctx = klog.NewContext(ctx, klog.FromContext(ctx).V(4))
 	k.loop.After(k.vary.Between(evictionFirst, evictionLast), func() {
 		k.pressure.Start(ctx, oneDisk{}, k.lockedActivePods, k.cleanedUp, evictionInterval)
@@ -66,7 +65,7 @@ func (k *Kubelet) lockedActivePods() []*corev1.Pod {
 	return k.activePods(nil)
 }
 
-// cleanedUp says whether nothing is left of a pod.
+// cleanedUp reports whether nothing is left of a pod.
 func (k *Kubelet) cleanedUp(pod *corev1.Pod) bool {
 	k.loop.Lock()
 	defer k.loop.Unlock()
@@ -113,7 +112,7 @@ func (oneDisk) HasDedicatedImageFs(context.Context) (bool, error) { return false
 // HasDedicatedContainerFs implements eviction.DiskInfoProvider.
 func (oneDisk) HasDedicatedContainerFs(context.Context) (bool, error) { return false, nil }
 
-// reclaim frees disk space before pods have to go.
+// reclaim frees disk space before pods are evicted.
 type reclaim struct{ node *Kubelet }
 
 // DeleteUnusedImages implements eviction.ImageGC.
@@ -139,7 +138,7 @@ func (r reclaim) DeleteAllUnusedContainers(context.Context) error { return nil }
 // node.
 type nodeRecorder struct {
 	node *Kubelet
-	held bool // whoever records holds the lock
+	held bool // the caller holds the lock
 }
 
 var _ record.EventRecorder = nodeRecorder{}

@@ -13,14 +13,14 @@ import (
 	"tabernetes/engine/node/volume"
 )
 
-// delivery is a state of a pod that the node has not taken in yet.
+// delivery is a state of a pod that the node has not processed yet.
 type delivery struct {
 	pod     *corev1.Pod
 	deleted bool
 }
 
-// Deliver puts a pod into the inbox. It never blocks; informers call it. What
-// comes while the node is cut off is lost: deliverAll makes up for it.
+// Deliver puts a pod into the inbox. It never blocks; informers call it. While the
+// node is cut off, deliveries are lost: DeliverAll makes up for them.
 func (k *Kubelet) Deliver(pod *corev1.Pod, deleted bool) {
 	if k.partitioned.Load() {
 		return
@@ -45,9 +45,9 @@ func (k *Kubelet) ObjectChanged(object volume.Object) {
 	k.loop.Wake()
 }
 
-// DeliverAll puts the node's pods as they are now into the inbox, as a kubelet
-// does that begins or that has lost its watch: the oldest first, and those that
-// are gone as deleted.
+// DeliverAll puts the current state of all of the node's pods into the inbox, as a
+// kubelet does that starts or that has lost its watch: the oldest first, and those
+// that no longer exist as deleted.
 func (k *Kubelet) DeliverAll() {
 	all, err := k.podLister.List(labels.Everything())
 	if err != nil {
@@ -76,7 +76,7 @@ func (k *Kubelet) DeliverAll() {
 	}
 }
 
-// update tells the pod's worker of the newest state, and makes or ends the
+// update tells the pod's worker of the newest state, and creates or removes the
 // worker. The caller holds the lock.
 func (k *Kubelet) update(newest *corev1.Pod, deleted bool) {
 	w, exists := k.pods[newest.UID]

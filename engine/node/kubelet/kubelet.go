@@ -30,10 +30,10 @@ import (
 
 // Kubelet is what runs on a machine from its start to its end: the kubelet, the
 // container runtime and the pods. Its sync loop, Run, is the only goroutine that
-// changes it. A turn of the loop takes the pod updates that came and the timers that
-// are due, with the lock held and at one instant; what the turn wants to write to the
-// API it puts aside, and the loop sends it after the lock is released. So the node's
-// own API answers while the API server is slow.
+// changes it. A turn of the loop processes the pod updates that have arrived and
+// the timers that are due, with the lock held and at one instant; it queues its
+// writes to the API, and the loop sends them after the lock is released. So the
+// node's own API answers while the API server is slow.
 type Kubelet struct {
 	name      string
 	start     StartKind
@@ -50,7 +50,7 @@ type Kubelet struct {
 	configMaps corelisters.ConfigMapLister
 	secrets    corelisters.SecretLister
 	recorder   *recorder.Recorder
-	// loop is woken when the inbox is not empty, or the settings are other ones.
+	// loop is woken when the inbox is not empty, or the settings have changed.
 	loop *syncloop.Loop
 	// registered is closed when the node is in the API.
 	registered chan struct{}
@@ -58,23 +58,23 @@ type Kubelet struct {
 	emptied chan struct{}
 	// shutdown is closed when an orderly shutdown is over.
 	shutdown chan struct{}
-	// partitioned says that nothing reaches the node; relinked has room for one
-	// signal that this has changed.
+	// partitioned says that the node is cut off; relinked has room for one signal
+	// that this has changed.
 	partitioned atomic.Bool
 	relinked    chan struct{}
 
 	// inbox holds the newest state of each pod that changed, in the order of the
-	// first change; a pod is in it once, so the cluster's pods bound it.
-	// guarded by the loop's lock
+	// first change. Each pod is in it once, so it is bounded by the cluster's
+	// pods. guarded by the loop's lock
 	inbox     []types.UID
 	inboxPods map[types.UID]delivery
 	// changed are the ConfigMaps and Secrets that have changed since the last
-	// turn, each once, so the cluster's objects bound them. guarded by the loop's
-	// lock
+	// turn, each once, so they are bounded by the cluster's objects. guarded by
+	// the loop's lock
 	changed    []volume.Object
 	pods       map[types.UID]*pod.Worker
 	images     *imagestore.Store
-	disk       *filesystem.FileSystem // what hostPath volumes show
+	disk       *filesystem.FileSystem // the contents of hostPath volumes
 	addresses  *network.Allocator
 	vary       variation.Source
 	started    time.Time
@@ -88,27 +88,27 @@ type Kubelet struct {
 	pressure   eviction.Manager
 	evictions  lifecycle.PodAdmitHandler
 	cpuUsed    time.Duration // of the machine, since its start
-	cpuCounted time.Time     // until when
-	// Writes that the turn has put aside. guarded by the loop's lock
+	cpuCounted time.Time     // the time up to which cpuUsed is counted
+	// Writes that the turn has queued. guarded by the loop's lock
 	dirty  []*pod.Worker
 	events []*corev1.Event
 	calls  []func(context.Context)
 }
 
 // maxQueuedEvents bounds the events of one turn, as upstream's broadcaster does.
-// When it is full the newest event is lost.
+// When the queue is full, the newest event is dropped.
 const maxQueuedEvents = 1000
 
-// Options are what a node is made of.
+// Options configures a node.
 type Options struct {
-	// Machine is what the node runs on, with the capacity that it has now.
+	// Machine is what the node runs on, with its current capacity.
 	Machine  hardware.Options
 	Settings hardware.Settings
 	Start    StartKind
-	// Client and Informers are as the fleet's.
+	// Client and Informers are the fleet's.
 	Client    kubernetes.Interface
 	Informers informers.SharedInformerFactory
-	// Network is that of the cluster, or nil.
+	// Network is the cluster's network, or nil.
 	Network *network.Network
 	// Images and Disk are the machine's.
 	Images         *imagestore.Store
@@ -118,19 +118,19 @@ type Options struct {
 	KubeletVersion string
 }
 
-// StartKind is how a node comes to run.
+// StartKind is how a node came to run.
 type StartKind int
 
 const (
 	// FirstStart is of a machine that the cluster began with.
 	FirstStart StartKind = iota
-	// Resumed goes on where a stored cluster stood: nothing has been restarted.
+	// Resumed continues from a stored cluster: nothing has been restarted.
 	Resumed
-	// Booted follows a start of the machine: nothing runs that ran before.
+	// Booted follows a boot of the machine: nothing from before runs any more.
 	Booted
 )
 
-// New makes a node that does not run yet.
+// New makes a node without running it.
 func New(o Options) (*Kubelet, error) {
 	addresses, err := network.NewAllocator(o.Machine.PodCIDR)
 	if err != nil {
@@ -170,7 +170,7 @@ func New(o Options) (*Kubelet, error) {
 	return k, err
 }
 
-// Reseed makes another seed the one that delays and IDs come from.
+// Reseed replaces the seed of delays and IDs.
 func (k *Kubelet) Reseed(seed uint64) {
 	k.seed, k.vary = seed, variation.New(seed, "node "+k.name, k.loop.Instant)
 }
@@ -212,8 +212,8 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	return nil
 }
 
-// turn does everything that can be done now and says how long there is nothing
-// to do; due is false when no timer is set.
+// turn does everything that is due now and returns how long nothing will be due;
+// due is false when no timer is set.
 func (k *Kubelet) turn() (wait time.Duration, due bool) {
 	k.loop.Lock()
 	defer k.loop.Unlock()
@@ -239,10 +239,10 @@ func (k *Kubelet) turn() (wait time.Duration, due bool) {
 	return max(0, next.Sub(k.loop.Now())), due
 }
 
-// send writes what the last turn put aside and reports whether there was
-// anything: statuses first, because controllers wait for them. While the node is
-// cut off from the API everything waits: a status for each pod, and events as
-// many as maxQueuedEvents.
+// send sends the writes that the last turn queued and reports whether there were
+// any: statuses first, because controllers wait for them. While the node is cut
+// off from the API they stay queued: a status for each pod, and up to
+// maxQueuedEvents events.
 func (k *Kubelet) send(ctx context.Context) bool {
 	if k.partitioned.Load() {
 		return false
@@ -263,7 +263,7 @@ func (k *Kubelet) send(ctx context.Context) bool {
 	return len(dirty)+len(events)+len(calls) > 0
 }
 
-// Settle takes in the settings of the machine.
+// Settle applies the settings of the machine.
 func (k *Kubelet) Settle(settings hardware.Settings) {
 	k.loop.Lock()
 	k.settings = settings
@@ -277,23 +277,23 @@ func (k *Kubelet) Settle(settings hardware.Settings) {
 	k.loop.Wake()
 }
 
-// Partitioned says whether nothing reaches the node.
+// Partitioned reports whether the node is cut off.
 func (k *Kubelet) Partitioned() bool { return k.partitioned.Load() }
 
-// Emptied gives a signal when no pod is left.
+// Emptied receives a signal when no pod is left.
 func (k *Kubelet) Emptied() <-chan struct{} { return k.emptied }
 
 // Off is closed when an orderly shutdown is over.
 func (k *Kubelet) Off() <-chan struct{} { return k.shutdown }
 
-// Idle says that the node has no pod.
+// Idle reports that the node has no pod.
 func (k *Kubelet) Idle() bool {
 	k.loop.Lock()
 	defer k.loop.Unlock()
 	return len(k.pods) == 0
 }
 
-// signal notes on a channel with room for one that something has changed.
+// signal puts a signal into a channel with room for one.
 func signal(channel chan struct{}) {
 	select {
 	case channel <- struct{}{}:
@@ -301,8 +301,8 @@ func signal(channel chan struct{}) {
 	}
 }
 
-// Pods are the pods' workers in an order that is the same in every run.
-// The caller holds the lock.
+// Pods returns the pods' workers, in an order that is the same in every run. The
+// caller holds the lock.
 func (k *Kubelet) Pods() []*pod.Worker {
 	uids := slices.Sorted(maps.Keys(k.pods))
 	workers := make([]*pod.Worker, len(uids))
@@ -312,20 +312,20 @@ func (k *Kubelet) Pods() []*pod.Worker {
 	return workers
 }
 
-// Record puts an event aside. The caller holds the lock.
+// Record queues an event. The caller holds the lock.
 func (k *Kubelet) Record(about *corev1.ObjectReference, kind, reason, message string) {
 	if len(k.events) < maxQueuedEvents {
 		k.events = append(k.events, k.recorder.Event(k.loop.Now(), about, kind, reason, message))
 	}
 }
 
-// identity is one of the IDs of the node's machine: the same in every run.
+// identity returns one of the IDs of the node's machine: the same in every run.
 func (k *Kubelet) identity(of string) string {
 	return uuid.NewSHA1(uuid.NameSpaceDNS, []byte(of+"."+k.name)).String()
 }
 
-// UntilRelist is the time until the runtime is looked at again: the kubelet's
-// pod lifecycle event generator lists it once a second. The caller holds the lock.
+// UntilRelist is the time until the runtime is listed again: the kubelet's pod
+// lifecycle event generator lists it once a second. The caller holds the lock.
 func (k *Kubelet) UntilRelist() time.Duration {
 	if k.loop.Instant {
 		return 0
@@ -333,8 +333,8 @@ func (k *Kubelet) UntilRelist() time.Duration {
 	return relistPeriod - k.loop.Now().Sub(k.relistFrom)%relistPeriod
 }
 
-// ListedSince says whether the runtime was listed after a time. The caller holds
-// the lock.
+// ListedSince reports whether the runtime has been listed after the given time.
+// The caller holds the lock.
 func (k *Kubelet) ListedSince(at time.Time) bool {
 	return k.loop.Instant || at.IsZero() || k.loop.Now().Sub(k.relistFrom)/relistPeriod > at.Sub(k.relistFrom)/relistPeriod
 }

@@ -11,16 +11,16 @@ import (
 	"k8s.io/utils/clock"
 )
 
-// Defaults of the kubelet's configuration: a lease holds 40 s and is renewed
-// four times in that.
+// Defaults of the kubelet's configuration: a lease lasts 40 s and is renewed four
+// times in that period.
 const (
 	leaseSeconds = 40
 	leaseRenew   = leaseSeconds * time.Second / 4
 )
 
-// RenewLease keeps the node's lease, by which the control plane knows that the
-// node lives, from its registration until ctx ends. While the node is cut off,
-// none of its renewals arrives.
+// RenewLease renews the node's lease, by which the control plane knows that the
+// node is alive, from its registration until ctx ends. While the node is cut off,
+// no renewal arrives.
 func (k *Kubelet) RenewLease(ctx context.Context) error {
 	select {
 	case <-k.registered:

@@ -11,9 +11,9 @@ import (
 	"tabernetes/engine/node/network"
 )
 
-// ListenerAt implements dial.Listeners: it is the container that accepts connections to an address of this
-// node. The error is that of the connection; a node knows only itself, so an
-// address elsewhere does not answer.
+// ListenerAt implements dial.Listeners: it returns the container that accepts
+// connections to an address of this node. The error is that of the connection; a
+// node knows only its own pods, so an address elsewhere does not answer.
 func (k *Kubelet) ListenerAt(host, port string) (dial.Server, error) {
 	number, err := strconv.ParseInt(port, 10, 32)
 	if err != nil {
@@ -44,8 +44,8 @@ func (k *Kubelet) ListenerAt(host, port string) (dial.Server, error) {
 	return nil, dial.Refused(host, port)
 }
 
-// Accept opens a connection to a port of a pod, or of the node itself: of a pod
-// in the host's network, or of one that has a port of the host.
+// Accept opens a connection to a port of a pod, or of the node itself: there a pod
+// in the host's network or one with a host port accepts it.
 func (k *Kubelet) Accept(to netip.AddrPort, own bool) (*network.Conn, error) {
 	k.loop.Lock()
 	defer k.loop.Unlock()

@@ -42,7 +42,7 @@ const (
 	registerRetryMost = 7 * time.Second
 )
 
-// What a node says of its machine. It says that it is none.
+// What a node reports of its machine. It says openly that it is simulated.
 const (
 	osImage          = "Tabernetes simulated node"
 	kernelVersion    = "0.0.0-simulated"
@@ -59,15 +59,15 @@ type heartbeat struct {
 	lastReport    time.Time
 	reportDelay   time.Duration
 	unschedulable bool
-	self          *corev1.Node // as last read or written
+	self          *corev1.Node // the Node as last read or written
 	listed        bool         // the informer has had the node
 	// early are the condition events from before the node was registered: at most
 	// one for each condition.
 	early []string
 }
 
-// register makes the node in the API, not ready yet, and begins to report its
-// status. A node that exists is taken over: its labels are brought up to date.
+// register creates the Node in the API, not ready yet, and starts to report its
+// status. An existing Node is adopted: its labels are updated.
 func (k *Kubelet) register(ctx context.Context) {
 	created, err := k.client.CoreV1().Nodes().Create(ctx, k.initialNode(ctx), metav1.CreateOptions{})
 	known := apierrors.IsAlreadyExists(err)
@@ -88,7 +88,7 @@ func (k *Kubelet) register(ctx context.Context) {
 	k.heartbeat.self = created
 	k.heartbeat.runtimeUp = true
 	if k.start != Resumed {
-		// A node that goes on from storage has not been started again.
+		// A node that continues from storage has not been started again.
 		k.nodeEvent(events.StartingKubelet, "Starting kubelet.")
 		for _, event := range k.heartbeat.early {
 			k.conditionEvent(event)
@@ -136,8 +136,8 @@ func (k *Kubelet) labels() map[string]string {
 	return labels
 }
 
-// initialNode is the node as it registers. On a cluster the pod CIDR comes from
-// the node IPAM controller; here the node brings it along.
+// initialNode returns the Node as it registers. In a real cluster the node IPAM
+// controller assigns the pod CIDR; here the node registers with it.
 func (k *Kubelet) initialNode(ctx context.Context) *corev1.Node {
 	created := &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{
@@ -210,8 +210,8 @@ func (k *Kubelet) setStatus(ctx context.Context, target *corev1.Node) {
 	}
 }
 
-// identifyBoot names this run of the machine. It takes the name over when the
-// node goes on from storage.
+// identifyBoot returns the boot ID of the machine. A node that continues from
+// storage keeps the earlier one.
 func (k *Kubelet) identifyBoot() string {
 	if k.start == FirstStart {
 		return k.identity("boot")
@@ -222,7 +222,7 @@ func (k *Kubelet) identifyBoot() string {
 	return k.identity("boot at " + k.loop.Now().UTC().Format(time.RFC3339Nano))
 }
 
-// reportStatus looks at the node's status every ten seconds.
+// reportStatus calls syncStatus every ten seconds.
 func (k *Kubelet) reportStatus(ctx context.Context) {
 	k.loop.Lock()
 	k.loop.Advance()
@@ -232,7 +232,7 @@ func (k *Kubelet) reportStatus(ctx context.Context) {
 }
 
 // syncStatus writes the node's status when it has changed, or else every five
-// minutes. A node that was deleted in the API is not made again: a kubelet
+// minutes. A Node that was deleted in the API is not created again: a kubelet
 // registers only when it starts.
 func (k *Kubelet) syncStatus(ctx context.Context) {
 	original := k.heartbeat.self
@@ -296,7 +296,7 @@ func nodeStatusChanged(before, after *corev1.NodeStatus) bool {
 	return !apiequality.Semantic.DeepEqual(before, after)
 }
 
-// newerNode says whether candidate is a later state than current. States whose
+// newerNode reports whether candidate is a later state than current. States whose
 // versions cannot be compared count as later.
 func newerNode(candidate, current *corev1.Node) bool {
 	if current == nil {
@@ -315,7 +315,7 @@ func (k *Kubelet) nodeEvent(reason, message string) {
 	k.Record(k.reference(), corev1.EventTypeNormal, reason, message)
 }
 
-// reference is the node as the subject of an event.
+// reference returns the node as the subject of an event.
 func (k *Kubelet) reference() *corev1.ObjectReference {
 	about := &corev1.ObjectReference{Kind: "Node", Name: k.name}
 	if k.heartbeat.self != nil {
@@ -324,8 +324,8 @@ func (k *Kubelet) reference() *corev1.ObjectReference {
 	return about
 }
 
-// declaredFeatures are what upstream's library finds in the feature gates that
-// the control plane runs with.
+// declaredFeatures returns what upstream's library derives from the feature gates
+// of the control plane.
 func (k *Kubelet) declaredFeatures() []string {
 	parsed, err := version.ParseSemantic(k.version)
 	if err != nil {
@@ -339,5 +339,5 @@ func (k *Kubelet) declaredFeatures() []string {
 
 type gates struct{ featuregate.FeatureGate }
 
-// Enabled takes the name as a string, which the library wants.
+// Enabled takes the name as a string, as the library requires.
 func (g gates) Enabled(name string) bool { return g.FeatureGate.Enabled(featuregate.Feature(name)) }

@@ -17,8 +17,8 @@ import (
 	"tabernetes/engine/node/pod"
 )
 
-// Handler serves the node's kubelet API. Errors are plain text with the words
-// of the kubelet (pkg/kubelet/server), which the API server passes on.
+// Handler serves the node's kubelet API. Errors are plain text with the kubelet's
+// messages (pkg/kubelet/server), which the API server passes on.
 func (k *Kubelet) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /containerLogs/{namespace}/{pod}/{container}", k.serveLogs)
@@ -53,13 +53,14 @@ func (k *Kubelet) serveLogs(response http.ResponseWriter, request *http.Request)
 	}
 	response.Header().Set("Content-Type", "text/plain")
 	response.WriteHeader(http.StatusOK)
-	// An error is the reader's going away, which is not this server's concern.
+	// The only error is that the reader has gone, which does not matter to this
+	// server.
 	_ = log.CopyTo(request.Context(), response, options, time.Now(), flush)
 }
 
-// findLog finds the log that a request means: of the running container, else of
-// the last one that ended, or with previous of the one before a restart. The
-// errors are those of the kubelet's validateContainerLogStatus.
+// findLog finds the log that a request asks for: that of the running container, or
+// else of the last one that ended, or with previous of the one before a restart.
+// The errors are those of the kubelet's validateContainerLogStatus.
 func (k *Kubelet) findLog(namespace, name, container string, previous bool) (log *container.Log, code int, err error) {
 	k.loop.Lock()
 	defer k.loop.Unlock()
@@ -81,12 +82,12 @@ func (k *Kubelet) findLog(namespace, name, container string, previous bool) (log
 	return c.Log(), http.StatusOK, nil
 }
 
-// Pod is the worker of a pod by its name, or nil. The caller holds the lock.
+// Pod returns the worker of a pod by its name, or nil. The caller holds the lock.
 func (k *Kubelet) Pod(namespace, name string) *pod.Worker {
 	var found *pod.Worker
 	for _, w := range k.pods {
-		// A pod that is in the API comes before one of the same name that is not, and
-		// one that is not done before one that is.
+		// Of several pods of one name, one that is still in the API is preferred,
+		// and then one that has not finished.
 		if w.Object().Namespace == namespace && w.Object().Name == name && (found == nil || found.Orphaned() || found.Finished() && !w.Orphaned()) {
 			found = w
 		}
@@ -94,7 +95,7 @@ func (k *Kubelet) Pod(namespace, name string) *pod.Worker {
 	return found
 }
 
-// logOf is the ID of the container whose log is meant.
+// logOf returns the ID of the container whose log is requested.
 func logOf(w *pod.Worker, name, container string, previous bool) (string, error) {
 	known := w.Status()
 	status, ok := podutil.GetContainerStatus(known.ContainerStatuses, container)

@@ -19,8 +19,8 @@ const (
 	nodeShutdownMessage = "Pod was terminated in response to imminent node shutdown."
 )
 
-// How long the rest of the machine takes to stop, while the kubelet still runs
-// and reports how the pods ended.
+// How long the rest of the machine takes to stop, during which the kubelet still
+// runs and reports how the pods ended.
 const haltShortest, haltLongest = 2 * time.Second, 4 * time.Second
 
 // shutdownStatus is the error that makes the node NotReady while it is shutting
@@ -33,9 +33,9 @@ func (k *Kubelet) shutdownStatus() error {
 }
 
 // ShutDown ends the pods as the kubelet's shutdown manager does when systemd
-// announces a shutdown: first those of usual priority, then the critical ones,
-// each group within its share of the grace period. When it is over, the channel
-// shutdown is closed.
+// announces a shutdown: first those of normal priority, then the critical ones,
+// each group within its share of the grace period. At the end, it closes the
+// channel shutdown.
 func (k *Kubelet) ShutDown() {
 	k.loop.Lock()
 	defer k.loop.Wake()
@@ -46,7 +46,7 @@ func (k *Kubelet) ShutDown() {
 	k.loop.Advance()
 	grace, critical := k.settings.ShutdownGrace, k.settings.ShutdownGraceCritical
 	if grace == 0 {
-		// The shutdown manager is off: nothing is told to anybody.
+		// The shutdown manager is disabled: pods are not told of the shutdown.
 		close(k.shutdown)
 		return
 	}
@@ -69,8 +69,8 @@ func (k *Kubelet) ShutDown() {
 	})
 }
 
-// endGroup ends pods within a period and then goes on, at the latest when the
-// period is over.
+// endGroup ends pods within a period, and continues when all have ended, or at the
+// latest when the period is over.
 func (k *Kubelet) endGroup(group []*pod.Worker, period time.Duration, then func()) {
 	remaining := len(group)
 	over := false
@@ -115,13 +115,13 @@ func terminatedByShutdown(pod *corev1.Pod, status *corev1.PodStatus) {
 	})
 }
 
-// OnDisk is how long something takes on the disk of the machine. The caller holds the
-// lock.
+// OnDisk returns how long an operation takes on the machine's disk that usually
+// takes the given time. The caller holds the lock.
 func (k *Kubelet) OnDisk(usual time.Duration) time.Duration {
 	return time.Duration(float64(usual) * k.settings.SlowDisk)
 }
 
-// OverNetwork is how long something takes over the network of the machine.
+// OverNetwork is OnDisk for an operation over the machine's network.
 func (k *Kubelet) OverNetwork(usual time.Duration) time.Duration {
 	return time.Duration(float64(usual) * k.settings.SlowNetwork)
 }

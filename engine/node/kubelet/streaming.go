@@ -11,17 +11,17 @@ import (
 	"tabernetes/engine/node/container"
 )
 
-// Timeouts of the kubelet's streaming server: a connection that nobody uses, and
-// a client that does not open the streams it has announced.
+// Timeouts of the kubelet's streaming server: for an idle connection, and for a
+// client that does not open the streams it has announced.
 const (
 	streamIdleTimeout     = 4 * time.Hour
 	streamCreationTimeout = 30 * time.Second
 )
 
 // serveStreams adds the streaming part of the kubelet's API, with upstream's
-// server: SPDY, and the older WebSocket protocols. The API server turns version 5
-// of the WebSocket protocol into SPDY before it gets here, because these nodes do
-// not say that they could.
+// server: SPDY, and the older WebSocket protocols. The API server translates
+// version 5 of the WebSocket protocol into SPDY, because these nodes do not
+// declare that they support it.
 func (k *Kubelet) serveStreams(mux *http.ServeMux) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		mux.HandleFunc(method+" /exec/{namespace}/{pod}/{container}", k.serveExec)
@@ -44,8 +44,8 @@ func (k *Kubelet) serveAttach(response http.ResponseWriter, request *http.Reques
 	})
 }
 
-// serveStream finds the container that a request is about. The errors are those
-// of the kubelet.
+// serveStream finds the container that a request asks for. The errors are those of
+// the kubelet.
 func (k *Kubelet) serveStream(response http.ResponseWriter, request *http.Request, serve func(*corev1.Pod, *container.Container, *remotecommand.Options)) {
 	options, err := remotecommand.NewOptions(request)
 	if err != nil {
@@ -68,7 +68,7 @@ func (k *Kubelet) serveStream(response http.ResponseWriter, request *http.Reques
 	case w == nil:
 		http.Error(response, "pod does not exist", http.StatusNotFound)
 	case found == nil:
-		// kubectl shows it as the API server's words in front of it.
+		// kubectl prints this after the API server's own words.
 		http.Error(response, fmt.Sprintf("container not found (%q)", name), http.StatusInternalServerError)
 	default:
 		serve(w.Object(), found, options)

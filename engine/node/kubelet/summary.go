@@ -14,7 +14,7 @@ import (
 	"tabernetes/engine/node/hardware"
 )
 
-// summaries gives upstream's eviction manager the statistics of a node.
+// summaries provides upstream's eviction manager with the statistics of a node.
 type summaries struct{ node *Kubelet }
 
 var _ stats.SummaryProvider = summaries{}
@@ -29,7 +29,7 @@ func (s summaries) GetCPUAndMemoryStats(ctx context.Context) (*statsapi.Summary,
 	return s.Get(ctx, false)
 }
 
-// Summary are what the kubelet serves as /stats/summary.
+// Summary returns what the kubelet serves as /stats/summary.
 func (k *Kubelet) Summary() *statsapi.Summary {
 	k.loop.Lock()
 	defer k.loop.Unlock()
@@ -37,8 +37,8 @@ func (k *Kubelet) Summary() *statsapi.Summary {
 	return k.summary()
 }
 
-// summary adds up what the pods take and what the machine takes besides. The
-// caller holds the lock.
+// summary adds up the consumption of the pods and that of the rest of the machine.
+// The caller holds the lock.
 func (k *Kubelet) summary() *statsapi.Summary {
 	at := metav1.NewTime(k.loop.Now())
 	var pods container.Consumption
@@ -76,8 +76,8 @@ func (k *Kubelet) systemConsumption() container.Consumption {
 	}
 }
 
-// countCPU is the CPU time of the machine since its start: of the system and of
-// all containers, those included that have ended.
+// countCPU returns the CPU time of the machine since its start: of the system and
+// of all containers, including those that have ended.
 func (k *Kubelet) countCPU() time.Duration {
 	if !k.cpuCounted.IsZero() {
 		k.cpuUsed += time.Duration(k.settings.CPUUsed.AsApproximateFloat64() * float64(k.loop.Now().Sub(k.cpuCounted)))
@@ -91,7 +91,7 @@ func (k *Kubelet) countCPU() time.Duration {
 	return k.cpuUsed
 }
 
-// diskStats is the machine's one disk.
+// diskStats returns the statistics of the machine's one disk.
 func (k *Kubelet) diskStats(at metav1.Time, size int64) *statsapi.FsStats {
 	disk := container.DiskStats(at, size)
 	capacity := uint64(k.machine.EphemeralStorage.Value())

@@ -42,8 +42,8 @@ func NewAllocator(cidr string) (*Allocator, error) {
 	return &Allocator{first: first, last: last, previous: gateway, owners: map[netip.Addr]string{}}, nil
 }
 
-// Allocate gives an address to owner. Owners are not told apart: an owner that
-// asks twice gets two addresses. The error wraps ErrExhausted when none is free.
+// Allocate gives an address to owner. An owner that calls it twice gets two
+// addresses. The error wraps ErrExhausted when none is free.
 func (a *Allocator) Allocate(owner string) (netip.Addr, error) {
 	address := a.previous
 	for {
@@ -62,8 +62,8 @@ func (a *Allocator) Allocate(owner string) (netip.Addr, error) {
 	}
 }
 
-// Reserve marks an address as owner's, as when a pod that already runs is taken
-// over. It fails when the address is outside the range or belongs to another.
+// Reserve marks an address as owner's, for a running pod that is adopted. It fails
+// when the address is outside the range or belongs to another owner.
 func (a *Allocator) Reserve(address netip.Addr, owner string) error {
 	if address.Less(a.first) || a.last.Less(address) {
 		return fmt.Errorf("reserve %s for %q: outside %s-%s", address, owner, a.first, a.last)
@@ -87,7 +87,7 @@ func (a *Allocator) Release(owner string) {
 	}
 }
 
-// Owner is whom an address was given to, or empty.
+// Owner returns the owner of an address, or the empty string.
 func (a *Allocator) Owner(address netip.Addr) string { return a.owners[address] }
 
 // InUse is the number of addresses given out.

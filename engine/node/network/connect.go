@@ -2,24 +2,24 @@ package network
 
 import "net/netip"
 
-// Place is where a connection begins. The zero value is a machine outside of the
-// cluster that is on the nodes' network, as the one that runs a kind cluster is:
-// it reaches the nodes' addresses, and neither pods nor cluster IPs.
+// Place is where a connection begins. The zero value is a machine outside the
+// cluster but on the nodes' network, such as the one that runs a kind cluster: it
+// reaches the nodes' addresses, but neither pods nor cluster IPs.
 type Place struct {
 	// Node is the node that the connection begins on; empty outside.
 	Node string
-	// Address is the address that it comes from: a pod's or the node's own.
+	// Address is the connection's source address: a pod's or the node's own.
 	Address netip.Addr
-	// Namespace is that of the pod, for its DNS search path.
+	// Namespace is the pod's namespace, for its DNS search path.
 	Namespace string
-	// ClusterDNS says that names are asked of the cluster's DNS, as they are in a
-	// pod with the dnsPolicy ClusterFirst that is not in the host's network.
+	// ClusterDNS says that names are resolved by the cluster's DNS, as in a pod
+	// with the dnsPolicy ClusterFirst that is not in the host's network.
 	ClusterDNS bool
 }
 
-// Connect opens a connection now, or says why it does not come about:
-// ErrRefused, ErrNoEndpoints, or ErrUnanswered, with which the caller waits for
-// as long as it wants to. It never blocks.
+// Connect opens a connection now. The error is ErrRefused, ErrNoEndpoints, or
+// ErrUnanswered, with which the caller may wait as long as it wants to. It never
+// blocks.
 func (n *Network) Connect(from Place, to netip.AddrPort) (*Conn, error) {
 	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
 	source := n.machine(from.Node)
@@ -45,7 +45,7 @@ func (n *Network) Connect(from Place, to netip.AddrPort) (*Conn, error) {
 		}
 	}
 
-	// 2. A node port: of the kube-proxy of the node that it is asked of.
+	// 2. A node port, handled by the kube-proxy of the node that is addressed.
 	target, own := n.machineAt(to.Addr())
 	if own && reaches(source, target) {
 		local := source != nil && source.Name() == target.Name()
@@ -58,14 +58,15 @@ func (n *Network) Connect(from Place, to netip.AddrPort) (*Conn, error) {
 		}
 	}
 
-	// 3. An address of its own.
+	// 3. The target's own address.
 	if source == nil && !own {
 		return nil, ErrUnanswered
 	}
 	return n.deliver(source, to)
 }
 
-// deliver opens a connection to an address that no kube-proxy changes any more.
+// deliver opens a connection to an address that kube-proxy does not rewrite any
+// more.
 func (n *Network) deliver(source Machine, to netip.AddrPort) (*Conn, error) {
 	target, _ := n.machineAt(to.Addr())
 	if target == nil || !reaches(source, target) {
@@ -74,8 +75,8 @@ func (n *Network) deliver(source Machine, to netip.AddrPort) (*Conn, error) {
 	return target.Accept(to)
 }
 
-// reaches says whether packets go from one machine to another. Within a machine
-// they always do.
+// reaches reports whether packets get from one machine to another. Within a
+// machine they always do.
 func reaches(source, target Machine) bool {
 	if source != nil && source.Name() == target.Name() {
 		return true

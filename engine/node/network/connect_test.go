@@ -60,9 +60,9 @@ func TestServiceIsRejectedUntilItHasEndpoints(t *testing.T) {
 	})
 }
 
-// TestPropagation measures when a node acts on a change: after the watch and one
-// iptables-restore, and for a change soon after another at least minSyncPeriod
-// after that one was done.
+// TestPropagation measures when a node applies a change: after the watch and one
+// iptables-restore, and for a change soon after another, at least minSyncPeriod
+// after the end of the earlier sync.
 func TestPropagation(t *testing.T) {
 	withNetwork(t, func(e *environment) {
 		t := e.t

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Server is who answers on a connection. A server may answer from several
+// Server answers requests on a connection. It may be called from several
 // goroutines at once.
 type Server interface {
-	// Answer answers a request, or closes the connection without an answer when
-	// it speaks something else than HTTP: ok is false. It never blocks.
+	// Answer answers a request. If the server does not speak HTTP, it closes the
+	// connection without an answer, and ok is false. It never blocks.
 	Answer(request *http.Request) (answer Answer, ok bool)
 }
 
@@ -27,19 +27,19 @@ type Answer struct {
 	Takes time.Duration
 }
 
-// Peer is who accepted a connection.
+// Peer is the process that accepted a connection.
 type Peer struct {
-	// Address is the address and port that it was accepted at.
+	// Address is the address and port at which it accepted the connection.
 	Address netip.AddrPort
-	// Node, Namespace, Pod and Container are empty for what is no pod.
+	// Node, Namespace, Pod and Container are empty for a process outside pods.
 	Node, Namespace, Pod, Container string
 	// Image is the full name of the container's image.
 	Image string
 }
 
-// Sockets are the connections of one process. The zero value is ready to use and
-// it is safe for concurrent use. Open connections are not limited here: whoever
-// opens them bounds them.
+// Sockets are the connections of one process. The zero value is ready to use, and
+// it is safe for concurrent use. Open connections are not limited here: their
+// callers must bound them.
 type Sockets struct {
 	mu       sync.Mutex
 	open     map[*Conn]struct{} // guarded by mu
@@ -59,15 +59,15 @@ func (s *Sockets) Open(server Server, peer Peer) *Conn {
 	return conn
 }
 
-// Accepted is how many connections there have been.
+// Accepted is the number of connections accepted so far.
 func (s *Sockets) Accepted() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.accepted
 }
 
-// BusyUntil is when the last request that was accepted will have been answered,
-// the zero time when none is open. A process that stops gracefully waits for it.
+// BusyUntil is when the last open request will have been answered, or the zero
+// time when none is open. A process that stops gracefully waits for it.
 func (s *Sockets) BusyUntil() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,8 +80,8 @@ func (s *Sockets) BusyUntil() time.Time {
 	return last
 }
 
-// Reset ends every open connection, as the kernel does when the process is gone.
-// An answer that was complete before has been sent.
+// Reset ends every open connection, as the kernel does when the process has ended.
+// Answers that were complete by then have been sent.
 func (s *Sockets) Reset(at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,10 +94,10 @@ func (s *Sockets) Reset(at time.Time) {
 	clear(s.open)
 }
 
-// Conn is a connection that was accepted. It carries one request. It is for one
-// goroutine at a time.
+// Conn is an accepted connection. It carries one request. It is for one goroutine
+// at a time.
 type Conn struct {
-	// Peer is who accepted it.
+	// Peer is the process that accepted the connection.
 	Peer Peer
 
 	server  Server
@@ -113,8 +113,8 @@ type Conn struct {
 	gone chan struct{}
 }
 
-// Send sends a request and returns the time until its answer is there. It is
-// called once.
+// Send sends a request and returns the time until its answer arrives. It is called
+// once.
 func (c *Conn) Send(request *http.Request) time.Duration {
 	c.answer, c.ok = c.server.Answer(request)
 	c.sockets.mu.Lock()
@@ -123,9 +123,9 @@ func (c *Conn) Send(request *http.Request) time.Duration {
 	return c.answer.Takes
 }
 
-// Receive returns the answer that is there after the time that Send returned,
-// and closes the connection. ok is false when the server closed it without an
-// answer. The error is ErrReset when the process ended before.
+// Receive returns the answer, after the time that Send returned, and closes the
+// connection. ok is false when the server closed it without an answer. The error
+// is ErrReset when the process ended before the answer was complete.
 func (c *Conn) Receive() (answer Answer, ok bool, err error) {
 	c.sockets.mu.Lock()
 	defer c.sockets.mu.Unlock()
@@ -157,7 +157,7 @@ func (c *Conn) Gone() <-chan struct{} {
 	return c.gone
 }
 
-// Close gives the connection up.
+// Close abandons the connection.
 func (c *Conn) Close() {
 	c.sockets.mu.Lock()
 	defer c.sockets.mu.Unlock()

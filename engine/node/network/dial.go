@@ -14,14 +14,14 @@ import (
 	"time"
 )
 
-// synPatience is how long Linux tries to open a connection: six repetitions of
-// the first packet, after 1, 2, 4, ... s (net.ipv4.tcp_syn_retries).
+// synPatience is how long Linux tries to open a connection: it retries the first
+// packet six times, after 1, 2, 4, ... s (net.ipv4.tcp_syn_retries).
 const synPatience = 127 * time.Second
 
-// Dial opens a connection from a place to an address of the form host:port; a
-// host name is looked up as the place would. It waits for an answer until ctx
-// ends, at most for as long as Linux does. Errors are those of package net:
-// *net.OpError, and *net.DNSError for a name.
+// Dial opens a connection from a place to an address of the form host:port; a host
+// name is resolved as at that place. It waits for an answer until ctx ends, but no
+// longer than Linux does. Errors are those of package net: *net.OpError, and
+// *net.DNSError for a name.
 func (n *Network) Dial(ctx context.Context, from Place, address string) (*Conn, error) {
 	host, service, err := net.SplitHostPort(address)
 	if err != nil {
@@ -35,7 +35,7 @@ func (n *Network) Dial(ctx context.Context, from Place, address string) (*Conn, 
 	if err != nil {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
 	}
-	// Of several addresses the first that answers is taken, as net.Dialer does.
+	// Several addresses are tried in order until one answers, as by net.Dialer.
 	var first error
 	for _, address := range found.Addresses {
 		conn, err := n.dial(ctx, from, netip.AddrPortFrom(address, uint16(port)))
@@ -65,7 +65,7 @@ func (n *Network) dial(ctx context.Context, from Place, to netip.AddrPort) (*Con
 	return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: net.TCPAddrFromAddrPort(to), Err: err}
 }
 
-// unanswered waits for an answer that does not come.
+// unanswered waits in vain for an answer, until ctx or Linux gives up.
 func unanswered(ctx context.Context) error {
 	timer := time.NewTimer(synPatience)
 	defer timer.Stop()
@@ -86,12 +86,12 @@ func unanswered(ctx context.Context) error {
 type Transport struct {
 	Network *Network
 	From    Place
-	// DialTimeout is how long it waits for a connection; zero means no limit but
-	// that of Linux and of the request's context.
+	// DialTimeout is how long it waits for a connection; zero means no limit other
+	// than that of Linux and of the request's context.
 	DialTimeout time.Duration
 }
 
-// NewTransport returns a transport with the time-out of http.DefaultTransport.
+// NewTransport returns a transport with the timeout of http.DefaultTransport.
 func (n *Network) NewTransport(from Place) *Transport {
 	return &Transport{Network: n, From: from, DialTimeout: 30 * time.Second}
 }
@@ -121,7 +121,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	defer conn.Close()
 	if secure {
-		// Nothing in the cluster speaks TLS.
+		// No server in the cluster speaks TLS.
 		return nil, errors.New("http: server gave HTTP response to HTTPS client")
 	}
 	answer, err := conn.Exchange(ctx, request)
@@ -131,7 +131,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	return answer.response(request), nil
 }
 
-// Lookup gives the addresses of a name.
+// Lookup resolves a host name.
 func (t *Transport) Lookup(_ context.Context, host string) ([]string, error) {
 	found, err := t.Network.LookupHost(t.From, host)
 	if err != nil {
@@ -176,7 +176,7 @@ func (c *Conn) Exchange(ctx context.Context, request *http.Request) (Answer, err
 	return answer, nil
 }
 
-// response makes a response as it came over the wire.
+// response returns the answer as it came over the wire.
 func (a Answer) response(request *http.Request) *http.Response {
 	header := a.Header.Clone()
 	if header == nil {

@@ -3,11 +3,11 @@
 // sends a connection to a Service, and what becomes of a connection while
 // processes start and stop.
 //
-// Network is the whole of it. Machines (engine/node's) are attached to
-// it and say what listens at their addresses; Connect opens a connection from a
-// Place, by the rules of the proxier of that place's node; Dial and Transport
-// are the same for callers that wait, with the errors of Go and the words of
-// Linux. Sockets are a process's connections, which end with it.
+// Network is the whole network. Machines (engine/node's) are attached to it and
+// say what listens at their addresses. Connect opens a connection from a Place, by
+// the rules of the proxier of that place's node. Dial and Transport do the same
+// for callers that wait, with Go's errors and Linux's error texts. Sockets are a
+// process's connections, which end with it.
 //
 // It is called by engine/cluster, by the machines, the kubelets and the containers of
 // engine/node, by engine/node/traffic and by shells. It knows Services, EndpointSlices

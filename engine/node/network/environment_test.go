@@ -18,7 +18,7 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 )
 
-// environment is a network with two nodes, over the test double of client-go.
+// environment is a network with two nodes, over client-go's fake clientset.
 type environment struct {
 	t       *testing.T
 	client  *fake.Clientset
@@ -125,8 +125,8 @@ func (e *environment) slice(service string, pods ...pod) {
 	}
 }
 
-// connect opens a connection and says where it ended: the address of the peer,
-// or a word for the error.
+// connect opens a connection and returns the address of the peer, or a word for
+// the error.
 func (e *environment) connect(from Place, to string) string {
 	e.t.Helper()
 	conn, err := e.network.Connect(from, netip.MustParseAddrPort(to))
@@ -162,7 +162,7 @@ type testMachine struct {
 	podCIDR netip.Prefix
 	down    bool
 	sockets Sockets
-	// pods are the addresses that somebody has, with the ports that are listened on.
+	// pods are the addresses in use, with the ports that are listened on.
 	pods map[netip.Addr][]uint16
 	// takes is the time of an answer; silent servers speak no HTTP.
 	takes  time.Duration

@@ -16,9 +16,9 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// Machine is a node as the network sees it: what is behind its own address and
-// behind the addresses of its pods. Its methods may be called at any time and
-// from any goroutine, but not while the machine's own lock is held.
+// Machine is a node as the network sees it: what listens at its own address and at
+// the addresses of its pods. Its methods may be called at any time and from any
+// goroutine, but not while the machine's own lock is held.
 type Machine interface {
 	// Name is the node's name.
 	Name() string
@@ -26,24 +26,25 @@ type Machine interface {
 	Address() netip.Addr
 	// PodCIDR is the range of the addresses of its pods.
 	PodCIDR() netip.Prefix
-	// Up says whether packets come through to the machine and from it: it has
-	// power and is not cut off.
+	// Up reports whether packets can get to the machine and from it: it has power
+	// and is not cut off.
 	Up() bool
 	// Accept opens a connection to a port of one of its addresses. The error is
-	// ErrRefused when nothing listens there, and ErrUnanswered when nobody has
-	// the address.
+	// ErrRefused when nothing listens there, and ErrUnanswered when the address is
+	// not in use.
 	Accept(to netip.AddrPort) (*Conn, error)
 }
 
 // Options are what New needs.
 type Options struct {
-	// Informers are shared with the other components. Whoever passes them starts
-	// them, after New.
+	// Informers are shared with the other components. The caller of New starts
+	// them afterwards.
 	Informers informers.SharedInformerFactory
 	// ControlPlane, if set, is the machine of the API server. It has a kube-proxy
 	// and no pods.
 	ControlPlane Machine
-	// Seed makes the random choices and delays; the same seed gives the same.
+	// Seed is the source of random choices and delays; runs with the same seed are
+	// the same.
 	Seed uint64
 }
 
@@ -58,11 +59,11 @@ type Network struct {
 
 	mu       sync.RWMutex
 	machines []Machine           // in the order of their names. guarded by mu
-	proxiers map[string]*proxier // of the nodes that something was sent from. guarded by mu
+	proxiers map[string]*proxier // of the nodes that have sent something. guarded by mu
 }
 
-// New makes a network without machines. The informers that it needs are
-// requested, so that the factory starts them.
+// New makes a network without machines. It requests the informers that it needs,
+// so that the factory starts them.
 func New(options Options) (*Network, error) {
 	if options.Informers == nil {
 		return nil, errors.New("create network: no informers")
@@ -81,7 +82,7 @@ func New(options Options) (*Network, error) {
 	}, nil
 }
 
-// Attach connects a machine, in the place of one of the same name.
+// Attach connects a machine, and replaces one of the same name.
 func (n *Network) Attach(machine Machine) {
 	n.Detach(machine.Name())
 	n.mu.Lock()
@@ -90,7 +91,7 @@ func (n *Network) Attach(machine Machine) {
 	n.machines = slices.Insert(n.machines, at, machine)
 }
 
-// Detach takes a machine away, with what its kube-proxy knows.
+// Detach removes a machine, with the state of its kube-proxy.
 func (n *Network) Detach(name string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -110,8 +111,8 @@ func byName(machine Machine, name string) int {
 	return 0
 }
 
-// ControlPlane is the place of the API server's machine. Without one it is
-// outside of the cluster.
+// ControlPlane is the place of the API server's machine. Without such a machine it
+// is outside the cluster.
 func (n *Network) ControlPlane() Place {
 	if n.controlPlane == nil {
 		return Place{}
@@ -119,8 +120,8 @@ func (n *Network) ControlPlane() Place {
 	return Place{Node: n.controlPlane.Name(), Address: n.controlPlane.Address()}
 }
 
-// Node is the place of a node that is up: with turn counted up, of one after the
-// other, without the control plane. It is false when none is up.
+// Node is the place of a node that is up, except the control plane: increasing
+// turns go through the nodes in order. It is false when none is up.
 func (n *Network) Node(turn int) (Place, bool) {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
@@ -132,8 +133,8 @@ func (n *Network) Node(turn int) (Place, bool) {
 	return Place{}, false
 }
 
-// Run tells the nodes' kube-proxies what changes, until ctx ends. It can be
-// called once. The error is nil when ctx ended it.
+// Run delivers changes to the nodes' kube-proxies until ctx ends. It can be called
+// once. The error is nil when ctx ended it.
 func (n *Network) Run(ctx context.Context) error {
 	registrations := make([]cache.ResourceEventHandlerRegistration, len(n.informers))
 	for i, informer := range n.informers {
@@ -191,7 +192,7 @@ func as[Object any](object any) *Object {
 	return typed
 }
 
-// machine finds a machine by its name, or nil.
+// machine returns the machine of the given name, or nil.
 func (n *Network) machine(name string) Machine {
 	if n.controlPlane != nil && n.controlPlane.Name() == name {
 		return n.controlPlane
@@ -204,8 +205,8 @@ func (n *Network) machine(name string) Machine {
 	return nil
 }
 
-// machineAt finds the machine that an address leads to, or nil. own says that it
-// is the machine's own address and not one of its pods'.
+// machineAt returns the machine that has an address, or nil. own says that it is
+// the machine's own address and not one of its pods'.
 func (n *Network) machineAt(address netip.Addr) (found Machine, own bool) {
 	if n.controlPlane != nil && n.controlPlane.Address() == address {
 		return n.controlPlane, true
@@ -223,8 +224,8 @@ func (n *Network) machineAt(address netip.Addr) (found Machine, own bool) {
 	return found, false
 }
 
-// proxier is the kube-proxy of a node. One that was not needed before starts
-// with what there is now.
+// proxier returns the kube-proxy of a node. On first use it is made from the
+// current state.
 func (n *Network) proxier(node string) *proxier {
 	n.mu.RLock()
 	known := n.proxiers[node]
@@ -240,9 +241,8 @@ func (n *Network) proxier(node string) *proxier {
 	return n.proxiers[node]
 }
 
-// Reseed makes another seed the one that random choices come from. It must be
-// called while nothing is sent; a kube-proxy that something was sent through begins
-// its choices again.
+// Reseed replaces the seed of random choices. It must be called while nothing is
+// sent; the existing kube-proxies start their random sequences again.
 func (n *Network) Reseed(seed uint64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

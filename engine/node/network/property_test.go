@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// TestConnectChoosesAmongTheEndpointsOfSomeRecentMoment makes random changes to
-// a Service's endpoints and compares each connection with the history: what a
-// node does is what was right at some moment of the last 1.3 s, the time that a
-// change may take (proxier.go), and every usable endpoint is chosen sometimes.
+// TestConnectChoosesAmongTheEndpointsOfSomeRecentMoment makes random changes to a
+// Service's endpoints and compares each connection with the history: the endpoint
+// must have been correct at some moment of the last 1.3 s, the time that a change
+// may take (proxier.go), and every usable endpoint is chosen sometimes.
 func TestConnectChoosesAmongTheEndpointsOfSomeRecentMoment(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -65,8 +65,9 @@ func compareWithHistory(e *environment, random *rand.Rand) {
 	}
 }
 
-// randomEndpoints makes up to 5 endpoints and says which kube-proxy may use: the
-// ready ones, or the serving ones that terminate if there are none (KEP-1669).
+// randomEndpoints makes up to 5 endpoints and returns which of them kube-proxy may
+// use: the ready ones, or the serving ones that terminate if there are none
+// (KEP-1669).
 func randomEndpoints(e *environment, random *rand.Rand) (pods []pod, usable map[string]bool) {
 	ready, serving := map[string]bool{}, map[string]bool{}
 	for i := range random.IntN(6) {

@@ -15,27 +15,28 @@ import (
 	"k8s.io/kubernetes/pkg/proxy"
 )
 
-// When a node's kube-proxy has programmed a change. The first two are delays
-// until the change is known on the node and for iptables-restore to write the
-// rules that changed (KEP-3453); with minSyncPeriod between the end of one sync
-// and the beginning of the next (its default for the mode iptables, which is
-// the default mode: pkg/proxy/apis/config/v1alpha1/defaults.go,
-// pkg/proxy/runner), a change is in force after 0.03 to 1.3 s.
+// The time until a node's kube-proxy has programmed a change. The first two are
+// the delays until the node learns of the change and for iptables-restore to write
+// the changed rules (KEP-3453). minSyncPeriod is the time between the end of one
+// sync and the beginning of the next, with the default of the mode iptables, which
+// is the default mode (pkg/proxy/apis/config/v1alpha1/defaults.go,
+// pkg/proxy/runner). So a change is in force after 0.03 to 1.3 s.
 const (
 	watchShortest, watchLongest     = 5 * time.Millisecond, 50 * time.Millisecond
 	restoreShortest, restoreLongest = 25 * time.Millisecond, 125 * time.Millisecond
 	minSyncPeriod                   = time.Second
 )
 
-// proxier is the kube-proxy of one node in the mode iptables. What it knows and
-// which endpoints it chooses among is upstream's: the change trackers and
+// proxier is the kube-proxy of one node in the mode iptables. Its bookkeeping and
+// the choice of candidate endpoints are upstream's: the change trackers and
 // CategorizeEndpoints of pkg/proxy. Ours is what iptables and the kernel do with
-// it (pkg/proxy/iptables/proxier.go): a rule is matched, an endpoint is drawn.
+// the result (pkg/proxy/iptables/proxier.go): a rule is matched, an endpoint is
+// drawn.
 //
 // It has no goroutine and no timer. A change is put into upstream's trackers,
-// which hold the newest of each object, together with the time at which the sync
-// that takes it will be over; whoever asks later than that first finishes the
-// sync. So a node that nobody sends from costs little.
+// which hold the newest state of each object, together with the time at which the
+// sync that applies it will be over; the first call after that time completes the
+// sync. So a node that sends nothing costs little.
 type proxier struct {
 	node string
 
@@ -44,14 +45,14 @@ type proxier struct {
 	services  *proxy.ServiceChangeTracker
 	endpoints *proxy.EndpointsChangeTracker
 	pending   map[string]string // labels of the node that are not in force yet, or nil
-	inForce   time.Time         // when what is pending is; zero for nothing. guarded by mu
+	inForce   time.Time         // when the pending changes are; zero without any. guarded by mu
 	synced    time.Time         // end of the last sync. guarded by mu
 
-	// What is in force.
+	// The rules in force.
 	ports       proxy.ServicePortMap
 	endpointsOf proxy.EndpointsMap
 	topology    map[string]string
-	rules       map[netip.AddrPort]*rule // of cluster IPs, external IPs; nil until asked for
+	rules       map[netip.AddrPort]*rule // of cluster IPs, external IPs; nil until needed
 	nodePorts   map[uint16]*rule
 	affinity    map[affinityKey]affinityEntry
 }
@@ -66,7 +67,7 @@ func newProxier(node string, seed uint64, services corelisters.ServiceLister, sl
 		endpointsOf: proxy.EndpointsMap{},
 		affinity:    map[affinityKey]affinityEntry{},
 	}
-	// A lister of an informer cannot fail.
+	// The lister of an informer cannot fail.
 	known, _ := services.List(labels.Everything())
 	for _, service := range known {
 		p.services.Update(nil, service)
@@ -88,7 +89,7 @@ func newProxierRandom(seed uint64, node string) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, hash.Sum64()))
 }
 
-// serviceChanged takes in a Service that changed, was added (previous is nil) or
+// serviceChanged tracks a Service that changed, was added (previous is nil) or
 // deleted (current is nil).
 func (p *proxier) serviceChanged(previous, current *corev1.Service) {
 	p.mu.Lock()
@@ -108,7 +109,7 @@ func (p *proxier) sliceChanged(slice *discoveryv1.EndpointSlice, deleted bool) {
 	}
 }
 
-// labelsChanged takes in the labels of the node. Only the zone matters.
+// labelsChanged tracks the labels of the node. Only the zone matters.
 func (p *proxier) labelsChanged(labels map[string]string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -119,8 +120,8 @@ func (p *proxier) labelsChanged(labels map[string]string) {
 	}
 }
 
-// schedule sets when the sync will be over that takes what is pending. One that
-// is set already takes this too.
+// schedule sets the time at which the sync that applies the pending changes will
+// be over. A sync that is already scheduled applies this change too.
 func (p *proxier) schedule() {
 	if !p.inForce.IsZero() {
 		return
@@ -136,7 +137,7 @@ func (p *proxier) between(shortest, longest time.Duration) time.Duration {
 	return shortest + time.Duration(p.random.Int64N(int64(longest-shortest)))
 }
 
-// catchUp ends the sync that is over by now. The caller holds mu.
+// catchUp completes the sync whose time has passed. The caller holds mu.
 func (p *proxier) catchUp() {
 	if !p.inForce.IsZero() && !time.Now().Before(p.inForce) {
 		p.synced, p.inForce = p.inForce, time.Time{}
@@ -144,7 +145,7 @@ func (p *proxier) catchUp() {
 	}
 }
 
-// apply puts what is pending in force.
+// apply puts the pending changes in force.
 func (p *proxier) apply() {
 	p.ports.Update(p.services)
 	p.endpointsOf.Update(p.endpoints)
@@ -154,9 +155,10 @@ func (p *proxier) apply() {
 	p.rules, p.nodePorts = nil, nil
 }
 
-// service changes an address that is a Service's into one of an endpoint; found
-// is false when it is no Service's. The error is ErrNoEndpoints for a Service
-// without any, ErrUnanswered when its traffic policy has none for this node.
+// service maps the address of a Service to that of one of its endpoints; found is
+// false when the address is not a Service's. The error is ErrNoEndpoints for a
+// Service without any, ErrUnanswered when its traffic policy has none for this
+// node.
 func (p *proxier) service(to netip.AddrPort, source netip.Addr) (endpoint netip.AddrPort, found bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -171,8 +173,8 @@ func (p *proxier) service(to netip.AddrPort, source netip.Addr) (endpoint netip.
 	return endpoint, true, err
 }
 
-// nodePort does for a port of the node what service does for a Service's
-// address. local says that the connection begins on this node.
+// nodePort does for a port of the node what service does for the address of a
+// Service. local says that the connection begins on this node.
 func (p *proxier) nodePort(port uint16, source netip.Addr, local bool) (endpoint netip.AddrPort, found bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

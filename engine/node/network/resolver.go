@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// DNSServer is the address of the cluster's DNS, which stands in every pod's
+// DNSServer is the address of the cluster's DNS, which is in every pod's
 // /etc/resolv.conf. It is kubeadm's: the tenth address of the Service range.
 const DNSServer = "10.96.0.10"
 
@@ -21,26 +21,25 @@ const (
 	// dotsAtLeast is the option ndots of a pod's /etc/resolv.conf: a name with
 	// fewer dots is first tried in the search domains.
 	dotsAtLeast = 5
-	// maxAliases bounds the CNAMEs that are followed.
+	// maxAliases bounds the length of a chain of CNAMEs.
 	maxAliases = 8
 )
 
-// Resolution is what a look-up of a host found.
+// Resolution is the result of a host look-up.
 type Resolution struct {
 	// Name is the full name that the addresses belong to, without the last dot.
 	Name string
-	// Aliases are the full names that led to Name, first the one that was found.
+	// Aliases are the full names that led to Name, starting with the first.
 	Aliases []string
-	// Addresses are one or more, in the order of the answer.
+	// Addresses has at least one address. They are in the order of the answer.
 	Addresses []netip.Addr
 }
 
-// LookupHost finds the addresses of a host name, or of an address itself, as a
-// process at a place would. Names inside the cluster are those of the Kubernetes
-// DNS specification (github.com/kubernetes/dns/blob/master/docs/specification.md)
-// as CoreDNS answers them; outside of it there are the names of the nodes and
-// nothing else. CoreDNS's own delay, a watch, is left out. The error is a
-// *net.DNSError.
+// LookupHost resolves a host name, or an address itself, as a process at a place
+// would. Names inside the cluster are those of the Kubernetes DNS specification
+// (github.com/kubernetes/dns/blob/master/docs/specification.md) as CoreDNS answers
+// them; outside it only the names of the nodes exist. CoreDNS's own delay, a
+// watch, is left out. The error is a *net.DNSError.
 func (n *Network) LookupHost(from Place, name string) (Resolution, error) {
 	if address, err := netip.ParseAddr(name); err == nil {
 		return Resolution{Name: name, Addresses: []netip.Addr{address}}, nil
@@ -56,7 +55,7 @@ func (n *Network) LookupHost(from Place, name string) (Resolution, error) {
 	return Resolution{}, from.notFound(name)
 }
 
-// candidates are the full names that a resolver asks for, in order.
+// candidates returns the full names that a resolver tries, in order.
 func (p Place) candidates(name string) []string {
 	if full, ok := strings.CutSuffix(name, "."); ok {
 		return []string{full}
@@ -74,7 +73,7 @@ func (p Place) candidates(name string) []string {
 	return append(candidates, name)
 }
 
-// SearchDomains are those of the /etc/resolv.conf at a place.
+// SearchDomains returns the search domains of the /etc/resolv.conf at a place.
 func (p Place) SearchDomains() []string {
 	if !p.ClusterDNS {
 		return nil
@@ -90,7 +89,7 @@ func (p Place) notFound(name string) *net.DNSError {
 	return failure
 }
 
-// follow looks up one full name and the name that it is an alias of.
+// follow looks up one full name, and follows its aliases.
 func (n *Network) follow(from Place, name string) (Resolution, bool) {
 	var found Resolution
 	for range maxAliases {
@@ -105,8 +104,8 @@ func (n *Network) follow(from Place, name string) (Resolution, bool) {
 	return Resolution{}, false
 }
 
-// query answers for one full name: with addresses, or with the name that it is
-// an alias of, or with neither.
+// query answers for one full name: with addresses, with the name that it is an
+// alias of, or with neither.
 func (n *Network) query(from Place, name string) (addresses []netip.Addr, alias string) {
 	inside, ok := strings.CutSuffix(name, "."+clusterDomain)
 	if !ok {
@@ -125,8 +124,8 @@ func (n *Network) query(from Place, name string) (addresses []netip.Addr, alias 
 	case kind == "svc" && len(parts) == 4:
 		return n.queryEndpoint(parts[2], parts[1], parts[0]), ""
 	case kind == "pod" && len(parts) == 3:
-		// CoreDNS's option "pods insecure", which kubeadm sets, asks nobody whether
-		// there is such a pod.
+		// CoreDNS's option "pods insecure", which kubeadm sets, answers without
+		// checking that such a pod exists.
 		if address, err := netip.ParseAddr(strings.ReplaceAll(parts[0], "-", ".")); err == nil {
 			return []netip.Addr{address}, ""
 		}
@@ -173,8 +172,8 @@ type endpoint struct {
 	ports    []discoveryv1.EndpointPort
 }
 
-// endpoints are those of a Service that DNS gives out: the ready ones, which all
-// are when the Service publishes addresses that are not ready. They are in the
+// endpoints returns the endpoints of a Service that DNS publishes: the ready ones,
+// or all if the Service publishes addresses that are not ready. They are in the
 // order of their addresses.
 func (n *Network) endpoints(namespace, service string) []endpoint {
 	ofService := labels.SelectorFromSet(labels.Set{discoveryv1.LabelServiceName: service})

@@ -11,19 +11,19 @@ import (
 	"k8s.io/kubernetes/pkg/proxy"
 )
 
-// rule is what kube-proxy has written for one port of a Service.
+// rule is kube-proxy's rule for one port of a Service.
 type rule struct {
 	name proxy.ServicePortName
 	port proxy.ServicePort
 	// cluster and local are the endpoints for the two traffic policies; any says
-	// that there is one on some node.
+	// that some node has an endpoint.
 	cluster, local []netip.AddrPort
 	any            bool
 	ready          bool // cluster, local and any are filled in
 }
 
-// index makes the rules from what is in force; endpoints follow when one is
-// asked for.
+// index makes the rules from the state in force; their endpoints are filled in on
+// first use.
 func (p *proxier) index() {
 	if p.rules != nil {
 		return
@@ -46,8 +46,8 @@ func (p *proxier) index() {
 	}
 }
 
-// categorize fills in the endpoints of a rule, by upstream's choice: the ready
-// ones, or if there are none those that terminate and still serve (KEP-1669).
+// categorize fills in the endpoints of a rule, as upstream chooses them: the ready
+// ones, or if there are none, those that terminate and still serve (KEP-1669).
 func (p *proxier) categorize(r *rule) {
 	if r.ready {
 		return
@@ -66,8 +66,8 @@ func addresses(endpoints []proxy.Endpoint) []netip.AddrPort {
 	return list
 }
 
-// choose draws an endpoint. Connections from the node itself and from its pods
-// to an external address follow the policy Cluster, whatever the Service's is.
+// choose draws an endpoint. Connections from the node itself and from its pods to
+// an external address follow the policy Cluster, whatever the Service's policy is.
 func (p *proxier) choose(r *rule, external, local bool, source netip.Addr) (netip.AddrPort, error) {
 	p.categorize(r)
 	onlyLocal := r.port.InternalPolicyLocal()
@@ -90,14 +90,14 @@ func (p *proxier) choose(r *rule, external, local bool, source netip.Addr) (neti
 	return p.stick(affinityKey{r.name, onlyLocal, source}, candidates, time.Duration(r.port.StickyMaxAgeSeconds())*time.Second), nil
 }
 
-// affinityKey is whose connections to what keep to one endpoint.
+// affinityKey is the client and the Service port that one session affinity is for.
 type affinityKey struct {
 	service proxy.ServicePortName
 	local   bool
 	source  netip.Addr
 }
 
-// less puts keys in an order, so that two runs forget the same one.
+// less orders keys, so that two runs forget the same one.
 func (k affinityKey) less(other affinityKey) bool {
 	order := strings.Compare(k.service.String(), other.service.String())
 	return order < 0 || (order == 0 && k.source.Less(other.source))
@@ -109,12 +109,11 @@ type affinityEntry struct {
 }
 
 // maxAffinities bounds the clients that a node remembers, as the kernel's module
-// xt_recent is bounded. When it is full the one that was used longest ago is
-// forgotten.
+// xt_recent does. When it is full, the least recently used one is forgotten.
 const maxAffinities = 1000
 
-// stick draws an endpoint for a client, or finds the one that it had last: for
-// as long as that is a candidate and was used less than limit ago.
+// stick draws an endpoint for a client, or returns its previous one as long as
+// that is a candidate and was used less than limit ago.
 func (p *proxier) stick(key affinityKey, candidates []netip.AddrPort, limit time.Duration) netip.AddrPort {
 	now := time.Now()
 	entry, known := p.affinity[key]

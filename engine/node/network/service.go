@@ -16,7 +16,8 @@ type ServiceAddress struct {
 	Port string
 }
 
-// ParseService reads "name", "namespace/name", and either with ":port".
+// ParseService parses "name" or "namespace/name", each optionally followed by
+// ":port".
 func ParseService(text string) (ServiceAddress, error) {
 	address := ServiceAddress{Namespace: corev1.NamespaceDefault}
 	name, port, _ := strings.Cut(text, ":")
@@ -38,11 +39,11 @@ func (s ServiceAddress) String() string {
 	return text
 }
 
-// Locate finds what a client in the cluster connects to for a Service: its
-// cluster IP, or for a headless Service one of its pods, which draw chooses among
-// n. The error is ErrNoEndpoints for a headless Service without one; any other
-// says that there is no such Service or port, or that its name leads out of the
-// cluster.
+// Locate returns the address at which a client in the cluster connects to a
+// Service: its cluster IP, or for a headless Service one of its n pods, which draw
+// chooses. The error is ErrNoEndpoints for a headless Service without pods; any
+// other error says that there is no such Service or port, or that its name leads
+// out of the cluster.
 func (n *Network) Locate(address ServiceAddress, draw func(n int) int) (netip.AddrPort, error) {
 	service, err := n.services.Services(address.Namespace).Get(address.Name)
 	if err != nil {

@@ -7,11 +7,11 @@ import (
 	"net/http"
 )
 
-// Stream makes of the connection what a program that knows no HTTP sees: a
-// stream of bytes, for a tunnel such as kubectl port-forward and for nc. A
-// request that is written to it is answered, then the server closes it; so it
-// does with what is no request, and when its process ends. The stream has to be
-// closed; that gives the connection up.
+// Stream returns the connection as a stream of bytes, for a program that knows no
+// HTTP: nc, or a tunnel such as kubectl port-forward. The server answers a request
+// that is written to it and then closes it; it also closes it after anything that
+// is not a request, and when its process ends. The caller must close the stream,
+// which abandons the connection.
 func (c *Conn) Stream() net.Conn {
 	here, there := net.Pipe()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -35,7 +35,7 @@ func (c *Conn) Stream() net.Conn {
 		}
 		response := answer.response(request)
 		response.Close = true
-		_ = response.Write(there) // the reader has gone: nobody is left to tell
+		_ = response.Write(there) // the reader has gone, so nobody is left to tell
 	}()
 	return stream{here, net.TCPAddrFromAddrPort(c.Peer.Address)}
 }

@@ -9,8 +9,8 @@ import (
 	"tabernetes/engine/node/network"
 )
 
-// Listener is the container of the pod that accepts connections to a port, or
-// nil: the containers of a pod share its address.
+// Listener returns the container that accepts connections to a port of the pod, or
+// nil. The containers of a pod share its address.
 func (w *Worker) Listener(port int32) *container.Container {
 	for _, c := range w.containers {
 		if c.Listens(port) {
@@ -20,13 +20,14 @@ func (w *Worker) Listener(port int32) *container.Container {
 	return nil
 }
 
-// HasSandbox says whether the pod has a network.
+// HasSandbox reports whether the pod has a network.
 func (w *Worker) HasSandbox() bool { return w.sandbox != nil && w.sandbox.ready }
 
-// HasAddress says whether the pod's sandbox has an address of its own.
+// HasAddress reports whether the pod's sandbox has an address of its own.
 func (w *Worker) HasAddress() bool { return w.sandbox != nil && w.sandbox.address.IsValid() }
 
-// AcceptForHost opens a connection to a port of the node, if the pod has it.
+// AcceptForHost opens a connection to a port of the node, if the pod serves that
+// port.
 func (w *Worker) AcceptForHost(to netip.AddrPort) (*network.Conn, error) {
 	if !w.HasSandbox() {
 		return nil, network.ErrRefused
@@ -38,7 +39,7 @@ func (w *Worker) AcceptForHost(to netip.AddrPort) (*network.Conn, error) {
 	return w.Accept(port, to)
 }
 
-// behindHostPort is the pod's port that a port of the host leads to, or 0.
+// behindHostPort returns the pod's port that a host port leads to, or 0.
 func (w *Worker) behindHostPort(to netip.AddrPort) int32 {
 	for _, spec := range w.pod.Spec.Containers {
 		for _, port := range spec.Ports {

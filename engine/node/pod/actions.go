@@ -14,20 +14,20 @@ import (
 	"tabernetes/engine/node/probe"
 )
 
-// actions is what SyncPod has to do to bring the runtime to what the pod asks
-// for.
+// actions is what SyncPod has to do to bring the runtime to the state that the
+// pod's spec asks for.
 type actions struct {
 	createSandbox  bool
 	sandboxAttempt uint32
-	// killPod says that nothing is left to run: all that runs is stopped, and the
-	// sandbox too.
+	// killPod says that nothing is left to run: all containers and the sandbox are
+	// stopped.
 	killPod bool
-	// reset are containers to stop and take away, so that the pod starts again.
+	// reset lists the containers to stop and remove when the whole pod restarts.
 	reset     []*container.Container
 	stop      []stopping
-	resize    []*container.Container // to give other resources while they run
-	ephemeral []*corev1.Container    // to start, whatever becomes of them
-	init      []*corev1.Container    // to start one after the other, the first failure ends it
+	resize    []*container.Container // to resize in place
+	ephemeral []*corev1.Container    // to start; a failure of one does not stop the sync
+	init      []*corev1.Container    // to start one after the other, up to the first failure
 	start     []*corev1.Container
 }
 
@@ -36,7 +36,7 @@ type stopping struct {
 	id      kubecontainer.ContainerID
 	name    string
 	message string
-	probe   probe.Kind // the probe that demands it, or probe.None
+	probe   probe.Kind // the probe that failed, or probe.None
 }
 
 // actionsFor decides what to do, by the rules of the kubelet's runtime manager
@@ -101,8 +101,9 @@ func (w *Worker) actionsFor(view *kubecontainer.PodStatus) actions {
 	return todo
 }
 
-// sandboxActions decides what to start in a new sandbox: nothing in a pod that
-// runs once and has run, else from the first init container on.
+// sandboxActions decides what to start in a new sandbox: nothing if the pod runs
+// only once and has run, otherwise its containers from the first init container
+// on.
 func (w *Worker) sandboxActions(view *kubecontainer.PodStatus, attempt uint32, todo *actions) {
 	pod := w.pod
 	if pod.Spec.RestartPolicy == corev1.RestartPolicyNever && attempt != 0 && len(view.ContainerStatuses) != 0 {
@@ -121,8 +122,8 @@ func (w *Worker) sandboxActions(view *kubecontainer.PodStatus, attempt uint32, t
 	todo.start = start
 }
 
-// startable are the containers to start in a new sandbox: all but those that
-// have succeeded and run only until they do.
+// startable returns the containers to start in a new sandbox: all except those
+// that have succeeded and do not restart after success.
 func startable(pod *corev1.Pod, view *kubecontainer.PodStatus) []*corev1.Container {
 	var start []*corev1.Container
 	for i := range pod.Spec.Containers {
@@ -140,8 +141,9 @@ func startable(pod *corev1.Pod, view *kubecontainer.PodStatus) []*corev1.Contain
 	return start
 }
 
-// resetOrder are the containers of a pod that starts again, in the order in which
-// they go: those whose end asks for it come last.
+// resetOrder returns the containers of a pod that restarts as a whole, in the
+// order in which they are removed: those whose exit triggers the restart come
+// last.
 func (w *Worker) resetOrder() []*container.Container {
 	var sources, targets [2][]*container.Container
 	for _, c := range w.containers {
@@ -161,8 +163,8 @@ func (w *Worker) resetOrder() []*container.Container {
 	return slices.Concat(targets[0], targets[1], sources[0], sources[1])
 }
 
-// reasonToStop says why a running container must end, and whether it starts
-// again; an empty message means that it stays.
+// reasonToStop returns why a running container must stop, and whether it starts
+// again. An empty message means that it keeps running.
 func (w *Worker) reasonToStop(spec *corev1.Container, status *kubecontainer.Status) (message string, cause probe.Kind, again bool) {
 	again = w.pod.Spec.RestartPolicy != corev1.RestartPolicyNever
 	if spec.RestartPolicy != nil {
@@ -179,17 +181,17 @@ func (w *Worker) reasonToStop(spec *corev1.Container, status *kubecontainer.Stat
 	return "", probe.None, again
 }
 
-// initActions decides about the init containers, looking from the last one back:
-// the last one that has a container tells how far the pod has come. It reports
-// whether the pod is initialized, and whether its initialization has failed for
-// good.
+// initActions decides about the init containers. It looks at them from last to
+// first: the last one that has a container in the runtime tells how far the pod
+// has come. It reports whether the pod is initialized, and whether its
+// initialization has failed for good.
 func (w *Worker) initActions(view *kubecontainer.PodStatus, todo *actions) (initialized, failed bool) {
 	specs := w.pod.Spec.InitContainers
 	if len(specs) == 0 {
 		return true, false
 	}
 	initialized = kubecontainer.HasAnyActiveRegularContainerStarted(&w.pod.Spec, view)
-	reached := initialized // a later container shows that this one was done
+	reached := initialized // a later container shows that this one had finished
 	for i := len(specs) - 1; i >= 0; i-- {
 		spec := &specs[i]
 		sidecar := podutil.IsRestartableInitContainer(spec)

@@ -7,7 +7,7 @@ import (
 	v1qos "k8s.io/kubernetes/pkg/apis/core/v1/helper/qos"
 )
 
-// Victim is a pod that has to go so that a critical one can be admitted.
+// Victim is a pod that is preempted so that a critical one can be admitted.
 type Victim struct {
 	Worker *Worker
 	Grace  *time.Duration
@@ -16,8 +16,8 @@ type Victim struct {
 
 func (v Victim) end(done func()) { v.Worker.Kill(v.Grace, v.Amend, done) }
 
-// BeginAfter is podAdded for a critical pod that was admitted at the cost of others: it
-// begins when these have ended.
+// BeginAfter is podAdded for a critical pod that was admitted by preempting
+// others: it begins when these have ended.
 func (w *Worker) BeginAfter(victims []Victim) {
 	if len(victims) == 0 {
 		w.Begin()

@@ -12,17 +12,19 @@ import (
 	"tabernetes/engine/node/image"
 )
 
-// What containerd says of a container whose end it has not seen.
+// The reason and exit code that containerd reports for a container whose end it
+// did not see.
 const (
 	exitUnknown   = 255
 	reasonUnknown = "Unknown"
 )
 
 // adopt rebuilds the runtime's state from the pod's status, for a pod that was
-// started before this node was: the cluster has been loaded from storage. What
-// ran runs on and is not restarted; logs from before are lost. On a machine that
-// has started again nothing runs any more: the runtime finds the sandbox not ready,
-// and containers that it had not seen end.
+// started before this node was, because the cluster has been loaded from storage.
+// Running containers keep running and are not restarted; earlier logs are lost. If
+// the machine has rebooted, nothing runs any more: the runtime then reports the
+// sandbox as not ready, and the containers as ended although it did not see their
+// end.
 func (w *Worker) adopt() {
 	status := &w.pod.Status
 	// A pod in the host's network shows its address before it has a sandbox.
@@ -37,8 +39,9 @@ func (w *Worker) adopt() {
 	if address, err := netip.ParseAddr(status.PodIP); err == nil && !rebooted && !kubecontainer.IsHostNetworkPod(w.pod) {
 		w.sandbox.address = address
 		if w.sandbox.ready {
-			// An address that cannot be kept is one that no pod of this node can have
-			// got: the node's range has changed. The pod keeps it all the same.
+			// Reserving an address fails only if no pod of this node can have it,
+			// because the node's range has changed. The pod keeps the address all
+			// the same.
 			_ = w.node.Allocator().Reserve(address, string(w.uid()))
 		}
 	}
@@ -103,7 +106,7 @@ func (w *Worker) identified(spec *corev1.Container, status *corev1.ContainerStat
 	if err != nil {
 		from = image.Image{Name: status.Image, Known: true}
 	}
-	// A container that could not be configured any more keeps its own command.
+	// A container that can no longer be configured keeps its own command.
 	config, err := w.configure(spec, from)
 	if err != nil {
 		config = container.Config{Command: spec.Command, Args: spec.Args}

@@ -11,12 +11,12 @@ import (
 const (
 	backOffBase = 10 * time.Second
 	backOffMax  = 5 * time.Minute
-	// A container that has run for so long starts its back-off again.
+	// The back-off of a container that has run for this long starts over.
 	backOffReset = 10 * time.Minute
 )
 
-// NewRestartBackOff holds an entry for each container of a pod; entries that have aged
-// are dropped with every heartbeat.
+// NewRestartBackOff makes the back-off with an entry for each container of a pod.
+// Old entries are dropped at every heartbeat.
 func NewRestartBackOff() *flowcontrol.Backoff {
 	restart := flowcontrol.NewBackOff(backOffBase, backOffMax)
 	restart.HasExpiredFunc = func(event, last time.Time, _ time.Duration) bool { return event.Sub(last) > backOffReset }

@@ -17,8 +17,8 @@ import (
 	"tabernetes/engine/node/image"
 )
 
-// errCreateContainerConfig is the reason of pkg/kubelet/kuberuntime for a container
-// that cannot be configured.
+// errCreateContainerConfig is the waiting reason that pkg/kubelet/kuberuntime
+// gives a container that cannot be configured.
 var errCreateContainerConfig = errors.New("CreateContainerConfigError")
 
 // configure makes the configuration of a container, as the kubelet's
@@ -41,8 +41,8 @@ func (w *Worker) configure(spec *corev1.Container, from image.Image) (container.
 	return config, nil
 }
 
-// verifyRunAsNonRoot checks the user that a container would run as, if it must
-// not be root; the image's user is that of the image's configuration.
+// verifyRunAsNonRoot checks the user that a container would run as, if the spec
+// demands that it is not root. imageUser is the user of the image's configuration.
 func verifyRunAsNonRoot(pod *corev1.Pod, spec *corev1.Container, imageUser int64) error {
 	effective := securitycontext.DetermineEffectiveSecurityContext(pod, spec)
 	if effective == nil || effective.RunAsNonRoot == nil || !*effective.RunAsNonRoot {

@@ -13,23 +13,23 @@ import (
 	"tabernetes/engine/node/container"
 )
 
-// The waiting reasons of a container that nothing is wrong with.
+// The waiting reasons of a container that has no error.
 const (
 	reasonContainerCreating = "ContainerCreating"
 	reasonPodInitializing   = "PodInitializing"
 )
 
-// What a container shows that was taken away because another one has asked for a
+// The status of a container that was removed because another one has triggered a
 // restart of the whole pod (KEP-5532).
 const (
 	reasonRestartingAll  = "RestartingAllContainers"
 	messageRestartingAll = "The container is removed because RestartAllContainers in place"
 )
 
-// containerStatuses makes the statuses of the given containers of the pod from
-// the runtime's view, newest container first, and from the last statuses. The
-// order is that of the kubelet: init containers as in the spec, the others by
-// name.
+// containerStatuses makes the statuses of the given containers of the pod from the
+// runtime's view, which lists the newest container first, and from their last
+// statuses. The order is that of the kubelet: init containers as in the spec, the
+// others by name.
 func (w *Worker) containerStatuses(view *kubecontainer.PodStatus, last []corev1.ContainerStatus, specs []corev1.Container, init, restarting bool) []corev1.ContainerStatus {
 	lastByName := make(map[string]*corev1.ContainerStatus, len(last))
 	for i := range last {
@@ -70,7 +70,7 @@ func (w *Worker) containerStatuses(view *kubecontainer.PodStatus, last []corev1.
 	return list
 }
 
-// waitingStatus is the status of a container that the runtime does not have.
+// waitingStatus is the status of a container that does not exist in the runtime.
 func (w *Worker) waitingStatus(spec *corev1.Container, last *corev1.ContainerStatus) *corev1.ContainerStatus {
 	if last != nil && last.State.Terminated != nil {
 		return last.DeepCopy()
@@ -92,8 +92,8 @@ func (w *Worker) waitingStatus(spec *corev1.Container, last *corev1.ContainerSta
 	return status
 }
 
-// explainMissing says what became of a container that the runtime does not have
-// any more. restarting says that the whole pod is restarted.
+// explainMissing says what became of a container that no longer exists in the
+// runtime. restarting says that the whole pod restarts.
 func (w *Worker) explainMissing(status, last *corev1.ContainerStatus, restarting bool) {
 	switch {
 	case restarting && last.State.Waiting == nil:
@@ -114,7 +114,7 @@ func (w *Worker) explainMissing(status, last *corev1.ContainerStatus, restarting
 	}
 }
 
-// statusOf is the status of a container that the runtime has.
+// statusOf is the status of a container that exists in the runtime.
 func (w *Worker) statusOf(entry *kubecontainer.Status, last *corev1.ContainerStatus) *corev1.ContainerStatus {
 	status := &corev1.ContainerStatus{
 		Name:         entry.Name,
@@ -175,7 +175,7 @@ func stateOf(entry *kubecontainer.Status) corev1.ContainerState {
 }
 
 // explainWaiting turns the status of a container that should be started into
-// waiting, with why it could not be started the last time.
+// waiting, with the reason why its last start failed.
 func (w *Worker) explainWaiting(spec *corev1.Container, status *corev1.ContainerStatus, view *kubecontainer.PodStatus, init bool) {
 	entry := view.FindContainerStatusByName(spec.Name)
 	switch {
@@ -199,8 +199,8 @@ func (w *Worker) explainWaiting(spec *corev1.Container, status *corev1.Container
 	status.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: failure.err.Error(), Message: failure.message}}
 }
 
-// anyRegularCreated says whether one of the pod's containers, not of its init
-// containers, was ever made: then its init containers are done.
+// anyRegularCreated reports whether any of the pod's regular containers was ever
+// created, which means that its init containers have finished.
 func anyRegularCreated(pod *corev1.Pod, view *kubecontainer.PodStatus) bool {
 	for i := range pod.Spec.Containers {
 		if view.FindContainerStatusByName(pod.Spec.Containers[i].Name) != nil {
@@ -223,5 +223,5 @@ func volumeMounts(spec *corev1.Container) []corev1.VolumeMountStatus {
 	return mounts
 }
 
-// seconds is a time as the API keeps it.
+// seconds converts a time to the API's precision.
 func seconds(at interface{ Unix() int64 }) metav1.Time { return metav1.Unix(at.Unix(), 0) }

@@ -2,18 +2,18 @@ package pod
 
 import "time"
 
-// The reason and the message of a pod that has run for longer than it may
+// The reason and the message of a pod that has exceeded its active deadline
 // (pkg/kubelet/active_deadline.go).
 const (
 	reasonDeadline  = "DeadlineExceeded"
 	messageDeadline = "Pod was active on the node longer than the specified deadline"
 )
 
-// syncTick is how often the kubelet looks for pods that have to be synced because
-// time has passed.
+// syncTick is how often the kubelet looks for pods that must be synced because of
+// elapsed time.
 const syncTick = time.Second
 
-// deadline is when the pod has run for longer than activeDeadlineSeconds.
+// deadline is the time at which the pod exceeds activeDeadlineSeconds.
 func (w *Worker) deadline() (at time.Time, set bool) {
 	started := w.Status().StartTime
 	if w.pod.Spec.ActiveDeadlineSeconds == nil || started == nil {

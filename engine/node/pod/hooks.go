@@ -17,12 +17,12 @@ import (
 	"tabernetes/engine/node/probe"
 )
 
-// errPostStartHook is the reason of pkg/kubelet/kuberuntime for a container whose
-// postStart hook has failed.
+// errPostStartHook is the waiting reason that pkg/kubelet/kuberuntime gives a
+// container whose postStart hook has failed.
 var errPostStartHook = errors.New("PostStartHookError")
 
 // runHook runs a lifecycle hook of a container, as upstream's handler runner does
-// (pkg/kubelet/lifecycle), and calls done on the loop with how it failed or nil.
+// (pkg/kubelet/lifecycle). It calls done on the loop with the error, or with nil.
 func (w *Worker) runHook(c *container.Container, hook *corev1.LifecycleHandler, done func(error)) {
 	failed := func(kind, what string, err error, rest string) error {
 		return fmt.Errorf("%s lifecycle hook (%s) for Container %q in Pod %q failed - error: %w%s",
@@ -54,11 +54,11 @@ func (w *Worker) runHook(c *container.Container, hook *corev1.LifecycleHandler, 
 	}
 }
 
-// hookTimeout is that of the kubelet's HTTP client for hooks: none; the grace
-// period or the pod's end bounds it.
+// hookTimeout stands for no timeout: the kubelet's HTTP client for hooks has none,
+// and the grace period or the pod's end bounds a hook.
 const hookTimeout = time.Hour
 
-// requestHook makes an HTTP request. Any answer will do.
+// requestHook makes an HTTP request. Any answer counts as success.
 func (w *Worker) requestHook(c *container.Container, action *corev1.HTTPGetAction, done func(error)) {
 	host := action.Host
 	if host == "" {
@@ -94,7 +94,7 @@ func (w *Worker) postStart(c *container.Container, done func(reason error, messa
 			done(nil, "")
 			return
 		}
-		// The event does not tell what the hook wrote: it could be a secret.
+		// The event omits the hook's output, which could contain a secret.
 		w.ContainerEvent(c.Spec(), corev1.EventTypeWarning, events.FailedPostStartHook, "PostStartHook failed")
 		if !c.IsRunning() {
 			done(errPostStartHook, err.Error())
@@ -104,8 +104,8 @@ func (w *Worker) postStart(c *container.Container, done func(reason error, messa
 	})
 }
 
-// preStop runs the container's preStop hook, if it has one and there is time for
-// it, and calls then when it is done or the time is over.
+// preStop runs the container's preStop hook, if it has one and the grace period is
+// not over, and calls then when the hook has ended or the grace period is over.
 func (w *Worker) preStop(c *container.Container, grace time.Duration, then func()) {
 	if c.Spec().Lifecycle == nil || c.Spec().Lifecycle.PreStop == nil || grace <= 0 || w.scope.Instant {
 		then()

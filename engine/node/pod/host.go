@@ -15,38 +15,40 @@ import (
 	"tabernetes/engine/node/volume"
 )
 
-// Host is the node that pods run on, as far as their workers know it.
+// Host is the node that pods run on, as their workers see it.
 type Host interface {
 	volume.Host
 	environment.Host
 	container.Host
 	probe.Host
 	imagestore.Host
-	// Loop is that of the node.
+	// Loop is the node's sync loop.
 	Loop() *syncloop.Loop
-	// Allocator gives the pods their addresses.
+	// Allocator assigns addresses to the pods.
 	Allocator() *network.Allocator
 	Images() *imagestore.Store
 	Puller() *imagestore.Puller
-	// RestartBackOff delays containers that restart, see newRestartBackOff.
+	// RestartBackOff delays the restarts of containers, see NewRestartBackOff.
 	RestartBackOff() *flowcontrol.Backoff
-	// OnDisk is how long something takes now that usually takes so long.
+	// OnDisk returns how long an operation takes now that usually takes the given
+	// time.
 	OnDisk(usual time.Duration) time.Duration
-	// UntilRelist is the time until the runtime is looked at again; ListedSince says
-	// whether it was looked at after a time.
+	// UntilRelist is the time until the runtime is listed again. ListedSince
+	// reports whether it has been listed after the given time.
 	UntilRelist() time.Duration
 	ListedSince(at time.Time) bool
-	// Rebooted says that the machine has started again: nothing runs that ran before.
+	// Rebooted reports that the machine has rebooted: nothing from before runs any
+	// more.
 	Rebooted() bool
-	// Record puts an event aside.
+	// Record queues an event.
 	Record(about *corev1.ObjectReference, kind, reason, message string)
-	// StatusChanged has the status of a pod written after the turn, by writeStatus.
+	// StatusChanged has WriteStatus called for the pod after the turn.
 	StatusChanged(w *Worker)
-	// AdmitResize asks whether the node has room for a pod with other resources, and
-	// at the cost of which pods.
+	// AdmitResize asks whether the node has room for a pod with new resources, and
+	// which pods would have to be preempted for it.
 	AdmitResize(w *Worker, resized *corev1.Pod) (message string, victims []Victim, admitted bool)
-	// RetryResizes has every pod try again what did not fit.
+	// RetryResizes has every pod retry its pending resize.
 	RetryResizes()
-	// Forget takes a worker away whose pod is gone from the API and from the node.
+	// Forget removes a worker whose pod is gone from the API and from the node.
 	Forget(w *Worker)
 }

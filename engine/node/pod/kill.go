@@ -6,10 +6,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// killing is a node's own decision to end a pod: an eviction, a shutdown, or that
-// a critical pod needs its place.
+// killing is the node's own decision to end a pod: an eviction, a shutdown or a
+// preemption by a critical pod.
 type killing struct {
-	grace *time.Duration // instead of the pod's own; nil leaves that
+	grace *time.Duration // overrides the pod's own unless nil
 	amend func(*corev1.PodStatus)
 	done  []func() // called when nothing of the pod runs any more
 }
@@ -33,7 +33,7 @@ func (w *Worker) Kill(grace *time.Duration, amend func(*corev1.PodStatus), done 
 	}
 }
 
-// killed tells whoever waits for the end of the pod.
+// killed tells whoever waits for the end of the pod that it has ended.
 func (w *Worker) killed() {
 	if w.killing == nil {
 		return
@@ -45,5 +45,5 @@ func (w *Worker) killed() {
 	}
 }
 
-// CouldRun says whether containers of the pod could run, now or later.
+// CouldRun reports whether containers of the pod run or may still be started.
 func (w *Worker) CouldRun() bool { return w.work == syncPod || w.work == terminatingPod }

@@ -7,12 +7,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// failedToRetrieveSecret is the reason of pkg/kubelet/kubelet.go, where it stands
-// in the code.
+// failedToRetrieveSecret is an event reason that pkg/kubelet/kubelet.go has as a
+// literal.
 const failedToRetrieveSecret = "FailedToRetrieveImagePullSecret"
 
-// reportMissingSecrets writes an event when a sync has tried to pull an image in
-// vain and a pull secret does not exist.
+// reportMissingSecrets records an event when a sync has failed to pull an image
+// and a pull secret does not exist.
 func (w *Worker) reportMissingSecrets() {
 	var missing []string
 	for _, reference := range w.pod.Spec.ImagePullSecrets {

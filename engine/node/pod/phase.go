@@ -82,8 +82,8 @@ func phaseOf(pod *corev1.Pod, statuses []corev1.ContainerStatus, final, started 
 	return corev1.PodFailed
 }
 
-// endOf is how the container ended last, or nil while it runs or if it never
-// ran.
+// endOf returns the container's last termination, or nil if it runs or has never
+// run.
 func endOf(status corev1.ContainerStatus) *corev1.ContainerStateTerminated {
 	switch {
 	case status.State.Running != nil:
@@ -96,7 +96,7 @@ func endOf(status corev1.ContainerStatus) *corev1.ContainerStateTerminated {
 	return nil
 }
 
-// restarts says whether a container that has ended like this will run again.
+// restarts reports whether a container that has ended in this way will run again.
 func restarts(pod *corev1.Pod, spec *corev1.Container, ended *corev1.ContainerStateTerminated) bool {
 	return podutil.ContainerShouldRestart(*spec, pod.Spec, ended.ExitCode) || ended.Reason == reasonRestartingAll
 }

@@ -16,16 +16,16 @@ import (
 	"tabernetes/engine/node/syncloop"
 )
 
-// resizeRetry is how often the kubelet looks again at resizes that did not fit
-// (retryDelay of pkg/kubelet/allocation).
+// resizeRetry is how often the kubelet retries pending resizes (retryDelay of
+// pkg/kubelet/allocation).
 const resizeRetry = 3 * time.Minute
 
-// podResize is how far the resources of a pod differ from those that its spec
-// asks for (KEP-1287). A change of the spec is first allocated, if the node has
-// room, then given to the running containers.
+// podResize holds how the pod's actual resources differ from those of its spec
+// (KEP-1287). A change of the spec is first allocated, if the node has room, and
+// then applied to the running containers.
 type podResize struct {
-	// desired is the pod as the API has it; the worker's pod has the allocated
-	// resources instead.
+	// desired is the pod as the API has it. The worker's own copy has the
+	// allocated resources instead.
 	desired    *corev1.Pod
 	containers map[string]corev1.ResourceRequirements // allocated, by name
 	pod        *corev1.ResourceRequirements           // allocated, for the pod as a whole
@@ -34,7 +34,7 @@ type podResize struct {
 	retry      *syncloop.Timer
 }
 
-// allocate gives a pod the resources of its spec.
+// allocate allocates the resources of the pod's spec.
 func (w *Worker) allocate(pod *corev1.Pod) {
 	w.resize.desired = pod
 	w.resize.containers = map[string]corev1.ResourceRequirements{}
@@ -44,8 +44,8 @@ func (w *Worker) allocate(pod *corev1.Pod) {
 	w.resize.pod = pod.Spec.Resources.DeepCopy()
 }
 
-// takeIn makes a newer state of the pod the worker's, with the resources that are
-// allocated, and begins to resize it if it asks for others.
+// takeIn replaces the worker's pod with a newer state, keeps the allocated
+// resources, and begins a resize if the new spec asks for others.
 func (w *Worker) takeIn(pod *corev1.Pod) {
 	resized := w.resize.desired != nil && !sameResources(w.resize.desired, pod)
 	w.resize.desired = pod
@@ -72,7 +72,7 @@ func sameResources(one, other *corev1.Pod) bool {
 	return true
 }
 
-// withAllocation is the pod with the resources that are allocated to it.
+// withAllocation returns the pod with the resources that are allocated to it.
 func (w *Worker) withAllocation(pod *corev1.Pod) *corev1.Pod {
 	allocated := pod
 	change := func() {
@@ -102,12 +102,12 @@ func (w *Worker) withAllocation(pod *corev1.Pod) *corev1.Pod {
 	return allocated
 }
 
-// tryResize allocates what the spec asks for, if the node has room
+// tryResize allocates the resources of the spec, if the node has room
 // (pkg/kubelet/allocation, handlePodResourcesResize).
 func (w *Worker) tryResize() {
 	desired := w.resize.desired
 	if w.withAllocation(desired) == desired {
-		// The spec asks again for what is allocated.
+		// The spec has returned to the allocated resources.
 		if w.resize.pending != nil {
 			w.resize.pending = nil
 			w.request()
@@ -138,7 +138,7 @@ func (w *Worker) tryResize() {
 	w.request()
 }
 
-// RetryResize looks again at what did not fit, when a pod has gone.
+// RetryResize retries a pending resize, when another pod has gone.
 func (w *Worker) RetryResize() {
 	if w.resize.pending != nil && w.work == syncPod && !w.scope.Ended() {
 		w.tryResize()
@@ -157,8 +157,8 @@ func (w *Worker) resizeCondition(before *corev1.PodCondition, kind corev1.PodCon
 	return condition
 }
 
-// resizeConditions are the conditions that a resize has now; a pod that has ended
-// has none.
+// resizeConditions returns the conditions of the pod's resize. A pod that has
+// ended has none.
 func (w *Worker) resizeConditions(final bool) []corev1.PodCondition {
 	var conditions []corev1.PodCondition
 	for _, condition := range []*corev1.PodCondition{w.resize.pending, w.resize.inProgress} {
@@ -169,7 +169,7 @@ func (w *Worker) resizeConditions(final bool) []corev1.PodCondition {
 	return conditions
 }
 
-// followResize brings the condition of a resize up to date with what the
+// followResize updates the conditions of a resize from the resources that the
 // containers have, at the beginning of a sync.
 func (w *Worker) followResize() {
 	switch behind := w.resizeBehind(); {
@@ -182,7 +182,7 @@ func (w *Worker) followResize() {
 	}
 }
 
-// resizeBehind says whether a running container has other resources than those
+// resizeBehind reports whether a running container does not yet have the resources
 // that are allocated to it.
 func (w *Worker) resizeBehind() bool {
 	for _, c := range w.Running() {
@@ -194,8 +194,8 @@ func (w *Worker) resizeBehind() bool {
 	return false
 }
 
-// resizable says whether a container's resources can be changed: those of init
-// containers that end and of ephemeral containers cannot.
+// resizable reports whether a container's resources can be changed: not those of
+// ephemeral containers, nor of init containers that are not sidecars.
 func resizable(pod *corev1.Pod, spec *corev1.Container) bool {
 	for i := range pod.Spec.Containers {
 		if pod.Spec.Containers[i].Name == spec.Name {
@@ -215,7 +215,7 @@ func sameComputeResources(one, other *corev1.ResourceRequirements) bool {
 }
 
 // resizeActions decides about a running container whose resources are to change:
-// they change while it runs, or it is restarted if its resize policy says so.
+// it is resized in place, or restarted if its resize policy says so.
 func (w *Worker) resizeActions(spec *corev1.Container, status *kubecontainer.Status, todo *actions) (restart bool) {
 	c := w.Find(status.ID.String())
 	if c == nil || sameComputeResources(&spec.Resources, c.Resources()) {
@@ -233,8 +233,8 @@ func (w *Worker) resizeActions(spec *corev1.Container, status *kubecontainer.Sta
 	return false
 }
 
-// resize gives running containers their new resources. A memory limit does not
-// go below what the container uses.
+// resize applies new resources to running containers. A memory limit is not
+// lowered below the container's usage.
 func (s *podSync) resize() {
 	w := s.worker
 	result := kubecontainer.NewSyncResult(kubecontainer.ResizePodInPlace, w.pod.Name)
@@ -264,7 +264,7 @@ func (s *podSync) limitsBelowUsage() []string {
 	return problems
 }
 
-// aggregate joins errors as apimachinery's aggregate of errors does.
+// aggregate joins messages in the format of apimachinery's aggregate error.
 func aggregate(problems []string) string {
 	if len(problems) == 1 {
 		return problems[0]
@@ -285,8 +285,8 @@ func (w *Worker) resizeFailed(message string) {
 	w.Event(corev1.EventTypeWarning, events.ResizeError, events.PodResizeErrorMsg(klog.Background(), w.pod, generation, message))
 }
 
-// resourcesOf are the resources that a container's status shows: what its control
-// group is set to while it runs, else what it will get.
+// resourcesOf returns the resources that a container's status shows: those of its
+// control group while it runs, otherwise those that it will get.
 func (w *Worker) resourcesOf(entry *kubecontainer.Status, spec *corev1.Container) *corev1.ResourceRequirements {
 	if c := w.Find(entry.ID.String()); c != nil && c.IsRunning() {
 		return c.Resources().DeepCopy()

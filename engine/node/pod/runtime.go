@@ -14,7 +14,8 @@ import (
 	"tabernetes/engine/node/image"
 )
 
-// sandbox is the pod's network namespace and what holds it open.
+// sandbox is the pod's network namespace and the pause container that holds it
+// open.
 type sandbox struct {
 	id      string
 	attempt uint32
@@ -39,7 +40,8 @@ func (w *Worker) createSandbox(attempt uint32) error {
 	return nil
 }
 
-// purgeInit takes away the init containers of an earlier sandbox: they run again.
+// purgeInit removes the init containers of an earlier sandbox, so that they run
+// again.
 func (w *Worker) purgeInit() {
 	w.containers = slices.DeleteFunc(w.containers, func(c *container.Container) bool {
 		return slices.ContainsFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.Spec().Name })
@@ -60,7 +62,7 @@ func (w *Worker) releaseSandbox() {
 	w.sandbox = nil
 }
 
-// createContainer makes a container that does not run yet.
+// createContainer creates a container without starting it.
 func (w *Worker) createContainer(spec *corev1.Container, from image.Image, config container.Config, restartCount int) *container.Container {
 	sandbox := ""
 	if w.sandbox != nil {
@@ -75,8 +77,8 @@ func (w *Worker) createContainer(spec *corev1.Container, from image.Image, confi
 	return c
 }
 
-// keepOne drops the dead containers of a name but the newest, as the kubelet's
-// garbage collection does.
+// keepOne drops all dead containers of the given name except the newest, as the
+// kubelet's garbage collection does.
 func (w *Worker) keepOne(name string) []*container.Container {
 	kept := w.containers[:0:0]
 	for i, c := range w.containers {
@@ -93,7 +95,7 @@ func (w *Worker) keepOne(name string) []*container.Container {
 	return kept
 }
 
-// Running are the containers that run, oldest first.
+// Running returns the containers that run, oldest first.
 func (w *Worker) Running() []*container.Container {
 	var running []*container.Container
 	for _, c := range w.containers {
@@ -104,7 +106,7 @@ func (w *Worker) Running() []*container.Container {
 	return running
 }
 
-// Find is the container with an ID as the API shows it, or nil.
+// Find returns the container with the given ID in the API's form, or nil.
 func (w *Worker) Find(containerID string) *container.Container {
 	for _, c := range w.containers {
 		if c.ID() == containerID {
@@ -146,8 +148,8 @@ func (w *Worker) runtimeStatus() *kubecontainer.PodStatus {
 	return view
 }
 
-// Addresses are those of the pod's sandbox, or of the node for a pod in
-// its network.
+// Addresses returns the addresses of the pod's sandbox, or the node's for a pod in
+// the host's network.
 func (w *Worker) Addresses() []string {
 	switch {
 	case kubecontainer.IsHostNetworkPod(w.pod):

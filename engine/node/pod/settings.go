@@ -12,13 +12,13 @@ import (
 	"tabernetes/engine/node/setting"
 )
 
-// settings are those of the pod's annotations for a container.
+// settings returns what the pod's annotations set for a container.
 func (w *Worker) settings(container string) image.Settings {
 	settings, _ := image.SettingsOf(w.pod.Annotations, container, containerNames(w.pod))
 	return settings
 }
 
-// checkSettings writes a warning for each annotation that cannot be taken in.
+// checkSettings records a warning for each annotation that is not valid.
 func (w *Worker) checkSettings() {
 	names := containerNames(w.pod)
 	seen := map[string]bool{}
@@ -33,9 +33,8 @@ func (w *Worker) checkSettings() {
 	}
 }
 
-// settingsChanged takes in the annotations of a pod that runs already: what the
-// containers answer and need changes at once, what they do at their start with
-// the next one.
+// settingsChanged applies changed annotations to a pod that already runs:
+// responses and consumption change at once, start-up behaviour at the next start.
 func (w *Worker) settingsChanged() {
 	w.checkSettings()
 	for _, c := range w.Running() {
@@ -43,7 +42,7 @@ func (w *Worker) settingsChanged() {
 	}
 }
 
-// sameSettings says whether two sets of annotations have the same settings.
+// sameSettings reports whether two sets of annotations have the same settings.
 func sameSettings(one, other map[string]string) bool {
 	ours := func(annotations map[string]string) map[string]string {
 		kept := map[string]string{}

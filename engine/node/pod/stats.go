@@ -8,8 +8,8 @@ import (
 	"tabernetes/engine/node/container"
 )
 
-// Stats are the statistics of the pod, and what it takes in all. ok is false before it
-// has a sandbox.
+// Stats returns the statistics of the pod, and its total consumption. ok is false
+// before the pod has a sandbox.
 func (w *Worker) Stats(at metav1.Time) (of statsapi.PodStats, all container.Consumption, ok bool) {
 	if w.sandbox == nil {
 		return of, all, false
@@ -18,7 +18,7 @@ func (w *Worker) Stats(at metav1.Time) (of statsapi.PodStats, all container.Cons
 		PodRef:    statsapi.PodReference{Name: w.pod.Name, Namespace: w.pod.Namespace, UID: string(w.pod.UID)},
 		StartTime: metav1.NewTime(w.sandbox.created),
 	}
-	// The sandbox's own process.
+	// The pause process of the sandbox.
 	total := container.Consumption{Memory: 512 << 10, Processes: 1}
 	if podutil.IsPodPhaseTerminal(w.Status().Phase) || !w.sandbox.ready {
 		total = container.Consumption{}

@@ -13,7 +13,7 @@ import (
 	utilpod "k8s.io/kubernetes/pkg/util/pod"
 )
 
-// Status is the status that was made last, or the API's.
+// Status is the status that was generated last, or the API's before the first.
 func (w *Worker) Status() *corev1.PodStatus {
 	if w.status != nil {
 		return w.status
@@ -21,10 +21,10 @@ func (w *Worker) Status() *corev1.PodStatus {
 	return &w.pod.Status
 }
 
-// generateStatus makes the pod's status from the runtime's view, as the
-// kubelet's generateAPIPodStatus does: container statuses, phase, probe results,
-// then the conditions in the kubelet's order, built by upstream. final says that
-// nothing will be started any more.
+// generateStatus makes the pod's status from the runtime's view, as the kubelet's
+// generateAPIPodStatus does: container statuses, phase, probe results, then the
+// conditions in the kubelet's order, built by upstream. final says that no
+// container will be started any more.
 func (w *Worker) generateStatus(view *kubecontainer.PodStatus, final bool) corev1.PodStatus {
 	pod, old := w.pod, w.Status()
 	var next corev1.PodStatus
@@ -46,7 +46,7 @@ func (w *Worker) generateStatus(view *kubecontainer.PodStatus, final bool) corev
 	all := append(append([]corev1.ContainerStatus{}, next.ContainerStatuses...), next.InitContainerStatuses...)
 	next.Phase = phaseOf(pod, all, final, kubecontainer.HasAnyActiveRegularContainerStarted(&pod.Spec, view))
 	for _, reached := range []corev1.PodPhase{old.Phase, pod.Status.Phase} {
-		// A terminal phase is for ever.
+		// A terminal phase is final.
 		if podutil.IsPodPhaseTerminal(reached) && !podutil.IsPodPhaseTerminal(next.Phase) {
 			next.Phase = reached
 		}
@@ -78,7 +78,8 @@ func (w *Worker) generateStatus(view *kubecontainer.PodStatus, final bool) corev
 	return next
 }
 
-// conditions are those of others, as they are, and then the kubelet's.
+// conditions returns the conditions that others have set, unchanged, followed by
+// the kubelet's.
 func (w *Worker) conditions(view *kubecontainer.PodStatus, next *corev1.PodStatus, final bool) []corev1.PodCondition {
 	pod, old := w.pod, w.Status()
 	conditions := make([]corev1.PodCondition, 0, len(pod.Status.Conditions)+5)
@@ -116,9 +117,9 @@ func ephemeralSpecs(pod *corev1.Pod) []corev1.Container {
 	return specs
 }
 
-// podResources is what the pod as a whole may use. Once it runs that is what its
-// control group says: a limit holds for it only if it is set for the pod or for
-// every container.
+// podResources returns the resources of the pod as a whole. Once the pod runs they
+// are those of its control group, which has a limit only if one is set for the pod
+// or for every container.
 func podResources(pod *corev1.Pod, options resourcehelper.PodResourcesOptions) *corev1.ResourceRequirements {
 	resources := &corev1.ResourceRequirements{
 		Requests: resourcehelper.PodRequests(pod, options),
@@ -143,8 +144,8 @@ func podResources(pod *corev1.Pod, options resourcehelper.PodResourcesOptions) *
 	return resources
 }
 
-// sandboxReady reports at once that the pod can start containers; the rest of
-// the status follows with the next sync.
+// sandboxReady reports the condition that the pod is ready to start containers at
+// once; the rest of the status follows with the next sync.
 func (w *Worker) sandboxReady() {
 	next := *w.Status().DeepCopy()
 	next.Conditions = utilpod.ReplaceOrAppendPodCondition(next.Conditions, &corev1.PodCondition{
@@ -155,8 +156,8 @@ func (w *Worker) sandboxReady() {
 	w.setStatus(next)
 }
 
-// setStatus takes next as the pod's status and has it sent if it differs from
-// the last one.
+// setStatus makes next the pod's status, and has it sent if it differs from the
+// last one.
 func (w *Worker) setStatus(next corev1.PodStatus) {
 	old := w.Status()
 	next.ObservedGeneration = max(podutil.CalculatePodStatusObservedGeneration(w.pod), old.ObservedGeneration)
@@ -183,7 +184,7 @@ func (w *Worker) setStatus(next corev1.PodStatus) {
 	w.markUnsent()
 }
 
-// ShowReadiness puts the readiness of a container into the status at once.
+// ShowReadiness changes the readiness of a container in the status at once.
 func (w *Worker) ShowReadiness(containerID string, ready bool) {
 	if w.status == nil {
 		return
@@ -208,7 +209,7 @@ func (w *Worker) ShowReadiness(containerID string, ready bool) {
 	w.setStatus(*next)
 }
 
-// markUnsent has the status sent at the end of the turn.
+// markUnsent schedules the status to be sent at the end of the turn.
 func (w *Worker) markUnsent() {
 	if w.unsent || w.status == nil || w.scope.Ended() || w.orphaned {
 		return

@@ -19,8 +19,9 @@ import (
 	"tabernetes/engine/node/imagestore"
 )
 
-// How long a real node takes for steps that no image decides: mounting the
-// pod's volumes and setting up its network, making a container, starting it.
+// How long a real node takes for the steps that do not depend on the image:
+// mounting the pod's volumes and setting up its network, creating a container,
+// starting it.
 const (
 	sandboxShortest, sandboxLongest = 350 * time.Millisecond, 900 * time.Millisecond
 	createShortest, createLongest   = 30 * time.Millisecond, 120 * time.Millisecond
@@ -28,27 +29,26 @@ const (
 	resizeShortest, resizeLongest   = 20 * time.Millisecond, 60 * time.Millisecond
 )
 
-// startFailure is why a container could not be started: err is the reason that
-// the waiting state shows.
+// startFailure is why a container could not be started: err is the waiting reason.
 type startFailure struct {
 	err     error
 	message string
 }
 
-// podSync is one run of SyncPod. Its steps take time, and the pod's worker is
-// busy until the last.
+// podSync is one run of SyncPod. Its steps take time, and the pod's worker is busy
+// until the last of them.
 type podSync struct {
 	worker *Worker
 	view   *kubecontainer.PodStatus // of the runtime when the sync began
 	todo   actions
 	result kubecontainer.PodSyncResult
-	// pullFailed says that a registry was asked for an image in vain.
+	// pullFailed says that pulling an image from a registry has failed.
 	pullFailed bool
 }
 
-// syncPod brings the runtime to what the pod asks for, in the order of the
-// kubelet's SyncPod: status first, then the sandbox, then what has to be
-// stopped, init containers, containers.
+// syncPod brings the runtime to the state that the pod's spec asks for, in the
+// order of the kubelet's SyncPod: status first, then the sandbox, then containers
+// that must stop, init containers, containers.
 func (w *Worker) syncPod() {
 	w.followResize()
 	view := w.runtimeStatus()
@@ -73,7 +73,7 @@ func (w *Worker) syncPod() {
 	})
 }
 
-// syncContainers goes on once the pod's volumes are mounted.
+// syncContainers continues the sync once the pod's volumes are mounted.
 func (w *Worker) syncContainers(view *kubecontainer.PodStatus) {
 	w.probes.Start()
 	s := &podSync{worker: w, view: view, todo: w.actionsFor(view)}
@@ -109,8 +109,8 @@ func (s *podSync) createSandbox() {
 	s.stopContainers()
 }
 
-// stopContainers stops what must not run any more, one after the other, and goes
-// on when all have ended.
+// stopContainers stops the containers that must not run any more, one after the
+// other, and continues the sync when all have ended.
 func (s *podSync) stopContainers() {
 	if len(s.todo.stop) == 0 {
 		if len(s.todo.resize) == 0 {
@@ -134,7 +134,7 @@ func (s *podSync) stopContainers() {
 	s.worker.killContainer(c, next.message, s.worker.gracePeriod(c.Spec(), next.probe), nil, s.stopContainers)
 }
 
-// killPod stops all that runs, and the sandbox.
+// killPod stops all containers, and then the sandbox.
 func (s *podSync) killPod() {
 	w := s.worker
 	w.killContainers(func() {
@@ -146,7 +146,7 @@ func (s *podSync) killPod() {
 	})
 }
 
-// reset stops the containers of a pod that starts again and takes them away; the
+// reset stops and removes the containers of a pod that restarts as a whole; the
 // next sync follows at once and starts them.
 func (s *podSync) reset() {
 	w := s.worker
@@ -182,8 +182,8 @@ func (s *podSync) startEphemeral() {
 	s.startContainer(spec, func(error) { s.startEphemeral() })
 }
 
-// missingTarget is the error of an ephemeral container whose target has never
-// run.
+// missingTarget returns the error for an ephemeral container whose target has
+// never run.
 func (s *podSync) missingTarget(spec *corev1.Container) error {
 	for i := range s.worker.pod.Spec.EphemeralContainers {
 		ephemeral := &s.worker.pod.Spec.EphemeralContainers[i]
@@ -227,8 +227,8 @@ func (s *podSync) done() {
 	s.worker.completeSync(s.result, false)
 }
 
-// startContainer goes from the back-off over the image to a running container,
-// and then calls done.
+// startContainer starts a container: it checks the back-off, pulls the image and
+// runs the container, and then calls done.
 func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 	w := s.worker
 	result := kubecontainer.NewSyncResult(kubecontainer.StartContainer, spec.Name)
@@ -256,9 +256,9 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 	})
 }
 
-// runContainer makes and starts a container whose image is there. It calls done when
-// the container runs and its hook is done, or fail with the reason of its waiting
-// state.
+// runContainer creates and starts a container whose image is present. It calls
+// done when the container runs and its hook has ended, or fail with the
+// container's waiting reason.
 func (s *podSync) runContainer(spec *corev1.Container, pulled image.Image, fail func(err error, message string), done func(error)) {
 	w := s.worker
 	config, err := w.configure(spec, pulled)
@@ -297,8 +297,8 @@ func (s *podSync) runContainer(spec *corev1.Container, pulled image.Image, fail 
 	})
 }
 
-// crashLoop says whether a container that has ended has to wait before it starts
-// again, counted from its end.
+// crashLoop reports whether a container that has ended must wait before it
+// restarts. The back-off counts from its end.
 func (s *podSync) crashLoop(spec *corev1.Container) (message string, err error) {
 	w := s.worker
 	var last *kubecontainer.Status
@@ -323,8 +323,8 @@ func (s *podSync) crashLoop(spec *corev1.Container) (message string, err error) 
 	return message, kubecontainer.NewBackoffError(kubecontainer.ErrCrashLoopBackOff, last.FinishedAt.Add(wait))
 }
 
-// backOffKey names a container for the back-off; a change of its image or
-// its resources begins a new one.
+// backOffKey is the back-off's key for a container; a change of the container's
+// image or resources gives it a new key.
 func (w *Worker) backOffKey(spec *corev1.Container) string {
 	return strings.Join([]string{string(w.uid()), spec.Name, spec.Image, spec.Resources.String()}, "/")
 }

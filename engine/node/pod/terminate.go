@@ -21,7 +21,8 @@ const (
 	unmountShortest, unmountLongest         = 100 * time.Millisecond, 400 * time.Millisecond
 )
 
-// minimumGracePeriod is what every container gets between SIGTERM and SIGKILL.
+// minimumGracePeriod is the shortest time between a container's SIGTERM and
+// SIGKILL.
 const minimumGracePeriod = 2 * time.Second
 
 // syncTerminatingPod stops every container of the pod at once, the sidecars
@@ -66,8 +67,8 @@ func (w *Worker) containersStopped() {
 	})
 }
 
-// syncTerminatedPod takes down what the pod leaves behind and reports its end;
-// after that a pod that was asked to go is deleted.
+// syncTerminatedPod cleans up after the pod and reports its end. After that, a pod
+// whose deletion was requested is deleted from the API.
 func (w *Worker) syncTerminatedPod() {
 	w.scope.After(w.node.OnDisk(w.vary.Between(unmountShortest, unmountLongest)), func() {
 		w.stopSandbox()
@@ -82,7 +83,7 @@ func (w *Worker) syncTerminatedPod() {
 }
 
 // gracePeriod is how long a container has from the decision to stop it until
-// SIGKILL. A probe can have a period of its own.
+// SIGKILL. A probe can set its own period.
 func (w *Worker) gracePeriod(spec *corev1.Container, cause probe.Kind) time.Duration {
 	seconds := int64(minimumGracePeriod / time.Second)
 	own := probe.GracePeriod(spec, cause)
@@ -100,8 +101,7 @@ func (w *Worker) gracePeriod(spec *corev1.Container, cause probe.Kind) time.Dura
 }
 
 // killContainer runs the preStop hook, waits for the containers that have to end
-// first, sends SIGTERM and in the end SIGKILL, all within grace, and then calls
-// done.
+// first, sends SIGTERM and finally SIGKILL, all within grace, and then calls done.
 func (w *Worker) killContainer(c *container.Container, message string, grace time.Duration, first []*container.Container, done func()) {
 	w.ContainerEvent(c.Spec(), corev1.EventTypeNormal, events.KillingContainer, message)
 	began := w.scope.Now()
@@ -115,8 +115,7 @@ func (w *Worker) killContainer(c *container.Container, message string, grace tim
 	w.preStop(c, grace, wait)
 }
 
-// whenStopped calls then as soon as all of first have ended, but no later than
-// after limit.
+// whenStopped calls then once all containers of first have ended, or after limit.
 func (w *Worker) whenStopped(first []*container.Container, limit time.Duration, then func()) {
 	remaining := 0
 	called := false
@@ -147,9 +146,9 @@ func (w *Worker) whenStopped(first []*container.Container, limit time.Duration, 
 	deadline = w.scope.After(limit, once)
 }
 
-// stopsAfter are the running containers that must have ended before c is told to
-// stop: a sidecar waits for the containers of the pod and for the sidecars
-// behind it.
+// stopsAfter returns the running containers that must end before c is stopped: a
+// sidecar waits for the regular containers and for the sidecars after it in the
+// spec.
 func (w *Worker) stopsAfter(c *container.Container, running []*container.Container) []*container.Container {
 	position := slices.IndexFunc(w.pod.Spec.InitContainers, func(spec corev1.Container) bool { return spec.Name == c.Spec().Name })
 	if position < 0 || !podutil.IsRestartableInitContainer(c.Spec()) {
@@ -165,8 +164,8 @@ func (w *Worker) stopsAfter(c *container.Container, running []*container.Contain
 	return first
 }
 
-// finishStatus makes the last status of the pod: a terminal phase, and an end
-// for every container whose end nobody saw.
+// finishStatus makes the final status of the pod: a terminal phase, and a
+// terminated state for every container whose end was not seen.
 func (w *Worker) finishStatus() {
 	final := w.generateStatus(w.runtimeStatus(), true)
 	final.PodIP, final.PodIPs = w.Status().PodIP, w.Status().PodIPs
@@ -195,8 +194,8 @@ func (w *Worker) finishStatus() {
 	w.markUnsent()
 }
 
-// initialized says whether the containers of a pod were ever meant to run: a pod
-// whose init containers did not get so far has no containers to miss.
+// initialized reports whether the pod's regular containers were ever due to start.
+// If the init containers did not get that far, none of them is missing.
 func initialized(pod *corev1.Pod, current *corev1.PodStatus) bool {
 	if len(pod.Spec.InitContainers) == 0 {
 		return true
@@ -225,8 +224,8 @@ func succeeded(state corev1.ContainerState) bool {
 	return state.Terminated != nil && state.Terminated.ExitCode == 0
 }
 
-// begun are the init containers up to the last that was ever started, at least
-// the first.
+// begun returns the init containers up to the last one that was ever started, and
+// at least the first.
 func begun(statuses []corev1.ContainerStatus) []corev1.ContainerStatus {
 	for i := len(statuses) - 1; i > 0; i-- {
 		if statuses[i].State.Waiting == nil || statuses[i].LastTerminationState.Terminated != nil {

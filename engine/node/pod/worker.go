@@ -19,10 +19,10 @@ import (
 	"tabernetes/engine/node/volume"
 )
 
-// Worker takes one pod through its life on a node, as upstream's pod workers
-// do (pkg/kubelet/pod_workers.go): syncs happen one at a time, a request that
-// comes during one leads to exactly one more, and the kind of the next sync only
-// moves forward. It belongs to its node: every method needs the lock of the loop.
+// Worker takes one pod through its life on a node, as upstream's pod workers do
+// (pkg/kubelet/pod_workers.go): syncs happen one at a time, any number of requests
+// during a sync lead to exactly one more, and the kind of the next sync only moves
+// forward. A Worker belongs to its node: every method needs the loop's lock.
 type Worker struct {
 	node Host
 	pod  *corev1.Pod // the newest state seen, from a watch or from a patch
@@ -31,13 +31,13 @@ type Worker struct {
 	scope *syncloop.Scope
 
 	work    workKind
-	busy    bool // a sync is under way; it goes on in timers
+	busy    bool // a sync is under way; its steps are timers
 	pending bool // another sync was asked for during this one
 	// orphaned says that the pod is no longer in the API while its containers are
 	// stopped: a force deletion does not stop them any faster.
 	orphaned bool
-	// seenAfter is when the last sync ended; the next one needs a look at the
-	// runtime from after that.
+	// seenAfter is when the last sync ended; the next sync needs a list of the
+	// runtime that is newer.
 	seenAfter time.Time
 	retry     *syncloop.Timer
 
@@ -45,20 +45,21 @@ type Worker struct {
 	// two for each container of the pod.
 	sandbox    *sandbox
 	containers []*container.Container
-	unseen     bool // the runtime changed since it was last looked at
+	unseen     bool // the runtime changed since it was last listed
 
 	deadlineAt    time.Time
 	deadlineTimer *syncloop.Timer
 
 	volumes *volume.Set
 	reasons map[string]startFailure // why a container could not be started last time
-	// runs is the restart count that a container gets whose predecessors the runtime
-	// does not have any more, by its name. The kubelet counts log files for it.
+	// runs is the restart count, by container name, of a container whose
+	// predecessors no longer exist in the runtime. The kubelet counts log files
+	// for it.
 	runs   map[string]int
 	resize podResize
 	probes *probe.Set
 
-	// What the API should show, and whether that is known to be so.
+	// The status that the API should show, and whether it is known to show it.
 	status   *corev1.PodStatus
 	unsent   bool
 	finished bool // nothing will change any more; the pod can be deleted
@@ -83,7 +84,7 @@ const (
 	backOffJitter  = 0.5
 )
 
-// New makes the worker of a pod that came to a node.
+// New makes the worker of a pod that is bound to a node.
 func New(n Host, pod *corev1.Pod) *Worker {
 	w := &Worker{
 		node: n, pod: pod, vary: variation.New(n.Seed(), string(pod.UID), n.Loop().Instant),
@@ -94,14 +95,14 @@ func New(n Host, pod *corev1.Pod) *Worker {
 	return w
 }
 
-// Begin starts with a pod that was not known. Containers that its status says
-// were running are taken over, not started again.
+// Begin starts the worker of a new pod. Containers that its status shows as
+// running are adopted, not started again.
 func (w *Worker) Begin() {
 	if podutil.IsPodPhaseTerminal(w.pod.Status.Phase) {
 		w.adopt()
 		w.work = terminatedPod
 		if w.pod.DeletionTimestamp == nil {
-			// Its end is in the API already.
+			// The API already has the pod's end.
 			w.work, w.finished = noWork, true
 			return
 		}
@@ -119,7 +120,7 @@ func (w *Worker) Begin() {
 	w.request()
 }
 
-// Update takes in a newer state of the pod.
+// Update applies a newer state of the pod.
 func (w *Worker) Update(pod *corev1.Pod) {
 	if !newer(pod, w.pod) {
 		return
@@ -150,9 +151,9 @@ func (w *Worker) Update(pod *corev1.Pod) {
 	}
 }
 
-// Orphan takes in that the pod was removed from the API without the kubelet's
-// doing. Its containers are stopped as those of any other pod, with nobody to
-// report to.
+// Orphan notes that the pod was removed from the API without the kubelet's doing.
+// Its containers are stopped like those of any other pod, but their status is no
+// longer reported.
 func (w *Worker) Orphan() {
 	w.orphaned = true
 	switch w.work {
@@ -173,7 +174,7 @@ func (w *Worker) forget() {
 	w.node.RetryResizes()
 }
 
-// Remove stops everything that the worker has under way.
+// Remove cancels everything that the worker has under way.
 func (w *Worker) Remove() {
 	w.scope.End()
 	for _, c := range w.containers {
@@ -183,7 +184,7 @@ func (w *Worker) Remove() {
 	w.killed()
 }
 
-// request asks for a sync: now, or as soon as the one under way is done and the
+// request asks for a sync: now, or as soon as the current one has ended and the
 // runtime has been listed since.
 func (w *Worker) request() {
 	if w.busy {
@@ -208,9 +209,9 @@ func (w *Worker) request() {
 	}
 }
 
-// completeSync ends a sync. After an error the pod is synced again, at the end
-// of the back-off if that is the error; transition says that the kind of work
-// has changed.
+// completeSync ends a sync. After an error the pod is synced again, at the end of
+// the back-off if result carries one; transition says that the kind of work has
+// changed.
 func (w *Worker) completeSync(result kubecontainer.PodSyncResult, transition bool) {
 	w.busy, w.seenAfter = false, w.scope.Now()
 	err := result.Error()
@@ -224,7 +225,7 @@ func (w *Worker) completeSync(result kubecontainer.PodSyncResult, transition boo
 		}
 		w.requestIn(w.vary.Jitter(delay, backOffJitter))
 	case len(result.SyncResults) > 0 && w.unseen:
-		// What this sync did is looked at without waiting for the next list.
+		// The next sync need not wait for the runtime's next list.
 		w.pending, w.seenAfter = true, time.Time{}
 	}
 	if w.pending {
@@ -275,15 +276,15 @@ func (w *Worker) Event(kind, reason, message string) {
 	}, kind, reason, message)
 }
 
-// newer says whether candidate is a later state than current. States whose
+// newer reports whether candidate is a later state than current. States whose
 // versions cannot be compared count as later.
 func newer(candidate, current *corev1.Pod) bool {
 	order, err := resourceversion.CompareResourceVersion(candidate.ResourceVersion, current.ResourceVersion)
 	return err != nil || order > 0
 }
 
-// contradicts says whether the API shows something about readiness or phase that
-// the kubelet did not say, as after the node was taken for dead.
+// contradicts reports whether readiness or phase in the API differ from what the
+// kubelet reported, as they do after the node was considered dead.
 func contradicts(inAPI, own *corev1.PodStatus) bool {
 	if inAPI.Phase != own.Phase && !podutil.IsPodPhaseTerminal(inAPI.Phase) {
 		return true
@@ -325,22 +326,22 @@ func (w *Worker) Execute(containerID string, command []string, timeout time.Dura
 // RequestSync implements probe.Pod.
 func (w *Worker) RequestSync() { w.request() }
 
-// ObjectChanged tells of a ConfigMap or Secret that has changed.
+// ObjectChanged notes that a ConfigMap or Secret has changed.
 func (w *Worker) ObjectChanged(object volume.Object) { w.volumes.ObjectChanged(object) }
 
-// Removed says whether the pod has no worker any more, or the node has stopped.
+// Removed reports whether the pod has no worker any more, or the node has stopped.
 func (w *Worker) Removed() bool { return w.scope.Ended() }
 
-// Orphaned says whether the pod is no longer in the API.
+// Orphaned reports whether the pod is no longer in the API.
 func (w *Worker) Orphaned() bool { return w.orphaned }
 
-// Finished says whether nothing will change any more.
+// Finished reports whether the pod's status is final and the pod can be deleted.
 func (w *Worker) Finished() bool { return w.finished }
 
-// Done says whether nothing is left of the pod on the node.
+// Done reports whether nothing of the pod is left on the node.
 func (w *Worker) Done() bool { return w.work == noWork }
 
-// Containers are those that the runtime has, oldest first.
+// Containers returns the containers that exist in the runtime, oldest first.
 func (w *Worker) Containers() []*container.Container { return w.containers }
 
 func (w *Worker) uid() types.UID { return w.pod.UID }

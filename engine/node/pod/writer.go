@@ -14,11 +14,11 @@ import (
 	utilpod "k8s.io/kubernetes/pkg/util/pod"
 )
 
-// writeRetry is how long a status waits that could not be written.
+// writeRetry is the delay before a failed status write is retried.
 const writeRetry = time.Second
 
-// WriteStatus brings the API to the pod's status, and deletes a pod that was asked to
-// go and has ended. It holds the lock only between the requests.
+// WriteStatus writes the pod's status to the API, and deletes a pod that has ended
+// and whose deletion was requested. It takes the lock only between the requests.
 func (w *Worker) WriteStatus(ctx context.Context) {
 	n := w.node
 	w.scope.Lock()
@@ -39,8 +39,9 @@ func (w *Worker) WriteStatus(ctx context.Context) {
 	if !unchanged {
 		w.scope.Lock()
 		w.scope.Advance()
-		// The answer can hold a change that the watch has not delivered, such as
-		// the deletion; once this version is known, the watch's is not news.
+		// The answer can hold a change that the watch has not delivered yet, such
+		// as the deletion. When the watch delivers this version, it is no longer
+		// new.
 		w.Update(written)
 		pod = w.pod
 		w.scope.Unlock()
@@ -60,11 +61,11 @@ func (w *Worker) WriteStatus(ctx context.Context) {
 	w.deleted = true
 }
 
-// putStatus makes a status that of a pod in the API, unless it is already. The
-// kubelet sends a strategic merge patch that names the pod's UID. What comes of that
-// patch is the status as a whole, so here it is written as a whole, which costs the
-// API server a quarter of the patch: it is neither computed as JSON nor applied to
-// it. When the pod has changed meanwhile the patch is sent.
+// putStatus writes a status to a pod in the API, unless the pod already has it.
+// The kubelet sends a strategic merge patch that names the pod's UID. The result
+// of that patch is the whole status, so an update of the whole status is sent
+// here, which costs the API server a quarter of a patch: no patch is computed as
+// JSON or applied. If the pod has changed in the meantime, the patch is sent.
 func (w *Worker) putStatus(ctx context.Context, pod *corev1.Pod, status corev1.PodStatus) (written *corev1.Pod, unchanged bool, err error) {
 	if unchanged, err := sameStatus(&pod.Status, &status); unchanged || err != nil {
 		return pod, unchanged, err
@@ -79,8 +80,8 @@ func (w *Worker) putStatus(ctx context.Context, pod *corev1.Pod, status corev1.P
 	return written, unchanged, err
 }
 
-// sameStatus says whether two statuses are one to the API, which knows times in
-// whole seconds.
+// sameStatus reports whether two statuses are equal in the API, which stores times
+// in whole seconds.
 func sameStatus(a, b *corev1.PodStatus) (bool, error) {
 	one, err := a.Marshal()
 	if err != nil {
@@ -90,8 +91,8 @@ func sameStatus(a, b *corev1.PodStatus) (bool, error) {
 	return bytes.Equal(one, other), err
 }
 
-// writeFailed tries again later, unless the pod is not there any more. The error
-// of upstream's patch does not tell, so the pod is asked for.
+// writeFailed schedules a retry, unless the pod no longer exists. The error of
+// upstream's patch does not tell, so the pod is read.
 func (w *Worker) writeFailed(ctx context.Context, cause error) {
 	n := w.node
 	if ctx.Err() != nil {
@@ -114,8 +115,8 @@ func (w *Worker) writeFailed(ctx context.Context, cause error) {
 	w.scope.After(writeRetry, w.markUnsent)
 }
 
-// mergeStatus is next with what belongs to others taken from the API, as the
-// kubelet's mergePodStatus makes it: their conditions and the statuses of resource
+// mergeStatus is next with the parts that belong to others taken from the API, as
+// in the kubelet's mergePodStatus: their conditions and the statuses of resource
 // claims. As long as containers could run, the pod does not get a terminal phase,
 // nor the condition that says why it was ended.
 func mergeStatus(inAPI *corev1.PodStatus, next corev1.PodStatus, couldRun bool, now time.Time) corev1.PodStatus {

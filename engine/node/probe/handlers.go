@@ -16,20 +16,20 @@ import (
 	"tabernetes/engine/node/dial"
 )
 
-// maxProbeTries is how often a probe is tried that ends in an error, which is no
-// verdict (maxProbeRetries of pkg/kubelet/prober).
+// maxProbeTries is how often a probe is tried that ends in an error, which is not
+// a result (maxProbeRetries of pkg/kubelet/prober).
 const maxProbeTries = 3
 
-// verdict is what one look at a container found, as the functions of upstream's
-// pkg/probe return it.
+// verdict is the result of one check of a container, as the functions of
+// upstream's pkg/probe return it.
 type verdict struct {
 	result upstreamprobe.Result
 	output string
 	err    error
 }
 
-// look probes the container and calls done with what it found, after the time
-// that takes.
+// look probes the container and calls done with the outcome, after the time that
+// the probe takes.
 func (p *probe) look(try int, done func(Outcome)) {
 	p.ask(func(found verdict) {
 		if found.err != nil && try < maxProbeTries {
@@ -40,7 +40,7 @@ func (p *probe) look(try int, done func(Outcome)) {
 	})
 }
 
-// ask does what the probe's handler says.
+// ask runs the probe's handler.
 func (p *probe) ask(done func(verdict)) {
 	switch handler := p.spec.ProbeHandler; {
 	case handler.Exec != nil:
@@ -56,8 +56,8 @@ func (p *probe) ask(done func(verdict)) {
 	}
 }
 
-// report writes the event that a verdict asks for and tells what it means for
-// the container (pkg/kubelet/prober, prober.probe).
+// report records the event of a verdict and returns the outcome for the container
+// (pkg/kubelet/prober, prober.probe).
 func (p *probe) report(found verdict) Outcome {
 	warn := func(reason, format string, arguments ...any) {
 		p.set.pod.ContainerEvent(p.of, corev1.EventTypeWarning, reason, fmt.Sprintf(format, arguments...))
@@ -117,9 +117,9 @@ func (p *probe) askTCP(action *corev1.TCPSocketAction, done func(verdict)) {
 	}
 }
 
-// askGRPC asks for the health of a service with the texts of pkg/probe/grpc,
-// which needs a connection of the operating system. A connection that is refused
-// is tried again until the timeout, as its blocking dial does.
+// askGRPC checks the health of a service, with the texts of pkg/probe/grpc, which
+// itself needs a connection of the operating system. A refused connection is
+// retried until the timeout, as its blocking dial does.
 func (p *probe) askGRPC(action *corev1.GRPCAction, done func(verdict)) {
 	host, timeout := p.set.pod.Status().PodIP, p.timeout()
 	port := strconv.Itoa(int(action.Port))
@@ -149,8 +149,8 @@ func (p *probe) askGRPC(action *corev1.GRPCAction, done func(verdict)) {
 	}
 }
 
-// askCommand runs a command in the container. Its exit code decides; its output
-// is the text of the event.
+// askCommand runs a command in the container. Its exit code is the result; its
+// output is the text of the event.
 func (p *probe) askCommand(action *corev1.ExecAction, done func(verdict)) {
 	command := kubecontainer.ExpandContainerCommandOnlyStatic(action.Command, p.of.Env)
 	found := p.set.pod.Execute(p.containerID, command, p.timeout(), func(outcome Execution) {

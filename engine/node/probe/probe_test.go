@@ -38,7 +38,7 @@ type world struct {
 	runs      int              // of commands
 
 	events []string
-	ready  []string // what ShowReadiness was told, with the second
+	ready  []string // the calls of ShowReadiness, each with its second
 	syncs  []int    // the second of each request for a sync
 }
 
@@ -131,7 +131,7 @@ func TestHandlers(t *testing.T) {
 		handler   corev1.ProbeHandler
 		code      int
 		execution Execution
-		after     time.Duration // when the answer is there
+		after     time.Duration // when the answer arrives
 		want      Outcome
 		event     string
 	}{
@@ -201,8 +201,8 @@ func TestErrorsAreTriedAgain(t *testing.T) {
 	})
 }
 
-// A liveness probe waits for its delay, fails three times in a row, and is on hold
-// until there is another container.
+// A liveness probe waits for its initial delay, fails three times in a row, and is
+// on hold until there is a new container.
 func TestLiveness(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, func(of *corev1.Container) {
@@ -210,7 +210,7 @@ func TestLiveness(t *testing.T) {
 		})
 		w.code = 500
 		looptest.Pass(w.loop, 25*time.Second)
-		w.code = 200 // one success in between begins the count again
+		w.code = 200 // one success in between resets the count
 		looptest.Pass(w.loop, 10*time.Second)
 		w.code = 500
 		looptest.Pass(w.loop, 5*time.Minute)
@@ -252,8 +252,9 @@ func TestReadiness(t *testing.T) {
 	})
 }
 
-// What runs is not ready before its startup probe has succeeded, whatever its
-// readiness probe would say; the status of a container without probes is ready at once.
+// A running container is not ready before its startup probe has succeeded,
+// whatever its readiness probe would say; a container without probes is ready at
+// once.
 func TestApply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		probed := func(of *corev1.Container) {
@@ -271,7 +272,7 @@ func TestApply(t *testing.T) {
 		} {
 			w := newWorld(t, test.change)
 			w.code = test.code
-			for range 4 { // a sync each second, which shows the status that it makes
+			for range 4 { // a sync each second, which generates a status
 				looptest.Turn(w.loop, func() { w.set.Apply(&w.status) })
 				looptest.Pass(w.loop, time.Second)
 			}

@@ -12,7 +12,7 @@ import (
 // Kind is what a probe is for.
 type Kind int
 
-// The kinds of probes, and none of them.
+// The kinds of probes, and None.
 const (
 	None Kind = iota
 	Readiness
@@ -20,15 +20,15 @@ const (
 	Startup
 )
 
-// String is the name that events have.
+// String is the name that events use.
 func (k Kind) String() string {
 	return [...]string{"", "Readiness", "Liveness", "Startup"}[k]
 }
 
-// Outcome is what a probe says about a container.
+// Outcome is the result of a probe for a container.
 type Outcome int
 
-// The outcomes. NotRun is also that of a probe which ended in an error.
+// The outcomes. NotRun is also that of a probe that ended in an error.
 const (
 	NotRun Outcome = iota
 	Unknown
@@ -37,9 +37,9 @@ const (
 )
 
 // probe runs one probe of one container of a pod, with the timing of upstream's
-// prober (pkg/kubelet/prober/worker.go): the period runs from when the pod was
-// first synced, not from the start of the container, and is begun again when a
-// sync finds the container not ready yet.
+// prober (pkg/kubelet/prober/worker.go): the period starts when the pod is first
+// synced, not when the container starts, and starts again when a sync finds the
+// container not ready yet.
 type probe struct {
 	set  *Set
 	kind Kind
@@ -47,22 +47,22 @@ type probe struct {
 	of   *corev1.Container
 	next *syncloop.Timer // the next tick; nil once it has been stopped
 
-	// busy says that a probe is under way. A tick that comes meanwhile is kept, one
-	// at most, and so is a trigger.
+	// busy says that a probe is under way. A tick in the meantime is kept, but
+	// only one, and so is a trigger.
 	busy, late, triggered bool
 
 	containerID string  // the container that the results are about
 	outcome     Outcome // of containerID
 	last        Outcome
-	run         int  // how often last came in a row
-	onHold      bool // until there is another container
+	run         int  // how many times in a row the result was last
+	onHold      bool // until there is a new container
 }
 
 func (p *probe) period() time.Duration {
 	return time.Duration(max(1, p.spec.PeriodSeconds)) * time.Second
 }
 
-// trigger has the probe run at once, and its period begin again.
+// trigger runs the probe at once and restarts its period.
 func (p *probe) trigger() {
 	switch {
 	case p.next == nil:
@@ -83,7 +83,8 @@ func (p *probe) tick() {
 	p.probe()
 }
 
-// probed ends a probe that was under way: what came meanwhile follows at once.
+// probed ends a probe that was under way: a tick or trigger in the meantime
+// follows at once.
 func (p *probe) probed() {
 	p.busy = false
 	late, triggered := p.late, p.triggered
@@ -132,8 +133,8 @@ func (p *probe) probe() {
 		return
 	}
 	if started := current.Started != nil && *current.Started; started == (p.kind == Startup) {
-		// A startup probe ends when the container has started; the others wait for
-		// that.
+		// A startup probe ends when the container has started; the others start
+		// then.
 		return
 	}
 	p.busy = true
@@ -145,8 +146,8 @@ func (p *probe) probe() {
 	})
 }
 
-// conclude takes in what a probe found; NotRun is an error, which says
-// nothing about the container.
+// conclude counts the outcome of a probe; NotRun is an error, which says nothing
+// about the container.
 func (p *probe) conclude(found Outcome) {
 	if found == NotRun {
 		return
@@ -165,8 +166,8 @@ func (p *probe) conclude(found Outcome) {
 	}
 }
 
-// take takes in a result. The pod's status follows at once for readiness and start,
-// even during a sync.
+// take makes an outcome the container's result. Readiness and start show in the
+// pod's status at once, even during a sync.
 func (p *probe) take(outcome Outcome) {
 	if p.outcome == outcome {
 		return

@@ -17,14 +17,14 @@ import (
 type Pod interface {
 	// Object is the newest state of the pod.
 	Object() *corev1.Pod
-	// Status is the status that the kubelet made last.
+	// Status is the status that the kubelet generated last.
 	Status() *corev1.PodStatus
 	// ContainerEvent records an event about a container of the pod.
 	ContainerEvent(spec *corev1.Container, kind, reason, message string)
 	// Execute runs a command in a container and calls done on the loop when it has
-	// ended or the timeout is over. It reports whether there is such a container.
+	// ended or timed out. It reports whether the container exists.
 	Execute(containerID string, command []string, timeout time.Duration, done func(Execution)) bool
-	// ShowReadiness puts the readiness of a container into the status at once.
+	// ShowReadiness changes the readiness of a container in the status at once.
 	ShowReadiness(containerID string, ready bool)
 	// RequestSync asks for a sync of the pod.
 	RequestSync()
@@ -37,8 +37,8 @@ type Host interface {
 	Started() time.Time
 }
 
-// Execution is how a command in a container ended. An error says that it could
-// not be run or was given up, because of its timeout if TimedOut.
+// Execution is how a command in a container ended. Err says that the command could
+// not be run or was killed, because of its timeout if TimedOut is set.
 type Execution struct {
 	Output   string // standard output and then standard error
 	Errors   string // standard error
@@ -58,12 +58,12 @@ type Set struct {
 	started bool
 }
 
-// NewSet makes the probes of a pod, which do not run yet.
+// NewSet makes the probes of a pod without starting them.
 func NewSet(pod Pod, on Host, scope *syncloop.Scope, vary variation.Source) *Set {
 	return &Set{pod: pod, host: on, scope: scope, vary: vary}
 }
 
-// Start starts the probes, if they do not run yet.
+// Start starts the probes, if they are not running yet.
 func (s *Set) Start() {
 	if s.started {
 		return
@@ -77,7 +77,8 @@ func (s *Set) Start() {
 		s.list = append(s.list, p)
 		delay := time.Duration(0)
 		if period := p.period(); period > s.scope.Now().Sub(s.host.Started()) {
-			// Upstream spreads the probes of a kubelet that has just started.
+			// Upstream spreads the probes of a kubelet that has just started over
+			// their period.
 			delay = s.vary.Between(0, period)
 		}
 		p.next = s.scope.After(delay, p.tick)
@@ -98,7 +99,7 @@ func (s *Set) Start() {
 	}
 }
 
-// Stop ends probes of the given kinds. What they found stays.
+// Stop ends probes of the given kinds. Their results stay.
 func (s *Set) Stop(kinds ...Kind) {
 	for _, p := range s.list {
 		if slices.Contains(kinds, p.kind) {
@@ -117,7 +118,7 @@ func (s *Set) find(name string, kind Kind) *probe {
 	return nil
 }
 
-// Result is what the probe of a kind says about a container, by its ID.
+// Result returns the result of the probe of a kind for a container, by its ID.
 func (s *Set) Result(kind Kind, containerID string) Outcome {
 	for _, p := range s.list {
 		if p.kind == kind && p.containerID == containerID {
@@ -162,8 +163,8 @@ func (s *Set) applyOne(current *corev1.ContainerStatus) {
 	default:
 		current.Ready = false
 		if s.adopted(current) && p.containerID != current.ContainerID {
-			// The kubelet started after the container: what was ready stays so until
-			// a probe says otherwise.
+			// The kubelet started after the container, which stays ready until a
+			// probe fails.
 			current.Ready = podutil.IsPodReady(s.pod.Object())
 		}
 		p.trigger()
@@ -184,8 +185,8 @@ func (s *Set) hasStarted(current *corev1.ContainerStatus) bool {
 	return current.Started != nil && *current.Started
 }
 
-// adopted says whether a container ran before this node started. Times in a
-// status are whole seconds.
+// adopted reports whether a container ran before this node started. Times in a
+// status are in whole seconds.
 func (s *Set) adopted(current *corev1.ContainerStatus) bool {
 	return current.State.Running != nil && current.State.Running.StartedAt.Time.Before(s.host.Started().Add(-restartGrace))
 }
@@ -193,8 +194,8 @@ func (s *Set) adopted(current *corev1.ContainerStatus) bool {
 // restartGrace is kubeletRestartGracePeriod of upstream's prober.
 const restartGrace = 10 * time.Second
 
-// GracePeriod is how many seconds a container has to end because its probe of a kind
-// has failed, or nil if that probe does not say.
+// GracePeriod returns how many seconds a container has to end after its probe of a
+// kind has failed, or nil if that probe does not set it.
 func GracePeriod(of *corev1.Container, kind Kind) *int64 {
 	var spec *corev1.Probe
 	switch kind {

@@ -16,12 +16,12 @@ import (
 )
 
 // InvalidAnnotation is the reason of a warning about an annotation that the
-// simulation does not understand.
+// simulation does not know or whose value is invalid.
 const InvalidAnnotation = "InvalidAnnotation"
 
-// Recorder writes a node's events. Upstream's correlator, which the kubelet
-// uses, decides what is counted up, combined or dropped as spam; the writing is
-// the node's own, so that it ends with the node (see RATIONALE).
+// Recorder writes a node's events. Upstream's correlator, which the kubelet uses,
+// decides what is counted, aggregated or dropped as spam; the writing is done
+// here, so that it ends with the node (see RATIONALE).
 type Recorder struct {
 	client     kubernetes.Interface
 	source     corev1.EventSource
@@ -29,7 +29,7 @@ type Recorder struct {
 	last       int64 // the nanoseconds in the name of the last event
 }
 
-// New makes the recorder of a source.
+// New makes the recorder for a source.
 func New(client kubernetes.Interface, source corev1.EventSource) *Recorder {
 	return &Recorder{
 		client:     client,
@@ -38,9 +38,9 @@ func New(client kubernetes.Interface, source corev1.EventSource) *Recorder {
 	}
 }
 
-// Event makes an event. Its name has the time in it, as upstream's has, and is
-// moved on by a nanosecond where two would have the same: on a virtual clock
-// many things happen at one instant.
+// Event makes an event. Its name contains the time, as upstream's does, and is
+// advanced by a nanosecond where two events would have the same: on a virtual
+// clock many events happen at one instant.
 func (r *Recorder) Event(now time.Time, about *corev1.ObjectReference, kind, reason, message string) *corev1.Event {
 	r.last = max(r.last+1, now.UnixNano())
 	namespace := about.Namespace
@@ -62,9 +62,9 @@ func (r *Recorder) Event(now time.Time, about *corev1.ObjectReference, kind, rea
 	}
 }
 
-// Write sends an event, as a new one or as a higher count of one that exists. An
-// event that cannot be written is logged and lost, as upstream's recorder does
-// in the end.
+// Write writes an event, as a new one or as a higher count of an existing one. An
+// event that cannot be written is logged and lost, as upstream's recorder does in
+// the end.
 func (r *Recorder) Write(ctx context.Context, event *corev1.Event) {
 	correlated, err := r.correlator.EventCorrelate(event)
 	if err != nil || correlated.Skip {
@@ -88,7 +88,7 @@ func (r *Recorder) store(ctx context.Context, correlated *record.EventCorrelateR
 		if !apierrors.IsNotFound(err) {
 			return written, err
 		}
-		// The event has expired; it begins again.
+		// The event has expired: create it again.
 		event.ResourceVersion = ""
 	}
 	return events.Create(ctx, event, metav1.CreateOptions{})

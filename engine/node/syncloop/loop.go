@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Loop is what the turns of a node share. Its lock guards the Loop and everything
-// that says of itself that it belongs to the loop.
+// Loop is what the turns of a node share. Its lock guards the Loop and every type
+// whose comment says that it belongs to the loop.
 type Loop struct {
-	// Instant says that nothing that is simulated takes any time.
+	// Instant says that simulated operations take no time.
 	Instant bool
 	// Processes are the goroutines of containers. They do not hold the lock while
 	// they run, and are joined before the owner of the loop ends.
@@ -24,7 +24,7 @@ type Loop struct {
 // New makes a loop without timers.
 func New(instant bool) *Loop { return &Loop{Instant: instant, woken: make(chan struct{}, 1)} }
 
-// Lock takes the lock; the time stays that of the last turn.
+// Lock takes the lock; the loop's time stays that of the last turn.
 func (l *Loop) Lock() { l.mu.Lock() }
 
 // Unlock releases the lock.
@@ -38,27 +38,27 @@ func (l *Loop) Wake() {
 	}
 }
 
-// Woken gives a signal after Wake.
+// Woken receives a signal after Wake.
 func (l *Loop) Woken() <-chan struct{} { return l.woken }
 
-// Advance brings the time of the loop up to now. The caller holds the lock.
+// Advance sets the time of the loop to now. The caller holds the lock.
 func (l *Loop) Advance() { l.now = time.Now() }
 
 // Now is the instant of the turn. The caller holds the lock.
 func (l *Loop) Now() time.Time { return l.now }
 
-// After runs something in a later turn, once delay has passed, with the lock held.
-// The caller holds the lock.
+// After calls run in a later turn, once delay has passed, with the lock held. The
+// caller holds the lock.
 func (l *Loop) After(delay time.Duration, run func()) *Timer {
 	return l.timers.add(l.now.Add(delay), run)
 }
 
-// Stop takes a timer out; it does nothing when the timer has run or is nil. The
+// Stop removes a timer; it does nothing when the timer has run or is nil. The
 // caller holds the lock.
 func (l *Loop) Stop(t *Timer) { l.timers.stop(t) }
 
-// Reserve takes a place in the order for something that a goroutine will report
-// (see Scope.Report). The caller holds the lock.
+// Reserve reserves a place in the order for a goroutine's later report (see
+// Scope.Report). The caller holds the lock.
 func (l *Loop) Reserve() uint64 { return l.timers.reserve() }
 
 // RunDue runs the timers that are due, the earliest first. The caller holds the

@@ -2,7 +2,7 @@ package syncloop
 
 import "time"
 
-// Scope is the loop for one pod: what is set on it is taken back when the pod is
+// Scope is the loop as one pod sees it: its timers are cancelled when the pod is
 // gone. It belongs to the loop.
 type Scope struct {
 	*Loop
@@ -13,8 +13,7 @@ type Scope struct {
 // NewScope begins a scope.
 func (l *Loop) NewScope() *Scope { return &Scope{Loop: l, timers: map[*Timer]struct{}{}} }
 
-// End takes back every timer of the scope, and everything that is reported from
-// now on.
+// End cancels every timer of the scope, and every later report to it.
 func (s *Scope) End() {
 	s.ended = true
 	for t := range s.timers {
@@ -22,7 +21,7 @@ func (s *Scope) End() {
 	}
 }
 
-// Ended says whether the scope has ended.
+// Ended reports whether the scope has ended.
 func (s *Scope) Ended() bool { return s.ended }
 
 // After is Loop.After for as long as the scope lasts.
@@ -44,10 +43,10 @@ func (s *Scope) Stop(t *Timer) {
 	}
 }
 
-// Report has something done on the loop, for a process of the pod that runs in a
-// goroutine of its own. What happens at one instant in several goroutines has no
-// order, so it is done the smallest time later, when all of them wait, in the
-// order of their places. The caller does not hold the lock.
+// Report calls run on the loop, for a process of the pod that runs in its own
+// goroutine. What happens at one instant in several goroutines has no order, so
+// run is called the smallest time later, when all goroutines wait, in the order of
+// their reserved places. The caller does not hold the lock.
 func (s *Scope) Report(place uint64, run func()) {
 	s.Lock()
 	s.Loop.timers.addAt(time.Now().Add(1), place, func() {

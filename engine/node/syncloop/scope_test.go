@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// turn does what is due after some time has passed.
+// turn runs what is due after some time has passed.
 func turn(l *Loop, after time.Duration) {
 	time.Sleep(after)
 	l.Lock()
@@ -46,7 +46,7 @@ func TestScopeTakesBackWhatIsSetOnIt(t *testing.T) {
 	})
 }
 
-// What goroutines report at one instant is done in the order of their places.
+// Reports of several goroutines at one instant run in the order of their places.
 func TestReportsAreInTheOrderOfTheirPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		loop := New(false)

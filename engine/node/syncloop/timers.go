@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// Timer is something that a node will do at a time.
+// Timer is an action that a node will take at a time.
 type Timer struct {
 	due   time.Time
-	order uint64 // breaks ties: what was set first happens first
+	order uint64 // breaks ties: the timer that was set first runs first
 	run   func()
 	index int // in the queue, or -1
 }
 
 // timerQueue holds a node's timers, the next one first. Its length is bounded by
 // the node's pods: a container has at most a handful of timers, and those of a
-// pod that is gone are taken out.
+// deleted pod are removed.
 type timerQueue struct {
 	heap  timerHeap
 	order uint64
@@ -28,25 +28,25 @@ func (q *timerQueue) add(due time.Time, run func()) *Timer {
 	return t
 }
 
-// reserve takes a place in the order for something whose time is not known yet.
+// reserve reserves a place in the order for a timer whose time is not known yet.
 func (q *timerQueue) reserve() uint64 {
 	q.order++
 	return q.order
 }
 
-// addAt is add at a place that was reserved.
+// addAt is add with a reserved place.
 func (q *timerQueue) addAt(due time.Time, place uint64, run func()) {
 	heap.Push(&q.heap, &Timer{due: due, order: place, run: run})
 }
 
-// stop takes t out; it does nothing when t has run.
+// stop removes t; it does nothing when t has run.
 func (q *timerQueue) stop(t *Timer) {
 	if t != nil && t.index >= 0 {
 		heap.Remove(&q.heap, t.index)
 	}
 }
 
-// popDue takes out the next timer if it is due at now.
+// popDue removes the next timer if it is due at now.
 func (q *timerQueue) popDue(now time.Time) *Timer {
 	if len(q.heap) == 0 || q.heap[0].due.After(now) {
 		return nil

@@ -14,11 +14,11 @@ import (
 	"tabernetes/engine/node/network"
 )
 
-// maxBehind is how late requests may be and still be sent.
+// maxBehind is how late a request may still be sent.
 const maxBehind = 2 * time.Second
 
 // client sends requests to one Service. It belongs to its Traffic: every method
-// needs the mu of that.
+// needs the Traffic's mu.
 type client struct {
 	network   *network.Network
 	service   network.ServiceAddress
@@ -26,9 +26,9 @@ type client struct {
 	random    *rand.Rand
 	request   *http.Request
 	started   time.Time
-	slot      time.Time // begin of the time span that the next request lies in
+	slot      time.Time // the beginning of the time slot of the next request
 	next      time.Time // when the next request is sent; zero when stopped
-	turn      int       // whose of the nodes' turn it is
+	turn      int       // selects the next node
 	sent      int64
 	inFlight  flights
 	counts    counts
@@ -60,12 +60,12 @@ func (c *client) offset() time.Duration {
 	return time.Duration(c.random.Int64N(int64(c.interval())))
 }
 
-// stop sends no more requests. Those under way still get their result.
+// stop sends no more requests. Open requests still get their result.
 func (c *client) stop() { c.next = time.Time{} }
 
-// wakeAt is when there is something to do: the next request, or for a client
-// that is stopped the last results. Results of one that runs are looked at with
-// the next request, which saves half of the timers. Zero means never.
+// wakeAt is when the next action is due: the next request, or for a stopped client
+// the last results. While a client runs, its results are collected with the next
+// request, which saves half of the timers. Zero means never.
 func (c *client) wakeAt() time.Time {
 	if !c.next.IsZero() || len(c.inFlight) == 0 {
 		return c.next
@@ -73,11 +73,11 @@ func (c *client) wakeAt() time.Time {
 	return c.inFlight[0].due
 }
 
-// advance does all that is due by now.
+// advance does everything that is due by now.
 func (c *client) advance(now time.Time) {
 	c.land(now)
 	if !c.next.IsZero() && now.Sub(c.slot) > maxBehind {
-		// The host's clock has leapt; on the virtual clock it cannot.
+		// The host's clock has jumped; the virtual clock never does.
 		c.slot, c.next = now, now
 	}
 	for !c.next.IsZero() && !c.next.After(now) {
@@ -120,7 +120,7 @@ func (c *client) send(now time.Time) {
 	}
 }
 
-// land takes the results that are there by now.
+// land collects the results that have arrived by now.
 func (c *client) land(now time.Time) {
 	for len(c.inFlight) > 0 && !c.inFlight[0].due.After(now) {
 		done := heap.Pop(&c.inFlight).(flight)
@@ -176,11 +176,11 @@ func (c *client) stats() Stats {
 type flight struct {
 	due    time.Time
 	number int64
-	conn   *network.Conn // nil when no connection comes about
+	conn   *network.Conn // nil when the connection failed
 	result Result        // unless conn says otherwise
 }
 
-// flights is a heap, earliest first. Its bound is the rate times the time-out.
+// flights is a heap, earliest first. It is bounded by the rate times the timeout.
 type flights []flight
 
 func (f flights) Len() int { return len(f) }

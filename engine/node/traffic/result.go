@@ -7,7 +7,7 @@ import (
 	"tabernetes/engine/node/network"
 )
 
-// Result is what came of a request.
+// Result is the outcome of a request.
 type Result string
 
 // The results.
@@ -17,13 +17,13 @@ const (
 	// ClientError and ServerError: an answer with a status of 4xx or 5xx.
 	ClientError Result = "http4xx"
 	ServerError Result = "http5xx"
-	// Refused: nothing listens on the port of the pod that was chosen.
+	// Refused: nothing listens on the port of the chosen pod.
 	Refused Result = "refused"
 	// Reset: the process ended before it had answered.
 	Reset Result = "reset"
 	// Closed: the server closed the connection without an answer.
 	Closed Result = "closed"
-	// TimedOut: no answer within the time-out.
+	// TimedOut: no answer within the timeout.
 	TimedOut Result = "timedOut"
 	// NoEndpoints: the Service has none, so kube-proxy rejects the connection.
 	NoEndpoints Result = "noEndpoints"
@@ -31,7 +31,7 @@ const (
 	Unresolved Result = "unresolved"
 )
 
-// resultOf is the result of a connection that did not come about.
+// resultOf returns the result of a connection that failed.
 func resultOf(err error) Result {
 	switch {
 	case errors.Is(err, network.ErrNoEndpoints):
@@ -52,7 +52,8 @@ func resultOfStatus(status int) Result {
 	return OK
 }
 
-// versionOf is the version of an image: its tag, or the beginning of its digest.
+// versionOf returns the version of an image: its tag, or the beginning of its
+// digest.
 func versionOf(image string) string {
 	if _, digest, ok := strings.Cut(image, "@sha256:"); ok {
 		return digest[:min(12, len(digest))]

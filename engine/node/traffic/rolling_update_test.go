@@ -18,10 +18,11 @@ import (
 	"tabernetes/engine/node/traffic"
 )
 
-// table is where TestRollingUpdates writes its counts as the README has them.
+// table is the file to which TestRollingUpdates writes its counts in the form of
+// the README.
 var table = flag.String("table", "", "write the table of the rolling updates to a file")
 
-// perSecond and lasting make 4,500 requests of every update.
+// perSecond and lasting make 4,500 requests for every update.
 const (
 	perSecond = 50
 	lasting   = 90 * time.Second
@@ -55,8 +56,8 @@ var rollingUpdates = []rollingUpdate{
 		pod: `
         readinessProbe: {httpGet: {port: 80}, periodSeconds: 1}`,
 		check: func(stats traffic.Stats) error {
-			// Nothing is reset, but kube-proxy still sends to pods that have stopped
-			// listening, until it has learned of it.
+			// No connection is reset, but kube-proxy still sends to pods that have
+			// stopped listening, until it has learned of it.
 			if reset := stats.ByResult[traffic.Reset]; reset != 0 || stats.Failed < 1 || stats.Failed > 200 {
 				return fmt.Errorf("%d requests failed, %d of them reset, want 1 to 200 and none", stats.Failed, reset)
 			}

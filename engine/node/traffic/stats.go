@@ -4,21 +4,21 @@ import "time"
 
 // Bounds of what is kept for a client.
 const (
-	// maxSeconds is how many cluster seconds the series goes back; older ones are
-	// dropped, and stay in the totals.
+	// maxSeconds is the length of the series in cluster seconds; older seconds are
+	// dropped, but stay in the totals.
 	maxSeconds = 600
-	// maxNames bounds the pods and the versions that are counted by name. Those
-	// beyond are counted as otherName.
+	// maxNames bounds the pods and the versions that are counted by name. Further
+	// ones are counted as otherName.
 	maxNames = 100
 )
 
 const otherName = "other"
 
-// Stats are the counts of one client since it was started last.
+// Stats are the counts of one client since its last start.
 type Stats struct {
 	// Service is the namespace and name, "default/web".
 	Service string `json:"service"`
-	// PerSecond is the rate asked for; 0 when the client is stopped.
+	// PerSecond is the requested rate; 0 when the client is stopped.
 	PerSecond int `json:"perSecond"`
 	// Started is the cluster time of the start, in milliseconds since 1970.
 	Started int64 `json:"started"`
@@ -34,13 +34,12 @@ type Stats struct {
 	// answered, ByPod by the pod's name.
 	ByVersion map[string]int64 `json:"byVersion"`
 	ByPod     map[string]int64 `json:"byPod"`
-	// Seconds is the series, oldest first, without the seconds in which nothing
-	// ended.
+	// Seconds is the series, oldest first, without seconds that have no result.
 	Seconds []Second `json:"seconds"`
 }
 
-// Second are the results of one cluster second. A request counts in the second
-// in which its result was there.
+// Second has the results of one cluster second. A request counts in the second of
+// its result.
 type Second struct {
 	// Time is when the second began, in milliseconds since 1970.
 	Time      int64            `json:"time"`
@@ -60,7 +59,7 @@ func newCounts() counts {
 	return counts{byResult: map[Result]int64{}, byVersion: map[string]int64{}, byPod: map[string]int64{}}
 }
 
-// add counts a result. version and pod are those that answered, if any did.
+// add counts a result. version and pod are those of the server, if any answered.
 func (c *counts) add(at time.Time, result Result, version, pod string) {
 	second := c.second(at.Truncate(time.Second).UnixMilli())
 	c.byResult[result]++
@@ -79,8 +78,8 @@ func count(counts map[string]int64, name string) {
 	counts[name]++
 }
 
-// second finds a second of the series, or adds it. Results come in the order of
-// time but for a few seconds, so it is among the last.
+// second finds a second of the series, or adds it. Results arrive almost in the
+// order of time, so it is among the last.
 func (c *counts) second(begin int64) *Second {
 	for back := 1; back <= len(c.ring); back++ {
 		one := &c.ring[(c.first+len(c.ring)-back)%len(c.ring)]

@@ -12,12 +12,12 @@ import (
 	"tabernetes/engine/node/network"
 )
 
-// Bounds of what can be asked for.
+// Bounds of the parameters.
 const (
 	// MaxPerSecond is the highest rate of one client.
 	MaxPerSecond = 1000
-	// MaxClients is how many clients there can be. One more takes the place of
-	// the one that was stopped and was started first.
+	// MaxClients bounds the number of clients. A further one replaces the stopped
+	// client that was started first.
 	MaxClients = 16
 )
 
@@ -26,11 +26,11 @@ const (
 	maxTimeout     = time.Minute
 )
 
-// Options are how a client asks.
+// Options configures a client.
 type Options struct {
-	// Path is what it asks for. Empty means "/".
+	// Path is the requested path. Empty means "/".
 	Path string
-	// Timeout is when it gives up on a request. Zero means 5 s; the highest is a
+	// Timeout is how long it waits for an answer. Zero means 5 s; the maximum is a
 	// minute.
 	Timeout time.Duration
 }
@@ -38,7 +38,7 @@ type Options struct {
 // Traffic is the clients of a cluster. It is safe for concurrent use.
 type Traffic struct {
 	network *network.Network
-	// woken has room for one signal: there is another client.
+	// woken has room for one signal: there is a new client.
 	woken chan struct{}
 
 	mu      sync.Mutex
@@ -52,9 +52,9 @@ func New(on *network.Network, seed uint64) *Traffic {
 }
 
 // Start begins to send requests to a Service, perSecond of them each second of
-// cluster time. The Service is written as "name" or "namespace/name", with
-// ":port" (a number or a name) behind it unless its first port is meant; it need
-// not exist. A client that the Service has already begins again.
+// cluster time. The Service is written as "name" or "namespace/name", with ":port"
+// (a number or a name) after it unless its first port is meant; it need not exist.
+// An existing client of the Service starts anew.
 func (t *Traffic) Start(service string, perSecond int, options Options) error {
 	if perSecond < 1 || perSecond > MaxPerSecond {
 		return fmt.Errorf("send requests to service %q: %d a second, want 1 to %d", service, perSecond, MaxPerSecond)
@@ -94,7 +94,7 @@ func (t *Traffic) Start(service string, perSecond int, options Options) error {
 	return nil
 }
 
-// ErrNoTraffic says that no client was started for a Service.
+// ErrNoTraffic says that the Service has no client.
 var ErrNoTraffic = errors.New("no traffic was started")
 
 // Stop ends the requests to a Service. Its counts stay until the next start.
@@ -110,7 +110,7 @@ func (t *Traffic) Stop(service string) error {
 	return nil
 }
 
-// Stats are the counts of a Service's client as of now.
+// Stats returns the counts of a Service's client up to now.
 func (t *Traffic) Stats(service string) (Stats, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -122,7 +122,7 @@ func (t *Traffic) Stats(service string) (Stats, error) {
 	return found.stats(), nil
 }
 
-// All are the counts of all clients, in the order of their start.
+// All returns the counts of all clients, in the order of their start.
 func (t *Traffic) All() []Stats {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -154,7 +154,7 @@ func (t *Traffic) find(service network.ServiceAddress) int {
 	return -1
 }
 
-// forget drops a client that was stopped, and reports whether there was one.
+// forget drops a stopped client, and reports whether there was one.
 func (t *Traffic) forget() bool {
 	at := slices.IndexFunc(t.clients, func(one *client) bool { return one.next.IsZero() })
 	if at >= 0 {
@@ -180,7 +180,8 @@ func (t *Traffic) Run(ctx context.Context) error {
 	}
 }
 
-// advance does all that is due and says when more will be; zero for never.
+// advance does everything that is due and returns when the next action is due;
+// zero for never.
 func (t *Traffic) advance(now time.Time) (next time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -193,7 +194,7 @@ func (t *Traffic) advance(now time.Time) (next time.Time) {
 	return next
 }
 
-// Reseed makes another seed the one that clients started from now on draw from.
+// Reseed replaces the seed for clients that are started from now on.
 func (t *Traffic) Reseed(seed uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

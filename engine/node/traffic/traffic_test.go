@@ -22,7 +22,7 @@ import (
 	"tabernetes/engine/node/network"
 )
 
-// site is a node with one pod that the tests make fail in every way.
+// site is a node with one pod that the tests make fail in every possible way.
 type site struct {
 	sockets network.Sockets
 	answer  network.Answer

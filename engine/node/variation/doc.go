@@ -1,7 +1,7 @@
-// Package variation is the chance of a simulated machine: the delays and the IDs
-// in which one pod differs from the next, all from one seed. Whatever simulates a
-// part of a node draws from it. It knows neither of time nor of Kubernetes.
+// Package variation is the randomness of a simulated machine: the delays and the
+// IDs that differ from pod to pod, all from one seed. Everything that simulates a
+// part of a node draws from it. It knows neither time nor Kubernetes.
 //
-// A Source has no lock: it belongs to whoever was made with it, a machine or a
-// pod, and is used under the lock of that (see syncloop.Loop).
+// A Source has no lock: it belongs to the machine or the pod that it was made for,
+// and is used under that owner's lock (see syncloop.Loop).
 package variation

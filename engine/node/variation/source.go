@@ -10,22 +10,22 @@ import (
 	"github.com/google/uuid"
 )
 
-// Source is where what differs from one pod to the next comes from: delays
-// and IDs. Every pod has one of its own, made from the seed and the pod's UID,
-// so that what happens to a pod does not depend on which pods came before it.
+// Source is the source of what differs from pod to pod: delays and IDs. Every pod
+// has its own, made from the seed and the pod's UID, so that what happens to a pod
+// does not depend on which pods came before it.
 type Source struct {
-	// Random is for what the methods do not offer.
+	// Random is for values that the methods do not offer.
 	Random  *rand.Rand
 	instant bool
 }
 
-// New makes the source of something from the seed of all and its name. An instant
-// one gives no delays.
+// New makes the source of a pod or machine from the seed of the simulation and its
+// name. An instant source has no delays.
 func New(seed uint64, of string, instant bool) Source {
 	return Source{Random: rand.New(rand.NewPCG(seed, Hash(of))), instant: instant}
 }
 
-// Between is a time in [shortest, longest), or none on an instant node.
+// Between returns a time in [shortest, longest), or zero on an instant node.
 func (s Source) Between(shortest, longest time.Duration) time.Duration {
 	if s.instant || longest <= shortest {
 		return 0
@@ -39,7 +39,7 @@ func (s Source) Jitter(delay time.Duration, factor float64) time.Duration {
 	return delay + time.Duration(s.Random.Float64()*factor*float64(delay))
 }
 
-// Bytes are random bytes.
+// Bytes returns random bytes.
 func (s Source) Bytes(count int) []byte {
 	bytes := make([]byte, count)
 	for i := range bytes {
@@ -48,7 +48,7 @@ func (s Source) Bytes(count int) []byte {
 	return bytes
 }
 
-// UUID is a random UUID (version 4).
+// UUID returns a random UUID (version 4).
 func (s Source) UUID() string {
 	made, err := uuid.NewRandomFromReader(bytes.NewReader(s.Bytes(16)))
 	if err != nil {
@@ -57,14 +57,14 @@ func (s Source) UUID() string {
 	return made.String()
 }
 
-// Hash makes a seed of a text.
+// Hash makes a seed from a text.
 func Hash(text string) uint64 {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(text))
 	return hash.Sum64()
 }
 
-// ID is a container or sandbox ID of the length that containerd's have.
+// ID returns a container or sandbox ID of the length of containerd's.
 func (s Source) ID() string {
 	var bytes [32]byte
 	for i := 0; i < len(bytes); i += 8 {

@@ -17,16 +17,16 @@ import (
 	"tabernetes/engine/userland/filesystem"
 )
 
-// refusedVolumeError says that a volume is none that this node can have: the
-// wait for the volumes ends with it.
+// refusedVolumeError says that this node cannot have a volume: it ends the wait
+// for the volumes.
 type refusedVolumeError struct{ text string }
 
 func (e *refusedVolumeError) Error() string { return e.text }
 
-// errResolving says that a claim is being looked up; what comes of it follows.
+// errResolving says that a claim is being looked up; the result follows.
 var errResolving = errors.New("the claim is being looked up")
 
-// fill mounts a volume, or brings the content of a mounted one up to date.
+// fill mounts a volume, or updates the content of a mounted one.
 func (s *Set) fill(v *volume) error {
 	source := &v.source
 	if v.persistent != nil {
@@ -58,7 +58,7 @@ func (s *Set) fill(v *volume) error {
 }
 
 // fillEmptyDir makes the directory, which lives as long as the pod. One in memory
-// is bounded by its size limit.
+// has its size limit.
 func (v *volume) fillEmptyDir(source *corev1.EmptyDirVolumeSource) error {
 	if v.disk != nil {
 		return nil
@@ -71,8 +71,8 @@ func (v *volume) fillEmptyDir(source *corev1.EmptyDirVolumeSource) error {
 	return v.disk.Chmod("/", fs.ModeDir|0o777)
 }
 
-// fillHostPath checks a path of the node, and makes it where the type says so,
-// with the texts of upstream's plug-in.
+// fillHostPath checks a path of the node, and creates it if the type says so, with
+// the texts of upstream's plug-in.
 func (s *Set) fillHostPath(v *volume, at string, kind *corev1.HostPathType) error {
 	if err := volumevalidation.ValidatePathNoBacksteps(at); err != nil {
 		return fmt.Errorf("invalid HostPath `%s`: %w", at, err)
@@ -86,7 +86,7 @@ func (s *Set) fillHostPath(v *volume, at string, kind *corev1.HostPathType) erro
 	}
 	switch wanted {
 	case corev1.HostPathUnset, corev1.HostPathDirectoryOrCreate:
-		// Without a type it is the runtime that makes a directory that is missing.
+		// Without a type, the runtime creates a missing directory.
 		if !exists {
 			err = disk.MkdirAll(at, 0o755)
 		} else if wanted == corev1.HostPathDirectoryOrCreate {
@@ -140,7 +140,7 @@ func typeError(at string, found fs.FileInfo, want fs.FileMode, name string) erro
 	return fmt.Errorf("hostPath type check failed: %s is not a %s, it's a %s", at, name, is)
 }
 
-// nfsError is what mount says of a server that this network does not have.
+// nfsError returns mount's error for a server that this network does not have.
 func (s *Set) nfsError(v *volume, source *corev1.NFSVolumeSource) error {
 	directory := path.Join("/var/lib/kubelet/pods", string(s.pod.Object().UID), "volumes/kubernetes.io~nfs", v.name)
 	//nolint:staticcheck // the text is mount's
@@ -148,8 +148,8 @@ func (s *Set) nfsError(v *volume, source *corev1.NFSVolumeSource) error {
 		"Output: mount.nfs: Failed to resolve server %s: Name or service not known\n", source.Server, source.Path, directory, source.Server)
 }
 
-// resolve asks the API for a claim and its volume, as the kubelet does at each
-// sync that has not mounted them yet.
+// resolve reads a claim and its volume from the API, as the kubelet does at each
+// sync until they are mounted.
 func (s *Set) resolve(v *volume, claimName string, readOnly, ofPod bool) {
 	pod := s.pod.Object()
 	s.host.Call(func(ctx context.Context) {

@@ -22,7 +22,7 @@ type Mount struct {
 	Options    filesystem.MountOptions
 }
 
-// Mounts are the volume mounts of a container, by the rules of the kubelet's
+// Mounts returns the volume mounts of a container, by the rules of the kubelet's
 // makeMounts. An error leaves the container in CreateContainerConfigError.
 func (s *Set) Mounts(spec *corev1.Container, environment []kubecontainer.EnvVar) ([]Mount, error) {
 	var mounts []Mount
@@ -62,7 +62,7 @@ func (s *Set) Mounts(spec *corev1.Container, environment []kubecontainer.EnvVar)
 			Options: filesystem.MountOptions{ReadOnly: wanted.ReadOnly || v.readOnly, From: from},
 		})
 	}
-	// containerd mounts what lies less deep first.
+	// containerd mounts paths of smaller depth first.
 	slices.SortStableFunc(mounts, func(a, b Mount) int { return strings.Count(a.Path, "/") - strings.Count(b.Path, "/") })
 	return mounts, nil
 }

@@ -20,11 +20,11 @@ const (
 	timestampFormat  = "..2006_01_02_15_04_05."
 )
 
-// project writes files into the volume in the way of upstream's atomic writer:
-// they are in a directory with a time in its name, ..data leads to it, and the
-// names that users see lead into ..data. An update makes a new directory and
-// changes only where ..data leads, so readers see all of it or nothing; a mount
-// with a subPath keeps the file that there was.
+// project writes files into the volume like upstream's atomic writer: they are in
+// a directory with a time stamp in its name, ..data links to that directory, and
+// the names that users see link into ..data. An update makes a new directory and
+// changes only the link ..data, so readers see all of it or nothing; a mount with
+// a subPath keeps the old file.
 func (v *volume) project(files payload, now time.Time, vary variation.Source) error {
 	if v.disk == nil {
 		v.disk, v.readOnly = filesystem.New(filesystem.Options{}), true
@@ -65,7 +65,7 @@ func (v *volume) project(files payload, now time.Time, vary variation.Source) er
 	return nil
 }
 
-// holds says whether the files are the same as those in a directory.
+// holds reports whether the files are the same as those in a directory.
 func (v *volume) holds(directory string, files payload) bool {
 	count := 0
 	for name, file := range files {
@@ -78,7 +78,7 @@ func (v *volume) holds(directory string, files payload) bool {
 	return count == v.count("/"+directory)
 }
 
-// count is how many files are below a directory.
+// count returns how many files are below a directory.
 func (v *volume) count(directory string) int {
 	entries, _ := v.disk.ReadDir(directory)
 	count := 0
@@ -92,7 +92,7 @@ func (v *volume) count(directory string) int {
 	return count
 }
 
-// showFiles makes the links that users see, and takes away those whose files are
+// showFiles makes the links that users see, and removes those whose files are
 // gone.
 func (v *volume) showFiles(files payload) error {
 	visible := map[string]bool{}

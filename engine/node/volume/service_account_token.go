@@ -11,7 +11,7 @@ import (
 	volumeutil "k8s.io/kubernetes/pkg/volume/util"
 )
 
-// tokenIssuer is the issuer of kubeadm's clusters, which is the audience too.
+// tokenIssuer is the issuer of kubeadm's clusters, and also the audience.
 const tokenIssuer = "https://kubernetes.default.svc.cluster.local"
 
 // serviceAccountToken is a token that a volume holds, until it is renewed.
@@ -20,10 +20,11 @@ type serviceAccountToken struct {
 	renewAt time.Time
 }
 
-// tokenPayload is the file of a service account's token. The token has the
+// tokenPayload returns the file of a service account's token. The token has the
 // claims of a bound token of upstream's TokenRequest; its signature is random,
-// because nothing in this process checks one: whoever reaches the API is let in
-// (see RATIONALE). Like a kubelet's it is renewed after 80 % of its life.
+// because nothing in this process checks it: every client that reaches the API is
+// admitted (see RATIONALE). Like a kubelet's, it is renewed after 80 % of its
+// life.
 func (s *Set) tokenPayload(v *volume, source *corev1.ServiceAccountTokenProjection, mode int32) (payload, error) {
 	pod := s.pod.Object()
 	user := volumeutil.FsUserFrom(pod)

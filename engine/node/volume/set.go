@@ -18,7 +18,7 @@ import (
 	"tabernetes/engine/userland/filesystem"
 )
 
-// Periods of pkg/kubelet/volumemanager, and the back-off of a mount that fails
+// Periods of pkg/kubelet/volumemanager, and the back-off of a failed mount
 // (pkg/util/goroutinemap/exponentialbackoff).
 const (
 	volumeReconcilePeriod = 100 * time.Millisecond
@@ -28,61 +28,60 @@ const (
 	mountRetryMost        = 2*time.Minute + 2*time.Second
 )
 
-// Pod is the pod whose volumes they are.
+// Pod is the pod that the volumes belong to.
 type Pod interface {
 	// Object is the newest state of the pod.
 	Object() *corev1.Pod
 	// Event records an event about the pod.
 	Event(kind, reason, message string)
-	// NextSync is how long it takes until the kubelet syncs the pod by itself; ok is
-	// false when it does not any more.
+	// NextSync is the time until the kubelet's next regular sync of the pod; ok is
+	// false when there is none any more.
 	NextSync() (in time.Duration, ok bool)
 }
 
 // Host is the node that volumes are mounted on.
 type Host interface {
-	// Name is that of the node; UID that of its object in the API, empty before it is
-	// known.
+	// Name is the node's name; UID is that of its object in the API, empty before
+	// it is known.
 	Name() string
 	UID() string
 	// TokenKey is the ID of the key that signs the tokens of service accounts.
 	TokenKey() string
-	// Capacity is what the node can give to pods.
+	// Capacity is what the node can allocate to pods.
 	Capacity() corev1.ResourceList
-	// Disk is what hostPath volumes show.
+	// Disk has the contents of hostPath volumes.
 	Disk() *filesystem.FileSystem
-	// ConfigMap and Secret find objects. The error is an API status that says not
-	// found.
+	// ConfigMap and Secret find objects. The error is an API status NotFound.
 	ConfigMap(namespace, name string) (*corev1.ConfigMap, error)
 	Secret(namespace, name string) (*corev1.Secret, error)
-	// Client asks the API for claims and their volumes.
+	// Client reads claims and their volumes from the API.
 	Client() kubernetes.Interface
-	// Call has something done after the turn, without the lock.
+	// Call runs a function after the turn, without the lock.
 	Call(do func(context.Context))
 }
 
 // Set is the volumes of a pod that its containers mount. A sync waits until each
-// has been set up once; after that each sync has those set up again whose content
-// comes from the API, which is how a change of a ConfigMap reaches a running
-// container. It belongs to the loop.
+// has been set up once; after that, each sync sets up again the volumes whose
+// content comes from the API, which is how a change of a ConfigMap reaches a
+// running container. It belongs to the loop.
 type Set struct {
 	pod   Pod
 	host  Host
 	scope *syncloop.Scope
 	vary  variation.Source
 	list  []*volume
-	// planned says that the set-up of the volumes has been begun.
+	// planned says that the set-up of the volumes has begun.
 	planned bool
 
-	// wait is the sync that waits for the volumes, or nil.
+	// wait continues the sync that waits for the volumes, or is nil.
 	wait     func(error)
 	began    time.Time
 	deadline *syncloop.Timer
 	poll     *syncloop.Timer
-	// refused are errors that no later try of this sync can heal.
+	// refused are errors that no later try of this sync can resolve.
 	refused []string
 	remount *syncloop.Timer
-	refresh *syncloop.Timer // the sync that the pod's next change of content waits for
+	refresh *syncloop.Timer // the sync that will apply a change of content
 }
 
 // volume is one volume of a pod.
@@ -90,19 +89,19 @@ type volume struct {
 	name    string
 	source  corev1.VolumeSource
 	mounted bool
-	refused bool // it is none that this node can have
+	refused bool // this node cannot have it
 	// disk holds the volume at path; nil until it has been mounted once.
 	disk     *filesystem.FileSystem
 	path     string
 	readOnly bool
-	// persistent is the volume behind a claim, once that was looked up.
+	// persistent is the volume behind a claim, once it has been looked up.
 	persistent *corev1.PersistentVolume
 	tokens     map[string]serviceAccountToken // by path
 	retryIn    time.Duration                  // the back-off of the next failure
 	retry      *syncloop.Timer
 }
 
-// NewSet makes the volumes of a pod that wants to run on a node.
+// NewSet makes the volumes of a pod that is to run on a node.
 func NewSet(pod Pod, on Host, scope *syncloop.Scope, vary variation.Source) *Set {
 	volumes := &Set{pod: pod, host: on, scope: scope, vary: vary}
 	object := pod.Object()
@@ -134,9 +133,9 @@ func (s *Set) allMounted() bool {
 	return true
 }
 
-// WaitFor calls then once every volume is mounted. It gives up, with an error
-// that upstream's wait.Interrupted knows, after two minutes, and with another
-// when a volume cannot be one of this node.
+// WaitFor calls then once every volume is mounted. After two minutes it gives up,
+// with an error that upstream's wait.Interrupted recognizes; it gives up with
+// another error when this node cannot have a volume.
 func (s *Set) WaitFor(then func(error)) {
 	if s.allMounted() {
 		s.remountSoon()
@@ -170,8 +169,8 @@ func (s *Set) Interrupt() {
 	}
 }
 
-// progressed looks whether the wait is over. The kubelet polls for that, so the
-// wait ends at its next look.
+// progressed checks whether the wait is over. The kubelet polls, so the wait ends
+// at its next poll.
 func (s *Set) progressed() {
 	if s.wait == nil || s.poll != nil || (len(s.refused) == 0 && !s.allMounted()) {
 		return
@@ -219,8 +218,8 @@ func (s *Set) refusedNames() []string {
 	return names
 }
 
-// setUp tries to mount a volume, or to bring its content up to date, and tries
-// again later when that fails.
+// setUp tries to mount a volume, or to update its content, and schedules a retry
+// when that fails.
 func (s *Set) setUp(v *volume) {
 	s.scope.Stop(v.retry)
 	v.retry = nil
@@ -235,7 +234,7 @@ func (s *Set) setUp(v *volume) {
 		s.pod.Event(corev1.EventTypeWarning, events.FailedMountVolume,
 			fmt.Sprintf("MountVolume.SetUp failed for volume %q : %v", v.mountName(), err))
 		v.retryIn = min(max(mountRetryFirst, 2*v.retryIn), mountRetryMost)
-		// The reconciler looks once in its period.
+		// The reconciler runs once per period.
 		v.retry = s.scope.After(v.retryIn+s.vary.Between(0, volumeReconcilePeriod), func() {
 			s.setUp(v)
 			s.progressed()
@@ -245,8 +244,8 @@ func (s *Set) setUp(v *volume) {
 	}
 }
 
-// remountSoon has the volumes set up again whose content comes from the API, as
-// each sync of the kubelet does.
+// remountSoon schedules the set-up of the volumes whose content comes from the
+// API, as each sync of the kubelet does.
 func (s *Set) remountSoon() {
 	if s.remount != nil || !s.changeable() {
 		return
@@ -261,10 +260,10 @@ func (s *Set) remountSoon() {
 	})
 }
 
-// ObjectChanged has a volume that shows a ConfigMap or Secret set up again. The
-// kubelet sees the change at once, but does so only at the next sync of the pod:
-// one a minute comes by itself, of which an idle pod of this node does only those
-// that change something.
+// ObjectChanged schedules a new set-up of a volume that shows a ConfigMap or
+// Secret. The kubelet sees the change at once, but sets the volume up only at the
+// next sync of the pod. Such a sync comes once a minute; an idle pod of this node
+// makes only those that change something.
 func (s *Set) ObjectChanged(object Object) {
 	if s.refresh != nil {
 		return
@@ -283,7 +282,7 @@ func (s *Set) ObjectChanged(object Object) {
 	}
 }
 
-// mountName is what the volume is called in events.
+// mountName is the volume's name in events.
 func (v *volume) mountName() string {
 	if v.persistent != nil {
 		return v.persistent.Name
@@ -300,7 +299,7 @@ func (s *Set) changeable() bool {
 	return false
 }
 
-// requiresRemount says whether the content can change after the first set-up.
+// requiresRemount reports whether the content can change after the first set-up.
 func (v *volume) requiresRemount() bool {
 	return v.source.ConfigMap != nil || v.source.Secret != nil || v.source.DownwardAPI != nil || v.source.Projected != nil
 }

@@ -80,7 +80,7 @@ func (w *world) Secret(_, name string) (*corev1.Secret, error) {
 	return nil, apierrors.NewNotFound(corev1.Resource("secrets"), name)
 }
 
-// waited is how the wait for the volumes ended.
+// waited is the result of the wait for the volumes.
 type waited struct {
 	calls int
 	after time.Duration
@@ -95,13 +95,13 @@ func (w *world) wait() *waited {
 	return end
 }
 
-// mounts are those of a container that mounts the volume like this.
+// mounts returns the mounts of a container that has the given volume mount.
 func (w *world) mounts(mount corev1.VolumeMount, variables ...kubecontainer.EnvVar) ([]Mount, error) {
 	mount.Name = "v"
 	return w.set.Mounts(&corev1.Container{Name: "app", VolumeMounts: []corev1.VolumeMount{mount}}, variables)
 }
 
-// read is a file as a container sees it that mounts the volume.
+// read returns a file as a container that mounts the volume sees it.
 func (w *world) read(t *testing.T, name string) string {
 	t.Helper()
 	mounts, err := w.mounts(corev1.VolumeMount{MountPath: "/data"})
@@ -182,8 +182,8 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// A mount that fails is tried again after 0.5 s, 1 s, 2 s, ...; the wait for it ends
-// after two minutes and three seconds, with the words of the kubelet.
+// A failed mount is retried after 0.5 s, 1 s, 2 s, ...; the wait for it ends after
+// two minutes and three seconds, with the kubelet's message.
 func TestRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
@@ -219,8 +219,8 @@ func TestInterrupt(t *testing.T) {
 	})
 }
 
-// A change of a ConfigMap is in the volume after the next sync of the pod, all of it at
-// one moment, and not before.
+// A change of a ConfigMap appears in the volume after the next sync of the pod,
+// all of it at one moment, and not before.
 func TestChangeOfAConfigMap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
@@ -253,7 +253,8 @@ func TestChangeOfAConfigMap(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The directory with the files, ..data that leads to it, and the link that is seen.
+		// The directory with the files, the link ..data to it, and the link that
+		// users see.
 		if entries, err := mounts[0].From.ReadDir("/"); err != nil || len(entries) != 3 {
 			t.Errorf("after the next sync: got %v %v, want the directory of the old files gone", entries, err)
 		}

@@ -68,8 +68,8 @@ func (s *Set) downwardPayload(items []corev1.DownwardAPIVolumeFile, mode *int32,
 	return downwardapi.CollectData(items, s.pod.Object(), allocatable{host: s.host}, mode, user)
 }
 
-// allocatable is the part of upstream's volume host that the downward API
-// volume asks: what the node can give to pods.
+// allocatable is the part of upstream's volume host that the downward API volume
+// needs: what the node can allocate to pods.
 type allocatable struct {
 	upstreamvolume.VolumeHost
 	host Host
@@ -80,8 +80,8 @@ func (a allocatable) GetNodeAllocatable() (corev1.ResourceList, error) {
 	return a.host.Capacity(), nil
 }
 
-// projectedPayload puts the sources of a projected volume together. Every source
-// is tried, and all errors are told.
+// projectedPayload combines the sources of a projected volume. Every source is
+// tried, and all errors are reported.
 func (s *Set) projectedPayload(v *volume, projected *corev1.ProjectedVolumeSource) (payload, error) {
 	if projected.DefaultMode == nil {
 		return nil, errors.New("no defaultMode used, not even the default value for it")
@@ -115,8 +115,8 @@ func (s *Set) projectedPayload(v *volume, projected *corev1.ProjectedVolumeSourc
 	return all, utilerrors.NewAggregate(problems)
 }
 
-// trustBundlePayload is an empty bundle where that is allowed: the API of this
-// cluster has no trust bundles, as v1.37 serves them only on demand.
+// trustBundlePayload returns an empty bundle where that is allowed: the API of
+// this cluster has no trust bundles, as v1.37 does not serve them by default.
 func trustBundlePayload(source *corev1.ClusterTrustBundleProjection, mode int32) (payload, error) {
 	if ptr.Deref(source.Optional, false) {
 		return payload{source.Path: {Mode: mode}}, nil
@@ -127,7 +127,7 @@ func trustBundlePayload(source *corev1.ClusterTrustBundleProjection, mode int32)
 	return nil, fmt.Errorf("ClusterTrustBundle projection requires either name or signerName to be set")
 }
 
-// references are the ConfigMaps and Secrets whose changes the volume shows.
+// references returns the ConfigMaps and Secrets whose changes show in the volume.
 func (v *volume) references(namespace string) []Object {
 	var found []Object
 	add := func(kind, name string) {
@@ -155,7 +155,7 @@ func (v *volume) references(namespace string) []Object {
 	return found
 }
 
-// paths are the paths of a payload, sorted.
+// paths returns the paths of a payload, sorted.
 func (s payload) paths() []string {
 	return slices.SortedFunc(maps.Keys(s), strings.Compare)
 }

@@ -20,8 +20,9 @@ import (
 	"tabernetes/engine/view/diagnose"
 )
 
-// scenario is what testdata/*.yaml holds: what a person does in a namespace of
-// its own, and what they should be told then. The page's tests run the same files.
+// scenario is the content of testdata/*.yaml: what a person does in a namespace,
+// and the explanation that they should then get. The page's tests run the same
+// files.
 type scenario struct {
 	// Before is applied first; After once the object of Fine has nothing wrong.
 	Before string `json:"before"`
@@ -39,8 +40,8 @@ type scenario struct {
 	Parameters map[string]any `json:"parameters,omitempty"`
 }
 
-// patience is how long a scenario may take to show what it is about. It only
-// ends a test that would fail.
+// patience bounds how long a scenario may take to reach the expected state. It
+// only ends a test that would fail.
 const patience = 90 * time.Second
 
 func TestScenarios(t *testing.T) {
@@ -71,8 +72,8 @@ func TestScenarios(t *testing.T) {
 
 func play(t *testing.T, running *cluster.Cluster, name string, s *scenario) error {
 	t.Helper()
-	// Of the namespace that the scenario is alone in; its cluster-scoped objects
-	// have its name in theirs.
+	// The scenario is alone in its namespace; its cluster-scoped objects contain
+	// its name in theirs.
 	namespace := strings.ReplaceAll(name, "_", "-")
 	put(t, running, "apiVersion: v1\nkind: Namespace\nmetadata: {name: "+namespace+"}\n")
 	client := kubernetes.NewForConfigOrDie(running.RESTConfig())
@@ -83,7 +84,7 @@ func play(t *testing.T, running *cluster.Cluster, name string, s *scenario) erro
 		return err
 	}
 	defer func() {
-		// A node of the scenario's own must not count for the others.
+		// A scenario's own node must not count in other scenarios.
 		err := client.CoreV1().Nodes().Delete(t.Context(), namespace, metav1.DeleteOptions{})
 		if err != nil && !apierrors.IsNotFound(err) {
 			t.Errorf("delete node: %v", err)
@@ -123,7 +124,7 @@ func play(t *testing.T, running *cluster.Cluster, name string, s *scenario) erro
 	return nil
 }
 
-// inNamespace puts the namespace's name where the text says NAMESPACE.
+// inNamespace replaces NAMESPACE in the text by the namespace's name.
 func inNamespace(text, namespace string) string {
 	return strings.ReplaceAll(text, "NAMESPACE", namespace)
 }
@@ -187,7 +188,7 @@ func describe(diagnosis *diagnose.Diagnosis) string {
 	return text.String()
 }
 
-// check sees that every link says what it must.
+// check checks that every link is complete.
 func check(t *testing.T, diagnosis *diagnose.Diagnosis) {
 	t.Helper()
 	for _, link := range diagnosis.Chain {

@@ -6,14 +6,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// configured is a ConfigMap or Secret that a pod cannot start without, and the
-// key of it that it needs, if it names one.
+// configured is a ConfigMap or Secret that a pod cannot start without, and the key
+// that the pod needs from it, if it names one.
 type configured struct {
 	kind, name, key, path string
 }
 
 // missingConfiguration finds the first ConfigMap or Secret that a pod refers to
-// and that is not there.
+// and that does not exist.
 func (d *Diagnoser) missingConfiguration(pod *corev1.Pod) *Link {
 	for _, wanted := range configurationOf(pod) {
 		reference := Reference{Kind: wanted.kind, Namespace: pod.Namespace, Name: wanted.name}
@@ -57,7 +57,8 @@ func (d *Diagnoser) keysOf(kind, namespace, name string) (keys []string, exists 
 	return keys, true
 }
 
-// configurationOf lists what a pod refers to and does not call optional.
+// configurationOf lists the ConfigMaps and Secrets that a pod refers to without
+// marking them as optional.
 func configurationOf(pod *corev1.Pod) []configured {
 	var wanted []configured
 	add := func(kind, name, key, path string, optional *bool) {

@@ -12,8 +12,8 @@ import (
 	"tabernetes/engine/view/diagnose"
 )
 
-// TestMissingConfiguration uses the statuses that a kubelet writes for what the
-// simulated one does not refuse yet.
+// TestMissingConfiguration uses statuses as a kubelet writes them, for references
+// that the simulated one does not refuse yet.
 func TestMissingConfiguration(t *testing.T) {
 	waiting := corev1.ContainerStatus{Name: "main", State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{
 		Reason: "CreateContainerConfigError", Message: `configmap "settings" not found`,

@@ -10,9 +10,9 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/events"
 )
 
-// containers explains what holds up a pod on its node: the first container that
-// needs a person, or else the first that needs time. Init containers come first,
-// as they start.
+// containers explains what delays a pod on its node: the first container that
+// needs a person's action, or else the first that needs time. Init containers come
+// first, as they start first.
 func (d *Diagnoser) containers(pod *corev1.Pod) []Link {
 	var first []Link
 	consider := func(chain []Link) {
@@ -66,7 +66,7 @@ func (d *Diagnoser) initContainer(pod *corev1.Pod, container *corev1.Container, 
 			Command:    command(pod.Namespace, "logs", pod.Name, "-c", container.Name),
 		}}
 	case status.State.Waiting != nil && status.State.Waiting.Reason == "PodInitializing" && status.LastTerminationState.Terminated == nil:
-		return nil // an earlier one has its turn
+		return nil // an earlier init container must finish first
 	default:
 		return d.container(pod, container, status)
 	}
@@ -87,8 +87,8 @@ func (d *Diagnoser) container(pod *corev1.Pod, container *corev1.Container, stat
 	}
 }
 
-// waiting explains the reasons of a container's waiting state, which are those
-// of the kubelet (pkg/kubelet/images/types.go, pkg/kubelet/kuberuntime).
+// waiting explains the reason of a container's waiting state, which is one of the
+// kubelet's (pkg/kubelet/images/types.go, pkg/kubelet/kuberuntime).
 func (d *Diagnoser) waiting(pod *corev1.Pod, container *corev1.Container, status *corev1.ContainerStatus) []Link {
 	waiting := status.State.Waiting
 	symptom := Link{
@@ -119,8 +119,8 @@ func (d *Diagnoser) waiting(pod *corev1.Pod, container *corev1.Container, status
 	}}
 }
 
-// creating explains a container that the node prepares: it pulls the image, or
-// waits for what the pod mounts.
+// creating explains a container that the node is preparing: it pulls the image, or
+// waits for the volumes of the pod.
 func (d *Diagnoser) creating(pod *corev1.Pod, container *corev1.Container) []Link {
 	reference := referenceTo("Pod", pod)
 	link := Link{
@@ -140,7 +140,7 @@ func (d *Diagnoser) creating(pod *corev1.Pod, container *corev1.Container) []Lin
 	return []Link{link}
 }
 
-// image explains why an image cannot be had, by what the registry answered:
+// image explains why an image cannot be pulled, from the registry's answer:
 // containerd passes on the text of the OCI distribution errors.
 func (d *Diagnoser) image(pod *corev1.Pod, container *corev1.Container, waiting *corev1.ContainerStateWaiting) Link {
 	reference := referenceTo("Pod", pod)
@@ -210,8 +210,8 @@ func (d *Diagnoser) ended(pod *corev1.Pod, container *corev1.Container, status *
 	return append([]Link{symptom}, d.exit(pod, container.Name, ended, false)...)
 }
 
-// exit explains why a container ended: killed for memory or by a probe, or by
-// its own exit code.
+// exit explains why a container ended: it was killed for its memory or by a probe,
+// or exited with a code of its own.
 func (d *Diagnoser) exit(pod *corev1.Pod, name string, ended *corev1.ContainerStateTerminated, previous bool) []Link {
 	reference := referenceTo("Pod", pod)
 	if ended == nil {
@@ -252,7 +252,8 @@ func (d *Diagnoser) exit(pod *corev1.Pod, name string, ended *corev1.ContainerSt
 // (kuberuntime_manager.go: "Container %s failed liveness probe, will be restarted").
 func (d *Diagnoser) killingProbe(pod *corev1.Pod, container *corev1.Container, ended *corev1.ContainerStateTerminated) *Link {
 	for _, event := range d.containerEvents(pod, container.Name, events.KillingContainer) {
-		// The event is written before the container has ended, and counts up.
+		// The event is recorded before the container has ended, and its count goes
+		// up.
 		if ended != nil && event.FirstTimestamp.After(ended.FinishedAt.Time) {
 			continue
 		}
@@ -266,7 +267,7 @@ func (d *Diagnoser) killingProbe(pod *corev1.Pod, container *corev1.Container, e
 	return nil
 }
 
-// probing explains a container that runs and is not ready.
+// probing explains a container that runs but is not ready.
 func (d *Diagnoser) probing(pod *corev1.Pod, container *corev1.Container, status *corev1.ContainerStatus) []Link {
 	symptom := d.notReady(pod)
 	var cause *Link
@@ -289,7 +290,7 @@ func (d *Diagnoser) probing(pod *corev1.Pod, container *corev1.Container, status
 	return []Link{symptom, *cause}
 }
 
-// probe explains a probe by its last failure, or that it has not been tried yet.
+// probe explains a probe by its last failure, or says that it has not run yet.
 func (d *Diagnoser) probe(pod *corev1.Pod, container *corev1.Container, reason Reason, name string, probe *corev1.Probe, killing *corev1.Event) *Link {
 	reference := referenceTo("Pod", pod)
 	link := &Link{
@@ -344,7 +345,7 @@ func describeExit(ended *corev1.ContainerStateTerminated) string {
 	return text
 }
 
-// describeProbe is what a probe asks, short.
+// describeProbe returns a short description of a probe's action.
 func describeProbe(probe *corev1.Probe) string {
 	switch {
 	case probe.HTTPGet != nil:

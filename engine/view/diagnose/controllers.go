@@ -13,8 +13,8 @@ import (
 	"tabernetes/engine/view/fields"
 )
 
-// failedCreate is the reason of upstream's events and conditions about a pod
-// that could not be created (controller.FailedCreatePodReason and others).
+// failedCreate is the reason of upstream's events and conditions for a pod that
+// could not be created (controller.FailedCreatePodReason and others).
 const failedCreate = "FailedCreate"
 
 func (d *Diagnoser) replicaSet(set *appsv1.ReplicaSet, now time.Time) []Link {
@@ -38,8 +38,8 @@ func (d *Diagnoser) replicaSet(set *appsv1.ReplicaSet, now time.Time) []Link {
 	return d.unavailable(reference, pods, desired, set.Spec.MinReadySeconds, now)
 }
 
-// unavailable explains pods of a controller that do not count as available: the
-// cause that most of them share, of those that ask most of a person.
+// unavailable explains pods of a controller that do not count as available: of the
+// causes that need the most from a person, the one that most pods share.
 func (d *Diagnoser) unavailable(reference Reference, pods []*corev1.Pod, desired, minReadySeconds int32, now time.Time) []Link {
 	count := 0
 	chains := map[string][]Link{}
@@ -87,7 +87,7 @@ func scaling(reference Reference, current, desired int32) Link {
 }
 
 // createRefused explains that the API server does not let a controller create
-// pods: message is the API's answer.
+// pods; message is the API server's answer.
 func (d *Diagnoser) createRefused(reference Reference, missing, desired int32, evidence []Evidence, message string) []Link {
 	chain := []Link{{
 		Object: reference, Reason: ReasonCreateRefused, State: Blocked,
@@ -119,7 +119,7 @@ func (d *Diagnoser) exceededQuota(namespace, message string) *Link {
 	used, limited, _ := strings.Cut(details, ", limited: ")
 	quota, ok := d.find("ResourceQuota", namespace, name).(*corev1.ResourceQuota)
 	if !ok {
-		return nil // deleted since: the next try will pass
+		return nil // deleted since, so the next try will pass
 	}
 	link := Link{
 		Object: referenceTo("ResourceQuota", quota), Reason: ReasonQuotaExceeded, State: Blocked,
@@ -137,7 +137,7 @@ func (d *Diagnoser) exceededQuota(namespace, message string) *Link {
 	return &link
 }
 
-// eventRefusal explains a controller that tells only by events that it cannot
+// eventRefusal explains a controller that reports only in events that it cannot
 // create pods.
 func (d *Diagnoser) eventRefusal(reference Reference, object metav1.Object, missing, desired int32, reasons ...string) []Link {
 	events := d.eventsOf(object.GetUID(), reasons...)

@@ -13,7 +13,7 @@ import (
 	"tabernetes/engine/view/rollout"
 )
 
-// replicaSetsOf are those that a Deployment controls, oldest first.
+// replicaSetsOf returns the ReplicaSets that a Deployment controls, oldest first.
 func (d *Diagnoser) replicaSetsOf(deployment *appsv1.Deployment) []*appsv1.ReplicaSet {
 	indexer, ok := d.stores["ReplicaSet"].(cache.Indexer)
 	if !ok {
@@ -73,8 +73,8 @@ func (d *Diagnoser) deployment(deployment *appsv1.Deployment, now time.Time) []L
 
 	current := deploymentutil.FindNewReplicaSet(deployment, replicaSets)
 	cause := d.currentCause(deployment, current, now)
-	// What holds the new pods up matters even when the rollout is paused; what
-	// does not need anybody gives way to the pause.
+	// What blocks the new pods matters even when the rollout is paused; a cause
+	// that needs no action yields to the pause.
 	if deployment.Spec.Paused && stateOf(cause) != Blocked {
 		return append(chain, d.paused(reference, deployment))
 	}
@@ -97,19 +97,19 @@ func (d *Diagnoser) deployment(deployment *appsv1.Deployment, now time.Time) []L
 	return append(chain, cause...)
 }
 
-// currentCause explains the ReplicaSet that the Deployment works towards.
+// currentCause explains the ReplicaSet of the Deployment's current template.
 func (d *Diagnoser) currentCause(deployment *appsv1.Deployment, current *appsv1.ReplicaSet, now time.Time) []Link {
 	if current == nil {
 		return nil
 	}
 	// The controller copies the failure of the new ReplicaSet into its own
-	// conditions, and scales it only to what it may have: what is missing up to
-	// that counts.
+	// conditions, and scales the ReplicaSet only within its bounds: only the pods
+	// missing up to that size count.
 	return d.replicaSet(current, now)
 }
 
-// unavailableOld explains old pods that are not available: below the floor,
-// nothing old may go and nothing new come.
+// unavailableOld explains old pods that are not available: below the floor, no old
+// pod may be removed, and no new one added.
 func (d *Diagnoser) unavailableOld(replicaSets []*appsv1.ReplicaSet, current *appsv1.ReplicaSet, now time.Time) []Link {
 	var worst []Link
 	for _, replicaSet := range replicaSets {

@@ -22,10 +22,10 @@ import (
 	"tabernetes/engine/view/fields"
 )
 
-// Options are what a Diagnoser is made of.
+// Options configures a Diagnoser.
 type Options struct {
-	// Informers is the factory whose objects are looked at. The caller starts and
-	// stops it, after New has added its indices.
+	// Informers is the factory whose objects are read. The caller starts and stops
+	// it, after New has added its indices.
 	Informers informers.SharedInformerFactory
 }
 
@@ -33,7 +33,7 @@ type Options struct {
 // goroutine.
 type Diagnoser struct {
 	factory informers.SharedInformerFactory
-	// stores hold the objects of the kinds that can be asked about, by kind.
+	// stores hold the objects, by kind, of the kinds that Explain accepts.
 	stores map[string]cache.Store
 	events cache.Indexer
 	pods   cache.Indexer
@@ -46,8 +46,8 @@ const (
 	byNode       = "diagnose/node"
 )
 
-// New adds indices to the informers of what causes are found in. It fails when
-// an informer already has one of the same name.
+// New adds indices to the informers that causes are found in. It fails when an
+// informer already has an index of the same name.
 func New(options Options) (*Diagnoser, error) {
 	if options.Informers == nil {
 		return nil, errors.New("make diagnoser: no informers")
@@ -98,12 +98,11 @@ func New(options Options) (*Diagnoser, error) {
 	return diagnoser, nil
 }
 
-// ErrNotFound says that the object of a question is not there.
+// ErrNotFound says that the object to explain does not exist.
 var ErrNotFound = errors.New("not found")
 
-// Explain finds out why an object is not as it should be. The error is
-// ErrNotFound for an object that does not exist, or of a kind that nothing can
-// be said of.
+// Explain finds out why an object is not as it should be. The error is ErrNotFound
+// for an object that does not exist, or of a kind that cannot be explained.
 func (d *Diagnoser) Explain(kind, namespace, name string) (*Diagnosis, error) {
 	object := d.find(kind, namespace, name)
 	if object == nil {
@@ -182,8 +181,8 @@ func (d *Diagnoser) deleting(object metav1.Object) []Link {
 	return []Link{d.finalizers(reference, object)}
 }
 
-// finalizers explains that a deletion waits for somebody to remove them. Those
-// of the garbage collector go by themselves.
+// finalizers explains that a deletion waits for somebody to remove the finalizers.
+// The garbage collector removes its own.
 func (d *Diagnoser) finalizers(reference Reference, object metav1.Object) Link {
 	state := Blocked
 	if !slices.ContainsFunc(object.GetFinalizers(), func(finalizer string) bool {
@@ -219,7 +218,8 @@ func (d *Diagnoser) find(kind, namespace, name string) metav1.Object {
 	return accessor
 }
 
-// all are the objects of a kind in a namespace, or in all for "", by name.
+// all returns the objects of a kind in a namespace, or in all namespaces for "",
+// by name.
 func all[T metav1.Object](d *Diagnoser, kind, namespace string) []T {
 	var objects []T
 	for _, stored := range d.stores[kind].List() {
@@ -231,7 +231,7 @@ func all[T metav1.Object](d *Diagnoser, kind, namespace string) []T {
 	return objects
 }
 
-// controlled are the objects that owner controls, oldest first.
+// controlled returns the objects that owner controls, oldest first.
 func controlled[T metav1.Object](indexer cache.Indexer, owner types.UID) []T {
 	stored, err := indexer.ByIndex(byController, string(owner))
 	if err != nil {
@@ -266,8 +266,8 @@ func (d *Diagnoser) podsOn(node string) []*corev1.Pod {
 	return pods
 }
 
-// eventsOf are the events about an object, newest first; of these reasons only,
-// if any are given.
+// eventsOf returns the events about an object, newest first. If reasons are given,
+// it returns only events with one of them.
 func (d *Diagnoser) eventsOf(uid types.UID, reasons ...string) []*corev1.Event {
 	stored, err := d.events.ByIndex(byInvolved, string(uid))
 	if err != nil {
@@ -321,7 +321,7 @@ func indexNode(object any) ([]string, error) {
 	return nil, nil
 }
 
-// kindOf is the kind of a typed object, whose TypeMeta informers leave empty.
+// kindOf returns the kind of a typed object, whose TypeMeta informers leave empty.
 func kindOf(object any) string {
 	switch object.(type) {
 	case *appsv1.Deployment:

@@ -8,23 +8,23 @@ type Diagnosis struct {
 	Object Reference `json:"object"`
 	// Time is the cluster time of the answer, in milliseconds since 1970.
 	Time int64 `json:"time"`
-	// State is that of the last link, Fine without any.
+	// State is the state of the last link, or Fine if there is none.
 	State State `json:"state"`
 	// Chain leads from the symptom to the root cause; several links at its end
 	// may be causes side by side, such as the nodes' different refusals of a pod.
 	Chain []Link `json:"chain"`
 }
 
-// State says what it takes to go on.
+// State says what it takes for the object to make progress.
 type State string
 
-// The states, by how much they ask of a person.
+// The states, in increasing order of what they ask of a person.
 const (
-	// Fine: nothing is in the way.
+	// Fine: nothing is wrong.
 	Fine State = "fine"
-	// Waiting: it goes on by itself after some time.
+	// Waiting: the object will make progress by itself after some time.
 	Waiting State = "waiting"
-	// Held: somebody has asked for it to be so.
+	// Held: somebody has asked for this state.
 	Held State = "held"
 	// Blocked: somebody has to change something.
 	Blocked State = "blocked"
@@ -52,12 +52,13 @@ type Reference struct {
 	UID       string `json:"uid"`
 }
 
-// Link is one cause, which the next one explains.
+// Link is one cause, which the next link explains.
 type Link struct {
 	Object Reference `json:"object"`
 	Reason Reason    `json:"reason"`
 	State  State     `json:"state"`
-	// Parameters fill the reason's sentence: those that Reasons lists for it.
+	// Parameters fill the reason's sentence: those that Reasons lists for the
+	// reason.
 	Parameters Parameters `json:"parameters"`
 	Evidence   []Evidence `json:"evidence"`
 	// Command shows the evidence in any cluster.
@@ -67,7 +68,7 @@ type Link struct {
 // Parameters are strings, integers and lists of strings.
 type Parameters map[string]any
 
-// Evidence is where the cluster itself says it, in its own words.
+// Evidence is the object's own statement of the cause.
 type Evidence struct {
 	Source Source `json:"source"`
 	// Name is the condition as type=status, the reason of the event or the path of
@@ -77,7 +78,7 @@ type Evidence struct {
 	Text string `json:"text"`
 }
 
-// Source is what kind of evidence it is.
+// Source is the kind of evidence.
 type Source string
 
 // The sources of evidence.
@@ -87,17 +88,17 @@ const (
 	FromField     Source = "field"
 )
 
-// root is a text that two chains share when they have the same cause.
+// root returns a text that is the same for two chains with the same root cause.
 func root(chain []Link) string {
 	last := chain[len(chain)-1]
 	parameters, err := json.Marshal(last.Parameters)
 	if err != nil {
-		return string(last.Reason) // no parameter is of a type that cannot be encoded
+		return string(last.Reason) // every type of parameter can be encoded
 	}
 	return string(last.Reason) + " " + string(parameters)
 }
 
-// stateOf is that of the chain's last link.
+// stateOf returns the state of the chain's last link.
 func stateOf(chain []Link) State {
 	if len(chain) == 0 {
 		return Fine

@@ -31,7 +31,7 @@ func eventEvidence(event *corev1.Event) Evidence {
 	return Evidence{Source: FromEvent, Name: event.Reason, Text: strings.TrimSpace(event.Message)}
 }
 
-// newest is the evidence of the newest of the events, none without any.
+// newest returns the newest of the events as evidence, or none without events.
 func newest(events []*corev1.Event) []Evidence {
 	if len(events) == 0 {
 		return nil
@@ -39,11 +39,11 @@ func newest(events []*corev1.Event) []Evidence {
 	return []Evidence{eventEvidence(events[0])}
 }
 
-// resourceOf is how kubectl's help writes a kind on the command line.
+// resourceOf returns a kind as kubectl's help writes it on the command line.
 func resourceOf(kind string) string { return strings.ToLower(kind) }
 
-// command is a line for a shell. The namespace comes last, as people type it,
-// and is left out for the default one.
+// command returns a shell command. The namespace comes last, as people type it,
+// and is omitted for the default one.
 func command(namespace string, arguments ...string) string {
 	var line strings.Builder
 	line.WriteString("kubectl")
@@ -65,7 +65,7 @@ func describe(object Reference) string {
 	return command(object.Namespace, "describe", resourceOf(object.Kind), object.Name)
 }
 
-// selectorText is a label selector as kubectl takes it after -l.
+// selectorText formats a label selector as kubectl accepts it after -l.
 func selectorText(selector *metav1.LabelSelector) string {
 	if selector == nil {
 		return ""

@@ -63,7 +63,7 @@ func (d *Diagnoser) job(job *batchv1.Job, now time.Time) []Link {
 	return append([]Link{running}, worst...)
 }
 
-// lastFailure explains the youngest pod that has failed.
+// lastFailure explains the pod that failed last.
 func (d *Diagnoser) lastFailure(pods []*corev1.Pod, now time.Time) []Link {
 	for index := len(pods) - 1; index >= 0; index-- {
 		if pods[index].Status.Phase == corev1.PodFailed {
@@ -78,7 +78,7 @@ func (d *Diagnoser) cronJob(cron *batchv1.CronJob, now time.Time) []Link {
 	if cron.Spec.Suspend != nil && *cron.Spec.Suspend {
 		return []Link{suspended(reference)}
 	}
-	// The reasons of upstream's cronjob_controllerv2.go for a schedule that it gave up.
+	// Upstream's reasons for giving up a schedule (cronjob_controllerv2.go).
 	if events := d.eventsOf(cron.UID, "UnparseableSchedule", "InvalidSchedule", "TooManyMissedTimes"); len(events) > 0 {
 		return []Link{{
 			Object: reference, Reason: ReasonScheduleNotUsable, State: Blocked,

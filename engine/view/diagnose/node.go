@@ -88,9 +88,9 @@ func (d *Diagnoser) node(node *corev1.Node, now time.Time) []Link {
 	}}, d.budget(budget, now)...)
 }
 
-// guard is the budget that lets no eviction of the pod pass, nil without one.
-// As the eviction API (pkg/registry/core/pod/storage/eviction.go) does, it lets
-// pods pass that are not ready when the policy says so, and those that have ended.
+// guard returns the budget that blocks an eviction of the pod, or nil. As in the
+// eviction API (pkg/registry/core/pod/storage/eviction.go), pods that have ended
+// may be evicted, and pods that are not ready if the policy says so.
 func (d *Diagnoser) guard(pod *corev1.Pod) *policyv1.PodDisruptionBudget {
 	if podutil.IsPodTerminal(pod) || pod.DeletionTimestamp != nil || pod.Status.Phase == corev1.PodPending {
 		return nil
@@ -141,7 +141,7 @@ func (d *Diagnoser) budget(budget *policyv1.PodDisruptionBudget, now time.Time) 
 	}
 	selector, err := metav1.LabelSelectorAsSelector(budget.Spec.Selector)
 	if err != nil {
-		return chain // validation keeps such a selector out
+		return chain // validation rejects such a selector
 	}
 	var worst []Link
 	for _, pod := range all[*corev1.Pod](d, "Pod", budget.Namespace) {

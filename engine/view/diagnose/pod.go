@@ -16,7 +16,7 @@ func (d *Diagnoser) pod(pod *corev1.Pod, now time.Time) []Link {
 	return d.podOf(pod, d.minReadySeconds(pod), now)
 }
 
-// podOf explains a pod that has to be ready for minReadySeconds to count.
+// podOf explains a pod that counts as available only after minReadySeconds.
 func (d *Diagnoser) podOf(pod *corev1.Pod, minReadySeconds int32, now time.Time) []Link {
 	switch {
 	case pod.DeletionTimestamp != nil:
@@ -43,7 +43,8 @@ func (d *Diagnoser) podOf(pod *corev1.Pod, minReadySeconds int32, now time.Time)
 	return nil
 }
 
-// minReadySeconds is how long a pod must be ready to be available, by its owner.
+// minReadySeconds is how long a pod must be ready to be available, by the spec of
+// its owner.
 func (d *Diagnoser) minReadySeconds(pod *corev1.Pod) int32 {
 	controller := metav1.GetControllerOfNoCopy(pod)
 	if controller == nil {
@@ -68,7 +69,7 @@ func counting(pod *corev1.Pod, minReadySeconds int32, now time.Time) Link {
 	return link
 }
 
-// secondsUntil is never negative, and whole seconds rounded up.
+// secondsUntil returns whole seconds, rounded up and never negative.
 func secondsUntil(end, now time.Time) int64 {
 	left := end.Sub(now)
 	if left <= 0 {

@@ -48,8 +48,8 @@ func TestProtocol(t *testing.T) {
 	}
 }
 
-// TestEveryReasonHasItsSentences sees that the page words every reason, in every
-// language, from parameters that there are.
+// TestEveryReasonHasItsSentences checks that the page has sentences for every
+// reason, in every language, and that they use only existing parameters.
 func TestEveryReasonHasItsSentences(t *testing.T) {
 	key := regexp.MustCompile(`(?m)^  ([A-Z]\w+): \(`)
 	used := regexp.MustCompile(`is\.(?:text|number|list)\("(\w+)"\)`)

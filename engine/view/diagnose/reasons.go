@@ -3,7 +3,7 @@ package diagnose
 // Reason names a cause. The page has a sentence for each.
 type Reason string
 
-// The reasons, by the object that they are said of.
+// The reasons, by the kind of object that they are about.
 const (
 	// Any object.
 	ReasonFinalizers  Reason = "Finalizers"
@@ -89,7 +89,7 @@ const (
 )
 
 // Reasons lists the parameters of every reason. Counts and seconds are integers,
-// names of several things are lists of strings, all others strings.
+// lists of names are lists of strings, all others are strings.
 var Reasons = map[Reason][]string{
 	ReasonFinalizers:  {"finalizers"},
 	ReasonNotObserved: {"generation", "observed"},

@@ -19,13 +19,13 @@ import (
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/nodeunschedulable"
 )
 
-// refusal is one "3 Insufficient cpu" of the scheduler's message: how many nodes
-// a filter has refused, and why (framework.FitError).
+// refusal matches one part of the scheduler's message, such as "3 Insufficient
+// cpu": how many nodes a filter has refused, and why (framework.FitError).
 var refusal = regexp.MustCompile(`(?:^|[:,] )(\d+) ((?:Insufficient|Too many pods|node\(s\)|node )[^,.;]*(?:\{[^}]*\})?)`)
 
-// unschedulable explains a pod that the scheduler has found no node for. What
-// the filters said comes from its message; which nodes and how much they lack is
-// looked up with the helpers that the filters use.
+// unschedulable explains a pod that the scheduler has found no node for. The
+// filters' reasons come from its message; which nodes they refused, and how much
+// these lack, is computed with the functions that the filters use.
 func (d *Diagnoser) unschedulable(pod *corev1.Pod, condition *corev1.PodCondition) []Link {
 	reference := referenceTo("Pod", pod)
 	nodes := all[*corev1.Node](d, "Node", "")
@@ -40,7 +40,7 @@ func (d *Diagnoser) unschedulable(pod *corev1.Pod, condition *corev1.PodConditio
 	for _, match := range refusal.FindAllStringSubmatch(filters, -1) {
 		count, err := strconv.Atoi(match[1])
 		if err != nil {
-			continue // more digits than nodes can be
+			continue // more digits than a number of nodes can have
 		}
 		causes = append(causes, d.refusals(pod, nodes, count, strings.TrimSpace(match[2]), condition.Message)...)
 	}
@@ -53,8 +53,8 @@ func (d *Diagnoser) unschedulable(pod *corev1.Pod, condition *corev1.PodConditio
 	return append(chain, causes...)
 }
 
-// refusalOrder puts what the pod itself rules out before what the nodes lack: the
-// last is the likeliest to be changed. Others come first.
+// refusalOrder puts the pod's own constraints before what the nodes lack, which is
+// the likeliest to be changed and so comes last. Other reasons come first.
 var refusalOrder = []Reason{ReasonNodeSelector, ReasonUntoleratedTaint, ReasonNodesCordoned, ReasonTooManyPods, ReasonInsufficientResource}
 
 func (d *Diagnoser) refusals(pod *corev1.Pod, nodes []*corev1.Node, count int, text, message string) []Link {
@@ -113,7 +113,7 @@ func (d *Diagnoser) otherRefusal(pod *corev1.Pod, message string) Link {
 	}
 }
 
-// insufficient compares what the pod asks for with the node that has most left.
+// insufficient compares the pod's request with the node that has the most left.
 func (d *Diagnoser) insufficient(pod *corev1.Pod, nodes []*corev1.Node, name corev1.ResourceName, count int) Link {
 	requested := resourcehelper.PodRequests(pod, resourcehelper.PodResourcesOptions{})[name]
 	link := Link{
@@ -184,7 +184,7 @@ func (d *Diagnoser) cordoned(pod *corev1.Pod, nodes []*corev1.Node) Link {
 	}
 }
 
-// unmatched are the nodes that the pod's selector and affinity leave out.
+// unmatched returns the nodes that the pod's selector and affinity exclude.
 func unmatched(pod *corev1.Pod, nodes []*corev1.Node) []string {
 	required := nodeaffinity.GetRequiredNodeAffinity(pod)
 	names := []string{}
@@ -211,7 +211,7 @@ func nodeSelectorText(pod *corev1.Pod) string {
 	return strings.Join(parts, "; ")
 }
 
-// keepsPodsOut are the taints that the scheduler's filter looks at.
+// keepsPodsOut reports whether the scheduler's filter considers a taint.
 func keepsPodsOut(taint *corev1.Taint) bool {
 	return taint.Effect == corev1.TaintEffectNoSchedule || taint.Effect == corev1.TaintEffectNoExecute
 }

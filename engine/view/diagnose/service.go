@@ -14,7 +14,7 @@ import (
 
 func (d *Diagnoser) service(service *corev1.Service, now time.Time) []Link {
 	if len(service.Spec.Selector) == 0 || service.Spec.Type == corev1.ServiceTypeExternalName || d.serves(service) {
-		return nil // endpoints of a service without a selector are somebody else's
+		return nil // endpoints of a service without a selector are managed by somebody else
 	}
 	reference := referenceTo("Service", service)
 	selector := metav1.FormatLabelSelector(&metav1.LabelSelector{MatchLabels: service.Spec.Selector})
@@ -66,11 +66,11 @@ func (d *Diagnoser) service(service *corev1.Service, now time.Time) []Link {
 			}}
 		}
 	}
-	symptom.State = Waiting // the endpoint slices follow the pods a moment later
+	symptom.State = Waiting // the endpoint slices will follow the pods in a moment
 	return []Link{symptom}
 }
 
-// serves says that an endpoint of the service is ready for traffic.
+// serves reports whether the service has an endpoint that is ready for traffic.
 func (d *Diagnoser) serves(service *corev1.Service) bool {
 	for _, slice := range all[*discoveryv1.EndpointSlice](d, "EndpointSlice", service.Namespace) {
 		if slice.Labels[discoveryv1.LabelServiceName] != service.Name || len(slice.Ports) == 0 && len(service.Spec.Ports) > 0 {

@@ -47,7 +47,7 @@ func (d *Diagnoser) statefulSet(set *appsv1.StatefulSet, now time.Time) []Link {
 	return d.statefulSetUpdate(reference, set)
 }
 
-// statefulSetUpdate explains why all pods are available and not all are of the
+// statefulSetUpdate explains why all pods are available but not all have the
 // newest revision.
 func (d *Diagnoser) statefulSetUpdate(reference Reference, set *appsv1.StatefulSet) []Link {
 	desired, status := fields.Replicas(set.Spec.Replicas), set.Status

@@ -1,7 +1,7 @@
-// Package fields reads those fields of the API's objects that may be missing or that
-// mean another thing than they hold. The other packages of the wing (topology,
-// timeline, rollout, diagnose) call it, so that all of them read an object alike. It
-// keeps nothing and knows none of them.
+// Package fields reads those fields of the API's objects that may be missing or
+// whose meaning differs from their plain value. The other packages of the wing
+// (topology, timeline, rollout, diagnose) call it, so that all of them read an
+// object alike. It keeps no state and knows none of them.
 package fields
 
 import (
@@ -15,8 +15,8 @@ import (
 	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
 )
 
-// Revision is the resourceVersion as the number that it is in this store, 0 for an
-// object that has none.
+// Revision returns the resourceVersion as a number, which it is in this store, or
+// 0 for an object without one.
 func Revision(object metav1.Object) int64 {
 	revision, err := strconv.ParseInt(object.GetResourceVersion(), 10, 64)
 	if err != nil {
@@ -25,8 +25,8 @@ func Revision(object metav1.Object) int64 {
 	return revision
 }
 
-// RolloutRevision is the annotation deployment.kubernetes.io/revision of a Deployment
-// or a ReplicaSet, 0 where it is missing or no number.
+// RolloutRevision returns the annotation deployment.kubernetes.io/revision of a
+// Deployment or a ReplicaSet, or 0 if it is missing or not a number.
 func RolloutRevision(object runtime.Object) int64 {
 	revision, err := deploymentutil.Revision(object)
 	if err != nil {
@@ -35,7 +35,8 @@ func RolloutRevision(object runtime.Object) int64 {
 	return revision
 }
 
-// Replicas is how many are wanted: the API's default of 1 where the field is unset.
+// Replicas returns the wanted number: the API's default of 1 if the field is
+// unset.
 func Replicas(wanted *int32) int32 {
 	if wanted == nil {
 		return 1
@@ -43,8 +44,8 @@ func Replicas(wanted *int32) int32 {
 	return *wanted
 }
 
-// MinReadySeconds is how many seconds a pod must be ready to be available, by its
-// owner; 0 for an owner that does not say, or none.
+// MinReadySeconds returns how many seconds a pod must be ready to be available, by
+// the spec of its owner; 0 if the owner does not say, or there is none.
 func MinReadySeconds(owner any) int32 {
 	switch owner := owner.(type) {
 	case *appsv1.ReplicaSet:
@@ -58,8 +59,9 @@ func MinReadySeconds(owner any) int32 {
 	}
 }
 
-// LastSeen is when an event happened last. It reads both generations of fields: those
-// of core/v1, and those of events.k8s.io/v1, whose events core/v1 shows too.
+// LastSeen returns when an event happened last. It reads both generations of
+// fields: those of core/v1, and those of events.k8s.io/v1, whose events core/v1
+// also shows.
 func LastSeen(event *corev1.Event) time.Time {
 	switch {
 	case event.Series != nil:

@@ -11,9 +11,9 @@ import (
 	"tabernetes/engine/view/fields"
 )
 
-// Resize is a size that the controller sets.
+// Resize is a new size that the controller gives a ReplicaSet.
 type Resize struct {
-	// ReplicaSet is its name, "" for one that is still to be created.
+	// ReplicaSet is the ReplicaSet's name, "" for one that is still to be created.
 	ReplicaSet string `json:"replicaSet"`
 	// From and To are pods.
 	From int32 `json:"from"`
@@ -45,7 +45,7 @@ func planOldDown(deployment *appsv1.Deployment, old []*appsv1.ReplicaSet, total,
 		by := min(limit-cleanedUp, sizes[index]-replicaSet.Status.AvailableReplicas)
 		switch {
 		case by < 0:
-			// The status is older than the size: the controller comes back later.
+			// The status is older than the size: the controller tries again later.
 			return plan, cleanedUp
 		case by > 0:
 			shrink(index, by)
@@ -62,8 +62,8 @@ func planOldDown(deployment *appsv1.Deployment, old []*appsv1.ReplicaSet, total,
 	return plan, cleanedUp
 }
 
-// isScaling says whether the Deployment's size has been changed since the
-// ReplicaSets were given theirs (DeploymentController.isScalingEvent).
+// isScaling reports whether the Deployment's size has changed since the
+// ReplicaSets were given their sizes (DeploymentController.isScalingEvent).
 func isScaling(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet) bool {
 	for _, replicaSet := range controller.FilterActiveReplicaSets(replicaSets) {
 		desired, known := deploymentutil.GetDesiredReplicasAnnotation(klog.Background(), replicaSet)
@@ -75,7 +75,8 @@ func isScaling(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet) 
 }
 
 // planScaling is what DeploymentController.scale does: the only ReplicaSet with
-// pods, or the newest, gets all; during a rolling update each its share.
+// pods, or the newest, gets the whole size; during a rolling update each gets its
+// share.
 func planScaling(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet, current *appsv1.ReplicaSet) (plan []Resize) {
 	desired := fields.Replicas(deployment.Spec.Replicas)
 	_, old := deploymentutil.FindOldReplicaSets(deployment, replicaSets)
@@ -118,7 +119,7 @@ func planScaling(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet
 	for index, replicaSet := range active {
 		to := fields.Replicas(replicaSet.Spec.Replicas) + shares[index]
 		if index == 0 && toAdd != 0 {
-			// What rounding has left goes to the largest.
+			// The remainder of the rounding goes to the largest.
 			to = max(0, to+toAdd-added)
 		}
 		resize(replicaSet, to)
@@ -126,7 +127,7 @@ func planScaling(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet
 	return plan
 }
 
-// sums of what a plan adds and takes away.
+// sums adds up what a plan adds and removes.
 func sums(plan []Resize) (up, down int32) {
 	for _, resize := range plan {
 		if by := resize.To - resize.From; by > 0 {

@@ -2,10 +2,11 @@
 // Deployment and its ReplicaSets, how many pods it may have and must have, and
 // what the controller may add and take away next.
 //
-// engine/view/diagnose explains a rollout that does not go on with it, and
-// engine/view/timeline draws floor and ceiling. The numbers are those of upstream's
-// own functions (k8s.io/kubernetes/pkg/controller/deployment/util); where the
-// controller combines them in an unexported method, the method is named.
+// engine/view/diagnose uses it to explain a rollout that makes no progress, and
+// engine/view/timeline draws floor and ceiling. The numbers are those of
+// upstream's own functions (k8s.io/kubernetes/pkg/controller/deployment/util);
+// where the controller combines them in an unexported method, the comment names
+// the method.
 package rollout
 
 import (
@@ -27,19 +28,21 @@ type Arithmetic struct {
 	Paused   bool   `json:"paused"`
 	Desired  int32  `json:"desired"`
 
-	// Surge and Unavailable are the bounds as written and as they count.
+	// Surge and Unavailable are the bounds, as written and as numbers of pods.
 	Surge       Bound `json:"surge"`
 	Unavailable Bound `json:"unavailable"`
-	// Ceiling is the most pods that may be asked for: desired + max surge.
+	// Ceiling is the maximum number of replicas: desired + max surge.
 	Ceiling int32 `json:"ceiling"`
-	// Floor is the least that must be available: desired - max unavailable.
+	// Floor is the minimum number of available pods: desired - max unavailable.
 	Floor int32 `json:"floor"`
 
-	// Total is asked for by all ReplicaSets together; Available are available.
+	// Total is the sum of all ReplicaSets' sizes; Available is how many pods are
+	// available.
 	Total     int32 `json:"total"`
 	Available int32 `json:"available"`
-	// New and NewAvailable are those of the ReplicaSet of the current template,
-	// Old is asked for by all others, OldUnhealthy of these are not available.
+	// New and NewAvailable are the size and the available pods of the ReplicaSet
+	// of the current template, Old is the size of all others, and OldUnhealthy is
+	// how many of their pods are not available.
 	New          int32 `json:"new"`
 	NewAvailable int32 `json:"newAvailable"`
 	Old          int32 `json:"old"`
@@ -47,29 +50,30 @@ type Arithmetic struct {
 
 	// ScaleUp is by how much the new ReplicaSet may grow now.
 	ScaleUp int32 `json:"scaleUp"`
-	// ScaleDown is by how much the old ones may shrink now, CleanUp of it by pods
-	// that are not available anyway.
+	// ScaleDown is by how much the old ReplicaSets may shrink now, and CleanUp the
+	// part of it that are unavailable pods.
 	ScaleDown int32 `json:"scaleDown"`
 	CleanUp   int32 `json:"cleanUp"`
-	// Next is what the controller does with it.
+	// Next is the controller's next step.
 	Next Step `json:"next"`
-	// Plan are the sizes that it sets for that, in order; never nil.
+	// Plan has the sizes that the controller sets in this step, in order; never
+	// nil.
 	Plan []Resize `json:"plan"`
 }
 
 // Bound is a bound of the strategy.
 type Bound struct {
-	// Written is the field, such as "25%".
+	// Written is the value of the field, such as "25%".
 	Written string `json:"written"`
 	// Exact is what the percentage is before rounding, such as "1.25"; empty for a
 	// number.
 	Exact string `json:"exact"`
-	// Pods is what counts. A percentage is rounded up for max surge and down for
-	// max unavailable; when both would be 0, max unavailable is 1.
+	// Pods is the resulting number. A percentage is rounded up for max surge and
+	// down for max unavailable; when both would be 0, max unavailable is 1.
 	Pods int32 `json:"pods"`
 }
 
-// Step is what the controller does next.
+// Step is the next step of the controller.
 type Step string
 
 // The steps.
@@ -124,7 +128,8 @@ func Compute(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet) Ar
 		arithmetic.recreate(old, current)
 	}
 	if deployment.Spec.Paused || isScaling(deployment, replicaSets) {
-		// DeploymentController.sync: nothing is rolled, and sizes follow the Deployment's.
+		// DeploymentController.sync: no rollout takes place, and sizes follow the
+		// Deployment's.
 		arithmetic.Plan, arithmetic.Next = planScaling(deployment, replicaSets, current), Share
 		arithmetic.CleanUp = 0
 		arithmetic.ScaleUp, arithmetic.ScaleDown = sums(arithmetic.Plan)
@@ -141,12 +146,12 @@ func Compute(deployment *appsv1.Deployment, replicaSets []*appsv1.ReplicaSet) Ar
 	return arithmetic
 }
 
-// rolling is what DeploymentController.rolloutRolling does: scale up if it can,
-// and only otherwise down. When it creates the ReplicaSet, that is as large as it
-// may be, and the old ones shrink at once.
+// rolling is what DeploymentController.rolloutRolling does: scale up if possible,
+// and only otherwise down. A ReplicaSet that it creates has the largest size
+// allowed, and the old ones shrink in the same sync.
 func (arithmetic *Arithmetic) rolling(deployment *appsv1.Deployment, replicaSets, old []*appsv1.ReplicaSet, current *appsv1.ReplicaSet) {
-	// A ReplicaSet that is not there yet is created with as many replicas as one
-	// of none may be scaled to (getNewReplicaSet).
+	// A ReplicaSet that does not exist yet is created with as many replicas as one
+	// of size 0 may be scaled to (getNewReplicaSet).
 	growing := current
 	if growing == nil {
 		growing = &appsv1.ReplicaSet{Spec: appsv1.ReplicaSetSpec{Replicas: new(int32)}}
@@ -154,7 +159,7 @@ func (arithmetic *Arithmetic) rolling(deployment *appsv1.Deployment, replicaSets
 	// reconcileNewReplicaSet
 	wanted := arithmetic.Desired
 	if arithmetic.New < arithmetic.Desired {
-		// An error means a strategy of an unknown type, which validation keeps out.
+		// An error means a strategy of an unknown type, which validation rejects.
 		wanted, _ = deploymentutil.NewRSNewReplicas(deployment, replicaSets, growing)
 		arithmetic.ScaleUp = max(0, wanted-arithmetic.New)
 	}

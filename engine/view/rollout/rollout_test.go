@@ -61,7 +61,7 @@ func (r *recorder) note(commit store.Commit) {
 	}
 }
 
-// change is what is applied, and how long the cluster then has.
+// change is a change to apply, and the time for the cluster to react.
 type change struct {
 	replicas int
 	image    string
@@ -98,8 +98,8 @@ func onward(replicas int) []change {
 	}
 }
 
-// paused holds the rollout and gives it one size after the other: each is shared
-// out, and what rounding leaves over goes to the largest ReplicaSet.
+// paused pauses the rollout and sets one size after the other: each is shared
+// among the ReplicaSets, and the remainder of the rounding goes to the largest.
 func paused(image string, sizes ...int) (changes []change) {
 	for _, replicas := range sizes {
 		changes = append(changes, change{replicas: replicas, image: image, seconds: 5, paused: true})
@@ -108,8 +108,9 @@ func paused(image string, sizes ...int) (changes []change) {
 }
 
 // TestAgreesWithTheController follows rollouts of upstream's controller. Each size
-// that it sets must be one that the arithmetic told from objects of just before,
-// and whenever time passes nothing that it told may be left undone.
+// that the controller sets must be one that the arithmetic planned from an
+// immediately earlier state, and whenever time passes, no planned size may be left
+// to set.
 func TestAgreesWithTheController(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -192,9 +193,9 @@ func TestAgreesWithTheController(t *testing.T) {
 }
 
 // compare goes through the versions and counts the sizes set by each step. The
-// controller works on what its informers have, which may be a little old, and sets
-// several sizes from one look at it: what it saw is one of the states since the
-// one of its last write.
+// controller works on the state of its informers, which may be slightly old, and
+// sets several sizes from one state: the state that it used is one of those since
+// its last write.
 func compare(t *testing.T, versions []version) map[rollout.Step]int {
 	t.Helper()
 	var deployment *appsv1.Deployment
@@ -229,8 +230,8 @@ func compare(t *testing.T, versions []version) map[rollout.Step]int {
 			}
 			sets[object.Name] = object
 		case *corev1.Pod:
-			// A Deployment that recreates waits for the pods themselves, which are gone
-			// a moment before the status of their ReplicaSet says so.
+			// A Deployment with the strategy Recreate waits for the pods themselves,
+			// which are gone a moment before their ReplicaSet's status says so.
 			if owner := metav1.GetControllerOf(object); owner != nil && sets[owner.Name] != nil {
 				without := sets[owner.Name].DeepCopy()
 				if count := without.Status.TerminatingReplicas; count != nil && *count > 0 {

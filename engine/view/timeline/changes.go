@@ -13,7 +13,7 @@ import (
 	"tabernetes/engine/view/fields"
 )
 
-// What a mark of the source "change" says.
+// The values of Mark.What for the source "change".
 const (
 	ChangeCreated  = "created"
 	ChangeImage    = "image"
@@ -25,11 +25,11 @@ const (
 	ChangeDeleting = "deleting"
 )
 
-// Changes are what a mark of the source "change" can say.
+// Changes lists the values of Mark.What for the source "change".
 var Changes = []string{ChangeCreated, ChangeImage, ChangeTemplate, ChangeReplicas, ChangePaused, ChangeResumed, ChangeOther, ChangeDeleting}
 
-// changes are the marks for what two versions of a Deployment differ in. before
-// is nil for one that is new.
+// changes returns the marks for the differences between two versions of a
+// Deployment. before is nil for a new one.
 func changes(before, after *appsv1.Deployment) []Mark {
 	var marks []Mark
 	add := func(source, what, from, to string) {
@@ -92,7 +92,7 @@ func changes(before, after *appsv1.Deployment) []Mark {
 	return marks
 }
 
-// images of the containers in their order.
+// images returns the images of the containers in their order.
 func images(deployment *appsv1.Deployment) string {
 	names := make([]string, 0, len(deployment.Spec.Template.Spec.Containers))
 	for _, container := range deployment.Spec.Template.Spec.Containers {

@@ -2,23 +2,25 @@ package timeline
 
 import "slices"
 
-// Delta is what has come since the delta before. The wire form is that of the
-// interface TimelineDelta in web/src/protocol/timeline.ts; a test keeps the two the same.
-// Its fields keep to what vert can turn into JavaScript, as topology.Frame does.
+// Delta is what has been added since the previous delta. The wire form is that of
+// the interface TimelineDelta in web/src/protocol/timeline.ts; a test keeps the
+// two the same. Its fields have only types that vert can turn into JavaScript, as
+// in topology.Frame.
 type Delta struct {
 	// Revision is the highest resourceVersion seen so far.
 	Revision int64 `json:"revision" js:"revision"`
 	// Time is the cluster time of the delta, in milliseconds since 1970.
 	Time int64 `json:"time" js:"time"`
-	// Reset says that all that is kept follows and what was known is void.
+	// Reset says that the delta is the full state and replaces everything before
+	// it.
 	Reset bool `json:"reset" js:"reset"`
-	// Series are the Deployments of which there is something new, oldest first.
+	// Series are the Deployments with additions, oldest first.
 	Series []Series `json:"series" js:"series"`
 	// Removes are the UIDs of Deployments that are gone.
 	Removes []string `json:"removes" js:"removes"`
 }
 
-// Series is what is new of one Deployment, each list oldest first.
+// Series has the additions of one Deployment, each list oldest first.
 type Series struct {
 	UID       string  `json:"uid" js:"uid"`
 	Namespace string  `json:"namespace" js:"namespace"`
@@ -32,10 +34,10 @@ type Series struct {
 type Point struct {
 	// Time in milliseconds since 1970.
 	Time int64 `json:"time" js:"time"`
-	// Revision is the resourceVersion that made it so.
+	// Revision is the resourceVersion of the change that led to this state.
 	Revision int64 `json:"revision" js:"revision"`
 	Desired  int32 `json:"desired" js:"desired"`
-	// Floor and Ceiling are rollout.Arithmetic's.
+	// Floor and Ceiling are those of rollout.Arithmetic.
 	Floor   int32 `json:"floor" js:"floor"`
 	Ceiling int32 `json:"ceiling" js:"ceiling"`
 	// Total, Ready and Available are sums over Sets.
@@ -74,12 +76,12 @@ type Mark struct {
 	From    string `json:"from" js:"from"`
 	To      string `json:"to" js:"to"`
 	Warning bool   `json:"warning" js:"warning"`
-	// Kind and Name are of the object that it is about.
+	// Kind and Name are those of the object that the mark is about.
 	Kind string `json:"kind" js:"kind"`
 	Name string `json:"name" js:"name"`
 }
 
-// equal says whether two points draw the same.
+// equal reports whether two points look the same in the diagram.
 func (point Point) equal(other Point) bool {
 	return point.Desired == other.Desired && point.Floor == other.Floor && point.Ceiling == other.Ceiling &&
 		point.Total == other.Total && point.Ready == other.Ready && point.Available == other.Available &&

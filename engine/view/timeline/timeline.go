@@ -2,13 +2,13 @@
 // of its pods against the bounds of its strategy, and marks for what people
 // asked for, what components reported and how conditions changed.
 //
-// engine/cluster makes one [Timeline] over its shared informers; wasm/bridge
-// takes a [Delta] with every frame and sends it to the page, lessons read it for
-// their checks. It knows the API's objects only: not the store, not the
-// components. It starts no goroutine and keeps no clock: all time is package time.
+// engine/cluster makes one [Timeline] over its shared informers; wasm/bridge takes
+// a [Delta] with every frame and sends it to the page, lessons read it for their
+// checks. It knows only the API's objects: not the store, not the components. It
+// starts no goroutine and keeps no clock: all time is package time.
 //
-// Informers tell of every change, so that nothing between two frames is lost
-// however fast the clock runs.
+// Informers report every change, so nothing between two frames is lost, however
+// fast the clock runs.
 package timeline
 
 import (
@@ -31,18 +31,19 @@ import (
 	"tabernetes/engine/view/rollout"
 )
 
-// Bounds of what is kept of one Deployment. When one more comes the oldest goes:
-// a timeline is about what happened lately, and the API still has the objects.
+// Bounds of what is kept of one Deployment. When a bound is reached, the oldest
+// entry is dropped: a timeline is about recent changes, and the API still has the
+// objects.
 const (
 	MaxPoints = 600
 	MaxMarks  = 300
 )
 
-// maxDeployments bounds the series. Of more Deployments, those that came later
-// have none until others are deleted.
+// maxDeployments bounds the number of series. Beyond it, new Deployments have no
+// series until others are deleted.
 const maxDeployments = 100
 
-// Options are what a Timeline is made of.
+// Options configures a Timeline.
 type Options struct {
 	// Informers is the factory whose informers are observed. The caller starts
 	// and stops it, after New has added its handlers.
@@ -55,12 +56,12 @@ type Timeline struct {
 
 	mu       sync.Mutex
 	series   map[types.UID]*series // guarded by mu
-	removed  []string              // series that were sent and are gone, guarded by mu
+	removed  []string              // series that were sent and are deleted, guarded by mu
 	revision int64                 // highest resourceVersion seen, guarded by mu
-	reset    bool                  // the next delta is all that is kept, guarded by mu
+	reset    bool                  // the next delta is the full state, guarded by mu
 }
 
-// series is what is kept of one Deployment.
+// series has the points and marks kept of one Deployment.
 type series struct {
 	deployment  *appsv1.Deployment
 	replicaSets map[types.UID]*appsv1.ReplicaSet
@@ -100,14 +101,14 @@ func New(options Options) (*Timeline, error) {
 	return timeline, nil
 }
 
-// Reset makes the next delta all that is kept, for a page that has just connected.
+// Reset makes the next delta the full state, for a page that has just connected.
 func (timeline *Timeline) Reset() {
 	timeline.mu.Lock()
 	defer timeline.mu.Unlock()
 	timeline.reset = true
 }
 
-// Delta returns what has come since the last call, or nil for nothing.
+// Delta returns what has been added since the last call, or nil for nothing.
 func (timeline *Timeline) Delta() *Delta {
 	timeline.mu.Lock()
 	defer timeline.mu.Unlock()
@@ -142,8 +143,8 @@ func (timeline *Timeline) Delta() *Delta {
 	return delta
 }
 
-// order is that of the Deployments' creation, so that the same history gives the
-// same delta.
+// order returns the Deployments in the order of their creation, so that the same
+// history gives the same delta.
 func (timeline *Timeline) order() []types.UID {
 	order := make([]types.UID, 0, len(timeline.series))
 	for uid := range timeline.series {
@@ -165,7 +166,7 @@ func (timeline *Timeline) order() []types.UID {
 func (timeline *Timeline) observe(object any) {
 	accessor, err := meta.Accessor(object)
 	if err != nil {
-		return // informers of the factory hold nothing else
+		return // the informers hold no other types
 	}
 	timeline.mu.Lock()
 	defer timeline.mu.Unlock()
@@ -252,7 +253,7 @@ func (timeline *Timeline) involved(event *corev1.Event) *series {
 		stored, exists, err := timeline.pods.GetByKey(event.InvolvedObject.Namespace + "/" + event.InvolvedObject.Name)
 		pod, ok := stored.(*corev1.Pod)
 		if err != nil || !exists || !ok {
-			return nil // gone since: nothing tells whose it was
+			return nil // deleted since, so its owner is unknown
 		}
 		if controller := metav1.GetControllerOfNoCopy(pod); controller != nil {
 			uid = controller.UID
@@ -266,8 +267,8 @@ func (timeline *Timeline) involved(event *corev1.Event) *series {
 	return nil
 }
 
-// point adds the numbers of now, unless they are those of the last point. Of
-// changes within one millisecond of cluster time the last one counts.
+// point adds the current numbers, unless they equal those of the last point. Of
+// several changes within one millisecond of cluster time the last one counts.
 func (kept *series) point(revision int64) {
 	replicaSets := make([]*appsv1.ReplicaSet, 0, len(kept.replicaSets))
 	for _, replicaSet := range kept.replicaSets {
@@ -286,8 +287,8 @@ func (kept *series) point(revision int64) {
 		if replicaSet.Status.Replicas == 0 && fields.Replicas(replicaSet.Spec.Replicas) == 0 {
 			continue
 		}
-		// A status says for a moment longer what was before its ReplicaSet was made
-		// smaller. Pods beyond what is asked for are on their way out.
+		// When a ReplicaSet shrinks, its status has the old numbers for a moment
+		// longer. Pods beyond the desired number are about to go.
 		desired := fields.Replicas(replicaSet.Spec.Replicas)
 		set := SetPoint{
 			Revision: fields.RolloutRevision(replicaSet), Desired: desired,
@@ -324,7 +325,7 @@ func (kept *series) mark(mark Mark) {
 	}
 }
 
-// milliseconds since 1970, 0 for the zero time.
+// milliseconds returns a time in milliseconds since 1970, 0 for the zero time.
 func milliseconds(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -31,7 +31,7 @@ spec:
         image: IMAGE
 `
 
-// inventory is what a page knows after the frames so far.
+// inventory is the page's state after the frames so far.
 type inventory map[string]topology.Item
 
 func (inventory inventory) take(frame *topology.Frame) {
@@ -56,7 +56,7 @@ func (inventory inventory) take(frame *topology.Frame) {
 	}
 }
 
-// image of the one Deployment, "" without one.
+// image returns the image of the only Deployment, "" without one.
 func (inventory inventory) image() string {
 	for _, item := range inventory {
 		if deployment, ok := item.(*topology.DeploymentItem); ok {

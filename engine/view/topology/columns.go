@@ -73,7 +73,7 @@ func (columns *columns) autoscaler(autoscaler *autoscalingv2.HorizontalPodAutosc
 	return columns.print(autoscaler.DeepCopy(), &autoscaling.HorizontalPodAutoscaler{})
 }
 
-// print gives the row of object; internal receives the conversion, which shares
+// print returns the row of object; internal receives the conversion, which shares
 // memory with object and is only read.
 func (columns *columns) print(object, internal runtime.Object) row {
 	if err := legacyscheme.Scheme.Convert(object, internal, nil); err != nil {
@@ -91,7 +91,7 @@ func (columns *columns) print(object, internal runtime.Object) row {
 // row is one printed line.
 type row struct{ metav1.TableRow }
 
-// text of a column; "" where there is none.
+// text returns the text of a column, "" if there is none.
 func (row row) text(column int) string {
 	if column >= len(row.Cells) {
 		return ""
@@ -99,7 +99,8 @@ func (row row) text(column int) string {
 	return fmt.Sprint(row.Cells[column])
 }
 
-// leadingNumber of a column: RESTARTS is printed as "3" or as "3 (10s ago)".
+// leadingNumber returns the number at the beginning of a column: RESTARTS is
+// printed as "3" or as "3 (10s ago)".
 func (row row) leadingNumber(column int) int32 {
 	var number int32
 	if _, err := fmt.Sscan(row.text(column), &number); err != nil {

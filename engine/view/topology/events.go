@@ -13,13 +13,13 @@ import (
 	"tabernetes/engine/view/fields"
 )
 
-// maxEvents is how many events are kept for the next full frame, and so also
-// the most that one frame carries. When one more comes the oldest is dropped:
-// the page shows fewer at a time, and the API still has them all.
+// maxEvents is how many events are kept for the next full frame, and so the most
+// that one frame carries. When there are more, the oldest are dropped: the page
+// shows fewer at a time, and the API still has them all.
 const maxEvents = 1000
 
-// spareEvents is how many more may come before the oldest are looked for, which
-// takes a look at all.
+// spareEvents is how many more events may be kept before the oldest are dropped,
+// since finding them takes a pass over all events.
 const spareEvents = 250
 
 // eventLog holds the newest maxEvents events, and at most spareEvents older ones that
@@ -38,7 +38,7 @@ func newEventLog() eventLog {
 	return eventLog{kept: map[types.UID]loggedEvent{}, pending: map[types.UID]struct{}{}}
 }
 
-// put records a new or counted-up event and says whether there is news in it.
+// put records a new or updated event and reports whether it changed.
 func (log *eventLog) put(event *corev1.Event) bool {
 	logged := loggedEvent{clusterEvent(event), fields.Revision(event)}
 	if known, ok := log.kept[event.UID]; ok && known.revision == logged.revision {
@@ -70,7 +70,7 @@ func (log *eventLog) dropOldest() {
 }
 
 // take returns the events of the next frame, oldest first: the pending ones, or
-// all that are kept.
+// all of them.
 func (log *eventLog) take(all bool) []ClusterEvent {
 	log.dropOldest()
 	var taken []loggedEvent
@@ -100,9 +100,9 @@ func compareEvents(a, b loggedEvent) int {
 	)
 }
 
-// clusterEvent reads both generations of fields, since core/v1 shows what was
-// written through events.k8s.io/v1 too; the precedence is that of kubectl get
-// events (printEvent in k8s.io/kubernetes/pkg/printers/internalversion).
+// clusterEvent reads both generations of an event's fields, since core/v1 also
+// shows events written through events.k8s.io/v1; the precedence is that of kubectl
+// get events (printEvent in k8s.io/kubernetes/pkg/printers/internalversion).
 func clusterEvent(event *corev1.Event) ClusterEvent {
 	count, last := event.Count, event.LastTimestamp.Time
 	if last.IsZero() {
@@ -136,7 +136,7 @@ func clusterEvent(event *corev1.Event) ClusterEvent {
 	}
 }
 
-// milliseconds since 1970, 0 for the zero time.
+// milliseconds returns a time in milliseconds since 1970, 0 for the zero time.
 func milliseconds(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

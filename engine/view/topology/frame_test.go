@@ -371,7 +371,7 @@ func TestEventsAreBounded(t *testing.T) {
 	}
 }
 
-// TestThroughInformers runs the handlers as the cluster does: by informers.
+// TestThroughInformers calls the handlers through informers, as the cluster does.
 func TestThroughInformers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := fake.NewClientset()
@@ -402,7 +402,7 @@ func TestThroughInformers(t *testing.T) {
 		if len(frame.Upserts) != 1 || frame.Time != time.Now().UnixMilli() {
 			t.Errorf("got %+v, want the deployment at the cluster's time", frame)
 		}
-		for range 2 { // the second answer is by what the first found
+		for range 2 { // the second call starts with the obstacle that the first has found
 			if topology.Settled() {
 				t.Error("settled with a deployment that no controller has seen")
 			}
@@ -450,7 +450,7 @@ func BenchmarkFrame(b *testing.B) {
 	}
 }
 
-// BenchmarkSettled is the answer yes, which has to look at everything.
+// BenchmarkSettled is the answer true, which requires a look at every object.
 func BenchmarkSettled(b *testing.B) {
 	topology := newTopology(b)
 	topology.registrations = nil // never started, so never synced

@@ -10,17 +10,18 @@ import (
 )
 
 // graph is the last known state of every object of the diagram, with the edges
-// that items and settledness are computed along. The objects are the informers'
-// and are never changed.
+// that are used to compute items and whether they are settled. The objects are the
+// informers' and are never changed.
 type graph struct {
 	entries map[types.UID]*entry
-	// owned are the UIDs of what an owner controls. An owner may be unknown.
+	// owned has the UIDs of the objects that an owner controls. An owner may be
+	// unknown.
 	owned map[types.UID]map[types.UID]struct{}
 	nodes map[string]*entry
-	// pods are, by node name, those bound to it that have not ended.
+	// pods has, by node name, the pods bound to the node that have not ended.
 	pods map[string]map[types.UID]struct{}
-	// templates are the UIDs of the workloads that make pods of a template and
-	// are made by nobody else.
+	// templates has the UIDs of the workloads that have a pod template and are not
+	// controlled by another workload.
 	templates map[types.UID]struct{}
 	services  map[serviceName]*entry
 	slices    map[types.UID]slice
@@ -32,7 +33,7 @@ type graph struct {
 type entry struct {
 	object metav1.Object
 	owner  types.UID
-	// item is what was last sent for it, nil for nothing.
+	// item is the item that was sent last, nil for none.
 	item Item
 }
 
@@ -50,7 +51,7 @@ func newGraph() graph {
 	}
 }
 
-// put records object and says whether it differs from what was known.
+// put records object and reports whether it differs from the last known state.
 func (graph *graph) put(object metav1.Object) (*entry, bool) {
 	uid := object.GetUID()
 	known := graph.entries[uid]
@@ -114,7 +115,7 @@ func (graph *graph) disconnect(known *entry) {
 	}
 }
 
-// templateOf is the pod template of a workload, nil for what makes no pods.
+// templateOf returns the pod template of a workload, nil for objects without one.
 func templateOf(object metav1.Object) *corev1.PodTemplateSpec {
 	switch object := object.(type) {
 	case *appsv1.Deployment:
@@ -132,7 +133,7 @@ func templateOf(object metav1.Object) *corev1.PodTemplateSpec {
 	}
 }
 
-// kindOf a workload, "" for anything else.
+// kindOf returns the kind of a workload, "" for anything else.
 func kindOf(object metav1.Object) string {
 	switch object.(type) {
 	case *appsv1.Deployment:
@@ -150,12 +151,12 @@ func kindOf(object metav1.Object) string {
 	}
 }
 
-// replicaSets are those that the Deployment controls, in no order.
+// replicaSets returns the ReplicaSets that the Deployment controls, in no order.
 func (graph *graph) replicaSets(deployment types.UID) []*appsv1.ReplicaSet {
 	return controlled[*appsv1.ReplicaSet](graph, deployment)
 }
 
-// controlled are the objects of one type that owner controls, in no order.
+// controlled returns the objects of one type that owner controls, in no order.
 func controlled[T metav1.Object](graph *graph, owner types.UID) []T {
 	objects := make([]T, 0, len(graph.owned[owner]))
 	for uid := range graph.owned[owner] {

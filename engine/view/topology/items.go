@@ -33,7 +33,7 @@ const (
 	kindBudget      = "PodDisruptionBudget"
 )
 
-// build makes the item of an entry as it is now.
+// build makes the item of an entry from its current state.
 func (topology *Topology) build(entry *entry, now metav1.Time) Item {
 	switch object := entry.object.(type) {
 	case *appsv1.Deployment:
@@ -108,8 +108,8 @@ func (topology *Topology) deploymentItem(deployment *appsv1.Deployment, now meta
 	if rolling := deployment.Spec.Strategy.RollingUpdate; rolling != nil {
 		item.MaxSurgeText = asWritten(rolling.MaxSurge)
 		item.MaxUnavailableText = asWritten(rolling.MaxUnavailable)
-		// An error means a text that is no number and no percentage, which
-		// validation keeps out; then the numbers stay 0 beside the text.
+		// An error means a text that is neither a number nor a percentage, which
+		// validation rejects; the numbers then stay 0 beside the text.
 		item.MaxSurge, item.MaxUnavailable, _ = deploymentutil.ResolveFenceposts(rolling.MaxSurge, rolling.MaxUnavailable, item.Desired)
 	}
 	return item
@@ -136,7 +136,7 @@ func (topology *Topology) replicaSetItem(replicaSet *appsv1.ReplicaSet, owner ty
 	}
 }
 
-// active says whether replicaSet is what its Deployment works towards.
+// active reports whether replicaSet is the one that its Deployment rolls out.
 func (graph *graph) active(replicaSet *appsv1.ReplicaSet, owner types.UID) bool {
 	siblings := graph.replicaSets(owner)
 	if len(siblings) == 0 {
@@ -206,7 +206,7 @@ func (topology *Topology) nodeItem(node *corev1.Node) *NodeItem {
 	return item
 }
 
-// nodeReady is the status of the condition Ready, "" without one.
+// nodeReady returns the status of the condition Ready, "" without one.
 func nodeReady(node *corev1.Node) corev1.ConditionStatus {
 	for _, condition := range node.Status.Conditions {
 		if condition.Type == corev1.NodeReady {
@@ -260,7 +260,8 @@ func controllerUID(object metav1.Object) string {
 	return ""
 }
 
-// deletion is the deletionTimestamp in milliseconds since 1970, 0 without one.
+// deletion returns the deletionTimestamp in milliseconds since 1970, 0 without
+// one.
 func deletion(object metav1.Object) int64 {
 	if timestamp := object.GetDeletionTimestamp(); timestamp != nil {
 		return milliseconds(timestamp.Time)
@@ -268,7 +269,7 @@ func deletion(object metav1.Object) int64 {
 	return 0
 }
 
-// asWritten is "" where the field is unset.
+// asWritten returns the value as in the manifest, "" if it is unset.
 func asWritten(value *intstr.IntOrString) string {
 	if value == nil {
 		return ""
@@ -276,7 +277,8 @@ func asWritten(value *intstr.IntOrString) string {
 	return value.String()
 }
 
-// images of the containers in their order, without init containers.
+// images returns the images of the containers in their order, without init
+// containers.
 func images(spec corev1.PodSpec) []string {
 	images := make([]string, 0, len(spec.Containers))
 	for _, container := range spec.Containers {

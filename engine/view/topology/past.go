@@ -16,8 +16,9 @@ import (
 	"tabernetes/engine/view/fields"
 )
 
-// Current are the objects of the diagram as they are now, by the revision that
-// wrote each: what an earlier moment has of them need not be read again.
+// Current returns the current objects of the diagram, by the revision that wrote
+// each: an earlier state that has the same revision of an object need not be
+// decoded again.
 func (topology *Topology) Current() map[int64]runtime.Object {
 	topology.mu.Lock()
 	defer topology.mu.Unlock()
@@ -30,9 +31,9 @@ func (topology *Topology) Current() map[int64]runtime.Object {
 	return objects
 }
 
-// Past is the full frame of the objects of another moment, as Frame would have
-// made it then. Objects that no diagram shows are left out, and so are events:
-// they carry their own times.
+// Past returns the full frame of the objects of an earlier moment, as Frame would
+// have returned it then. Objects that no diagram shows are left out, and so are
+// events, which carry their own times.
 func (topology *Topology) Past(objects []runtime.Object, revision int64, at time.Time) *Frame {
 	then := &Topology{columns: topology.columns, graph: newGraph(), events: newEventLog(), state: newState()}
 	for _, object := range objects {
@@ -45,7 +46,8 @@ func (topology *Topology) Past(objects []runtime.Object, revision int64, at time
 	return frame
 }
 
-// isDrawn says whether an object is what New observes, other than an event.
+// isDrawn reports whether an object is of a type that New observes, other than an
+// event.
 func isDrawn(object runtime.Object) bool {
 	switch object.(type) {
 	case *corev1.Node, *corev1.Service, *corev1.Pod,

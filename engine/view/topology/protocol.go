@@ -1,6 +1,6 @@
 package topology
 
-// Frame is a change of what the diagram shows. The wire form is that of the
+// Frame is a change of the diagram's contents. The wire form is that of the
 // interface Frame in web/src/protocol/topology.ts; a test keeps the two the same.
 //
 // Every field of a Frame and of what it holds has a predeclared type (no named
@@ -11,7 +11,8 @@ type Frame struct {
 	Revision int64 `json:"revision" js:"revision"`
 	// Time is the cluster time of the frame, in milliseconds since 1970.
 	Time int64 `json:"time" js:"time"`
-	// Reset says that the full state follows and what was known is void.
+	// Reset says that the frame is the full state and replaces everything before
+	// it.
 	Reset bool `json:"reset" js:"reset"`
 	// Upserts are new and changed items, parents before children.
 	Upserts []Item `json:"upserts" js:"upserts"`
@@ -32,7 +33,7 @@ type Item interface {
 	identity() identity
 }
 
-// identity is what items are sorted by.
+// identity is the sort key of items.
 type identity struct {
 	rank                 int
 	namespace, name, uid string
@@ -68,7 +69,8 @@ type DeploymentItem struct {
 	// Progressing is the reason of the Progressing condition, "" without one.
 	Progressing string   `json:"progressing" js:"progressing"`
 	Images      []string `json:"images" js:"images"`
-	// Settled says that neither it nor its ReplicaSets and pods move by themselves.
+	// Settled says that the Deployment, its ReplicaSets and its pods will not
+	// change by themselves.
 	Settled bool `json:"settled" js:"settled"`
 }
 
@@ -88,9 +90,9 @@ type ReplicaSetItem struct {
 	Ready     int32 `json:"ready" js:"ready"`
 	Available int32 `json:"available" js:"available"`
 	Revision  int64 `json:"revision" js:"revision"`
-	// Active marks the ReplicaSet its Deployment works towards: the one with
-	// its template or, before that exists, the one of the highest revision.
-	// A ReplicaSet without a Deployment is active.
+	// Active marks the ReplicaSet that its Deployment rolls out: the one with the
+	// Deployment's template or, before that exists, the one of the highest
+	// revision. A ReplicaSet without a Deployment is active.
 	Active bool     `json:"active" js:"active"`
 	Images []string `json:"images" js:"images"`
 	Hash   string   `json:"hash" js:"hash"`
@@ -117,7 +119,8 @@ type PodItem struct {
 	IP             string   `json:"ip" js:"ip"`
 	Images         []string `json:"images" js:"images"`
 	ReplicaSetHash string   `json:"replicaSetHash" js:"replicaSetHash"`
-	// Services are the names of the Services that have it as a ready endpoint.
+	// Services are the names of the Services that have the pod as a ready
+	// endpoint.
 	Services []string `json:"services" js:"services"`
 }
 
@@ -138,7 +141,7 @@ type NodeItem struct {
 	Unschedulable bool   `json:"unschedulable" js:"unschedulable"`
 	PodCIDR       string `json:"podCIDR" js:"podCIDR"`
 	InternalIP    string `json:"internalIP" js:"internalIP"`
-	// PodCount is the number of pods bound to it that have not ended, as
+	// PodCount is the number of pods bound to the node that have not ended, as
 	// "Non-terminated Pods" of kubectl describe.
 	PodCount int `json:"podCount" js:"podCount"`
 }
@@ -164,8 +167,8 @@ type WorkloadItem struct {
 	Desired int32 `json:"desired" js:"desired"`
 	Ready   int32 `json:"ready" js:"ready"`
 	Current int32 `json:"current" js:"current"`
-	// Updated are, of a StatefulSet or a DaemonSet, the pods of the newest
-	// template; Failed are a Job's failed pods.
+	// Updated is the number of pods of the newest template, of a StatefulSet or a
+	// DaemonSet; Failed is a Job's number of failed pods.
 	Updated int32 `json:"updated" js:"updated"`
 	Failed  int32 `json:"failed" js:"failed"`
 	// Images are those of the pod template.
@@ -187,9 +190,9 @@ type ServiceItem struct {
 	ClusterIP string `json:"clusterIP" js:"clusterIP"`
 	Type      string `json:"type" js:"type"`
 	Ports     string `json:"ports" js:"ports"`
-	// Targets are the UIDs of the workloads whose pods it selects.
+	// Targets are the UIDs of the workloads whose pods the Service selects.
 	Targets []string `json:"targets" js:"targets"`
-	// Ready of its Endpoints get requests. Both count pods.
+	// Ready of the Service's Endpoints receive requests. Both count pods.
 	Ready     int `json:"ready" js:"ready"`
 	Endpoints int `json:"endpoints" js:"endpoints"`
 }
@@ -205,7 +208,7 @@ type AutoscalerItem struct {
 	Deleting     int64  `json:"deleting" js:"deleting"`
 	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
 
-	// Target is the UID of the workload that it scales, "" while there is none.
+	// Target is the UID of the workload that it scales, "" if that does not exist.
 	Target string `json:"target" js:"target"`
 	// Minimum, Maximum, Current and Desired are pods.
 	Minimum int32 `json:"minimum" js:"minimum"`
@@ -214,7 +217,8 @@ type AutoscalerItem struct {
 	Desired int32 `json:"desired" js:"desired"`
 	// Metrics is kubectl's column TARGETS, such as "cpu: 31%/50%".
 	Metrics string `json:"metrics" js:"metrics"`
-	// Trouble is the reason of the condition that keeps it from scaling, "" for none.
+	// Trouble is the reason of the condition that keeps it from scaling, "" for
+	// none.
 	Trouble string `json:"trouble" js:"trouble"`
 }
 
@@ -229,13 +233,14 @@ type BudgetItem struct {
 	Deleting     int64  `json:"deleting" js:"deleting"`
 	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
 
-	// Targets are the UIDs of the workloads whose pods it selects.
+	// Targets are the UIDs of the workloads whose pods the budget selects.
 	Targets []string `json:"targets" js:"targets"`
 	// MinAvailable and MaxUnavailable are as written, "" where unset.
 	MinAvailable   string `json:"minAvailable" js:"minAvailable"`
 	MaxUnavailable string `json:"maxUnavailable" js:"maxUnavailable"`
-	// Allowed is how many pods may be evicted now. Healthy pods are there, Least
-	// of them must be, Expected are the pods it counts.
+	// Allowed is how many pods may be evicted now. Healthy is how many pods are
+	// healthy, Least how many must be, and Expected how many pods the budget
+	// covers.
 	Allowed  int32 `json:"allowed" js:"allowed"`
 	Healthy  int32 `json:"healthy" js:"healthy"`
 	Least    int32 `json:"least" js:"least"`

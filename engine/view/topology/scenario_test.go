@@ -17,7 +17,8 @@ import (
 // start is the creation time of every object in the tests.
 var start = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 
-// newTopology is one whose handlers the test calls itself, in the informers' stead.
+// newTopology makes a Topology whose handlers the test calls itself, instead of
+// informers.
 func newTopology(t testing.TB) *Topology {
 	t.Helper()
 	topology, err := New(Options{Informers: informers.NewSharedInformerFactory(fake.NewClientset(), 0)})

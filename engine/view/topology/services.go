@@ -14,27 +14,28 @@ import (
 // serviceName names a Service among those of all namespaces.
 type serviceName struct{ namespace, name string }
 
-// slice is what the graph keeps of an EndpointSlice.
+// slice is the part of an EndpointSlice that the graph keeps.
 type slice struct {
 	service serviceName
-	// pods are, by UID, those that are its endpoints, and whether each is ready.
+	// pods has the UIDs of the slice's endpoints, and whether each is ready.
 	pods map[types.UID]bool
 }
 
-// putSlice records an EndpointSlice and returns what shows something of it and
-// has changed: the Service, and pods that have become or ceased to be endpoints.
+// putSlice records an EndpointSlice and returns the UIDs of the affected objects:
+// the Service, and pods that have become or ceased to be endpoints.
 func (graph *graph) putSlice(object *discoveryv1.EndpointSlice) []types.UID {
 	now := slice{serviceName{object.Namespace, object.Labels[discoveryv1.LabelServiceName]}, map[types.UID]bool{}}
 	for _, endpoint := range object.Endpoints {
 		if endpoint.TargetRef != nil && endpoint.TargetRef.Kind == kindPod {
-			// An unset condition is to be taken for true.
+			// An unset condition counts as true.
 			now.pods[endpoint.TargetRef.UID] = endpoint.Conditions.Ready == nil || *endpoint.Conditions.Ready
 		}
 	}
 	return graph.exchangeSlice(object.UID, now)
 }
 
-// removeSlice forgets an EndpointSlice and returns what putSlice does.
+// removeSlice forgets an EndpointSlice and returns the UIDs of the affected
+// objects.
 func (graph *graph) removeSlice(uid types.UID) []types.UID {
 	changed := graph.exchangeSlice(uid, slice{})
 	delete(graph.slices, uid)
@@ -81,7 +82,8 @@ func (graph *graph) serve(pod types.UID, service serviceName, by int) {
 	}
 }
 
-// servicesOf are the names of the Services that have the pod as a ready endpoint.
+// servicesOf returns the names of the Services that have the pod as a ready
+// endpoint.
 func (graph *graph) servicesOf(pod types.UID) []string {
 	names := make([]string, 0, len(graph.serving[pod]))
 	for name := range graph.serving[pod] {
@@ -112,9 +114,8 @@ func (graph *graph) endpointsOf(service *corev1.Service) (ready, total int) {
 	return ready, total
 }
 
-// targets are the UIDs of the workloads in a namespace whose pods, as their
-// template makes them, are selected; in the order of items. An empty selector
-// selects nothing.
+// targets returns the UIDs of the workloads in a namespace whose pod template the
+// selector matches, in the order of items. An empty selector matches nothing.
 func (graph *graph) targets(namespace string, selector labels.Selector) []string {
 	var found []*entry
 	if !selector.Empty() {
@@ -135,7 +136,8 @@ func (graph *graph) targets(namespace string, selector labels.Selector) []string
 	return uids
 }
 
-// targetOf is the UID of the workload of a kind and name, "" for none.
+// targetOf returns the UID of the workload of a kind and name, "" if there is
+// none.
 func (graph *graph) targetOf(namespace, kind, name string) string {
 	for uid := range graph.templates {
 		object := graph.entries[uid].object
@@ -150,7 +152,7 @@ func selectorOf(selector *metav1.LabelSelector) labels.Selector {
 	if selector == nil {
 		return labels.Nothing()
 	}
-	// An error means an operator that validation keeps out.
+	// An error means an operator that validation rejects.
 	converted, err := metav1.LabelSelectorAsSelector(selector)
 	if err != nil {
 		return labels.Nothing()

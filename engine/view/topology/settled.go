@@ -19,7 +19,7 @@ import (
 	"tabernetes/engine/view/fields"
 )
 
-// Settled says that nothing will move any more unless someone acts:
+// Settled reports whether nothing will change any more unless someone acts:
 //
 //   - the informers have their first lists, and nothing is being deleted or
 //     waits for the garbage collector because its owner is gone;
@@ -31,13 +31,14 @@ import (
 //     ended, or waits for room on the nodes (Unschedulable) or for a gate;
 //   - every Job has ended or is suspended, every node is ready or has been lost.
 //
-// A schedule does not count: a CronJob between its runs is settled, and so are
-// objects with a time to live. A container that fails for ever never settles:
-// its back-off goes on. Who waits for Settled needs an end of its own.
+// Schedules do not count: a CronJob between its runs is settled, and so are
+// objects with a time to live. A container that fails for ever never settles,
+// because its back-off goes on. A caller that waits for Settled needs a time
+// limit.
 //
-// The answer is about what the informers have seen. What was written a moment
-// ago is in it once its watch events have been handled: on the virtual clock
-// when time next moves, elsewhere when Frame shows it.
+// The answer is about the state that the informers have seen. A recent write is
+// part of it once its watch events have been handled: on the virtual clock when
+// time next moves, elsewhere when Frame shows it.
 func (topology *Topology) Settled() bool {
 	for _, registration := range topology.registrations {
 		if !registration.HasSynced() {
@@ -47,7 +48,8 @@ func (topology *Topology) Settled() bool {
 	topology.mu.Lock()
 	defer topology.mu.Unlock()
 	now := metav1.Now()
-	// While much goes on, what was in the way last time mostly still is.
+	// While the cluster is busy, the obstacle of the last call mostly still
+	// exists.
 	if known := topology.graph.entries[topology.obstacle]; known != nil && topology.graph.obstacle(known, now) != "" {
 		return false
 	}
@@ -61,8 +63,9 @@ func (topology *Topology) Settled() bool {
 	return true
 }
 
-// Obstacles are the reasons why the cluster is not settled, one line per object,
-// sorted: for the message when waiting for Settled ends without it.
+// Obstacles returns the reasons why the cluster is not settled, one line per
+// object, sorted. They are for the error message of a caller that has waited for
+// Settled in vain.
 func (topology *Topology) Obstacles() []string {
 	topology.mu.Lock()
 	defer topology.mu.Unlock()
@@ -77,7 +80,7 @@ func (topology *Topology) Obstacles() []string {
 	return obstacles
 }
 
-// obstacle says what is still to happen to an object, "" for nothing.
+// obstacle returns what is still to happen to an object, "" for nothing.
 func (graph *graph) obstacle(known *entry, now metav1.Time) string {
 	kind, reason := graph.unrest(known, now)
 	if reason == "" {
@@ -86,8 +89,9 @@ func (graph *graph) obstacle(known *entry, now metav1.Time) string {
 	return describe(kind, known.object) + ": " + reason
 }
 
-// deploymentTreeObstacle says what is still to happen to a Deployment, its
-// ReplicaSets and their pods, "" for nothing. Which one is in no order.
+// deploymentTreeObstacle returns what is still to happen to a Deployment, its
+// ReplicaSets or their pods, "" for nothing. Of several obstacles it returns any
+// one.
 func (graph *graph) deploymentTreeObstacle(deployment *appsv1.Deployment, now metav1.Time) string {
 	if known := graph.entries[deployment.UID]; known != nil {
 		if obstacle := graph.obstacle(known, now); obstacle != "" {
@@ -107,7 +111,7 @@ func (graph *graph) deploymentTreeObstacle(deployment *appsv1.Deployment, now me
 	return ""
 }
 
-// unrest gives the kind of an object and what is still to happen to it.
+// unrest returns the kind of an object and what is still to happen to it.
 func (graph *graph) unrest(known *entry, now metav1.Time) (kind, reason string) {
 	kind, reason = graph.unrestOfKind(known.object, now)
 	if known.object.GetDeletionTimestamp() != nil {
@@ -119,8 +123,8 @@ func (graph *graph) unrest(known *entry, now metav1.Time) (kind, reason string) 
 	return kind, reason
 }
 
-// shown says whether objects of the owner's kind are in the graph, so that a
-// missing one is gone.
+// shown reports whether objects of the owner's kind are in the graph, so that a
+// missing one must have been deleted.
 func shown(owner *metav1.OwnerReference) bool {
 	switch owner.APIVersion {
 	case appsv1.SchemeGroupVersion.String():
@@ -200,7 +204,7 @@ func (graph *graph) replicaSetUnrest(replicaSet *appsv1.ReplicaSet, now metav1.T
 	}
 	var current, ready, available int32
 	for _, pod := range controlled[*corev1.Pod](graph, replicaSet.UID) {
-		// As controller.FilterActivePods: the others count for nothing.
+		// As in controller.FilterActivePods: other pods do not count.
 		if podutil.IsPodTerminal(pod) || pod.DeletionTimestamp != nil {
 			continue
 		}
@@ -272,13 +276,14 @@ func jobUnrest(job *batchv1.Job) string {
 	}
 }
 
-// stuck says that a pod of owner waits for someone to make room or to lift a
-// gate, so that the counts of owner stay as they are.
+// stuck reports whether a pod of owner waits for somebody to make room or to lift
+// a gate, so that the counts of owner do not change.
 func (graph *graph) stuck(owner types.UID) bool {
 	return slices.ContainsFunc(controlled[*corev1.Pod](graph, owner), waitsForAction)
 }
 
-// waitsForAction says that the scheduler has found no node, or may not look.
+// waitsForAction reports whether the scheduler has found no node, or a gate holds
+// the pod.
 func waitsForAction(pod *corev1.Pod) bool {
 	_, condition := podutil.GetPodCondition(&pod.Status, corev1.PodScheduled)
 	return pod.Spec.NodeName == "" && condition != nil && condition.Status == corev1.ConditionFalse &&
@@ -298,7 +303,8 @@ func podUnrest(pod *corev1.Pod, minReadySeconds int32, now metav1.Time) string {
 	}
 }
 
-// minReadySeconds is how long a pod must be ready to be available, by its owner.
+// minReadySeconds is how long a pod must be ready to be available, by the spec of
+// its owner.
 func (graph *graph) minReadySeconds(pod *corev1.Pod) int32 {
 	controller := metav1.GetControllerOfNoCopy(pod)
 	if controller == nil {
@@ -311,8 +317,9 @@ func (graph *graph) minReadySeconds(pod *corev1.Pod) int32 {
 	return fields.MinReadySeconds(owner.object)
 }
 
-// nodeUnrest: a node that has not reported yet becomes ready by itself, one that
-// no longer reports (Unknown) does not; its taint follows its condition.
+// nodeUnrest returns what is still to happen to a node, "" for nothing. A node
+// that has not reported yet becomes ready by itself; one that no longer reports
+// (Unknown) does not. Its taint follows its condition.
 func nodeUnrest(node *corev1.Node) string {
 	ready := nodeReady(node)
 	tainted := slices.ContainsFunc(node.Spec.Taints, func(taint corev1.Taint) bool {

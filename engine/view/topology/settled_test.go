@@ -27,8 +27,8 @@ func barePod(name string) *corev1.Pod {
 	return pod
 }
 
-// TestObstacles changes one thing of a settled cluster a case. An empty want
-// is a cluster that is still settled.
+// TestObstacles changes one thing of a settled cluster in each case. An empty want
+// means that the cluster is still settled.
 func TestObstacles(t *testing.T) {
 	one, two := int32(1), int32(2)
 	yes := true

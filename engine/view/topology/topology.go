@@ -3,8 +3,8 @@
 // autoscalers, disruption budgets and events, and the answer to "will anything still move by itself?".
 //
 // engine/cluster makes one [Topology] over its shared informers; wasm/controlplane
-// takes frames from it and sends them to the page. The package knows the API's
-// objects only: not the store, not the components, not how a frame travels. It
+// takes frames from it and sends them to the page. The package knows only the
+// API's objects: not the store, not the components, not how a frame is sent. It
 // starts no goroutine and keeps no clock: all time is package time.
 //
 // What kubectl prints comes from upstream's printers, what a Deployment means
@@ -34,7 +34,7 @@ import (
 	"tabernetes/engine/view/fields"
 )
 
-// Options are what a Topology is made of.
+// Options configures a Topology.
 type Options struct {
 	// Informers is the factory whose informers are observed. The caller starts
 	// and stops it, after New has added its handlers.
@@ -57,10 +57,10 @@ type Topology struct {
 	obstacle  types.UID // what Settled found last, guarded by mu
 }
 
-// state is what the next frame is to tell.
+// state is the content of the next frame.
 type state struct {
 	stale   map[types.UID]struct{} // items to build again
-	removed map[types.UID]struct{} // sent and since gone
+	removed map[types.UID]struct{} // sent and deleted since
 }
 
 func newState() state {
@@ -117,8 +117,8 @@ func New(options Options) (*Topology, error) {
 	return topology, nil
 }
 
-// Dirty yields one value when a frame is pending, and no other before Frame has
-// been called. There is one receiver.
+// Dirty yields one value when a frame is pending, and no further one until Frame
+// has been called. There is one receiver.
 func (topology *Topology) Dirty() <-chan struct{} { return topology.dirty }
 
 // Reset makes the next frame the full state, for a page that has just connected.
@@ -129,16 +129,16 @@ func (topology *Topology) Reset() {
 	topology.signal()
 }
 
-// Frame returns everything that has changed since the last call, coalesced, or
-// nil when nothing has. It waits for nothing but the handlers' short critical
-// sections. The same history of objects gives the same frame: items are sorted
-// by kind (owners first), namespace, name and UID.
+// Frame returns everything that has changed since the last call, coalesced, or nil
+// when nothing has. It never waits, except for the handlers' short critical
+// sections. The same history of objects gives the same frame: items are sorted by
+// kind (owners first), namespace, name and UID.
 func (topology *Topology) Frame() *Frame {
 	topology.mu.Lock()
 	defer topology.mu.Unlock()
 	topology.signalled = false
 	select {
-	case <-topology.dirty: // taken without having been asked to
+	case <-topology.dirty: // Frame was called without a signal
 	default:
 	}
 	reset := topology.reset
@@ -146,7 +146,7 @@ func (topology *Topology) Frame() *Frame {
 	return topology.frame(reset, metav1.Now())
 }
 
-// frame is Frame for a moment; it is called with mu held.
+// frame makes a frame for the time now; it is called with mu held.
 func (topology *Topology) frame(reset bool, now metav1.Time) *Frame {
 	if reset {
 		clear(topology.removed)
@@ -215,7 +215,7 @@ func compareIdentities(a, b identity) int {
 func (topology *Topology) observe(object any) {
 	accessor, err := meta.Accessor(object)
 	if err != nil {
-		return // informers of the factory hold nothing else
+		return // the informers hold no other types
 	}
 	topology.mu.Lock()
 	defer topology.mu.Unlock()
@@ -231,7 +231,7 @@ func (topology *Topology) observe(object any) {
 	}
 }
 
-// take records an object that is no event and says whether there is news in it.
+// take records an object other than an event and reports whether it changed.
 func (topology *Topology) take(object metav1.Object) bool {
 	if endpoints, ok := object.(*discoveryv1.EndpointSlice); ok {
 		topology.touchEach(topology.graph.putSlice(endpoints))
@@ -252,8 +252,8 @@ func (topology *Topology) take(object metav1.Object) bool {
 	return true
 }
 
-// replace records a change that an informer may have put together from a
-// deletion and a creation under the same name.
+// replace records a change that an informer may have merged from a deletion and a
+// creation under the same name.
 func (topology *Topology) replace(old, changed any) {
 	before, errBefore := meta.Accessor(old)
 	after, errAfter := meta.Accessor(changed)
@@ -299,9 +299,9 @@ func (topology *Topology) forget(object any) {
 	topology.signal()
 }
 
-// touch marks the item of entry and the items of others that show something of
-// it: a pod counts for its node and for whether its Deployment is settled, and
-// which ReplicaSet is active depends on the Deployment and all its ReplicaSets.
+// touch marks the item of entry and the items of others that depend on it: a pod
+// counts for its node and for whether its Deployment is settled, and which
+// ReplicaSet is active depends on the Deployment and all its ReplicaSets.
 func (topology *Topology) touch(entry *entry) {
 	topology.stale[entry.object.GetUID()] = struct{}{}
 	switch object := entry.object.(type) {
@@ -334,8 +334,8 @@ func (topology *Topology) touchEach(uids []types.UID) {
 	}
 }
 
-// touchSelecting marks what is tied to the workloads of a namespace by a selector
-// or by name, when there is another workload or one has other labels.
+// touchSelecting marks the items that refer to workloads of a namespace by a
+// selector or by name, when a workload is added or its labels change.
 func (topology *Topology) touchSelecting(namespace string) {
 	for uid, known := range topology.graph.entries {
 		switch known.object.(type) {
@@ -355,6 +355,6 @@ func (topology *Topology) signal() {
 	topology.signalled = true
 	select {
 	case topology.dirty <- struct{}{}:
-	default: // the last value has not been received yet: it says the same
+	default: // the last value has not been received yet and serves for this one too
 	}
 }

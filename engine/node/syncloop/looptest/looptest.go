@@ -9,7 +9,7 @@ import (
 	"tabernetes/engine/node/syncloop"
 )
 
-// Turn does something in a turn of the loop, now.
+// Turn calls a function in a turn of the loop, now.
 func Turn(loop *syncloop.Loop, do func()) {
 	loop.Lock()
 	defer loop.Unlock()
@@ -17,7 +17,8 @@ func Turn(loop *syncloop.Loop, do func()) {
 	do()
 }
 
-// Pass lets some time go by. Each timer runs at its instant; those at its end run too.
+// Pass lets some time pass. Each timer runs at its instant, including those at the
+// end.
 func Pass(loop *syncloop.Loop, during time.Duration) {
 	end := time.Now().Add(during)
 	for {
