@@ -8,12 +8,12 @@
 //
 // Rules at this boundary:
 //
-// - A callback from JavaScript never waits for anything: it records something
-// or starts a goroutine. All of Go runs inside such callbacks (a turn), and a
+//   - A callback from JavaScript never waits for anything: it records something or
+//     starts a goroutine. All of Go runs inside such callbacks (a turn), and a
 //     turn ends when every goroutine is blocked.
-// - Go reports to JavaScript within the same turn, at a point determined only by
-// the history of the cluster. That keeps runs repeatable: the worker may drop or
-// merge reports, but it may not make Go run differently.
+//   - Go reports to JavaScript within the same turn, at a point determined only by
+//     the history of the cluster. That keeps runs repeatable: the worker may drop
+//     or merge reports, but it may not make Go run differently.
 //   - Structs cross by github.com/norunners/vert; lists of results with absent
 //     fields cross as JSON; bytes are copied.
 package bridge
