@@ -11,14 +11,15 @@ MODULES    := controlplane kubectl
 PROFILES   := wasm/split/profiles
 # The site as "make dist" packs it.
 PACKED     := .cache/packed
-# Modules that lack nothing, and their images.
+# Whole modules, in which no function is deferred, and their images.
 WHOLE      := .cache/whole
-# The site whose modules mark which functions are called, and two that lack some
-# which they call: every tenth, and those by which requests to a Service begin.
+# The site whose modules mark which functions are called, and two sites whose modules
+# lack some functions that they call: every tenth, and those that start requests to a
+# Service.
 MARKING    := .cache/marking
 POOR       := .cache/poor
 LACKING    := .cache/lacking
-# What a module is parted into (wasm/split).
+# The parts into which wasm/split splits a module.
 PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(module).data.wasm $(DIST)/$(module).deferred.wasm)
 OTHER_FILES := $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
 IMAGES     := $(addprefix $(DIST)/,controlplane.built.image controlplane.ready.image kubectl.built.image)
@@ -33,13 +34,13 @@ GO_PACKAGES := ./engine/... ./lessons/... ./wasm/overlay/... ./wasm/module ./was
 # there is one thread (RATIONALE.md), and is tested without the race detector.
 ONE_THREAD  := ^tabernetes/(engine/client/kubectl|lessons/walkthrough|lessons/play)$$
 GO_SOURCES  := $(shell find engine lessons wasm -name '*.go' -o -name '*.yaml' -o -name '*.crt')
-# What a module is made of: not the programs that rewrite it.
+# The sources of a module, without the programs that rewrite it.
 MODULE_SOURCES := $(filter-out wasm/module/% wasm/compact/% wasm/split/% %_test.go,$(GO_SOURCES))
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
 
-# What fails half-way is not taken for made the next time.
+# A target whose recipe failed is not taken for up to date the next time.
 .DELETE_ON_ERROR:
 
 .PHONY: help build run test check lint fmt bench bench-peer dist clean
@@ -66,7 +67,7 @@ fmt: .cache/bin/golangci-lint web/node_modules/.package-lock.json ## format Go a
 	.cache/bin/golangci-lint fmt engine lessons wasm
 	cd web && npm run --silent fix
 
-test-go: .cache/vendor bin/kubectl ## the Go tests under the race detector, a real kubectl among them
+test-go: .cache/vendor bin/kubectl ## the Go tests under the race detector, including a real kubectl
 	KUBECTL=$(CURDIR)/bin/kubectl go test -race -vet=off -timeout 20m $$(go list $(GO_PACKAGES) | grep -vE '$(ONE_THREAD)')
 	go test -vet=off -timeout 20m $$(go list $(GO_PACKAGES) | grep -E '$(ONE_THREAD)')
 
@@ -79,37 +80,37 @@ test-wasm: build ## the WebAssembly module and its clock, under Node
 test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
 	npm --prefix web run --silent test:browser
 
-kill-loop: build tools ## kill Chromium in a busy rollout and look at what is left of the cluster, 50 times (RUNS=..., SEED=...)
+kill-loop: build tools ## kill Chromium during a busy rollout and check what is left of the cluster, 50 times (RUNS=..., SEED=...)
 	node web/test/killloop.mjs --runs $(or $(RUNS),50) $(if $(SEED),--seed $(SEED))
 
 BROWSER ?= chromium
 
-bench: build bin/site tools-$(BROWSER) ## (BASE=other/dist, BROWSER=firefox|webkit, RUNS=..., ONLY=boot,pace,..., HOURS=...) what the site takes, by turns with another build of it, as JSON
+bench: build bin/site tools-$(BROWSER) ## measure the site, alternating with another build of it, as JSON (BASE=other/dist, BROWSER=firefox|webkit, RUNS=..., ONLY=boot,pace,..., HOURS=...)
 	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site --browser $(BROWSER) $(if $(BASE),--base $(BASE)) \
 	  --runs $(or $(RUNS),5) $(if $(ONLY),--only $(ONLY)) $(if $(HOURS),--hours $(HOURS))
 
-bench-peer: build bin/site tools web/bench/peer/node_modules/.package-lock.json ## (RUNS=...) the site by turns with webernetes, as JSON
+bench-peer: build bin/site tools web/bench/peer/node_modules/.package-lock.json ## measure the site, alternating with webernetes, as JSON (RUNS=...)
 	@node web/bench/peer/bench.mjs --dist $(DIST) --site ./bin/site --runs $(or $(RUNS),5)
 
-rolling-updates: .cache/vendor ## rolling updates under 50 requests a second: the table of the README
+rolling-updates: .cache/vendor ## print the README's table of rolling updates under 50 requests per second
 	@go test ./engine/node/traffic -run '^TestRollingUpdates$$' -count=1 -v -args -table=/dev/stdout 2>/dev/null | grep '^|'
 
-lessons: .cache/vendor ## (LESSON=dir) play every lesson: start, solution and wrong ways, twice; counts and seconds
+lessons: .cache/vendor ## play every lesson twice, with its start, solution and wrong ways; print counts and seconds (LESSON=dir)
 	go run ./engine/cmd/tabernetes lesson test $(or $(LESSON),$(wildcard lessons/content/*))
 
 sizes: build ## print the size of each wasm module
 	@ls -l $(DIST)/*.wasm | awk '{ printf "%s: %.1f MB raw\n", $$9, $$5 / 1e6 }'
 
-# What comes before a cluster or kubectl is ready is packed by brotli, which takes
-# minutes and is a fifth smaller than zstd; what may come later stays as it is.
-dist: build ## the site as an archive, packed as small as a browser takes it; this takes some minutes
+# Files that are loaded before a cluster or kubectl is ready are compressed with brotli,
+# which takes minutes and is a fifth smaller than zstd; all others stay as they are.
+dist: build ## pack the site into an archive, compressed as small as browsers accept; takes some minutes
 	@command -v brotli >/dev/null || { echo "make dist needs brotli: apt-get install brotli"; exit 1; }
 	rm -rf $(PACKED) && mkdir -p $(PACKED) bin && cp -R $(DIST)/. $(PACKED)/
 	ls $(addprefix $(PACKED)/,$(notdir $(IMAGES)) $(MODULES:%=%.wasm) *.js parts/*.js *.css) | \
 	  xargs -P "$$(nproc)" -I FILE sh -c 'brotli --force --quality=11 --lgwin=24 FILE && gzip --force --keep --best FILE && rm -f FILE.zst'
 	tar --create --file bin/tabernetes-site.tar --directory $(PACKED) .
 
-profile: $(MARKING)/.complete tools ## (ONLY="walks page ...", MERGE=1) find out again which functions are called, by the browser tests, the lessons and the bench
+profile: $(MARKING)/.complete tools ## record again which functions are called in the browser tests, the lessons and the benchmarks (ONLY="walks page ...", MERGE=1)
 	node web/profile/profile.mjs --site $(MARKING) --out .cache/profile $(ONLY)
 	for module in $(MODULES); do \
 	  test ! -e .cache/profile/$$module.marks || \
@@ -119,7 +120,7 @@ profile: $(MARKING)/.complete tools ## (ONLY="walks page ...", MERGE=1) find out
 screenshots: build tools ## take the README's pictures from the running page
 	node web/test/screenshots.mjs
 
-clean: ## remove everything that make made
+clean: ## remove everything that make has built
 	rm -rf bin $(DIST) .cache vendor web/node_modules web/bench/peer/node_modules
 
 # --- what the targets are made of ---------------------------------------------
@@ -151,7 +152,7 @@ $(OVERLAY): .cache/vendor $(wildcard wasm/overlay/*.go wasm/overlay/*/*.go) $(sh
 .cache/%.wasm: $(OVERLAY) $(MODULE_SOURCES)
 	GOOS=js GOARCH=wasm go build -overlay $(OVERLAY) -tags grpcnotrace -ldflags '-s -w $(STAMP)' -o $@ ./wasm/$*
 
-# Named, so that make keeps them.
+# Named here so that make keeps them.
 $(DIST)/controlplane.wasm: $(WHOLE)/controlplane.captured
 $(DIST)/kubectl.wasm: $(WHOLE)/kubectl.captured
 .cache/controlplane.compacted: .cache/controlplane.wasm
@@ -160,7 +161,7 @@ $(DIST)/kubectl.wasm: $(WHOLE)/kubectl.captured
 .cache/%.compacted: .cache/%.wasm bin/compact
 	./bin/compact -o $@ $<
 
-# The memory of each module at points of its start, captured from one that lacks nothing.
+# The memory of each module at points of its start, captured from the whole module.
 $(WHOLE)/controlplane.captured: .cache/controlplane.compacted
 $(WHOLE)/kubectl.captured: .cache/kubectl.compacted
 $(WHOLE)/%.captured: .cache/%.compacted bin/split $(DIST)/wasm_exec.js web/node_modules/.package-lock.json web/capture.mjs $(wildcard web/src/worker/*.ts web/src/worker/kubectl/*.ts web/src/protocol/*.ts)
@@ -169,10 +170,10 @@ $(WHOLE)/%.captured: .cache/%.compacted bin/split $(DIST)/wasm_exec.js web/node_
 	node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(WHOLE) $*
 	@touch $@
 
-# Parts a module, and its images: part of a site, name of the module, by which profile.
+# Splits a module and its images: part of a site, name of the module, profile.
 part = ./bin/split part $(3) -images $$(ls $(WHOLE)/$(2).*.image | paste -sd, -) -o $(1)/$(2) .cache/$(2).compacted
 
-# Of the files the primary is written first.
+# The primary is the first file written.
 $(DIST)/%.data.wasm $(DIST)/%.deferred.wasm $(DIST)/%.built.image $(DIST)/%.ready.image: $(DIST)/%.wasm
 	@test -e $@ || $(call part,$(DIST),$*,-profile $(PROFILES)/$*.txt)
 
@@ -221,7 +222,7 @@ $(DIST)/%.gz: $(DIST)/%
 	gzip --keep --force -6 $<
 	@touch $@
 
-# Browsers unpack zstd soonest; they take it over https and on loopback only.
+# Browsers decompress zstd fastest; they accept it only over https and on loopback.
 $(DIST)/%.zst: $(DIST)/% bin/compress
 	./bin/compress $<
 

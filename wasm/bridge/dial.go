@@ -10,7 +10,8 @@ import (
 )
 
 // dial opens a connection to the API server, over which the other side speaks
-// HTTP/1.1: what it gives comes in chunks for credits, as the body of a request.
+// HTTP/1.1: its output is sent in chunks for credits, like the body of a
+// response.
 func (f *fetches) dial(id int, conn net.Conn) {
 	f.start(&fetch{id: id, conn: conn}, func(ctx context.Context, one *fetch) error {
 		stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
@@ -26,9 +27,9 @@ func (f *fetches) dial(id int, conn net.Conn) {
 	})
 }
 
-// send writes to a connection and tells when that is done; the other side sends
-// nothing meanwhile. A connection that has ended takes no more, which its end
-// tells.
+// send writes to a connection and reports when that is done; the other side
+// sends nothing meanwhile. A connection that has ended takes no more; its end
+// is reported separately.
 func (f *fetches) send(id int, data []byte) {
 	one := f.find(id)
 	if one == nil || one.conn == nil {

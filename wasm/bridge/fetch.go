@@ -20,15 +20,15 @@ const (
 	// maxFetches bounds the requests in flight, open watches included. One more
 	// fails at once.
 	maxFetches = 1000
-	// maxBuffered bounds what is kept of a body that nobody pulls, in bytes.
-	// Beyond it the handler waits in its Write; the store then drops a watch that
-	// stays too slow.
+	// maxBuffered bounds how much of an unread body is buffered, in bytes. Beyond
+	// it the handler waits in its Write; the store then drops a watch that stays
+	// too slow.
 	maxBuffered = 256 << 10
-	// readSize is how much is read of a body at once, in bytes.
+	// readSize is how much of a body is read at once, in bytes.
 	readSize = 32 << 10
 )
 
-// fetchRequest is a request of the page's.
+// fetchRequest is a request from the page.
 type fetchRequest struct {
 	method, path, body string
 	header             http.Header
@@ -106,7 +106,7 @@ func (f *fetches) exchange(ctx context.Context, one *fetch, request fetchRequest
 	return one.copyFrom(ctx, response.Body)
 }
 
-// copyFrom sends all that a body has.
+// copyFrom sends a whole body.
 func (f *fetch) copyFrom(ctx context.Context, body io.Reader) error {
 	buffer := make([]byte, readSize)
 	for {
@@ -133,15 +133,15 @@ func (f *fetches) find(id int) *fetch {
 	return f.inFlight[id]
 }
 
-// pull gives a request credit for one chunk. A request that has ended has none
-// to give.
+// pull gives a request credit for one chunk. A request that has ended ignores
+// it.
 func (f *fetches) pull(id int) {
 	if one := f.find(id); one != nil {
 		one.pull()
 	}
 }
 
-// cancel ends a request; nothing more is said of it.
+// cancel ends a request; the host hears nothing more of it.
 func (f *fetches) cancel(id int) {
 	if one := f.find(id); one != nil {
 		one.abandon()
@@ -149,7 +149,7 @@ func (f *fetches) cancel(id int) {
 }
 
 // fetch is one request in flight. Its body goes to the host in chunks, each for
-// a credit; what comes between two credits is joined into one chunk.
+// a credit; whatever is written between two credits is joined into one chunk.
 type fetch struct {
 	id     int
 	host   *Host
@@ -230,7 +230,7 @@ func (f *fetch) refuse(err error) {
 	f.host.failed(f.id, err)
 }
 
-// wake makes write look again: the request's context has ended.
+// wake makes write check again, as the request's context has ended.
 func (f *fetch) wake() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -32,7 +32,7 @@ type Options struct {
 	Nodes          int     `js:"nodes"`
 }
 
-// Stage is a stage of the start that Go knows of.
+// Stage is a stage of the start that Go reports.
 type Stage string
 
 // The stages, in order.
@@ -51,16 +51,16 @@ const (
 	StorageFailed StorageState = "failed"
 )
 
-// Version is what the page shows of the program.
+// Version is what the page shows about the program.
 type Version struct {
 	Tabernetes string `js:"tabernetes"`
 	Kubernetes string `js:"kubernetes"`
 }
 
-// Level is how much a log line matters.
+// Level is the severity of a log line.
 type Level string
 
-// The levels of log lines that cross.
+// The levels of log lines that are passed on.
 const (
 	LevelWarning Level = "warning"
 	LevelError   Level = "error"
@@ -75,8 +75,8 @@ func OpenHost() (*Host, error) {
 	return &Host{value: value}, nil
 }
 
-// HeapGrowth is by how many percent Go's heap is to grow before it is collected; 0
-// when that is left to the program.
+// HeapGrowth is the percentage by which Go's heap grows before a collection
+// (GOGC); 0 leaves that to the program.
 func (h *Host) HeapGrowth() int { return h.value.Get("heapGrowth").Int() }
 
 // Options reads the options of the start.
@@ -92,7 +92,8 @@ func (h *Host) Options() (Options, error) {
 }
 
 // PendingReset says whether the page has asked for a reset before the cluster
-// was there, and returns what answers it. It is asked once, before Serve.
+// was there, and returns the function that answers it. It is called once,
+// before Serve.
 func (h *Host) PendingReset() (answer func(error), asked bool) {
 	id := h.value.Call("pendingReset")
 	if id.Type() != js.TypeNumber {
@@ -122,30 +123,31 @@ func bytesOf(value js.Value) []byte {
 	return bytes
 }
 
-// Progress tells that a stage of the start has begun.
+// Progress reports that a stage of the start has begun.
 func (h *Host) Progress(stage Stage) { h.value.Call("progress", string(stage)) }
 
-// Ready tells that the controllers run.
+// Ready reports that the controllers run.
 func (h *Host) Ready(version Version, restored bool) {
 	h.value.Call("ready", vert.ValueOf(version).JSValue(), restored)
 }
 
-// PointReady is when a new cluster is ready, and no seed has been used yet.
+// PointReady is the point at which a new cluster is ready and no seed has been used
+// yet.
 const PointReady parking.Point = "ready"
 
 // Park stops at a point of the start until the worker goes on, see package parking.
 func (h *Host) Park(point parking.Point) { parking.Park(h.value, point) }
 
-// Storage tells where objects are kept and, if something is wrong, why
-// (indexeddb.Reason) and what exactly.
+// Storage reports where objects are kept and, if something is wrong, the reason
+// (an indexeddb.Reason) and the details.
 func (h *Host) Storage(state StorageState, reason, message string) {
 	h.value.Call("storage", string(state), reason, message)
 }
 
-// Taken tells that another tab has made the cluster its own. The worker ends.
+// Taken reports that another tab has taken the cluster over. The worker ends.
 func (h *Host) Taken() { h.value.Call("taken") }
 
-// Owner is the text by which this worker marks the database as its own.
+// Owner is the text with which this worker marks the database as its own.
 func (h *Host) Owner() string { return h.value.Get("owner").String() }
 
 // Upgrade is the worker's listener that lays out the database of a cluster.
@@ -154,7 +156,7 @@ func (h *Host) Upgrade() js.Value { return h.value.Get("upgrade") }
 // Log hands over a line of the log.
 func (h *Host) Log(level Level, message string) { h.value.Call("log", string(level), message) }
 
-// Fail tells that the cluster has ended by an error. Nothing may follow.
+// Fail reports that the cluster has ended with an error. No call may follow.
 func (h *Host) Fail(err error) {
 	if err == nil {
 		err = errors.New("the cluster has ended")
@@ -162,15 +164,15 @@ func (h *Host) Fail(err error) {
 	h.value.Call("crash", err.Error(), refusalOf(err))
 }
 
-// Restored tells of what the cluster starts from: cluster time goes on at a
+// Restored reports what the cluster starts from: cluster time goes on at a
 // moment, in milliseconds since 1970, and randomness from a seed and a revision.
-// It may be called before the cluster is built and not after.
+// It may only be called before the cluster is built.
 func (h *Host) Restored(milliseconds int64, seed float64, revision int64) {
 	h.value.Call("restored", float64(milliseconds), seed, float64(revision))
 }
 
-// Hold tells that work of the browser's is under way, such as a write to
-// IndexedDB, for which a skip has to wait. The caller releases it once.
+// Hold reports that the browser is busy with work for which a skip has to wait,
+// such as a write to IndexedDB. The caller releases it once.
 func (h *Host) Hold() (release func()) {
 	h.value.Call("hold")
 	return func() { h.value.Call("release") }
@@ -191,14 +193,14 @@ func toBytes(data []byte) js.Value {
 	return bytes
 }
 
-// sent tells that what was sent over a connection has been taken.
+// sent reports that the data sent over a connection have been taken.
 func (h *Host) sent(id int)                  { h.value.Call("sent", id) }
 func (h *Host) end(id int)                   { h.value.Call("end", id) }
 func (h *Host) failed(id int, err error)     { h.value.Call("failed", id, err.Error(), refusalOf(err)) }
 func (h *Host) reply(id int, value js.Value) { h.value.Call("reply", id, value) }
 
-// refusalOf is what is wrong with the cluster file that an error tells of, or nil
-// where it tells of none.
+// refusalOf describes what is wrong with a cluster file, or is nil for an error
+// about something else.
 func refusalOf(err error) any {
 	var refused *journal.ArchiveError
 	if !errors.As(err, &refused) {
@@ -207,7 +209,7 @@ func refusalOf(err error) any {
 	return map[string]any{"fault": string(refused.Fault), "at": refused.At}
 }
 
-// fromJSON makes the JavaScript value that the JSON of a Go value describes.
+// fromJSON converts a Go value to a JavaScript value by way of JSON.
 func fromJSON(value any) (js.Value, error) {
 	encoded, err := json.Marshal(value)
 	if err != nil {

@@ -11,52 +11,52 @@ import (
 	"tabernetes/engine/cluster"
 )
 
-// Keeper is what keeps a cluster's objects and its past. Its methods are called
-// in goroutines of their own.
+// Keeper stores a cluster's objects and its past. Its methods are called in
+// goroutines of their own.
 type Keeper interface {
 	// Reset ends the cluster and deletes what is stored of it.
 	Reset() error
-	// Close ends the cluster when everything is stored.
+	// Close ends the cluster once everything is stored.
 	Close() error
 	// Flush returns when every change so far is stored.
 	Flush() error
-	// Save stores everything again, where storing had stopped.
+	// Save stores everything again after storing had stopped.
 	Save() error
-	// Store keeps a file as a cluster of a name that no other has.
+	// Store stores a file as a cluster under a name that no other has.
 	Store(cluster string, archive []byte) error
 	// Revisions are the oldest and the newest revision that can be shown.
 	Revisions() (first, last int64, err error)
 	// At is every object at a revision, as JSON.
 	At(revision int64) ([]json.RawMessage, error)
-	// Past is what the diagram showed at a moment, in milliseconds since 1970; of
-	// one before all that is kept, the earliest that is.
+	// Past is what the diagram showed at a moment, in milliseconds since 1970;
+	// for a moment earlier than all that is kept, it is the earliest one kept.
 	Past(moment int64) (cluster.Past, error)
-	// PastManifest is the YAML of an object, told by its UID, at a revision.
+	// PastManifest is the YAML of the object with a UID at a revision.
 	PastManifest(revision int64, uid string) (string, error)
 	// Archive is the cluster as a file.
 	Archive(wanted ArchiveOptions) ([]byte, error)
 	// Manifests are the objects that a user has made, as YAML that kubectl apply
 	// takes.
 	Manifests() ([]byte, error)
-	// Check says what is in a file, or what is wrong with it.
+	// Check describes the content of a file, or says what is wrong with it.
 	Check(archive []byte) (Summary, error)
 }
 
-// ArchiveOptions say what becomes a file.
+// ArchiveOptions say what a file contains.
 type ArchiveOptions struct {
-	// Revision is the one that the file shows; 0 is now.
+	// Revision is the revision that the file shows; 0 is now.
 	Revision int64
-	// History says that the changes that led there come along.
+	// History includes the changes that led to the revision.
 	History bool
-	// Small leaves out what every cluster makes by itself.
+	// Small leaves out the objects that every cluster makes by itself.
 	Small bool
 	// Untouched says that the page has asked for no change since the start.
 	Untouched bool
-	// Page is a JSON object that the page wants to find in the file again, or nil.
+	// Page is a JSON object of the page's to store in the file, or nil.
 	Page []byte
 }
 
-// Summary is what a file has in it.
+// Summary describes the content of a file.
 type Summary struct {
 	Kubernetes string          `json:"kubernetes"`
 	Revision   int64           `json:"revision"`

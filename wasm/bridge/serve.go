@@ -18,8 +18,8 @@ import (
 	"tabernetes/engine/cluster"
 )
 
-// Serve answers the worker until ctx ends, and returns when nothing that it
-// started runs any more.
+// Serve answers the worker until ctx ends, and returns when everything that it
+// started has ended.
 func Serve(ctx context.Context, host *Host, running *cluster.Cluster, keeper Keeper) error {
 	config := running.RESTConfig()
 	transport, err := clientrest.TransportFor(config)
@@ -63,7 +63,7 @@ type server struct {
 	running sync.WaitGroup // the goroutines that answer the page
 }
 
-// register gives the worker its callbacks and returns what takes them back.
+// register gives the worker its callbacks and returns a function that withdraws them.
 func (s *server) register() (release func()) {
 	callbacks := map[string]func(arguments []js.Value) any{
 		"fetch": func(arguments []js.Value) any {
@@ -146,7 +146,7 @@ func (s *server) frame() js.Value {
 	return vert.ValueOf(frame).JSValue()
 }
 
-// timeline returns what belongs to the frame that was just taken, or null.
+// timeline returns the timeline of the frame just taken, or null.
 func (s *server) timeline() js.Value {
 	delta := s.cluster.Timeline().Delta()
 	if delta == nil {

@@ -11,8 +11,9 @@ import (
 	"tabernetes/engine/node/traffic"
 )
 
-// traffic does a TrafficCommand of web/src/protocol/traffic.ts: kind, service, requests a
-// second, path and time-out in milliseconds. It answers with the counts after it.
+// traffic carries out a TrafficCommand of web/src/protocol/traffic.ts: kind, service,
+// requests per second, path and time-out in milliseconds. It answers with the counts
+// after it.
 func (s *server) traffic(id int, arguments []js.Value) {
 	clients, err := s.command(arguments[0].String(), arguments[1].String(), arguments[2:])
 	if err != nil {

@@ -11,21 +11,22 @@ import (
 )
 
 const (
-	// entrySize is what runtime.findfuncbucket takes: the number of a function, and
-	// sixteen differences to it, which are zero on WebAssembly.
+	// entrySize is the size of runtime.findfuncbucket in bytes: the number of a
+	// function, and sixteen deltas from it, which are zero on WebAssembly.
 	entrySize = 4 + 16
-	// entriesPerFunction is the addresses of a function over those of an entry.
+	// entriesPerFunction is the number of addresses of a function divided by that of an
+	// entry.
 	entriesPerFunction = 1 << 16 / 4096
-	// leastFunctions is what a Go program has at least. Fewer could be found by
-	// chance.
+	// leastFunctions is the least number of functions of a Go program. A table of
+	// fewer could be found by chance.
 	leastFunctions = 512
 )
 
-// errNoTable means that Go's linker lays its table out in another way than this
-// program knows.
+// errNoTable means that Go's linker lays out its table in a way unknown to this
+// program.
 var errNoTable = errors.New("no runtime.findfunctab found: compare cmd/link/internal/ld/pcln.go with this program")
 
-// compact takes the table out of a module.
+// compact removes the table from a module.
 func compact(linked []byte) ([]byte, error) {
 	sections, err := module.Sections(linked)
 	if err != nil {
@@ -47,7 +48,8 @@ func compact(linked []byte) ([]byte, error) {
 	clear(without[address : address+count*entrySize])
 	sections[index].Content = module.Data(without)
 
-	// What a browser will have, against what it would have had without the table.
+	// Compare the memory that a browser will have with the original one without the
+	// table.
 	restored, err := module.Memory(sections[index].Content)
 	if err != nil {
 		return nil, err

@@ -8,10 +8,10 @@ import (
 )
 
 // dispatched is a function as Go's assembler lays it out (cmd/internal/obj/wasm,
-// preprocess). Its instructions are cut into sections, before each of which a block
-// ends. A table finds the section at which to go on by the function's parameter,
-// which Go calls PC_B: to jump, a section sets it and branches to the head of the
-// loop around all of them.
+// preprocess). Its instructions are divided into sections, and a block ends before
+// each of them. A br_table selects the section at which to continue by the
+// function's parameter, which Go calls PC_B: to jump, a section sets PC_B and
+// branches to the head of the loop around all sections.
 //
 //	global.get 0
 //	local.set 1           ;; the stack's pointer, kept in a local
@@ -32,14 +32,15 @@ type dispatched struct {
 	body []byte
 	// head is how many bytes stand before the blocks and the loop.
 	head int
-	// unwinds says whether there is the block around the loop.
+	// unwinds says whether there is a block around the loop.
 	unwinds bool
-	// table has a section's number for each value of PC_B; greater values go to the last.
+	// table holds a section's number for each value of PC_B; greater values go to the
+	// last.
 	table    []int
 	sections [][]module.Instruction
-	// tail is where the instructions begin that stand behind the loop.
+	// tail is where the instructions after the loop begin.
 	tail int
-	// jumps by section, and by where in the section their first instruction is.
+	// jumps by section, and by the index of their first instruction in the section.
 	jumps []map[int]jump
 	// entries are the values of PC_B with which the function is called.
 	entries []int
@@ -50,14 +51,14 @@ type jump struct {
 	value, target int
 }
 
-// jumpLength is how many instructions a jump is.
+// jumpLength is the number of instructions of a jump.
 const jumpLength = 3
 
-// errOtherLayout means that a function is laid out in another way than dispatched
-// is: by hand, or it has no jumps.
+// errOtherLayout means that a function is not laid out like dispatched: it is
+// written by hand, or it has no jumps.
 var errOtherLayout = errors.New("another layout")
 
-// parseDispatched reads the function that has a slot of the table.
+// parseDispatched reads the function in a slot of the table.
 func parseDispatched(body []byte, slot int) (*dispatched, error) {
 	var all []module.Instruction
 	if _, err := module.Walk(body, func(i module.Instruction) { all = append(all, i) }); err != nil {
@@ -80,7 +81,7 @@ func parseDispatched(body []byte, slot int) (*dispatched, error) {
 	return d, nil
 }
 
-// parseHead reads what stands before the first section and returns what follows.
+// parseHead reads what precedes the first section and returns the rest.
 func (d *dispatched) parseHead(all []module.Instruction) ([]module.Instruction, error) {
 	leading := func(opcode byte) (count int) {
 		for count < len(all) && all[count].Opcode == opcode {
@@ -113,7 +114,7 @@ func (d *dispatched) parseHead(all []module.Instruction) ([]module.Instruction, 
 	return all[jumpLength:], nil
 }
 
-// parseSections cuts instructions into sections.
+// parseSections divides instructions into sections.
 func (d *dispatched) parseSections(instructions []module.Instruction) error {
 	number, inner := 0, 0
 	for _, i := range instructions {
@@ -136,7 +137,7 @@ func (d *dispatched) parseSections(instructions []module.Instruction) error {
 }
 
 // parseBranches finds the jumps and the unwinding branches of a section, and refuses
-// what else would leave it.
+// anything else that leaves it.
 func (d *dispatched) parseBranches(number int) error {
 	d.jumps = append(d.jumps, map[int]jump{})
 	loop := uint64(len(d.sections) - 1 - number)
@@ -160,7 +161,7 @@ func (d *dispatched) parseBranches(number int) error {
 	return nil
 }
 
-// addJump notes the jump that ends with a branch to the loop, if it is one.
+// addJump records the jump that ends with a branch to the loop, if there is one.
 func (d *dispatched) addJump(number, branch int) bool {
 	section := d.sections[number]
 	first := branch - jumpLength + 1
@@ -176,14 +177,14 @@ func (d *dispatched) addJump(number, branch int) bool {
 // of the function.
 const addressBits = 16
 
-// deferReturnLength is how many instructions write the return address of a call that
-// has no arguments, at most.
+// deferReturnLength is the largest number of instructions that write the return
+// address of a call without arguments.
 const deferReturnLength = 8
 
-// findEntries finds where a section lets the function be called again: where it goes
-// on after a call, of which the return address stands in the section as a constant. By
-// the same constant the runtime finds the call of deferreturn, with which a function
-// goes on that has recovered from a panic; that call begins its section
+// findEntries finds the points of a section at which the function can be entered
+// again: after each call, whose return address is a constant in the section. By the
+// same constant the runtime finds the call of deferreturn, where a function that has
+// recovered from a panic continues; that call begins its section
 // (cmd/link/internal/ld/pcln.go, computeDeferReturn).
 func (d *dispatched) findEntries(number, slot int) {
 	for at, i := range d.sections[number] {
@@ -202,15 +203,15 @@ func (d *dispatched) findEntries(number, slot int) {
 	}
 }
 
-// section is where the function goes on by a value of PC_B.
+// section is the section at which the function continues for a value of PC_B.
 func (d *dispatched) section(value int) int { return d.table[min(value, len(d.table)-1)] }
 
-// operand is the number that belongs to an instruction.
+// operand is the immediate operand of an instruction.
 func (d *dispatched) operand(i module.Instruction) uint64 {
 	return module.NewReader(d.body[i.Immediate:i.End]).Unsigned()
 }
 
-// isLocal says whether an instruction is about PC_B.
+// isLocal says whether an instruction has the opcode and accesses PC_B.
 func (d *dispatched) isLocal(i module.Instruction, opcode byte) bool {
 	return i.Opcode == opcode && d.operand(i) == 0
 }

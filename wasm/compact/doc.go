@@ -6,11 +6,12 @@
 // A fifth of a module is one table: runtime.findfunctab, by which the runtime finds
 // the function of a program counter (cmd/link/internal/ld/pcln.go). It has an entry
 // for each 4096 bytes of text. On WebAssembly a function is given 65,536 addresses
-// whatever its size, so that there are sixteen entries a function, of 20 bytes each,
-// which say no more than the function's number. wasm/overlay has the runtime compute
+// whatever its size, so there are sixteen entries of 20 bytes for each function,
+// which hold nothing but the function's number. wasm/overlay has the runtime compute
 // that, and compact leaves the table out of the module's data.
 //
-// Functions jump where they go to, and not by way of their head: see straighten.
+// Functions jump straight to their targets instead of by way of their head: see
+// straighten.
 //
-// "make build" calls it. RATIONALE.md has what it saves.
+// "make build" calls it. RATIONALE.md says what it saves.
 package main

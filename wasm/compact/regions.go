@@ -1,24 +1,24 @@
 package main
 
-// region is a row of sections that some of them jump back over: to its first one.
-// Regions lie within one another or apart. The outermost has all sections.
+// region is a run of consecutive sections, some of which jump back to the first
+// one. Two regions are nested or disjoint. The outermost has all sections.
 type region struct {
 	head, last int
 	outer      *region
-	// place is which item of the outer region it is.
+	// place is its index among the items of the outer region.
 	place int
 	items []item
-	// values are those of PC_B with which it is entered or goes back to its head, with
-	// their sections.
+	// values are the values of PC_B with which it is entered or goes back to its head,
+	// with their sections.
 	values map[int]int
 	// start is a value of PC_B that leads to its head.
 	start int
-	// dispatches says whether it can be entered elsewhere than at its head, so that
-	// it begins with a table.
+	// dispatches says whether it can be entered elsewhere than at its head, in
+	// which case it begins with a br_table.
 	dispatches bool
 }
 
-// item of a region is a section, or a region within.
+// item is a section of a region, or a region nested in it.
 type item struct {
 	section int
 	region  *region
@@ -36,8 +36,8 @@ func newRegion(head, last int, outer *region) *region {
 	return r
 }
 
-// regions finds the regions of a function. The second result has the innermost one
-// of each section, the third which item of it the section is.
+// regions finds the regions of a function. The second result is the innermost
+// region of each section, the third the section's index among its items.
 func (d *dispatched) regions() (outermost *region, of []*region, places []int) {
 	of, places = make([]*region, len(d.sections)), make([]int, len(d.sections))
 	ends := d.loopEnds()
@@ -63,8 +63,8 @@ func (d *dispatched) regions() (outermost *region, of []*region, places []int) {
 	return outermost, of, places
 }
 
-// loopEnds has the last section of each region by its head. Where two would overlap,
-// the earlier one takes the later one in.
+// loopEnds gives the last section of each region by its head. Where two would
+// overlap, the earlier one is extended over the later one.
 func (d *dispatched) loopEnds() map[int]int {
 	ends := map[int]int{}
 	for number, jumps := range d.jumps {
@@ -91,8 +91,8 @@ func (d *dispatched) loopEnds() map[int]int {
 	return ends
 }
 
-// enter finds with which values of PC_B each region is entered: any that leads to its
-// head, those of jumps from without and those of calls of the function.
+// enter finds the values of PC_B with which each region is entered: any that leads to
+// its head, those of jumps from outside and those of calls of the function.
 func (d *dispatched) enter(of []*region) {
 	for value := len(d.table) - 1; value >= 0; value-- {
 		if r := of[d.table[value]]; r.head == d.table[value] {

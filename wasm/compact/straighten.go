@@ -10,10 +10,11 @@ import (
 	"tabernetes/wasm/module"
 )
 
-// straighten lets the functions of a linked module jump where they go to. As Go's
-// assembler writes them, each jump goes back to the head of the function and is
-// dispatched there. A jump forward becomes a branch to the end of a block, and a jump
-// back one to a loop around what it repeats. What is computed is the same.
+// straighten lets the functions of a linked module jump straight to their targets. As
+// Go's assembler writes them, each jump goes back to the head of the function and is
+// dispatched there. A forward jump becomes a branch to the end of a block, and a
+// backward jump a branch to a loop around what it repeats. What is computed is the
+// same.
 //
 // Browsers have less to compile, and less often: V8 counts the bytes that a branch
 // goes back over, and optimises a function when it has counted enough of them.
@@ -41,14 +42,14 @@ func straighten(linked []byte) ([]byte, error) {
 	return module.Assemble(program.Sections), nil
 }
 
-// label is what a branch can go to. A jump goes to the head of a region, or to one of
-// its items: behind the block that ends there.
+// label is a target of a branch. A jump goes to the head of a region, or to one of
+// its items: to the end of the block before it.
 type label struct {
 	region *region
 	item   int
 }
 
-// Items that are none.
+// Labels other than items.
 const (
 	regionHead = -1
 	trap       = -2
@@ -56,13 +57,13 @@ const (
 	inSection  = -4
 )
 
-// writer writes a function anew.
+// writer writes the new body of a function.
 type writer struct {
 	*dispatched
 	of     []*region
 	places []int
 	out    []byte
-	// labels are those around what is written next, the innermost last.
+	// labels are the labels in scope, the innermost last.
 	labels []label
 	// last is the opcode written last at the level of the sections.
 	last byte
@@ -83,7 +84,7 @@ func (d *dispatched) straightened() []byte {
 	return w.out
 }
 
-// setLabels finds to which items something branches.
+// setLabels finds the items that are branched to.
 func (w *writer) setLabels(r *region) {
 	if r.dispatches {
 		for _, section := range r.values {
@@ -144,7 +145,7 @@ func (w *writer) writeRegion(r *region) {
 	}
 }
 
-// writeEntry makes what runs on into a region arrive at its head.
+// writeEntry sets PC_B so that falling through into a region arrives at its head.
 func (w *writer) writeEntry(i item) {
 	if i.region == nil || !i.region.dispatches {
 		return
@@ -186,8 +187,8 @@ func (w *writer) writeTable(r *region) {
 	w.last = module.OpcodeUnreachable
 }
 
-// itemOf finds a section in a region: the region within that has it, or nil, and
-// which item that is.
+// itemOf finds a section in a region: the nested region that contains it, or
+// nil, and the index of the item.
 func (w *writer) itemOf(r *region, section int) (within *region, place int) {
 	place = w.places[section]
 	for at := w.of[section]; at != r; at = at.outer {
@@ -229,7 +230,7 @@ func (w *writer) writeSection(number int) {
 	}
 }
 
-// depth is how many levels out a label is.
+// depth is the number of levels between here and a label.
 func (w *writer) depth(to label) int {
 	depth := 0
 	for w.labels[len(w.labels)-1-depth] != to {
@@ -243,7 +244,8 @@ func (w *writer) branch(opcode byte, to label) {
 	w.out = binary.AppendUvarint(append(w.out, opcode), uint64(w.depth(to)))
 }
 
-// way is where a jump goes, and whether PC_B has to say where to go on from there.
+// way is the label that a jump goes to, and whether it is dispatched from there by
+// PC_B.
 func (w *writer) way(number int, j jump) (to label, dispatched bool) {
 	common := w.of[number]
 	for !common.has(j.target) {
@@ -264,8 +266,9 @@ func (w *writer) writeJump(number int, j jump) {
 	w.branch(module.OpcodeBranch, to)
 }
 
-// writeConditional writes a jump that is all that an "if" does as a conditional
-// branch, and returns how many instructions that was; 0 where there is none.
+// writeConditional writes an "if" that does nothing but jump as a conditional
+// branch, and returns how many instructions it replaces; 0 if there is no such
+// "if".
 func (w *writer) writeConditional(number, at int) int {
 	instructions := w.sections[number]
 	inverted, taken := w.inverted(instructions[at:])
@@ -283,8 +286,8 @@ func (w *writer) writeConditional(number, at int) int {
 	return end + 1 - at
 }
 
-// inverted is what is true where a comparison is not, if instructions begin with one
-// whose result they negate, and how many of them that takes.
+// inverted is the opposite of a comparison, if instructions begin with a comparison
+// whose result they negate, and the number of instructions that it replaces.
 func (w *writer) inverted(instructions []module.Instruction) (by []byte, taken int) {
 	by, found := opposite[instructions[0].Opcode]
 	switch {
@@ -297,8 +300,8 @@ func (w *writer) inverted(instructions []module.Instruction) (by []byte, taken i
 	return nil, 0
 }
 
-// opposite has the comparison that is true where another is not. The order of
-// floating-point numbers has none, because of those that are not a number.
+// opposite maps a comparison to the one that is true where it is false. Ordered
+// comparisons of floating-point numbers have no opposite, because of NaN.
 var opposite = map[byte][]byte{
 	0x46: {0x47}, 0x47: {0x46}, // i32.eq, i32.ne
 	0x48: {0x4e}, 0x4e: {0x48}, // i32.lt_s, i32.ge_s

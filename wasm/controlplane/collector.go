@@ -10,13 +10,14 @@ import (
 	"tabernetes/wasm/bridge"
 )
 
-// How much the heap grows before it is collected. There is one thread: what the
-// collector takes the cluster waits for. And the memory of a tab never shrinks: what
-// the heap has grown to it keeps (RATIONALE.md, "Why does the heap grow by so much?").
+// How much the heap grows before a collection. There is only one thread, so the
+// cluster waits while the collector runs. And the memory of a tab never shrinks: it
+// keeps the largest size of the heap (RATIONALE.md, "Why does the heap grow by so
+// much?").
 const (
-	// spareBytes is what a heap may grow by, within the bounds below.
+	// spareBytes is how much a heap may grow, within the bounds below.
 	spareBytes = 24 << 20
-	// leastGrowth and mostGrowth are in percent of what lives.
+	// leastGrowth and mostGrowth are in percent of the live heap.
 	leastGrowth = 75
 	mostGrowth  = 200
 )
@@ -25,14 +26,14 @@ const liveHeap = "/gc/heap/live:bytes"
 
 // tuneAfterCollections calls tuneCollector after each collection from now on.
 func tuneAfterCollections(host *bridge.Host) {
-	// A finalizer runs when a collection has found its object dead.
+	// A finalizer runs after a collection that found its object unreachable.
 	runtime.SetFinalizer(&collected{host: host}, func(last *collected) {
 		tuneCollector(last.host)
 		tuneAfterCollections(last.host)
 	})
 }
 
-// collected is what nothing refers to.
+// collected is an object that nothing refers to.
 type collected struct {
 	host *bridge.Host
 }
@@ -48,7 +49,7 @@ func tuneCollector(host *bridge.Host) {
 	debug.SetGCPercent(percent)
 }
 
-// growth is how much a heap may grow before it is collected, in percent.
+// growth is how much a heap may grow before a collection, in percent.
 func growth(live uint64) int {
 	return int(min(max(100*spareBytes/max(live, 1), leastGrowth), mostGrowth))
 }

@@ -28,9 +28,9 @@ type keeper struct {
 	kept    *storage
 	objects *store.Store
 	past    func(then store.Snapshot, at time.Time) (cluster.Past, error)
-	// end ends the cluster, and deletes what is stored of it if clear.
+	// end ends the cluster, and deletes its stored data if clear is set.
 	end func(clear bool) error
-	// earlier reads what was stored of the history before this visit, once.
+	// earlier reads the history that was stored before this visit, once.
 	earlier func() error
 }
 
@@ -191,7 +191,7 @@ func (k *keeper) Archive(wanted bridge.ArchiveOptions) ([]byte, error) {
 	return archive.Encode(time.Now())
 }
 
-// readableChanges are changes with what they replaced as JSON.
+// readableChanges are changes with the replaced objects as JSON.
 func readableChanges(changes []journal.Undo) ([]journal.Undo, error) {
 	readable := slices.Clone(changes)
 	for i, change := range changes {

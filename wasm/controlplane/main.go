@@ -22,7 +22,7 @@ import (
 // version is the release of this program; the linker sets it.
 var version = "development"
 
-// startSeed is what a new cluster is made from until it is ready.
+// startSeed is the random seed of a new cluster until it is ready.
 const startSeed = 1.0
 
 func main() {
@@ -41,7 +41,7 @@ func main() {
 
 // run runs one cluster to its end, which is a reset or an error.
 func run(host *bridge.Host) error {
-	// 1. What no option changes.
+	// 1. Everything that is independent of the options.
 	foundation, err := cluster.Prepare()
 	if err != nil {
 		return fmt.Errorf("prepare cluster: %w", err)
@@ -49,7 +49,7 @@ func run(host *bridge.Host) error {
 	host.Park(parking.Built)
 	tuneCollector(host)
 
-	// 2. What the page asked for.
+	// 2. The page's options.
 	options, err := host.Options()
 	if err != nil {
 		return err
@@ -57,12 +57,12 @@ func run(host *bridge.Host) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	if reset, asked := host.PendingReset(); asked {
-		// What is stored may be what makes the start fail: it is not read.
+		// The stored data may be what makes the start fail, so they are not read.
 		reset(clearStorage(ctx, host, options))
 		return nil
 	}
 
-	// 3. What is stored of it, or the file that it is to start from.
+	// 3. The cluster's stored data, or the file from which it starts.
 	var archive *journal.Archive
 	if encoded := host.Archive(); encoded != nil {
 		read, err := readArchive(encoded)
@@ -73,7 +73,7 @@ func run(host *bridge.Host) error {
 	}
 	kept := openStorage(ctx, host, options, archive)
 
-	// 4. The cluster. A new one has been made from startSeed when it is ready.
+	// 4. The cluster. A new one is made from startSeed until it is ready.
 	seed := startSeed
 	if kept.stored != nil {
 		seed = kept.seed
@@ -152,9 +152,9 @@ func run(host *bridge.Host) error {
 	}
 }
 
-// begin makes a new cluster that is ready the one that was asked for: from here on
-// it is another for each seed, and it is stored. Up to here all are the same, so
-// that they can begin with a memory that was captured here.
+// begin turns a new cluster that is ready into the requested one: from here on it
+// depends on the seed, and it is stored. Up to here all new clusters are the same,
+// so that they can start from an image captured here.
 func begin(ctx context.Context, host *bridge.Host, kept *storage, running *cluster.Cluster) error {
 	host.Park(bridge.PointReady)
 	tuneCollector(host)

@@ -16,23 +16,23 @@ import (
 	"tabernetes/wasm/indexeddb"
 )
 
-// storage is where the cluster's objects are kept: in IndexedDB, or in memory
-// alone where that is asked for or there is no other way.
+// storage keeps the cluster's objects: in IndexedDB, or in memory only if that
+// was asked for or there is no other way.
 type storage struct {
 	host    *bridge.Host
 	options bridge.Options
-	// history is that of this visit; the keeper puts what is stored before it.
+	// history is the history of this visit; the keeper prepends the stored one.
 	history *journal.History
-	// stored is what the cluster starts from, or nil.
+	// stored is the snapshot that the cluster starts from, or nil.
 	stored *journal.Stored
-	// seed is that of the cluster's random source.
+	// seed is the seed of the cluster's random source.
 	seed float64
-	// imported is the file that stored came in, or nil. It is not in the log yet
-	// when the cluster is built.
+	// imported is the file that stored was read from, or nil. Its content is not
+	// in the log yet when the cluster is built.
 	imported *journal.Archive
 	// begun is when the cluster was ready.
 	begun time.Time
-	// writers has the one that is to write from now on.
+	// writers passes on the writer that is to write from now on.
 	writers chan *writer
 
 	mu sync.Mutex
@@ -42,20 +42,20 @@ type storage struct {
 	trouble error
 }
 
-// repeats is how often a database is opened again whose transaction was aborted.
+// repeats is how often a database is opened again after an aborted transaction.
 const repeats = 2
 
-// writer is a log and what writes to it.
+// writer is a log and the function that writes to it.
 type writer struct {
 	log     *indexeddb.Log
 	journal *journal.Journal
 }
 
-// openStorage opens what the page asked for. Whatever is wrong with it the page
-// is told, and the cluster runs in memory.
+// openStorage opens the storage that the page asked for. If something is wrong
+// with it, the page is told and the cluster runs in memory.
 //
-// With an archive the cluster starts from that, and what is stored is replaced
-// by it once the cluster could be built.
+// With an archive the cluster starts from that, and it replaces the stored data
+// once the cluster has been built.
 func openStorage(ctx context.Context, host *bridge.Host, options bridge.Options, archive *journal.Archive) *storage {
 	s := &storage{host: host, options: options, seed: options.Seed, writers: make(chan *writer, 1)}
 	if archive != nil {
@@ -80,7 +80,7 @@ func openStorage(ctx context.Context, host *bridge.Host, options bridge.Options,
 	return s
 }
 
-// open opens the log and reads what is in it. It returns nil when nothing is to be
+// open opens the log and reads its content. It returns nil when nothing is to be
 // stored.
 func (s *storage) open(ctx context.Context) *indexeddb.Log {
 	if s.options.Storage != "indexeddb" {
@@ -93,7 +93,7 @@ func (s *storage) open(ctx context.Context) *indexeddb.Log {
 		s.stored, err = log.Load(ctx)
 	}
 	if err != nil {
-		// What cannot be read is left as it is: nothing is written over it.
+		// Unreadable data are left as they are and not overwritten.
 		s.fail(err)
 		if log != nil {
 			_ = log.Close()
@@ -111,7 +111,7 @@ func (s *storage) logOptions() indexeddb.Options {
 	return indexeddb.Options{Owner: s.host.Owner(), Hold: s.host.Hold, Upgrade: s.host.Upgrade(), JSON: apiserver.StoredJSON}
 }
 
-// collect makes a log the one that commits are for. They wait until write.
+// collect directs commits to a log. They are queued until write.
 func (s *storage) collect(log *indexeddb.Log) *writer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,7 +126,7 @@ func (s *storage) write(writer *writer) {
 	s.writers <- writer
 }
 
-// fail tells the page why nothing is stored from now on.
+// fail tells the page why nothing will be stored from now on.
 func (s *storage) fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -139,7 +139,7 @@ func (s *storage) fail(err error) {
 	s.host.Storage(bridge.StorageFailed, string(reason), err.Error())
 }
 
-// snapshot is what the cluster starts from, or nil.
+// snapshot is the snapshot that the cluster starts from, or nil.
 func (s *storage) snapshot() *store.Snapshot {
 	if s.stored == nil {
 		return nil
@@ -147,9 +147,9 @@ func (s *storage) snapshot() *store.Snapshot {
 	return &s.stored.Snapshot
 }
 
-// dropDamaged takes from what is stored the objects that this version cannot
-// read, and says whether there were any. The cluster then runs in memory: what is
-// stored stays as it is.
+// dropDamaged removes from the snapshot the objects that this version cannot
+// read, and says whether there were any. If so, the cluster runs in memory, and
+// the stored data stay as they are.
 func (s *storage) dropDamaged() bool {
 	if s.stored == nil || s.imported != nil {
 		return false
@@ -172,8 +172,8 @@ func (s *storage) dropDamaged() bool {
 	return true
 }
 
-// adopt writes an archive that the cluster was built from over what is stored.
-// When that goes wrong the cluster runs in memory.
+// adopt overwrites the stored data with the archive that the cluster was built
+// from. If that fails, the cluster runs in memory.
 func (s *storage) adopt(ctx context.Context) {
 	writer := s.writer()
 	if s.imported == nil || writer == nil {
@@ -184,9 +184,10 @@ func (s *storage) adopt(ctx context.Context) {
 	}
 }
 
-// begin is told what the page wants of a new cluster that is ready. It may be that the
-// options before were those of the capture of its memory: then the cluster is stored
-// from here on. Time stands until it is, so that nothing happens which is not.
+// begin takes the page's options for a new cluster that is ready. Until then the
+// options may have been those with which its memory was captured; in that case the
+// cluster is stored from here on. Time stands until it is stored, so that nothing
+// happens that is not stored.
 func (s *storage) begin(ctx context.Context, options bridge.Options, objects *store.Store) {
 	s.options, s.seed = options, options.Seed
 	s.mu.Lock()
@@ -199,7 +200,7 @@ func (s *storage) begin(ctx context.Context, options bridge.Options, objects *st
 	default:
 		defer s.host.Hold()()
 		err := s.begins(ctx, objects)
-		// A transaction that Go was too late for is repeated.
+		// A transaction that ended before Go could use it is repeated.
 		for range repeats {
 			if indexeddb.ReasonOf(err) != indexeddb.Aborted {
 				break
@@ -212,8 +213,8 @@ func (s *storage) begin(ctx context.Context, options bridge.Options, objects *st
 	}
 }
 
-// begins opens the database of a new cluster and stores all there is. What is
-// unexpectedly there is left as it is.
+// begins opens the database of a new cluster and stores everything. A cluster
+// that is unexpectedly there is left as it is.
 func (s *storage) begins(ctx context.Context, objects *store.Store) error {
 	log, err := s.openLog(ctx)
 	if err != nil {
@@ -232,8 +233,9 @@ func (s *storage) begins(ctx context.Context, objects *store.Store) error {
 // ready notes when the cluster is handed to the page.
 func (s *storage) ready() { s.begun = time.Now() }
 
-// unopened is the file that the cluster came in, as long as no time has passed
-// since: what the start itself has written, such as leases, is no change of it.
+// unopened is the file that the cluster was started from, as long as no time
+// has passed since: writes by the start itself, such as leases, do not count as
+// changes.
 func (s *storage) unopened() *journal.Archive {
 	if !s.begun.Equal(time.Now()) {
 		return nil
@@ -254,7 +256,7 @@ func (s *storage) commit(commit store.Commit) {
 	}
 }
 
-// run writes until ctx ends, through one log after the other.
+// run runs the writers until ctx ends, one after the other.
 func (s *storage) run(ctx context.Context) {
 	for {
 		select {
@@ -288,8 +290,8 @@ func (w *writer) run(ctx context.Context) error {
 	}
 }
 
-// flush returns when all there is is stored, or with why it is not. In memory
-// there is nothing to wait for.
+// flush returns when everything is stored, or with the reason why it is not. In
+// memory there is nothing to wait for.
 func (s *storage) flush(ctx context.Context) error {
 	s.mu.Lock()
 	writer, trouble := s.current, s.trouble
@@ -300,8 +302,8 @@ func (s *storage) flush(ctx context.Context) error {
 	return writer.journal.Flush(ctx)
 }
 
-// save stores everything again after storing had stopped. What a newer version
-// has stored is not touched.
+// save stores everything again after storing had stopped. Data stored by a
+// newer version are not touched.
 func (s *storage) save(ctx context.Context, objects *store.Store) error {
 	s.mu.Lock()
 	stopped, trouble := s.current == nil, s.trouble
@@ -325,11 +327,11 @@ func (s *storage) save(ctx context.Context, objects *store.Store) error {
 	return nil
 }
 
-// store writes all there is over what a log has, and what is committed from now on
-// behind it. When that goes wrong the log is closed.
+// store overwrites a log with everything there is, followed by later commits. If
+// that fails, the log is closed.
 func (s *storage) store(ctx context.Context, log *indexeddb.Log, objects *store.Store) error {
-	// What is committed from here on waits for the snapshot to be written; some of
-	// it is in both, which changes nothing.
+	// Commits from here on wait until the snapshot is written; some are contained
+	// in both, which does no harm.
 	writer := s.collect(log)
 	stored := journal.Stored{Snapshot: objects.Snapshot(), Time: time.Now(), Seed: s.seed}
 	if err := log.Replace(ctx, stored, s.history.Changes()); err != nil {
@@ -339,20 +341,20 @@ func (s *storage) store(ctx context.Context, log *indexeddb.Log, objects *store.
 	return nil
 }
 
-// clear removes what is stored.
+// clear removes the stored data.
 func (s *storage) clear(ctx context.Context) error {
 	if s.options.Storage != "indexeddb" {
 		return nil
 	}
 	log, err := s.openLog(ctx)
 	if err != nil {
-		// It may be that nobody but a newer version can open it.
+		// Perhaps only a newer version can open it.
 		return indexeddb.Delete(ctx, s.options.Cluster)
 	}
 	return errors.Join(log.Clear(ctx), log.Close())
 }
 
-// clearStorage removes what is stored of a cluster that does not run.
+// clearStorage removes the stored data of a cluster that does not run.
 func clearStorage(ctx context.Context, host *bridge.Host, options bridge.Options) error {
 	return (&storage{host: host, options: options}).clear(ctx)
 }

@@ -9,7 +9,8 @@
 // another one has come, and "batch <number>" for batches whose turn has not come.
 // A batch is one transaction over all three.
 //
-// Which tab may write is settled before (web/src/worker/ownership.ts). Errors
-// have a Reason, which the page words. wasm/controlplane uses the package; it
-// implements journal.Log and knows nothing of the cluster.
+// Which tab may write is decided beforehand (web/src/worker/ownership.ts).
+// Errors have a Reason, which the page puts into words. wasm/controlplane
+// uses the package; it implements journal.Log and knows nothing of the
+// cluster.
 package indexeddb

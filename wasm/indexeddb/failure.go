@@ -10,8 +10,8 @@ import (
 	"github.com/hack-pad/go-indexeddb/idb"
 )
 
-// Reason says why a cluster cannot be stored. The page words it, so the values
-// are those of StorageReason in web/src/protocol/storage.ts.
+// Reason says why a cluster cannot be stored. The page puts it into words, so
+// the values are those of StorageReason in web/src/protocol/storage.ts.
 type Reason string
 
 // The reasons.
@@ -20,7 +20,7 @@ const (
 	Denied Reason = "denied"
 	// Blocked: another tab has the database open with an older layout.
 	Blocked Reason = "blocked"
-	// Full: the quota of the site or the disk is used up.
+	// Full: the site's quota or the disk is used up.
 	Full Reason = "full"
 	// Evicted: the browser or the user has deleted the database under the page.
 	Evicted Reason = "evicted"
@@ -30,7 +30,7 @@ const (
 	Newer Reason = "newer"
 	// Aborted: a transaction was aborted half-way, and again when it was repeated.
 	Aborted Reason = "aborted"
-	// Taken: another tab has made the cluster its own.
+	// Taken: another tab has taken the cluster over.
 	Taken Reason = "taken"
 	// Failed is every other error of the database.
 	Failed Reason = "failed"
@@ -45,10 +45,10 @@ type Failure struct {
 // Error implements error.
 func (f *Failure) Error() string { return f.Err.Error() }
 
-// Unwrap returns the error that the reason was made of.
+// Unwrap returns the error from which the reason was derived.
 func (f *Failure) Unwrap() error { return f.Err }
 
-// exceptions are the names of the browser's exceptions that tell a reason.
+// exceptions maps names of the browser's exceptions to reasons.
 var exceptions = []struct {
 	name   string
 	reason Reason
@@ -58,14 +58,14 @@ var exceptions = []struct {
 	{"SecurityError", Denied},
 	{"AbortError", Aborted},
 	{"TransactionInactiveError", Aborted},
-	// The connection is closing: its database is deleted.
+	// The connection is closing because its database is being deleted.
 	{"InvalidStateError", Evicted},
 	// A value that the browser can no longer read from its disk.
 	{"DataError", Corrupted},
 	{"NotReadableError", Corrupted},
 }
 
-// ReasonOf is the reason of an error of this package.
+// ReasonOf is the reason of an error from this package.
 func ReasonOf(err error) Reason {
 	var failure *Failure
 	if errors.As(err, &failure) {
@@ -79,8 +79,8 @@ func ReasonOf(err error) Reason {
 	return Failed
 }
 
-// isException says whether the browser has thrown an exception of that name. Of
-// some calls idb hands it on as it is.
+// isException says whether the browser has thrown an exception of that name.
+// For some calls idb returns it unchanged.
 func isException(err error, name string) bool {
 	if errors.Is(err, idb.NewDOMException(name)) {
 		return true
@@ -93,7 +93,7 @@ func failure(reason Reason, format string, arguments ...any) *Failure {
 	return &Failure{Reason: reason, Err: fmt.Errorf(format, arguments...)}
 }
 
-// watch ends connected by what closes the connection from outside. The listeners
+// watch ends connected when the connection is closed from outside. The listeners
 // are never released: they are there as long as the worker.
 func (l *Log) watch() {
 	l.connection.Call("addEventListener", "close", js.FuncOf(func(js.Value, []js.Value) any {
@@ -111,8 +111,8 @@ func (l *Log) watch() {
 	}))
 }
 
-// openDatabase opens a database, or says that another tab keeps it from being
-// brought to its present layout.
+// openDatabase opens a database, or says that another tab prevents its upgrade
+// to the present layout.
 func openDatabase(name string, upgrade js.Value) (request js.Value, blocked <-chan struct{}, err error) {
 	defer func() {
 		if thrown, ok := recover().(js.Error); ok {

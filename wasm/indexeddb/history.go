@@ -83,8 +83,7 @@ func (l *Log) putHistory(history *idb.ObjectStore, changes []journal.Undo, first
 	return nil
 }
 
-// Replace puts a cluster in the place of the one that is stored, in one
-// transaction.
+// Replace replaces the stored cluster with another, in one transaction.
 func (l *Log) Replace(ctx context.Context, stored journal.Stored, changes []journal.Undo) error {
 	batch := journal.Batch{Revision: stored.Snapshot.Revision, Time: stored.Time, Undo: changes}
 	l.Seed = stored.Seed
@@ -94,8 +93,8 @@ func (l *Log) Replace(ctx context.Context, stored journal.Stored, changes []jour
 	return <-l.begin(ctx, true, batch)
 }
 
-// record is a value as it stands in the database: an object that can be read
-// there.
+// record is a value as it is stored in the database: an object readable in
+// developer tools.
 func (l *Log) record(value store.Value) (js.Value, error) {
 	readable, err := l.options.JSON(value.Encoded)
 	if err != nil {
@@ -106,8 +105,8 @@ func (l *Log) record(value store.Value) (js.Value, error) {
 	return record, nil
 }
 
-// replaced is a value as it stands in the history, which has one for each change:
-// its bytes as the store has them.
+// replaced is a value as it is stored in the history, which has one for each
+// change: the bytes of the store.
 func (l *Log) replaced(value store.Value) js.Value {
 	encoded := js.Global().Get("Uint8Array").New(len(value.Encoded))
 	js.CopyBytesToJS(encoded, value.Encoded)
@@ -124,8 +123,8 @@ func recordOf(value store.Value) js.Value {
 	return vert.ValueOf(fields).JSValue()
 }
 
-// value reads what record and replaced made. Up to version 2 of the layout a
-// replaced value was an object, too.
+// value decodes what record and replaced encoded. Up to version 2 of the layout
+// a replaced value was an object, too.
 func (l *Log) value(key string, record js.Value) (store.Value, error) {
 	if record.Type() != js.TypeObject {
 		return store.Value{}, fmt.Errorf("read %q: it is no record", key)

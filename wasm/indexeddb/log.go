@@ -23,11 +23,12 @@ const (
 	barPrefix = "batch "
 
 	// schema is the version of the database's layout: 1 had no history, 2 had
-	// readable objects in it.
+	// readable objects in the history.
 	schema = 3
 
-	// maxOwners is how many owners the database remembers: one that as many others
-	// have followed could write into what is no longer its own.
+	// maxOwners is how many owners the database remembers: an owner that has been
+	// followed by as many others could write into a database that is no longer its
+	// own.
 	maxOwners = 1000
 
 	// spacing is how many milliseconds of host time are between batches.
@@ -47,7 +48,7 @@ type state struct {
 	Revision float64 `js:"revision"`
 	// Time is the cluster time in milliseconds since 1970.
 	Time float64 `js:"time"`
-	// Seed is that of the cluster's random source; 0 in what was stored without.
+	// Seed is the seed of the cluster's random source; 0 in data stored without one.
 	Seed float64 `js:"seed"`
 }
 
@@ -55,15 +56,17 @@ type state struct {
 type Log struct {
 	database *idb.Database
 	options  Options
-	// connection is database as JavaScript has it: for what idb has no method for.
+	// connection is the JavaScript object of database, for calls that idb has no method
+	// for.
 	connection js.Value
 	json       js.Value
-	// Seed is written with each batch. It is set before the first.
+	// Seed is written with each batch. It is set before the first batch.
 	Seed float64
-	// claimed is the number under which the database is this owner's.
+	// claimed is the number under which this owner has claimed the database.
 	claimed int
-	// number is that of the last batch that was begun, written of the last that
-	// was written; flying are under way, the last since begun.
+	// number is the number of the last batch begun, written that of the last one
+	// written; flying counts the batches in flight, of which the last was begun
+	// at begun.
 	number, written, flying int
 	begun                   float64
 	// connected ends, with its cause, when the database is closed from outside.
@@ -82,22 +85,23 @@ func (l *Log) Append(ctx context.Context, batch journal.Batch) <-chan error {
 	return l.begin(ctx, false, batch)
 }
 
-// Busy implements journal.Log. A batch that waits for the answers to the one
-// before would wait for a turn of the worker, which may be long; one for each
-// change would cost more than the change.
+// Busy implements journal.Log. Waiting for the answers to the previous batch
+// would mean waiting for a turn of the worker, which may be long; a batch for
+// each change would cost more than the change.
 func (l *Log) Busy() bool {
 	return hostNow()-l.begun < spacing
 }
 
 func hostNow() float64 { return js.Global().Get("performance").Call("now").Float() }
 
-// begin begins to write a batch in one transaction, which first drops all there
-// is if it is to replace it. Transactions come one after the other, so of two
-// writers that both take the database for theirs one is late and changes nothing.
+// begin begins to write a batch in one transaction, which first deletes
+// everything if the batch is to replace it. Transactions run one after the other,
+// so of two writers that both believe to own the database one is late and changes
+// nothing.
 func (l *Log) begin(ctx context.Context, replace bool, batch journal.Batch) <-chan error {
 	ended := make(chan error, 1)
 	if l.flying == 0 {
-		// After a failure the numbers go on from the last that was written.
+		// After a failure the numbers go on from the last one written.
 		l.number = l.written
 	}
 	l.flying++
@@ -118,7 +122,7 @@ func (l *Log) begin(ctx context.Context, replace bool, batch journal.Batch) <-ch
 		return ended
 	}
 	if err := l.put(transaction, number, replace, batch); err != nil {
-		// It may be aborted already: then it takes no request.
+		// It may be aborted already and then takes no requests.
 		if isException(err, "InvalidStateError") {
 			err = failure(Aborted, "the transaction was aborted: %w", err)
 		}
@@ -126,7 +130,7 @@ func (l *Log) begin(ctx context.Context, replace bool, batch journal.Batch) <-ch
 		end(err)
 		return ended
 	}
-	// Of a connection that is closed under it, a transaction may tell nothing more.
+	// A transaction whose connection is closed may fire no more events.
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(l.connected, cancel)
 	committed := commit(ctx, transaction)

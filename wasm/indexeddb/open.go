@@ -16,20 +16,20 @@ import (
 
 // Options say how a cluster's database is opened.
 type Options struct {
-	// Owner names the writer for whoever looks into the database.
+	// Owner names the writer to people who inspect the database.
 	Owner string
-	// Hold tells the clock of a write under way and returns what ends it.
+	// Hold tells the clock that a write is in progress and returns the function to call
+	// when it ends.
 	Hold func() (release func())
-	// Upgrade is a JavaScript function that listens to "upgradeneeded" and brings a
-	// database of an older layout, or a new one, to the present
-	// (web/src/worker/layout.ts).
+	// Upgrade is the JavaScript listener for "upgradeneeded", which gives a new or
+	// older database the present layout (web/src/worker/layout.ts).
 	Upgrade js.Value
-	// JSON makes an object that can be read of a stored one.
+	// JSON converts a stored object to a readable one.
 	JSON func(encoded []byte) ([]byte, error)
 }
 
-// Open opens the database of the cluster of that name, and makes it if there is
-// none. From then on its last owner can write no more.
+// Open opens the database of the cluster of that name, and creates it if there
+// is none. From then on its previous owner cannot write any more.
 func Open(ctx context.Context, cluster string, options Options) (*Log, error) {
 	log, err := open(ctx, cluster, options)
 	if err != nil {
@@ -85,11 +85,12 @@ func open(ctx context.Context, cluster string, options Options) (*Log, error) {
 	}
 }
 
-// migrate has nothing left to do: Options.Upgrade was called before it.
+// migrate has nothing left to do, as Options.Upgrade was called before it.
 func migrate(*idb.Database, uint, uint) error { return nil }
 
-// claim makes this owner the database's, in a record under the next number.
-// The numbers of the last owners stay: by them each finds that it is not the last.
+// claim makes this owner the owner of the database, by a record under the next
+// number. The numbers of the previous owners stay, so that each can see that it is
+// not the last.
 func (l *Log) claim(ctx context.Context) error {
 	transaction, err := l.database.Transaction(idb.TransactionReadWrite, metaStore)
 	if err != nil {
@@ -132,8 +133,8 @@ func (l *Log) claim(ctx context.Context) error {
 	return <-commit(ctx, transaction)
 }
 
-// demandOwner makes a transaction fail when another owner has come since: its
-// number is there, and cannot be added.
+// demandOwner makes a transaction fail if another owner has claimed the
+// database since: that owner's number exists and cannot be added again.
 func (l *Log) demandOwner(meta *idb.ObjectStore) error {
 	next := js.ValueOf(l.claimed + 1)
 	if _, err := meta.AddKey(next, js.ValueOf("")); err != nil {
@@ -143,10 +144,10 @@ func (l *Log) demandOwner(meta *idb.ObjectStore) error {
 	return err
 }
 
-// demandBefore makes the transaction of a batch fail when the batch before it is
-// not written. A database has no way to ask for what must be there, but can ask
-// for what must not: so every batch is barred from the start, and the one before
-// it lifts the bar.
+// demandBefore makes the transaction of a batch fail if the batch before it has
+// not been written. IndexedDB cannot require that a record exists, but it can
+// require that one does not: so every batch is barred from the start, and the
+// one before it lifts the bar.
 func demandBefore(meta *idb.ObjectStore, number int) error {
 	if _, err := meta.AddKey(bar(number), js.ValueOf("")); err != nil {
 		return err
@@ -163,7 +164,7 @@ func demandBefore(meta *idb.ObjectStore, number int) error {
 func bar(number int) js.Value { return js.ValueOf(barPrefix + strconv.Itoa(number)) }
 
 // commit ends a transaction without waiting for its requests, so that nothing in
-// this worker can hold it up: from here on it is the browser's.
+// this worker can hold it up: from here on it is the browser's business.
 func commit(ctx context.Context, transaction *idb.Transaction) <-chan error {
 	ended := make(chan error, 1)
 	if err := transaction.Commit(); err != nil {

@@ -16,8 +16,9 @@ import (
 )
 
 // Load reads the whole cluster in one transaction. It returns nil when nothing
-// was stored yet. Records that cannot be read are left out, and the error is a
-// Failure that names the first of them beside what could be read.
+// has been stored yet. Records that cannot be read are left out; the error is
+// then a Failure that names the first of them, returned together with what
+// could be read.
 func (l *Log) Load(ctx context.Context) (*journal.Stored, error) {
 	found, err := l.state(ctx)
 	if err != nil {
@@ -69,7 +70,7 @@ func (l *Log) read(key, record js.Value) (store.Value, error) {
 }
 
 // everything reads an object store in one go, in the order of its keys. A cursor
-// would be an event of the browser for each record.
+// would need a browser event for each record.
 func (l *Log) everything(name string, record func(key, value js.Value)) error {
 	keys, values, err := l.readAll(name)
 	if err != nil {

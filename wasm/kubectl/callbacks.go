@@ -4,7 +4,7 @@ package main
 
 import "syscall/js"
 
-// callbacks are what the worker calls, by the names of GoApi in
+// callbacks are the functions that the worker calls, by their names in GoApi of
 // web/src/worker/kubectl/host.ts. None of them waits.
 func callbacks(cluster *transport, terminal *terminal, edits *edits) map[string]js.Func {
 	all := map[string]func(arguments []js.Value){

@@ -14,15 +14,15 @@ import (
 const maxSent = 32 << 10
 
 // connection is a connection to the API server: an exchange without a head, over
-// which kubectl speaks HTTP/1.1 and what that is upgraded to. One write is on its
-// way at a time.
+// which kubectl speaks HTTP/1.1 and the protocols it is upgraded to. Only one
+// write is in flight at a time.
 type connection struct {
 	*exchange
 
 	writing sync.Mutex // one Write at a time
 }
 
-// dial opens a connection; it is there at once.
+// dial opens a connection, which can be used at once.
 func (t *transport) dial(context.Context) (net.Conn, error) {
 	one := &connection{exchange: t.begin(context.Background())}
 	t.host.dial(one.id)
@@ -30,7 +30,7 @@ func (t *transport) dial(context.Context) (net.Conn, error) {
 	return one, nil
 }
 
-// sent tells that the last that was sent has been taken.
+// sent reports that the last data sent have been taken.
 func (t *transport) sent(id int) {
 	if one := t.find(id); one != nil {
 		one.taken <- struct{}{}

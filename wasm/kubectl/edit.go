@@ -33,7 +33,8 @@ func newEdits(host host, files *filesystem.FileSystem, commands *kubectl.Kubectl
 	return &edits{host: host, files: files, commands: commands, open: map[int]chan<- edited{}}
 }
 
-// edit lets the user edit the file of kubectl's that the calling goroutine runs.
+// edit lets the user edit a file for the kubectl command that runs in the calling
+// goroutine.
 func (e *edits) edit(name string) error {
 	text, err := e.files.ReadFile(name)
 	if err != nil {
@@ -65,7 +66,7 @@ func (e *edits) ask(ctx context.Context, name, text string) (result string, save
 	}
 }
 
-// finish takes the page's answer; one for an edit that is over is dropped.
+// finish takes the page's answer; an answer for an edit that is over is dropped.
 func (e *edits) finish(id int, result edited) {
 	if done := e.take(id); done != nil {
 		done <- result

@@ -19,9 +19,9 @@ import (
 const homeDirectory = "/root"
 
 // osFiles makes package os work on a file system in memory. On js/wasm package
-// syscall reaches files by the functions of globalThis.fs, which have the
-// signatures of Node's; they are set here, so that the files are the same that
-// the shell sees.
+// syscall accesses files through the functions of globalThis.fs, which have
+// the signatures of Node's; they are set here, so that the files are the same
+// ones that the shell sees.
 type osFiles struct {
 	files    *filesystem.FileSystem
 	standard standard
@@ -97,7 +97,7 @@ func answerCall(callback js.Value, result any, err error) {
 	callback.Invoke(failure)
 }
 
-// codes are the names by which package syscall knows the errors of Node.
+// codes are Node's error names, by which package syscall identifies errors.
 var codes = []struct {
 	number syscall.Errno
 	name   string
@@ -194,7 +194,7 @@ func (o *osFiles) operations() map[string]operation {
 			}
 			return nil, o.files.Truncate(file.Name(), int64(arguments[1].Float()))
 		},
-		// Everybody is root, and what is written is there.
+		// Every user is root, and every write is durable at once.
 		"fchmod": nothing, "chown": nothing, "fchown": nothing, "lchown": nothing, "fsync": nothing,
 	}
 }
@@ -209,7 +209,7 @@ func (o *osFiles) absolute(name string) string {
 }
 
 func (o *osFiles) openFile(arguments []js.Value) (any, error) {
-	// The worker gives package syscall the numbers of package os, and this one.
+	// The worker gives package syscall the flag values of package os, and this one.
 	const directoryOnly = 65536
 	flag := arguments[1].Int() &^ directoryOnly
 	name := o.absolute(arguments[0].String())
@@ -264,7 +264,7 @@ func (o *osFiles) closeFile(arguments []js.Value) (any, error) {
 }
 
 // read has the arguments descriptor, buffer, offset, length, position and
-// callback. What is typed may have to be waited for.
+// callback. Reading a terminal may wait for input.
 func (o *osFiles) read(arguments []js.Value) {
 	descriptor, callback := arguments[0].Int(), arguments[5]
 	part := arguments[1].Call("subarray", arguments[2].Int(), arguments[2].Int()+arguments[3].Int())

@@ -27,7 +27,7 @@ func openHost() (host, error) {
 	return host{value}, nil
 }
 
-// files are those that an earlier visit left.
+// files are the files that an earlier visit left.
 func (h host) files() []storedFile { return readFiles(h.value.Get("files")) }
 
 func readFiles(value js.Value) []storedFile {
@@ -39,7 +39,7 @@ func readFiles(value js.Value) []storedFile {
 	return files
 }
 
-// fail tells that the program has ended by an error. Nothing may follow.
+// fail reports that the program has ended with an error. No call may follow.
 func (h host) fail(err error) {
 	if err == nil {
 		err = errors.New("kubectl has ended")
@@ -84,7 +84,7 @@ func (h host) failed(id int, err error)        { h.value.Call("failed", id, err.
 func (h host) edit(id int, file, text string)  { h.value.Call("edit", id, file, text) }
 func (h host) register(api map[string]js.Func) { h.value.Call("register", functions(api)) }
 
-// keep tells which files are to outlive a reload.
+// keep reports which files are to outlive a reload.
 func (h host) keep(files []storedFile) {
 	list := make([]any, len(files))
 	for index, file := range files {

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// input is what is typed while a line runs. It is bounded by what a person
-// types; nobody else writes to it.
+// input is the text typed while a line runs. It is bounded by what a person can
+// type; nobody else writes to it.
 type input struct {
 	ctx context.Context // of the run: its end ends a Read
 

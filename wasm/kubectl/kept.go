@@ -16,13 +16,13 @@ import (
 
 const (
 	kubeconfigFile = homeDirectory + "/.kube/config"
-	// maxKept bounds what is kept of the files over a reload, in bytes. Files
-	// beyond it, in the order of their paths, are there until then only.
+	// maxKept bounds how much of the files is kept across a reload, in bytes.
+	// Files beyond it, in the order of their paths, are lost on a reload.
 	maxKept = 1 << 20
 )
 
-// notKept are the directories whose files are made again: upstream's cache of
-// what it has discovered, and what only passes through.
+// notKept are the directories whose files can be made again: upstream's
+// discovery cache and temporary files.
 var notKept = []string{homeDirectory + "/.kube/cache", "/dev", "/proc", "/tmp"}
 
 // newFiles makes the file system of the terminal with the files of an earlier
@@ -56,14 +56,14 @@ func writeFile(files *filesystem.FileSystem, file storedFile) error {
 	return files.WriteFile(name, []byte(file.text), 0o644)
 }
 
-// kept knows which files the page has been told to keep.
+// kept remembers which files the page has been told to keep.
 type kept struct {
 	host  host
 	files *filesystem.FileSystem
 	told  []storedFile
 }
 
-// tell tells the page which files to keep, if they are others than before.
+// tell tells the page which files to keep, if they have changed.
 func (k *kept) tell() {
 	if now := collect(k.files); !slices.Equal(now, k.told) {
 		k.told = now
@@ -75,7 +75,7 @@ func (k *kept) tell() {
 func collect(files *filesystem.FileSystem) []storedFile {
 	var all []storedFile
 	size := 0
-	// The root can be read, and what goes away meanwhile is not kept.
+	// The root can be read, and files removed meanwhile are not kept.
 	_ = fs.WalkDir(files, "/", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:

@@ -33,7 +33,7 @@ func main() {
 
 // serve answers the worker and returns only with an error.
 func serve(worker host) error {
-	// 1. What no visit changes: kubectl and its way to the cluster.
+	// 1. Everything that is the same at each visit: kubectl and its way to the cluster.
 	cluster := newTransport(worker)
 	http.DefaultTransport = elsewhere{}
 	commands, err := kubectl.New(kubectl.Options{Transport: cluster, Dial: cluster.dial})
@@ -42,8 +42,8 @@ func serve(worker host) error {
 	}
 	parking.Park(worker.value, parking.Built)
 
-	// 2. What is another at each visit: the files, and what upstream draws from the time
-	// as it starts.
+	// 2. Everything that differs between visits: the files, and what upstream derives
+	// from the time as it starts.
 	rand.Seed(time.Now().UnixNano())
 	files, err := newFiles(worker.files())
 	if err != nil {
@@ -51,13 +51,13 @@ func serve(worker host) error {
 	}
 	opened := installFiles(files, commands)
 
-	// 3. What upstream's code asks an operating system for.
+	// 3. The functions of an operating system that upstream's code uses.
 	interrupt.Interrupted = commands.Interrupted
 	edits := newEdits(worker, files, commands)
 	editor.Edit = edits.edit
 	installTerminals(opened, commands)
 
-	// 4. The shell and what the page asks of it, until the worker ends.
+	// 4. The shell and the page's requests to it, until the worker ends.
 	shells, err := newShells(commands, edits, opened, shells.Options{
 		Files: files, Images: pull, Network: reach.Network{Base: "http://cluster", Transport: cluster},
 	})

@@ -16,8 +16,9 @@ import (
 func newShells(commands *kubectl.Kubectl, edits *edits, files *osFiles, options shells.Options) (*shells.Terminal, error) {
 	options.Home = homeDirectory
 	options.Kubectl = func(ctx context.Context, directory string, arguments []string, streams shells.Streams) int {
-		// Relative paths of kubectl's are those of the process. A command reads its
-		// files when it begins, so the shells take turns well enough.
+		// kubectl resolves relative paths by the directory of the process. A
+		// command reads its files when it begins, so it is enough that the shells
+		// set the directory in turn.
 		if err := os.Chdir(directory); err != nil {
 			fmt.Fprintf(streams.ErrOut, "error: %v\n", err)
 			return 1
@@ -58,7 +59,7 @@ func (t *terminal) run(id int, session, line string) {
 	})
 }
 
-// typed is text for the standard input of a run, or its end.
+// typed takes text for the standard input of a run, or the end of the input.
 func (t *terminal) typed(id int, text string, present bool) {
 	one := t.find(id)
 	switch {
@@ -70,7 +71,7 @@ func (t *terminal) typed(id int, text string, present bool) {
 	}
 }
 
-// complete answers what can stand at the cursor, a place in UTF-16 units.
+// complete answers what can be inserted at the cursor, an offset in UTF-16 units.
 func (t *terminal) complete(id int, session, line string, cursor int) {
 	go func() {
 		shell, err := t.shells.Session(session)
@@ -90,7 +91,7 @@ func (t *terminal) complete(id int, session, line string, cursor int) {
 	}()
 }
 
-// prompt answers what stands before the next line of a session.
+// prompt answers the prompt for the next line of a session.
 func (t *terminal) prompt(id int, session string) {
 	shell, err := t.shells.Session(session)
 	if err != nil {
@@ -100,7 +101,7 @@ func (t *terminal) prompt(id int, session string) {
 	t.host.reply(id, shell.Prompt())
 }
 
-// close ends a session and what runs in it.
+// close ends a session and the commands running in it.
 func (t *terminal) close(session string) {
 	go t.shells.Close(session)
 }

@@ -14,8 +14,8 @@ import (
 )
 
 // outputWindow is OUTPUT_WINDOW of web/src/protocol/kubectl.ts: so many bytes of a
-// command may be on their way to the page. Beyond it the command waits in its
-// Write.
+// command's output may be in flight to the page. Beyond it the command waits in
+// its Write.
 const outputWindow = 256 << 10
 
 // terminal runs what the page asks for.
@@ -99,7 +99,7 @@ func (t *terminal) kubectl(id int, arguments []string, stdin string, files []sto
 	})
 }
 
-// interrupt is Ctrl-C. What has ended already needs none.
+// interrupt is Ctrl-C. A run that has ended already ignores it.
 func (t *terminal) interrupt(id int) {
 	if one := t.find(id); one != nil {
 		one.cancel()

@@ -28,7 +28,7 @@ func newTransport(host host) *transport {
 	return &transport{host: host, exchanges: map[int]*exchange{}}
 }
 
-// exchange is one request and what has come of its answer.
+// exchange is one request and what has arrived of its answer.
 type exchange struct {
 	id        int
 	transport *transport
@@ -102,8 +102,8 @@ func (t *transport) forget(id int) *exchange {
 	return one
 }
 
-// response, chunk, end and refused are the answers as they come. What comes for
-// a request that has been given up is dropped.
+// response, chunk, end and refused take the parts of the answers as they
+// arrive. Those for an abandoned request are dropped.
 
 func (t *transport) response(id, status int, headers js.Value) {
 	one := t.find(id)
@@ -144,7 +144,7 @@ func (t *transport) refused(id int, message string) {
 	}
 }
 
-// finish ends the answer, early by an error.
+// finish ends the answer; with an error, early.
 func (e *exchange) finish(err error) {
 	e.once.Do(func() {
 		e.err = err
@@ -187,7 +187,7 @@ func (e *exchange) next() ([]byte, error) {
 	}
 }
 
-// Close gives up what has not been read.
+// Close abandons the unread rest of the body.
 func (e *exchange) Close() error {
 	e.cancel()
 	return nil
@@ -199,8 +199,8 @@ func (e *exchange) cancel() {
 	}
 }
 
-// elsewhere answers a request to any other server, such as for a manifest by its
-// URL: this page asks nobody for anything.
+// elsewhere refuses a request to any other server, such as for a manifest by its
+// URL: this page contacts no other server.
 type elsewhere struct{}
 
 // RoundTrip implements http.RoundTripper.

@@ -17,8 +17,8 @@ import (
 // ttyDirectory is where the terminals of commands are, for package os only.
 const ttyDirectory = "/dev/pts/"
 
-// tty is the terminal of one command that is typed into: to kubectl a file that
-// is a terminal, as moby/term tells it.
+// tty is the terminal of one interactive command: to kubectl it is a file that
+// moby/term recognises as a terminal.
 type tty struct {
 	in  io.Reader
 	out io.Writer
@@ -36,7 +36,7 @@ func runOf(ctx context.Context) (*run, bool) {
 	return one, ok
 }
 
-// openTerminal makes a file of a terminal. Closing it ends the terminal.
+// openTerminal makes a file for a terminal. Closing the file ends the terminal.
 func (o *osFiles) openTerminal(one *tty) (*os.File, error) {
 	o.mu.Lock()
 	o.lastTerminal++
@@ -50,8 +50,8 @@ func (o *osFiles) openTerminal(one *tty) (*os.File, error) {
 	return file, err
 }
 
-// openNamedTerminal is open(2) for what openTerminal has named. The caller holds
-// mu.
+// openNamedTerminal is open(2) for the names that openTerminal has given. The
+// caller holds mu.
 func (o *osFiles) openNamedTerminal(name string, descriptor int) bool {
 	if !strings.HasPrefix(name, ttyDirectory) || o.terminalNames[name] == nil {
 		return false
@@ -66,7 +66,7 @@ func (o *osFiles) terminal(descriptor int) *tty {
 	return o.terminals[descriptor]
 }
 
-// installTerminals makes moby/term know the terminals of commands.
+// installTerminals makes moby/term recognise the terminals of commands.
 func installTerminals(files *osFiles, commands *kubectl.Kubectl) {
 	mobyterm.TerminalOf = func(descriptor uintptr) mobyterm.Terminal {
 		if one := files.terminal(int(descriptor)); one != nil {

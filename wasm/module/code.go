@@ -44,11 +44,11 @@ const (
 	opcodeMore         = 0xfc
 )
 
-// AlignmentWithMemory is added to the alignment of an access to a memory which is not the
-// first: the memory's number follows (proposal multi-memory).
+// AlignmentWithMemory is added to the alignment of an access to a memory other than the
+// first: the memory's number follows (multi-memory proposal).
 const AlignmentWithMemory = 1 << 6
 
-// What follows opcodeMore.
+// The opcodes that follow opcodeMore.
 const (
 	lastTruncation  = 7
 	moreMemoryCopy  = 10
@@ -57,16 +57,16 @@ const (
 	memoryFillBytes = 1
 )
 
-// Instruction is where one instruction of a body stands: its opcode, what belongs to
-// the opcode, and what follows.
+// Instruction is the position of one instruction in a body: of its opcode, of its
+// immediate operands, and of its end.
 type Instruction struct {
 	Opcode                byte
 	Begin, Immediate, End int
 }
 
 // Walk calls visit for each instruction of a function's body in order, and returns
-// where the first one stands: behind the locals. It knows the instructions that
-// Go's compiler writes; another one is an error.
+// the position of the first one, after the locals. It knows the instructions that
+// Go's compiler writes; any other is an error.
 func Walk(body []byte, visit func(Instruction)) (begin int, err error) {
 	rest := NewReader(body)
 	at := func() int { return len(body) - rest.Left() }

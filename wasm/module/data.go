@@ -7,24 +7,24 @@ import (
 )
 
 const (
-	// MaximumSegments is how many data segments browsers take.
+	// MaximumSegments is the number of data segments that browsers accept.
 	MaximumSegments = 100_000
 	// maximumMemory is what 32 bits can address.
 	maximumMemory = 1 << 32
-	// leastGap is how many bytes between two segments are worth a second one: it
-	// takes some ten bytes more than what it holds.
+	// leastGap is the number of bytes between two segments from which a second
+	// segment pays: a segment takes some ten bytes more than its content.
 	leastGap = 16
 )
 
 // Span is a part of the memory, from its first byte to the one after its last.
 type Span struct{ Begin, End int }
 
-// Memory is the memory that a data section makes, up to its last byte.
+// Memory is the memory that a data section initialises, up to its last byte.
 func Memory(data []byte) ([]byte, error) {
 	return Overlay(nil, data)
 }
 
-// Overlay writes what a data section makes over a memory, which grows if it must.
+// Overlay writes the content of a data section over a memory, which grows if it must.
 func Overlay(memory, data []byte) ([]byte, error) {
 	rest := NewReader(data)
 	count := rest.Unsigned()
@@ -49,8 +49,8 @@ func Overlay(memory, data []byte) ([]byte, error) {
 	return memory, nil
 }
 
-// constantOffset reads a place in a memory or a table, which Go's linker always
-// writes as a constant (specification, 5.5.12).
+// constantOffset reads an offset in a memory or a table, which Go's linker
+// always writes as a constant (specification, 5.5.12).
 func constantOffset(rest *Reader) (int64, error) {
 	if opcode := rest.Byte(); opcode != OpcodeConstant32 {
 		return 0, fmt.Errorf("computed by opcode %#x", opcode)
@@ -62,13 +62,13 @@ func constantOffset(rest *Reader) (int64, error) {
 	return offset, nil
 }
 
-// Data is a data section that makes a memory.
+// Data is a data section that initialises a memory.
 func Data(memory []byte) []byte {
 	return DataOf(memory, func(at int) bool { return memory[at] != 0 })
 }
 
-// DataOf is a data section that writes at least the wanted bytes of a memory. What
-// lies between them is written as well where that is shorter.
+// DataOf is a data section that writes at least the wanted bytes of a memory.
+// Bytes between them are written as well where that is shorter.
 func DataOf(memory []byte, wanted func(at int) bool) []byte {
 	gap := leastGap
 	spans := spansOf(len(memory), wanted, gap)
@@ -92,7 +92,8 @@ func appendConstantOffset(to []byte, offset int) []byte {
 	return append(to, OpcodeEnd)
 }
 
-// spansOf finds the wanted bytes. Less than gap unwanted ones are in a span.
+// spansOf finds the spans of wanted bytes. A span may contain runs of fewer than gap
+// unwanted ones.
 func spansOf(length int, wanted func(at int) bool, gap int) []Span {
 	var spans []Span
 	for at := range length {

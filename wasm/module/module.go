@@ -1,7 +1,7 @@
 // Package module reads and writes WebAssembly modules as Go's linker makes them:
-// their sections, the memory that they begin with and the instructions of their
-// functions. wasm/compact and wasm/split rewrite modules by it. It does not know
-// what a module is for.
+// their sections, their initial memory and the instructions of their functions.
+// wasm/compact and wasm/split rewrite modules with it. It does not know what a
+// module is for.
 package module
 
 import (
@@ -25,7 +25,7 @@ const (
 	SectionData     = 11
 )
 
-// Header is what every module begins with: the format's name and its version.
+// Header begins every module: the format's magic number and version.
 const Header = "\x00asm\x01\x00\x00\x00"
 
 // Section is a part of a module.

@@ -14,8 +14,9 @@ const (
 	KindGlobal   = 3
 )
 
-// GoType is the number of the type that all functions compiled from Go have: the
-// place at which to go on in, out whether the stack is to be unwound.
+// GoType is the number of the type of all functions compiled from Go: the
+// parameter is the place at which to continue, the result says whether the stack
+// is to be unwound.
 const GoType = 0
 
 // goSignature is that type, (i32) -> (i32).
@@ -27,28 +28,29 @@ type Import struct {
 	Type         uint64
 }
 
-// Export is what a module gives out.
+// Export is an export of a module.
 type Export struct {
 	Name  string
 	Kind  byte
 	Index uint64
 }
 
-// Program is a module that Go's linker made. A function is known by its number:
-// imported ones are not counted, so that it is the place in Types and Bodies.
+// Program is a module that Go's linker made. A function is identified by its
+// number: imported functions are not counted, so the number is the index in
+// Types and Bodies.
 type Program struct {
 	Sections []Section
 	Imports  []Import
 	// Types and Bodies are of each function.
 	Types  []uint64
 	Bodies [][]byte
-	// FirstSlot is where the table has function 0; the others follow in order.
+	// FirstSlot is the slot of function 0 in the table; the others follow in order.
 	FirstSlot int
 	// Exports' functions are numbers of functions, too.
 	Exports []Export
-	// Pages is how large the memory is at the start, in units of 64 KiB.
+	// Pages is the initial size of the memory, in units of 64 KiB.
 	Pages uint64
-	// Memory is what it begins with.
+	// Memory is its initial content.
 	Memory []byte
 }
 
@@ -80,7 +82,7 @@ func Parse(bytes []byte) (*Program, error) {
 	return program, nil
 }
 
-// sectionStart is that of a function that runs by itself; Go has none.
+// sectionStart names a function that runs on instantiation; Go has none.
 const sectionStart = 8
 
 func (p *Program) parse(s Section) error {
@@ -150,7 +152,7 @@ func (p *Program) parseExports(rest *Reader) error {
 	return nil
 }
 
-// parseTable reads the elements: one segment that has every function in order.
+// parseTable reads the elements: one segment with every function in order.
 func (p *Program) parseTable(rest *Reader) error {
 	if rest.Unsigned() != 1 || rest.Unsigned() != 0 {
 		return fmt.Errorf("%w: not one segment of elements", errForeign)
@@ -172,7 +174,7 @@ func (p *Program) parseTable(rest *Reader) error {
 	return nil
 }
 
-// Callee is what a call calls: the number of an import, or of a function.
+// Callee is the target of a call: the number of an import, or of a function.
 func (p *Program) Callee(body []byte, call Instruction) (number int, imported bool) {
 	index := int(NewReader(body[call.Immediate:call.End]).Unsigned())
 	if index < len(p.Imports) {

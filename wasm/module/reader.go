@@ -2,8 +2,8 @@ package module
 
 import "encoding/binary"
 
-// Reader reads the encodings of a module. Once it has been asked for what is not
-// there it has failed, and its answers are zero.
+// Reader reads the encodings of a module. Once a read has gone beyond the end it
+// has failed, and all its results are zero.
 type Reader struct {
 	bytes  []byte
 	failed bool
@@ -12,10 +12,10 @@ type Reader struct {
 // NewReader reads from bytes, which it does not copy.
 func NewReader(bytes []byte) *Reader { return &Reader{bytes: bytes} }
 
-// Left is how many bytes have not been read.
+// Left is the number of unread bytes.
 func (r *Reader) Left() int { return len(r.bytes) }
 
-// Failed says whether something was not there.
+// Failed says whether a read has gone beyond the end.
 func (r *Reader) Failed() bool { return r.failed }
 
 func (r *Reader) fail() {

@@ -1,7 +1,7 @@
 package overlay
 
 // Leaf is one upstream package whose files for the operating system are
-// replaced by one file of ours.
+// replaced by a file of ours.
 type Leaf struct {
 	// Package is the import path, and the path below vendor.
 	Package string

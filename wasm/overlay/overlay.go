@@ -54,7 +54,7 @@ func Write(root, output string) error {
 	return write(output, content)
 }
 
-// leafReplacements says for each path that the leaves change what stands there.
+// leafReplacements maps each path that the leaves change to its replacement.
 func leafReplacements(root string) (map[string]string, error) {
 	replace := map[string]string{}
 	for _, leaf := range Leaves() {

@@ -105,7 +105,7 @@ func withoutRegistration(source []byte) ([]byte, error) {
 	return r.result()
 }
 
-// called returns what a call statement calls, "" for another statement.
+// called returns the function that a call statement calls, "" for any other statement.
 func called(statement ast.Stmt) string {
 	expression, ok := statement.(*ast.ExprStmt)
 	if !ok {
@@ -126,8 +126,9 @@ func called(statement ast.Stmt) string {
 	return owner.Name + "." + selector.Sel.Name
 }
 
-// withoutPackages deletes what names one of the packages: imports, functions by
-// their signature, methods of interfaces, fields, cases and statements.
+// withoutPackages deletes everything that names one of the packages: imports,
+// functions by their signature, methods of interfaces, fields, cases and
+// statements.
 func withoutPackages(source []byte, packages []string) ([]byte, error) {
 	r, err := newReduction(source)
 	if err != nil {
@@ -231,7 +232,7 @@ func (r *reduction) dropFields(fields *ast.FieldList, names map[string]bool) {
 	}
 }
 
-// mentions tells whether a node names one of the packages.
+// mentions says whether a node names one of the packages.
 func mentions(node ast.Node, names map[string]bool) bool {
 	found := false
 	ast.Inspect(node, func(node ast.Node) bool {

@@ -15,9 +15,10 @@ import (
 const symbolTable = "src/runtime/symtab.go"
 
 const (
-	// lookup is how findfunc does it: by a table with an entry for each 4096 program
-	// counters. On wasm each function has 65,536 of them, whatever its size, so that
-	// entry k says k/16, in 20 bytes: a fifth of a module and of the memory it needs.
+	// lookup is the code of findfunc: it uses a table with an entry for each 4096
+	// program counters. On wasm each function has 65,536 of them, whatever its size,
+	// so that entry k holds k/16, in 20 bytes: a fifth of a module and of the memory
+	// it needs.
 	lookup = `	b := x / abi.FuncTabBucketSize
 	i := x % abi.FuncTabBucketSize / (abi.FuncTabBucketSize / nsub)
 
@@ -28,7 +29,7 @@ const (
 	computed = "\tidx := uint32(x / (abi.FuncTabBucketSize * nsub))\n"
 )
 
-// errNoLookup means that another Go finds functions in another way.
+// errNoLookup means that this version of Go finds functions in another way.
 var errNoLookup = errors.New("runtime.findfunc is not what it was: compare it with package overlay and with wasm/compact")
 
 // withComputedFunctions lets findfunc compute what it would look up.
@@ -39,8 +40,8 @@ func withComputedFunctions(source []byte) ([]byte, error) {
 	return bytes.Replace(source, []byte(lookup), []byte(computed), 1), nil
 }
 
-// changedRuntime returns the path of the file of Go's runtime that is another one on
-// wasm, and what stands in it.
+// changedRuntime returns the path of the file of Go's runtime that is replaced on
+// wasm, and its new content.
 func changedRuntime() (path string, content []byte, err error) {
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {

@@ -11,15 +11,15 @@ import (
 )
 
 // Unserved lists the group versions that the page's API server does not serve,
-// by their directory below k8s.io/api. No request, object or informer of them can
-// occur in the page, yet each keeps its types, their protobuf and conversion code
-// in the module: as an entry of a registry that upstream fills as a package is
-// initialised, or as a method of an interface that a reachable type holds. A
-// tenth of the module is theirs (RATIONALE.md).
+// by their directory below k8s.io/api. None of their requests, objects or
+// informers can occur in the page, yet each version keeps its types, their
+// protobuf and conversion code in the module: as an entry of a registry that
+// upstream fills as a package is initialised, or as a method of an interface that
+// a reachable type holds. They make up a tenth of the module (RATIONALE.md).
 //
 // [Reduced] leaves those entries and methods out. The versions stay known to the
 // schemes, by WatchEvent, DeleteOptions and the other types that every version
-// has, so that discovery and OpenAPI are what they are with them.
+// has, so that discovery and OpenAPI do not change.
 func Unserved() []string {
 	return []string{
 		"admissionregistration/v1alpha1",
@@ -95,10 +95,10 @@ func undescribed() []string {
 	}
 }
 
-// Reduced returns upstream's files without the entries of what is not served, by
+// Reduced returns upstream's files without the entries of unserved versions, by
 // slash path below the vendor directory of the module's root. They are made from
-// upstream's own text by deleting, so an upstream bump changes them as well; where
-// upstream has no longer the shape that is deleted from, it is an error.
+// upstream's own text by deleting, so they follow a new version of upstream; if
+// upstream no longer has the expected shape, that is an error.
 func Reduced(root string) (map[string][]byte, error) {
 	vendor := filepath.Join(root, "vendor")
 	reduced := map[string][]byte{}

@@ -1,5 +1,5 @@
-// Package parking stops a program of a worker at a point of its start, so that its
-// memory can be captured there, and another worker can go on with a copy of it
+// Package parking stops a worker's program at a point of its start, so that its
+// memory can be captured there and another worker can go on with a copy of it
 // (web/src/worker/image.ts). The modules' main packages call it; it knows nothing of
 // what the programs do.
 package parking

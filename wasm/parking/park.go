@@ -7,14 +7,14 @@ import "syscall/js"
 // Point is a point of a program's start at which its memory can be captured.
 type Point string
 
-// Built is when all is built that no visit changes, and nothing runs. Every program
-// has it.
+// Built is the point at which everything that is the same at each visit is built
+// and nothing runs yet. Every program has it.
 const Built Point = "built"
 
-// Park stops at a point until the worker goes on: in the same memory or, when that
-// was captured, in a copy of it, in another worker and at another time. So nothing
-// that depends on a visit may be held across it. The memory is tidied before.
-// Where the worker takes no notice of the point, nothing happens.
+// Park stops at a point until the worker resumes the program: in the same memory
+// or, if that was captured, in a copy of it, in another worker and at another
+// time. So nothing that depends on a visit may be held across the call. The memory
+// is tidied first. If the worker ignores the point, nothing happens.
 func Park(worker js.Value, point Point) {
 	if !worker.Call("parks", string(point)).Bool() {
 		return

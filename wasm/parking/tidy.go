@@ -9,14 +9,14 @@ import (
 	"unsafe"
 )
 
-// collections is how many runs of the collector leave nothing behind: objects with
-// a finalizer outlive one run, and those in a sync.Pool two.
+// collections is the number of runs of the collector that free all garbage:
+// objects with a finalizer survive one run, and those in a sync.Pool two.
 const collections = 3
 
-// tidy makes the memory as small as an image can be: what is not used any more is
-// collected, and what is free holds zeros, which an image leaves out. It draws on
-// nothing but the program's own state, so that every start that comes to the same
-// point goes on alike, whether its memory is captured there or not.
+// tidy makes the image of the memory as small as possible: garbage is collected,
+// and free memory is zeroed, which an image leaves out. It depends only on the
+// program's own state, so that every start that reaches the same point goes on
+// alike, whether its memory is captured there or not.
 func tidy() {
 	collect()
 	percent := debug.SetGCPercent(-1)
@@ -31,8 +31,8 @@ func collect() {
 	}
 }
 
-// clearFree allocates all the memory that is free, which Go clears as it hands it
-// out, and forgets it again.
+// clearFree allocates all free memory, which Go zeroes on allocation, and drops
+// it again.
 func clearFree() {
 	var taken []unsafe.Pointer
 	for _, class := range memory().BySize {
@@ -50,7 +50,7 @@ func clearFree() {
 			before := memory().HeapSys
 			taken = append(taken, unsafe.Pointer(unsafe.SliceData(make([]byte, size))))
 			if memory().HeapSys > before {
-				// There was no run of that length.
+				// There was no free run of that length.
 				break
 			}
 		}
@@ -58,7 +58,7 @@ func clearFree() {
 	runtime.KeepAlive(taken)
 }
 
-// typesOf are types of which objects are allocated in a size class: without and with
+// typesOf are types whose objects are allocated in a size class: without and with
 // pointers, which Go keeps apart.
 func typesOf(size uintptr) []reflect.Type {
 	kinds := []reflect.Type{reflect.ArrayOf(int(size), reflect.TypeFor[byte]())}
@@ -75,8 +75,8 @@ func typesOf(size uintptr) []reflect.Type {
 	return kinds
 }
 
-// fill allocates objects until those in use fill the memory that is set aside for
-// their kind: then what is unused does not shrink any more.
+// fill allocates objects until they fill the memory reserved for their kind:
+// until the unused part does not shrink any more.
 func fill(taken []unsafe.Pointer, kind reflect.Type) []unsafe.Pointer {
 	batch := max(1, 4096/int(kind.Size()))
 	for misses := 0; misses < 4; {
@@ -91,7 +91,7 @@ func fill(taken []unsafe.Pointer, kind reflect.Type) []unsafe.Pointer {
 	return taken
 }
 
-// unused is how many bytes are set aside for objects and have none.
+// unused is the number of bytes that are reserved for objects and hold none.
 func unused() uint64 {
 	now := memory()
 	return now.HeapInuse - now.HeapAlloc

@@ -14,7 +14,7 @@ import (
 
 var errUsage = errors.New(strings.TrimSpace(usage))
 
-// linked is a program, and what Go's linker says of its functions.
+// linked is a program with the linker's tables and the names of its functions.
 type linked struct {
 	bytes   []byte
 	program *module.Program
@@ -88,7 +88,7 @@ func partCommand(flags *flag.FlagSet) func(*flag.FlagSet) error {
 	}
 }
 
-// profileCommand writes the profile of what has marked that it was called.
+// profileCommand writes the profile of the functions that were marked as called.
 func profileCommand(flags *flag.FlagSet) func(*flag.FlagSet) error {
 	merge := flags.Bool("merge", false, "keep what the profile names already")
 	marks := flags.String("marks", "", "files with a byte for each function, which is not 0 if it was called")
@@ -128,7 +128,7 @@ func profileCommand(flags *flag.FlagSet) func(*flag.FlagSet) error {
 	}
 }
 
-// readMarks adds what a file says of each function.
+// readMarks adds the marks in a file to those of each function.
 func readMarks(file string, called []bool) error {
 	marks, err := os.ReadFile(file)
 	if err != nil {
@@ -143,7 +143,8 @@ func readMarks(file string, called []bool) error {
 	return nil
 }
 
-// profileOf names the functions that were called, but for those that are in every primary.
+// profileOf names the functions that were called, except those that are in every
+// primary.
 func (l *linked) profileOf(called []bool) (profile, error) {
 	always, err := neverDeferred(l.program, l.names)
 	if err != nil {
@@ -190,8 +191,8 @@ func readProfileFile(name string) (profile, error) {
 	return p, nil
 }
 
-// write writes all modules and images or none. The primary is the oldest of them, so
-// that for make the others are newer than it.
+// write writes all modules and images or none. The primary is written first, so that
+// make sees the others as newer.
 func (p *parts) write(prefix string) error {
 	files := []outputFile{
 		{prefix + ".wasm", p.primary},

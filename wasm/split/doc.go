@@ -1,5 +1,6 @@
-// Command split parts a WebAssembly module that Go's linker made and wasm/compact
-// rewrote, so that a browser has only to load what a program calls.
+// Command split splits a WebAssembly module that Go's linker made and
+// wasm/compact rewrote, so that a browser only has to load the functions that a
+// program calls.
 //
 //	go run ./wasm/split part -profile wasm/split/profiles/kubectl.txt -o web/dist/kubectl kubectl.wasm
 //
@@ -15,16 +16,16 @@
 //     Go's runtime knows their lines, their stack maps and what is inlined in them.
 //
 // A call of what is deferred asks the import "load" of the primary, which
-// web/src/worker/deferred.ts answers. Where the deferred module is not there yet Go
-// unwinds its stack as for a switch of goroutines and returns to JavaScript; the
-// export wasm_pc_f_loop goes on with that call.
+// web/src/worker/deferred.ts answers. If the deferred module is not there yet, Go
+// unwinds its stack as for a switch of goroutines and returns to JavaScript; later
+// the export wasm_pc_f_loop goes on with that call.
 //
-// Images of the memory (image.go) that were captured from the whole module are given the
-// same: without what is deferred, and for this build.
+// Images of the memory (image.go) that were captured from the whole module are converted
+// likewise: the deferred tables are removed, and the image is made to fit this build.
 //
-// A custom section of the primary (parts.go) has the digests of the other two, so
-// that parts of different builds are not mixed. Before anything is written, the parts
-// are put together again and compared with what they were made from.
+// A custom section of the primary (parts.go) holds the digests of the other two, so
+// that parts of different builds are never mixed. Before anything is written, the
+// parts are put together again and compared with the original module.
 //
-// RATIONALE.md has what it saves, and how the profiles are made.
+// RATIONALE.md says what it saves and how the profiles are made.
 package main

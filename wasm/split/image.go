@@ -12,15 +12,15 @@ import (
 	"tabernetes/wasm/module"
 )
 
-// image is the memory of a program that stands at some point of its start, as
-// web/src/worker/image.ts lays it out in a file.
+// image is the memory of a program that is paused at some point of its start,
+// in the file format of web/src/worker/image.ts.
 type image struct {
-	// header is JSON, in which the build of the module stands that fits.
+	// header is JSON; it names the build of the module that the image fits.
 	header []byte
 	memory []byte
 }
 
-// capture is an image and the ending of its file's name, such as ".built.image".
+// capture is an image and the suffix of its file name, such as ".built.image".
 type capture struct {
 	ending string
 	image  *image
@@ -48,7 +48,8 @@ const (
 	imageMagic    = "tbni"
 	imagePreamble = 16
 	imageWord     = 8
-	// imageGap is how many words of zeros are written rather than another run.
+	// imageGap is the number of zero words up to which a gap is written out instead of
+	// starting another run.
 	imageGap = 8
 )
 
@@ -119,7 +120,8 @@ func (i *image) runs() []module.Span {
 	return spans
 }
 
-// checksum is that of image.ts: four sums, each FNV-1a over every fourth word of 32 bits.
+// checksum is the checksum of image.ts: four sums, each FNV-1a over every fourth 32-bit
+// word.
 func checksum(memory []byte, spans []module.Span) uint32 {
 	const prime = 0x01000193
 	sums := [4]uint32{0x811c9dc5, 1, 2, 3}
@@ -135,11 +137,11 @@ func checksum(memory []byte, spans []module.Span) uint32 {
 	return sums[0]
 }
 
-// standing marks the functions in which goroutines of an image stand: they are in calls
-// that are under way, and the runtime must be able to walk their stacks before any of
-// them runs again. A return address is the slot of a function and, in the lower 16
-// bits, a place in it that is not 0; no address of the memory looks so, as the slots
-// begin behind all of them (funcValueOffset in cmd/link/internal/wasm).
+// standing marks the functions that are on the stacks of an image's goroutines: the
+// runtime must be able to walk those stacks before any goroutine runs again. A return
+// address is the slot of a function and, in the lower 16 bits, a non-zero place in it;
+// no memory address looks like that, as the slots begin above all of them
+// (funcValueOffset in cmd/link/internal/wasm).
 func (i *image) standing(p *module.Program, functions []bool) {
 	for at := 0; at+imageWord <= len(i.memory); at += imageWord {
 		word := binary.LittleEndian.Uint64(i.memory[at:])
@@ -150,8 +152,8 @@ func (i *image) standing(p *module.Program, functions []bool) {
 	}
 }
 
-// forBuild is the image without what is deferred, for a module of a build; it was
-// captured from the whole module, of another.
+// forBuild is the image without the deferred bytes, for a module of the given
+// build. The image was captured from the whole module, whose build is another.
 func (i *image) forBuild(s *share, whole, build string) (*image, error) {
 	if bytes.Count(i.header, []byte(whole)) != 1 {
 		return nil, fmt.Errorf("%w: it was not captured from the whole module, of build %s", errNoImage, whole)

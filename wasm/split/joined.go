@@ -9,9 +9,9 @@ import (
 	"tabernetes/wasm/module"
 )
 
-// verify puts the parts together as a browser does and compares what comes of it with
-// the program that they were made from: each function that is in the table, what it
-// does, and the memory. It reads the modules that will be written, and nothing of the plan.
+// verify puts the parts together as a browser does and compares the result with the
+// original program: which function is in each slot of the table, its body, and the
+// memory. It reads only the modules that will be written, not the plan.
 func verify(program *module.Program, p *parts, images ...capture) error {
 	primary, err := readPart(p.primary)
 	if err != nil {
@@ -74,8 +74,8 @@ func verify(program *module.Program, p *parts, images ...capture) error {
 	return nil
 }
 
-// complete makes of the memory with which a browser begins that which there is when the
-// deferred module has come.
+// complete turns the memory with which a browser begins into the one that it has once
+// the deferred module is loaded.
 func complete(memory, functions, deferred []byte) ([]byte, error) {
 	if err := unpack(memory, functions); err != nil {
 		return nil, err
@@ -104,12 +104,12 @@ func sameMemory(a, b []byte) bool {
 	return bytes.Equal(bytes.TrimRight(a, "\x00"), bytes.TrimRight(b, "\x00"))
 }
 
-// readModule is one of the parts, read again.
+// readModule is one of the parts, read back.
 type readModule struct {
 	imports []module.Import
 	types   []uint64
 	bodies  [][]byte
-	// table has the index of the function in each slot, slots the other way round.
+	// table holds the index of the function in each slot, slots the reverse.
 	table map[int]uint64
 	slots map[uint64]int
 }
@@ -188,8 +188,8 @@ func (m *readModule) typeOf(index uint64) uint64 {
 	return noIndex
 }
 
-// plain is a body of the linker's in which each call names the number of an import, or
-// of a function behind those.
+// plain is one of the linker's bodies in which the operand of each call is the number
+// of an import or, after all imports, of a function.
 func plain(program *module.Program, body []byte) ([]byte, error) {
 	return replaceCalls(body, func(made []byte, call module.Instruction) ([]byte, error) {
 		number, imported := program.Callee(body, call)
@@ -202,7 +202,7 @@ func plain(program *module.Program, body []byte) ([]byte, error) {
 	})
 }
 
-// restored is the body of one of the part's functions as plain writes it.
+// restored is the body of one of the part's functions in the form that plain gives it.
 func (m *readModule) restored(program *module.Program, number int, index uint64) ([]byte, error) {
 	if index < uint64(len(m.imports)) {
 		return nil, errors.New("the table has an import")
@@ -212,7 +212,8 @@ func (m *readModule) restored(program *module.Program, number int, index uint64)
 	if err != nil {
 		return nil, err
 	}
-	// Calls that cross are numbers of functions already, with a bit to tell them.
+	// Cross-module calls already hold the numbers of functions, marked with the bit
+	// crossed.
 	return replaceCalls(uncrossed, func(made []byte, call module.Instruction) ([]byte, error) {
 		callee := module.NewReader(uncrossed[call.Immediate:call.End]).Unsigned()
 		if callee&crossed != 0 {
@@ -233,17 +234,17 @@ func (m *readModule) restored(program *module.Program, number int, index uint64)
 	})
 }
 
-// firstImport is the number of an import. Go's linker imports a function twice where
-// two of a program's are made of it.
+// firstImport is the lowest number of an import. Go's linker imports a function
+// twice if two functions of a program are made from it.
 func firstImport(program *module.Program, wanted module.Import) int {
 	return slices.Index(program.Imports, wanted)
 }
 
-// crossed marks the number of a function that a call over the border had.
+// crossed marks the number of a function that was called across modules.
 const crossed = 1 << 40
 
-// uncross takes out what rewrite put in: what notes the slots of indirect calls, the
-// calls over the border, and the mark that a function was called.
+// uncross removes what rewrite inserted: the instructions that store the slots of
+// indirect calls, the cross-module calls, and the mark that a function was called.
 func uncross(program *module.Program, number int, body []byte) ([]byte, error) {
 	var made []byte
 	var constant struct {
@@ -279,7 +280,7 @@ func uncross(program *module.Program, number int, body []byte) ([]byte, error) {
 	return append(bytes.Clone(body[:begin]), bytes.TrimPrefix(made, markOf(number))...), nil
 }
 
-// replaceCalls copies a body, but for its direct calls.
+// replaceCalls copies a body and replaces its direct calls.
 func replaceCalls(body []byte, call func([]byte, module.Instruction) ([]byte, error)) ([]byte, error) {
 	var made []byte
 	var failure error

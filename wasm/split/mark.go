@@ -6,11 +6,11 @@ import (
 	"tabernetes/wasm/module"
 )
 
-// A module that marks has a memory of its own, in which each function writes a byte
-// at its number when it is called. From that profiles are made (profile.go).
+// A marking module has a second memory, in which each function writes a byte at its
+// number when it is called. Profiles are made from that memory (profile.go).
 const (
 	marksExport = "marks"
-	// marksMemory is its number: the first is that which is imported.
+	// marksMemory is its number: memory 0 is the imported one.
 	marksMemory = 1
 	pageSize    = 1 << 16
 )
@@ -22,7 +22,7 @@ func (p *plan) markSection() []byte {
 	return binary.AppendUvarint([]byte{count, noMaximum}, uint64(pages))
 }
 
-// markOf is what stands at the beginning of a function that marks.
+// markOf is the code at the beginning of a marking function.
 func markOf(number int) []byte {
 	const offset = 0
 	code := module.AppendSigned([]byte{module.OpcodeConstant32}, int64(number))

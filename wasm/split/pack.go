@@ -6,13 +6,14 @@ import (
 	"fmt"
 )
 
-// functionsSection is the name of the custom section by which a worker unpacks what pack
-// has packed (web/src/worker/functions.ts): four 32-bit numbers, the lower byte first,
-// which are the address of the table of functions, how many there are, the number of
-// the first, and the address from which the table counts.
+// functionsSection is the name of the custom section by which a worker reverses pack
+// (web/src/worker/functions.ts): four 32-bit little-endian numbers, which are the
+// address of the table of functions, the number of functions, the number of the first
+// one, and the address to which the table's offsets are relative.
 const functionsSection = "tabernetes.functions"
 
-// errNotInOrder means that a function's number is not its place, which pack relies on.
+// errNotInOrder means that a function's number is not its place in the table, as pack
+// requires.
 var errNotInOrder = errors.New("the table of functions is not in order: compare runtime/symtab.go with this program")
 
 // section is the content of functionsSection.
@@ -25,9 +26,9 @@ func (t *tables) section() []byte {
 }
 
 // pack rewrites the table of functions in a memory, and the heads of their records, so
-// that they are packed well: 0.7 of 9.5 MB of the control plane's image are spared. The
-// number of a function is left out, and places of records and names are differences
-// to those of the function before.
+// that they compress well: this saves 0.7 of the 9.5 MB of the control plane's image.
+// The number of a function is left out, and the places of records and names are deltas
+// from those of the function before.
 func (t *tables) pack(memory []byte) error {
 	lastRecord, lastName := uint32(0), uint32(0)
 	for number := range t.count {
@@ -45,7 +46,7 @@ func (t *tables) pack(memory []byte) error {
 	return nil
 }
 
-// unpack does in a memory what the worker does, by what the section says.
+// unpack reverses pack as the worker does, by the content of the section.
 func unpack(memory, section []byte) error {
 	if len(section) != 16 {
 		return fmt.Errorf("section %s is of %d bytes", functionsSection, len(section))

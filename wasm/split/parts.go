@@ -11,9 +11,9 @@ import (
 	"tabernetes/wasm/module"
 )
 
-// The names by which the modules know each other, and JavaScript them.
+// The names by which the modules and JavaScript refer to each other.
 const (
-	// importModule is that of what is imported besides Go's own.
+	// importModule is the module name of the imports besides Go's own.
 	importModule  = "tabernetes"
 	memoryImport  = "memory"
 	tableName     = "table"
@@ -25,24 +25,27 @@ const (
 	referenceType = 0x70
 )
 
-// globalTypes are those of Go's registers (writeGlobalSec in cmd/link/internal/wasm).
+// globalTypes are the types of Go's registers (writeGlobalSec in
+// cmd/link/internal/wasm).
 var globalTypes = [registers]byte{0x7f, 0x7e, 0x7e, 0x7e, 0x7e, 0x7e, 0x7e, 0x7f}
 
-// parts are the modules that a program is parted into, and its images without what is deferred.
+// parts are the modules that a program is split into, and its images without the
+// deferred bytes.
 type parts struct {
 	primary, data, deferred []byte
 	images                  []capturedFile
 }
 
-// capturedFile is the file of an image, and the ending of its name.
+// capturedFile is the file of an image and the suffix of its name.
 type capturedFile struct {
 	ending  string
 	content []byte
 }
 
-// described is what the primary says of the others in its custom section, as JSON.
+// described is the primary's description of the other parts, which its custom section
+// holds as JSON.
 type described struct {
-	// Build is the same in all three. It is no digest of any of them.
+	// Build is the same in all three. It is not the digest of any of them.
 	Build string `json:"build"`
 	// Pages is the size of the memory that the primary imports, in 64 KiB.
 	Pages    uint64        `json:"pages"`
@@ -128,7 +131,7 @@ func appendFunctionImport(to []byte, imported module.Import) []byte {
 	return binary.AppendUvarint(append(to, module.KindFunction), imported.Type)
 }
 
-// primaryModule has what the linker's module had, but for what is elsewhere.
+// primaryModule has everything of the linker's module that is not in the other parts.
 func (p *plan) primaryModule(build string, description, functions []byte) ([]byte, error) {
 	bodies, err := p.bodies(false)
 	if err != nil {
@@ -182,7 +185,8 @@ func (p *plan) primaryImportSection() []byte {
 	return p.appendMemoryImport(imports)
 }
 
-// functionSection has the types of one module's functions, the primary's with that of stub.
+// functionSection has the types of one module's functions, in the primary including
+// stub.
 func (p *plan) functionSection(deferred bool) []byte {
 	var types []uint64
 	for number, is := range p.deferred {
@@ -200,7 +204,7 @@ func (p *plan) functionSection(deferred bool) []byte {
 	return section
 }
 
-// globalSection has one more 32-bit variable, which begins as 0.
+// globalSection adds one 32-bit variable, initially 0.
 func globalSection(linked []byte) []byte {
 	rest := module.NewReader(linked)
 	count := rest.Unsigned()

@@ -8,16 +8,16 @@ import (
 	"tabernetes/wasm/module"
 )
 
-// runtimePackages are how the names of the functions of Go's runtime begin. They run
-// where Go cannot be suspended, on the system's stack and before there is a goroutine
-// (CALLNORESUME in runtime/asm_wasm.s), and so does what they call.
+// runtimePackages are the prefixes of the names of the functions of Go's runtime.
+// These and their callees run where Go cannot be suspended: on the system stack and
+// before there is a goroutine (CALLNORESUME in runtime/asm_wasm.s).
 var runtimePackages = []string{"runtime.", "internal/runtime/"}
 
-// kept are the beginnings of the names of functions that are never deferred. Everything
-// calls the first of them. IndexedDB ends a transaction when JavaScript comes to rest,
-// which it does while Go is suspended: what is to be written together must not be written
-// by halves, nor an answer come too late to go on. So what wasm/indexeddb calls between
-// opening a transaction and committing it is always there.
+// kept are the prefixes of the names of functions that are never deferred. Those in the
+// first line are called everywhere. IndexedDB ends a transaction when JavaScript returns
+// to the event loop, which it does while Go is suspended: a transaction would then be
+// committed half-written, or end before Go can continue it. So everything that
+// wasm/indexeddb calls between opening a transaction and committing it is always there.
 var kept = []string{
 	"sync.", "sync/atomic.", "internal/sync.", "syscall/js.",
 
@@ -28,31 +28,33 @@ var kept = []string{
 // plan says where the functions of a program go.
 type plan struct {
 	program *module.Program
-	// deferred says of each function whether it is.
+	// deferred says of each function whether it is deferred.
 	deferred []bool
-	// standing says whether a goroutine may stand in it in an image.
+	// standing says of each function whether it may be on the stack of a goroutine in an
+	// image.
 	standing []bool
-	// index is that of each function in the module that has it.
+	// index is the index of each function in the module that contains it.
 	index []uint64
-	// imports are those of the primary's and of the deferred module's functions: the
-	// index of each of the program's imports there, or noIndex.
+	// primaryImports and deferredImports are the indices of each of the program's
+	// imports in the two modules, or noIndex.
 	primaryImports, deferredImports []uint64
 	// deferredUses are the imports that the deferred module has, in its order.
 	deferredUses []module.Import
 	// marked says that each function of the primary marks that it was called.
 	marked bool
-	// loop is the number of the function that goes on after a suspension.
+	// loop is the number of the function that resumes Go after a suspension.
 	loop int
 }
 
 const noIndex = ^uint64(0)
 
-// loopName is that of the loop in which Go runs (runtime/asm_wasm.s).
+// loopName is the name of the loop in which Go runs (runtime/asm_wasm.s).
 const loopName = "wasm_pc_f_loop"
 
-// newPlan decides where each function goes: wanted says by a function's name whether
-// it is to be in the primary. Of those in which goroutines of an image stand the tables
-// are there from the start; such a goroutine may go on much later.
+// newPlan decides where each function goes: wanted says by a function's name whether it
+// belongs in the primary. The tables of functions on the stacks of an image's
+// goroutines are there from the start; their code may be deferred, as such a goroutine
+// may go on much later.
 func newPlan(program *module.Program, names []string, wanted func(name string) bool, images ...capture) (*plan, error) {
 	p := &plan{
 		program: program, deferred: make([]bool, len(names)), standing: make([]bool, len(names)),
@@ -96,7 +98,7 @@ func neverDeferred(program *module.Program, names []string) ([]bool, error) {
 			always[export.Index] = true
 		}
 	}
-	// What the runtime calls, and what that calls.
+	// The callees of the runtime, and all their callees.
 	reached := map[int]bool{}
 	for len(calls) > 0 {
 		number := calls[len(calls)-1]
@@ -150,7 +152,7 @@ func (p *plan) number() error {
 			return fmt.Errorf("function %d: %w", number, err)
 		}
 	}
-	// The primary has one import more, load.
+	// The primary has one more import, load.
 	primary, deferred := uint64(len(p.program.Imports))+1, uint64(len(p.deferredUses))
 	for number := range p.index {
 		next := &primary

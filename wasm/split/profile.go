@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// profile is the names of functions that are called.
+// profile is the set of names of the functions that are called.
 //
-// As a text it is grouped by the package, so that what changes shows: a line for a
-// package, then one for each of its functions, indented by a tab, without the package.
-// Empty lines and those that begin with # say nothing.
+// As text it is grouped by package, so that diffs are readable: a line for a package,
+// then one for each of its functions, indented by a tab, without the package. Empty
+// lines and lines that begin with # are ignored.
 type profile map[string]bool
 
-// noPackage stands for the package of functions that have none.
+// noPackage stands for the package of functions without one.
 const noPackage = "."
 
 func readProfile(text io.Reader) (profile, error) {
@@ -77,13 +77,13 @@ func cutPackage(name string) (group, function string) {
 	return name[:slash+dot], name[slash+dot+1:]
 }
 
-// ownPackages are how the names of this project's functions begin.
+// ownPackages are the prefixes of the names of this project's functions.
 var ownPackages = []string{"tabernetes/", "main."}
 
-// wanted says by its name whether a function belongs to the primary. Of this project's
-// own functions what is written within one goes along: closures are known by numbers,
-// which change more often than what is called. Of package slices all that sorts a type
-// goes along with what sorts it: which of that is called depends on how many there are.
+// wanted says by its name whether a function belongs to the primary. A function of this
+// project brings along its closures: they are named by numbers, which change more often
+// than what is called. A function of package slices that sorts a type brings along all
+// others that sort it: which of them are called depends on the number of elements.
 func (p profile) wanted() func(name string) bool {
 	own, sorted := map[string]bool{}, map[string]bool{}
 	for name := range p {
@@ -100,8 +100,8 @@ func (p profile) wanted() func(name string) bool {
 	}
 }
 
-// sortedBy says of a function of package slices that sorts by which order and which
-// type it does: what its name ends with (zsortanyfunc.go, zsortordered.go).
+// sortedBy gives the order and type by which a function of package slices sorts, if
+// it sorts: the end of its name (zsortanyfunc.go, zsortordered.go).
 func sortedBy(name string) (order string, sorts bool) {
 	if !strings.HasPrefix(name, "slices.") {
 		return "", false
@@ -114,8 +114,9 @@ func sortedBy(name string) (order string, sorts bool) {
 	return "", false
 }
 
-// outermost is the name of the function in which a closure stands: behind it comes
-// func and a number, or the kind of statement that the compiler made it of.
+// outermost is the name of the function that contains a closure: it is followed by
+// func and a number, or by the kind of statement from which the compiler made the
+// closure.
 func outermost(name string) string {
 	_, function := cutPackage(name)
 	group := name[:len(name)-len(function)]
@@ -127,8 +128,8 @@ func outermost(name string) string {
 	return group + function
 }
 
-// thinned leaves every so-manieth name out, in the order of the names, and those that
-// begin with a prefix; 0 and "" leave none out.
+// thinned leaves out every nth name (n being every), in the order of the names, and
+// those that begin with a prefix; 0 and "" leave none out.
 func (p profile) thinned(every int, prefix string) profile {
 	made := profile{}
 	for i, name := range slices.Sorted(maps.Keys(p)) {

@@ -12,9 +12,9 @@ type record struct {
 	address int
 }
 
-// Fields of runtime._func, in bytes. Behind the last stand the numbers of its
-// tables: of values by program counter, which are places in pctab, and of data, which
-// are places in tables.data or noData.
+// Fields of runtime._func, in bytes. The last is followed by the places of its
+// tables: those of values by program counter are places in pctab, those of data are
+// places in tables.data or noData.
 const (
 	fieldEntry      = 0
 	fieldName       = 4
@@ -37,7 +37,7 @@ const (
 	dataInlined      = 3
 )
 
-// Sizes of what tables are made of (runtime/stack.go, runtime/symtabinl.go).
+// Sizes of the elements of tables (runtime/stack.go, runtime/symtabinl.go).
 const (
 	stackObjectSize = 16
 	inlinedSize     = 16
@@ -59,19 +59,19 @@ func (r record) data(i int) (address int, ok bool) {
 	return r.tables.data.Begin + int(place), place != noData
 }
 
-// inlinedAtEntry says whether the first instruction is that of an inlined function, by
-// whose name runtime.FuncForPC then knows the function.
+// inlinedAtEntry says whether the first instruction belongs to an inlined function,
+// whose name runtime.FuncForPC then returns for this one.
 func (r record) inlinedAtEntry() bool {
 	if r.valueCount() <= valueInlined || r.value(valueInlined) == 0 {
 		return false
 	}
-	// The first value is the difference to -1, and the sign is the lowest bit.
+	// The first value is the delta from -1, and the sign is the lowest bit.
 	first, _ := binary.Uvarint(r.tables.memory[r.tables.pctab.Begin+int(r.value(valueInlined)):])
 	return first != 0
 }
 
-// valueSpan is where a table of values stands: pairs of differences, in LEB128, until
-// a difference of values of 0 that is not the first.
+// valueSpan is the span of a table of values: pairs of deltas in LEB128, up to a
+// value delta of 0 that is not the first.
 func (t *tables) valueSpan(place uint32) module.Span {
 	begin := t.pctab.Begin + int(place)
 	if begin >= t.pctab.End {
@@ -84,8 +84,8 @@ func (t *tables) valueSpan(place uint32) module.Span {
 	return module.Span{Begin: begin, End: t.pctab.End - rest.Left()}
 }
 
-// dataSize is how long a table of data is by what stands at its beginning; ok is
-// false where that does not say it.
+// dataSize is the size of a table of data, read from its beginning; ok is false
+// if it is not stored there.
 func (t *tables) dataSize(kind, address int) (size int, ok bool) {
 	switch kind {
 	case dataArguments, dataLocals:

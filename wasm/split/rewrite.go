@@ -18,18 +18,18 @@ const (
 	registers     = 8
 )
 
-// tracked is what stands before every indirect call of the primary: it notes the
-// slot that is called, by which stub knows which function was meant. One function
-// stands for all that are deferred: 70,000 of them would take a browser longer to
-// make than a whole start takes.
+// tracked is inserted before every indirect call of the primary: it stores the
+// slot that is called, from which stub knows which function was meant. One stub
+// stands for all deferred functions: creating 70,000 of them would take a browser
+// longer than a whole start.
 var tracked = []byte{module.OpcodeGlobalSet, registerSlot, module.OpcodeGlobalGet, registerSlot}
 
-// errAmbiguous means that a body has what only this program should write.
+// errAmbiguous means that a body already contains what only this program should write.
 var errAmbiguous = errors.New("looks as if it had been rewritten already")
 
-// rewrite makes the body of a function that it has in its module. A direct call of a
-// function of the other module becomes an indirect one through the table, which has
-// each function of the program at its slot.
+// rewrite makes the body of a function for its new module. A direct call of a
+// function in the other module becomes an indirect one through the table, which has
+// each function of the program in its slot.
 func (p *plan) rewrite(number int) ([]byte, error) {
 	body := p.program.Bodies[number]
 	deferred := p.deferred[number]
@@ -94,9 +94,9 @@ func (p *plan) appendCrossing(to []byte, callee int, fromDeferred bool) []byte {
 	return append(to, 0)
 }
 
-// stub is the body of the function that stands in the slots of what is deferred. It
-// asks for the deferred module and calls the slot again, or, when the answer is
-// 0, suspends Go: the place at which to go on is left where gogo leaves it for
+// stub is the body of the function in the slots of the deferred functions. It asks
+// for the deferred module and calls the slot again, or, when the answer is 0,
+// suspends Go: the place at which to go on is left where gogo leaves it for
 // wasm_pc_f_loop (runtime/asm_wasm.s), which ends at a pause, and the stack unwinds.
 // Its parameter is the place in the function that was called.
 func (p *plan) stub() []byte {
@@ -131,8 +131,8 @@ func (p *plan) stub() []byte {
 	)
 }
 
-// loadIndex is that of the import load in the primary.
+// loadIndex is the index of the import load in the primary.
 func (p *plan) loadIndex() uint64 { return uint64(len(p.program.Imports)) }
 
-// stubIndex is that of stub, the last function of the primary.
+// stubIndex is the index of stub, the last function of the primary.
 func (p *plan) stubIndex() uint64 { return p.loadIndex() + 1 + uint64(p.count(false)) }

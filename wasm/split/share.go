@@ -8,18 +8,19 @@ import (
 	"tabernetes/wasm/module"
 )
 
-// share parts the tables by which the runtime knows the functions: what it asks only
-// of a function that has run comes with the deferred functions, when they do.
+// share splits the tables by which the runtime knows the functions: what the runtime
+// reads only of functions that have run is loaded with the deferred functions.
 //
-// Of a function that has not run it asks the head of its record, the size of its
-// frame and its name: a goroutine that has not begun is walked by the first two, and
-// runtime.FuncForPC tells the third. The numbers of its tables are 0 until they come.
+// Of a function that has not run it reads the head of its record, the size of its
+// frame and its name: the first two to walk a goroutine that has not begun, the third
+// in runtime.FuncForPC. The places of its tables are 0 until they are loaded.
 type share struct {
 	tables *tables
-	// deferred and kept say of each byte of the memory whether a deferred function
-	// alone may need it, and whether it must be there. Most are neither.
+	// deferred and kept say of each byte of the memory whether only a deferred
+	// function may need it, and whether it must be there from the start. Most
+	// bytes are neither.
 	deferred, kept []bool
-	// next is where the table of data ends at the latest that begins at an address.
+	// next maps the address of a table of data to an upper bound of its end.
 	next map[int]int
 }
 
@@ -41,7 +42,7 @@ func newShare(t *tables, plan *plan) *share {
 	return s
 }
 
-// findEnds sorts the tables of data: each ends at the next one's beginning at the latest.
+// findEnds sorts the tables of data: each ends at the latest where the next one begins.
 func (s *share) findEnds() {
 	begins := map[int]bool{}
 	for number := range s.tables.count {
@@ -55,7 +56,7 @@ func (s *share) findEnds() {
 	sorted := slices.Sorted(maps.Keys(begins))
 	s.next = make(map[int]int, len(sorted))
 	for i, begin := range sorted {
-		// Where the last one ends is not known: it stays.
+		// The end of the last one is not known, so it is not deferred.
 		s.next[begin] = sorted[min(i+1, len(sorted)-1)]
 	}
 }
@@ -68,7 +69,7 @@ func mark(bytes []bool, span module.Span) {
 	}
 }
 
-// deferHead defers what a record says of lines and tables.
+// deferHead defers the fields of a record about lines and tables.
 func (s *share) deferHead(r record) {
 	for _, field := range []module.Span{
 		{Begin: fieldFile, End: fieldKind},
@@ -112,7 +113,8 @@ func (s *share) markTables(bytes []bool, r record) {
 // isDeferred says whether a byte comes with the deferred functions.
 func (s *share) isDeferred(at int) bool { return s.deferred[at] && !s.kept[at] }
 
-// data are the two data sections: what is there from the start, and what is deferred.
+// data are the two data sections: the one that is there from the start, and the
+// deferred one.
 func (s *share) data() (first, deferred []byte, err error) {
 	memory := slices.Clone(s.tables.memory)
 	for at := range memory {
@@ -134,8 +136,8 @@ func (s *share) data() (first, deferred []byte, err error) {
 	return first, deferred, nil
 }
 
-// readOnly says whether a byte belongs to tables that no program writes. All that lies
-// between two such bytes does.
+// readOnly says whether a byte belongs to tables that no program writes. So does
+// everything between two such bytes.
 func (s *share) readOnly(at int) bool {
 	return at >= s.tables.names.Begin && at < s.tables.data.End
 }

@@ -9,23 +9,24 @@ import (
 	"tabernetes/wasm/module"
 )
 
-// tables are what Go's runtime knows of a program's functions, as the linker has laid
-// it out in the memory (cmd/link/internal/ld/pcln.go; runtime/symtab.go has the types).
+// tables are what Go's runtime knows about a program's functions, as the linker laid it
+// out in the memory (cmd/link/internal/ld/pcln.go; runtime/symtab.go has the types).
 type tables struct {
 	memory []byte
 	count  int
-	// first is what the tables call function 0: its place in the table of the module.
+	// first is the number of function 0 in the tables: its place in the module's table.
 	first int
 	// names, pctab and functions are parts of the memory.
 	names, pctab, functions module.Span
-	// table has an entry of entrySize a function: its address, and where its record is in functions.
+	// table has an entry of entrySize for each function: its address, and the place of
+	// its record in functions.
 	table module.Span
-	// data is what records refer to by a place in it: stack maps and the like.
+	// data holds what records refer to by offset: stack maps and the like.
 	data module.Span
 }
 
-// The beginning of runtime.pcHeader: the magic number of the format, which is that
-// since Go 1.20, two zeros, the least size of an instruction, that of a pointer.
+// The beginning of runtime.pcHeader: the magic number of the format since Go 1.20,
+// two zeros, the smallest size of an instruction, the size of a pointer.
 var headerMagic = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}
 
 // Places in runtime.pcHeader and runtime.moduledata, in bytes.
@@ -38,8 +39,8 @@ const (
 	entryRecord = 4
 )
 
-// errNoTables means that Go's linker lays the tables out in another way than this
-// program knows.
+// errNoTables means that Go's linker lays out the tables in a way unknown to this
+// program.
 var errNoTables = errors.New("no tables of functions found: compare runtime/symtab.go with this program")
 
 func readTables(program *module.Program) (*tables, error) {
@@ -64,7 +65,7 @@ func readTables(program *module.Program) (*tables, error) {
 	return t, nil
 }
 
-// header finds runtime.pcHeader: that which has as many functions as there are.
+// header finds runtime.pcHeader: the one with the right number of functions.
 func (t *tables) header() (int, error) {
 	for from := 0; ; {
 		found := bytes.Index(t.memory[from:], headerMagic)

@@ -1,15 +1,15 @@
 // Package apply does what kubectl apply -f does with a text of manifests: decode
 // each object, find its resource by discovery, and create it or patch it by a
-// three-way merge with the configuration that was applied last. It says for
-// every object what came of it and, for what was refused, where in the text the
-// fault lies.
+// three-way merge with the configuration that was applied last. It reports the
+// outcome for every object and, for refused ones, where in the text the fault
+// lies.
 //
 // wasm/controlplane calls it for the page's Apply button; engine/cmd/tabernetes
 // may. It knows the API through a rest.Config only.
 //
-// Merging, decoding, mapping and the annotation are upstream's functions. What
-// they are strung together with follows k8s.io/kubectl/pkg/cmd/apply, which is
-// not imported itself: it links kustomize, text/template and 140 more packages
+// Merging, decoding, mapping and the annotation are upstream's functions. The
+// code between them follows k8s.io/kubectl/pkg/cmd/apply, which is not
+// imported itself: it links kustomize, text/template and 140 more packages
 // into a program that needs none of them.
 package apply
 
@@ -26,16 +26,17 @@ import (
 	"k8s.io/client-go/restmapper"
 )
 
-// Options change how a text is applied. The zero value is what kubectl does in
-// a fresh configuration.
+// Options change how a text is applied. The zero value is kubectl's behaviour
+// with a fresh configuration.
 type Options struct {
-	// Namespace is given to namespaced objects that name none; "" is "default".
+	// Namespace is the namespace of namespaced objects that name none; "" is "default".
 	Namespace string
 	// Source names the text in error messages, as kubectl names a file; with ""
-	// the messages are without that phrase.
+	// the messages omit that phrase.
 	Source string
-	// DryRun has the API server answer as if, and store nothing: kubectl apply
-	// --dry-run=server. The results then tell what there is and what there would be.
+	// DryRun has the API server answer as if it applied the text, but store nothing:
+	// kubectl apply --dry-run=server. The results then contain the objects as they
+	// are and as they would be.
 	DryRun bool
 }
 
@@ -49,13 +50,13 @@ const (
 	Unchanged  Outcome = "unchanged"
 )
 
-// Result is what came of one object, or of one document that holds none. In
+// Result is the outcome for one object, or for one document that holds none. In
 // JSON it is the ApplyResult of web/src/protocol/apply.ts; absent fields are left
-// out, which is why it does not cross by vert.
+// out, which is why it is not passed to JavaScript by vert.
 type Result struct {
 	// Index counts the results of a text from 0.
 	Index int `json:"index"`
-	// Kind and Name are "" where the document could not be read so far.
+	// Kind and Name are "" if the document could not be read that far.
 	Kind string `json:"kind,omitempty"`
 	// Namespace is "" for a cluster-scoped object.
 	Namespace string `json:"namespace"`
@@ -66,8 +67,8 @@ type Result struct {
 	// Warnings are those of the API server and of apply itself, never nil.
 	Warnings []string `json:"warnings"`
 	// Before and After are YAML texts of a dry run, without managed fields and
-	// without what was applied last: the object as it is, "" for one that does
-	// not exist, and as it would be.
+	// without the last-applied annotation: the object as it is, "" for one
+	// that does not exist, and as it would be.
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
 }
@@ -78,16 +79,16 @@ type Error struct {
 	// numbers in it count from the start of the whole text.
 	Message string `json:"message"`
 	// Line and Column count from 1 in the whole text; 0 is unknown. The place is
-	// that of the field at fault or, where the text does not have the field, of
-	// the nearest parent that it has.
+	// that of the field at fault or, if the text does not have the field, of the
+	// nearest parent that it has.
 	Line   int `json:"line,omitempty"`
 	Column int `json:"column,omitempty"`
 	// Reason is the reason of the API's status, such as Invalid; else "".
 	Reason metav1.StatusReason `json:"reason,omitempty"`
 }
 
-// Applier applies texts to one API server. It keeps what discovery said and asks
-// again when a kind is not in it. It is safe for concurrent use.
+// Applier applies texts to one API server. It caches discovery and asks again
+// when a kind is missing from it. It is safe for concurrent use.
 type Applier struct {
 	client dynamic.Interface
 	mapper *restmapper.DeferredDiscoveryRESTMapper
@@ -114,8 +115,8 @@ func New(config *rest.Config) (*Applier, error) {
 }
 
 // Apply applies a text of YAML documents, JSON values or both, in order. Lists
-// are taken apart; empty documents are skipped. What fails does not keep the
-// rest from being applied, not even a document that does not parse.
+// are split into their items; empty documents are skipped. A failure does not
+// keep the rest from being applied, not even a document that does not parse.
 //
 // There is a result for every object and for every document that cannot be
 // read; for a text with neither, one result with the error that kubectl gives.
@@ -150,8 +151,8 @@ func (applier *Applier) Apply(ctx context.Context, text []byte, options Options)
 	return results
 }
 
-// Apply applies one text through a fresh Applier. A configuration that no client
-// can be made of gives one result with that error.
+// Apply applies one text through a fresh Applier. If no client can be made from
+// the configuration, there is one result with that error.
 func Apply(ctx context.Context, config *rest.Config, text []byte, options Options) []Result {
 	applier, err := New(config)
 	if err != nil {
@@ -160,5 +161,5 @@ func Apply(ctx context.Context, config *rest.Config, text []byte, options Option
 	return applier.Apply(ctx, text, options)
 }
 
-// errNoObjects is what kubectl apply says to a text without objects.
+// errNoObjects is the error of kubectl apply for a text without objects.
 var errNoObjects = errors.New("no objects passed to apply")

@@ -23,32 +23,33 @@ import (
 // document is one YAML document or JSON value of a text.
 type document struct {
 	text []byte
-	// before counts the lines of the whole text ahead of it.
+	// before is the number of lines of the whole text before the document.
 	before int
-	// isJSON says that it has been parsed as JSON, so that YAML's rules do not apply.
+	// isJSON says that the document has been parsed as JSON, so YAML's rules do not
+	// apply.
 	isJSON bool
 	// err says that the text could not be split here, at line of the whole text.
 	err  error
 	line int
 }
 
-// object is one object of a text, with where it stands.
+// object is one object of a text, with its place in the text.
 type object struct {
 	*unstructured.Unstructured
 	place place
-	// err says that it is no object that could be sent.
+	// err says why the object cannot be sent.
 	err error
 }
 
-// fault is an error of reading, at a line of the whole text.
+// fault is an error in reading, at a line of the whole text.
 type fault struct {
 	verb, message string
 	line          int
 	column        int
 }
 
-// inSource words a fault as kubectl does, with the name of the file when there
-// is one.
+// inSource words a fault as kubectl does, with the name of the file if there is
+// one.
 func (fault *fault) inSource(source string) *Error {
 	message := fault.message
 	if source != "" {
@@ -69,8 +70,8 @@ const (
 // byteOrderMark may begin a file and is no part of its text.
 var byteOrderMark = []byte("\ufeff")
 
-// split takes a text apart: by upstream's reader at the lines that begin with
-// ---, and what is a stream of JSON values into these.
+// split splits a text into documents: with upstream's reader at the lines that
+// begin with ---, and a stream of JSON values into its values.
 func split(text []byte) []document {
 	text = bytes.TrimPrefix(text, byteOrderMark)
 	source := bytes.NewReader(text)
@@ -78,8 +79,8 @@ func split(text []byte) []document {
 	reader := utilyaml.NewYAMLReader(buffered)
 	var documents []document
 	for {
-		// What the reader has consumed: what is gone from the source less what
-		// waits in the buffer.
+		// How much the reader has consumed: what was read from the source, less
+		// what is still in the buffer.
 		start := len(text) - source.Len() - buffered.Buffered()
 		before := bytes.Count(text[:start], []byte("\n"))
 		part, err := reader.Read()
@@ -87,7 +88,7 @@ func split(text []byte) []document {
 			return documents
 		}
 		if err != nil {
-			// A separator with something behind it. It is the line read last.
+			// A separator followed by something else. It is the line read last.
 			end := len(text) - source.Len() - buffered.Buffered()
 			line := bytes.Count(bytes.TrimSuffix(text[:end], []byte("\n")), []byte("\n")) + 1
 			documents = append(documents, document{err: err, line: line})
@@ -97,8 +98,8 @@ func split(text []byte) []document {
 	}
 }
 
-// splitJSON takes a document apart that is a stream of JSON values, as
-// upstream's YAMLOrJSONDecoder does. What merely begins like JSON, YAML in flow
+// splitJSON splits a document that is a stream of JSON values, as upstream's
+// YAMLOrJSONDecoder does. A document that only begins like JSON, YAML in flow
 // style, stays whole.
 func splitJSON(whole document) []document {
 	if !utilyaml.IsJSONBuffer(whole.text) {
@@ -136,8 +137,8 @@ func splitJSON(whole document) []document {
 	}
 }
 
-// objects reads the objects of a document; lists are taken apart. None and no
-// fault is a document that is empty.
+// objects reads the objects of a document; lists are split into their items. An
+// empty document gives neither an object nor a fault.
 func (document document) objects() ([]object, *fault) {
 	if document.err != nil {
 		return nil, &fault{verb: verbParsing, message: document.err.Error(), line: document.line}
@@ -167,9 +168,9 @@ func (document document) objects() ([]object, *fault) {
 	return flatten(decoded, whole), nil
 }
 
-// toJSON converts by the functions that kubectl and the API server convert by.
-// A key that stands twice in a mapping is refused as the API server refuses it;
-// kubectl by itself takes the last silently.
+// toJSON converts with the functions that kubectl and the API server use. A
+// duplicate key in a mapping is refused as by the API server; kubectl alone
+// would silently take the last one.
 func (document document) toJSON() ([]byte, *fault) {
 	if document.isJSON {
 		var fields any
@@ -197,13 +198,13 @@ func (document document) toJSON() ([]byte, *fault) {
 	return bytes.TrimSpace(content), nil
 }
 
-// padded is the text below so many empty lines, so that the parsers count lines
-// as in the whole text.
+// padded is the text preceded by so many empty lines, so that the parsers count
+// lines as in the whole text.
 func (document document) padded(lines int) []byte {
 	return append(bytes.Repeat([]byte("\n"), lines), document.text...)
 }
 
-// tree parses the document for where things stand, nil where that fails.
+// tree parses the document for the places of its nodes; it is nil if that fails.
 func (document document) tree() *yamlv3.Node {
 	var node yamlv3.Node
 	if err := yamlv3.Unmarshal(document.padded(document.before), &node); err != nil || len(node.Content) == 0 {
@@ -212,14 +213,14 @@ func (document document) tree() *yamlv3.Node {
 	return node.Content[0]
 }
 
-// place is that of the whole document: of its first key, if it has one.
+// place is the place of the whole document: that of its first key, if it has one.
 func (document document) place() place {
 	whole := place{root: document.tree(), line: document.before + 1, last: document.last()}
 	whole.line, whole.column = whole.start()
 	return whole
 }
 
-// last is the number of the document's last line.
+// last is the document's last line number.
 func (document document) last() int {
 	return document.before + bytes.Count(bytes.TrimRight(document.text, "\n"), []byte("\n")) + 1
 }
@@ -230,13 +231,14 @@ func (document document) clamp(line int) int {
 	return min(max(line, document.before+1), document.last())
 }
 
-// lineNumber is a line in an error of sigs.k8s.io/yaml. The library counts from
-// 0 in errors of its parser, which all begin alike, and from 1 in the others.
+// lineNumber matches a line number in an error of sigs.k8s.io/yaml. The library
+// counts from 0 in errors of its parser, which all begin alike, and from 1 in
+// the others.
 var lineNumber = regexp.MustCompile(`\bline (\d+): (did not find expected )?`)
 
 // renumber corrects the lines of an error about a text that is padded by one
-// line too many, which makes the library name the first line too. It gives the
-// first of them as well, or 0.
+// line too many, which makes the library name the first line too. It returns
+// the first of them as well, or 0.
 func renumber(message string) (string, int) {
 	first := 0
 	message = lineNumber.ReplaceAllStringFunc(message, func(found string) string {
@@ -256,8 +258,8 @@ func renumber(message string) (string, int) {
 	return message, first
 }
 
-// checkKind refuses what names no kind in the words of kubectl's validation
-// (getObjectKind in k8s.io/kubectl/pkg/validation).
+// checkKind refuses an object without a kind in the words of kubectl's
+// validation (getObjectKind in k8s.io/kubectl/pkg/validation).
 func checkKind(value any) error {
 	fields, ok := value.(map[string]any)
 	if !ok || fields == nil {
@@ -284,7 +286,7 @@ func checkKind(value any) error {
 	return utilerrors.NewAggregate(missing)
 }
 
-// flatten takes lists apart, lists in lists too.
+// flatten replaces lists by their items, recursively.
 func flatten(decoded runtime.Object, where place) []object {
 	switch decoded := decoded.(type) {
 	case *unstructured.UnstructuredList:

@@ -39,8 +39,8 @@ func (change change) texts() (before, after string, err error) {
 	return before, after, err
 }
 
-// text is the YAML of an object that a person compares with another: without its managed
-// fields and without the annotation of what was applied last. "" stands for no object.
+// text is the YAML of an object for comparing versions by eye: without its managed
+// fields and without the last-applied annotation. "" stands for no object.
 func text(object *unstructured.Unstructured) (string, error) {
 	if object == nil {
 		return "", nil
@@ -61,8 +61,8 @@ func text(object *unstructured.Unstructured) (string, error) {
 	return string(encoded), nil
 }
 
-// announced are the namespaces that a dry run's text makes for what comes after
-// in it. The API server cannot know them since it stores nothing.
+// announced are the namespaces that a dry run's text creates for objects
+// further down. The API server cannot know them since it stores nothing.
 type announced map[string]bool
 
 func (announced announced) add(object object) {

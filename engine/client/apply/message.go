@@ -29,7 +29,7 @@ func (applier *Applier) describe(ctx context.Context, err error, object object) 
 // fault is the field that an error is about.
 func (applier *Applier) fault(ctx context.Context, err error, object object) field {
 	if noMatch := (*meta.NoKindMatchError)(nil); errors.As(err, &noMatch) {
-		// Of a kind that is served in another version the version is at fault.
+		// For a kind that is served in another version, the version is at fault.
 		if _, err := applier.mapper.RESTMappingWithContext(ctx, noMatch.GroupKind); err == nil {
 			return field{path: "apiVersion", wrong: anyValue}
 		}
@@ -65,8 +65,8 @@ func (applier *Applier) fault(ctx context.Context, err error, object object) fie
 // its errors about a patch that does not decode.
 const patchField = "patch"
 
-// decodingFault decodes an object of a built-in type as the API server does, for
-// the field where that fails: some of the server's errors do not name it.
+// decodingFault decodes an object of a built-in type as the API server does, to
+// find the field where that fails: some of the server's errors do not name it.
 func decodingFault(object object) field {
 	typed, err := scheme.Scheme.New(object.GroupVersionKind())
 	if err != nil {
@@ -104,7 +104,7 @@ func message(err error) string {
 	}
 }
 
-// invalidMessage gives an object's errors a line each where they are several.
+// invalidMessage puts several errors of an object on a line each.
 func invalidMessage(status metav1.Status) string {
 	details := status.Details
 	if details == nil {
@@ -135,7 +135,7 @@ func invalidMessage(status metav1.Status) string {
 
 // withoutPatch is the message of a cause without the dump of the whole patch
 // that the API server puts into its errors about one. This is the only place
-// where less is said than kubectl says.
+// where a message says less than kubectl's.
 func withoutPatch(cause metav1.StatusCause) string {
 	label, rest, found := strings.Cut(cause.Message, ": ")
 	if cause.Field != patchField || !found {
@@ -162,7 +162,7 @@ func unmapped(err error, object *unstructured.Unstructured, source string) error
 	return fmt.Errorf("unable to recognize%s: %w", strings.TrimPrefix(from, " from"), err)
 }
 
-// inSource adds what was being done with which file (AddSourceToErr in
+// inSource adds the action and the file that it concerned (AddSourceToErr in
 // k8s.io/kubectl/pkg/cmd/util). Without a file, or an error, it adds nothing.
 func inSource(doing, source string, err error) error {
 	if err == nil || source == "" {

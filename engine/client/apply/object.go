@@ -25,7 +25,7 @@ const (
 	retryPeriod     = time.Second
 )
 
-// applyObject applies one object and words what came of it.
+// applyObject applies one object and describes the outcome.
 func (applier *Applier) applyObject(ctx context.Context, object object, options Options, announced announced) Result {
 	result := Result{Kind: object.GetKind(), Namespace: object.GetNamespace(), Name: object.GetName()}
 	if object.err != nil {
@@ -52,7 +52,7 @@ func (applier *Applier) applyObject(ctx context.Context, object object, options 
 }
 
 // createOrPatch is applyOneObject of k8s.io/kubectl/pkg/cmd/apply without
-// pruning and server-side apply. It gives object its namespace.
+// pruning and server-side apply. It sets the object's namespace.
 func (applier *Applier) createOrPatch(ctx context.Context, object *unstructured.Unstructured, options Options) (Outcome, change, error) {
 	gvk := object.GroupVersionKind()
 	mapping, err := applier.mapper.RESTMappingWithContext(ctx, gvk.GroupKind(), gvk.Version)
@@ -104,7 +104,8 @@ const (
 
 var errNoName = errors.New("resource name may not be empty")
 
-// resource gives the client of an object's resource, and the object its namespace.
+// resource returns the client for an object's resource, and sets the object's
+// namespace.
 func (applier *Applier) resource(mapping *meta.RESTMapping, object *unstructured.Unstructured, namespace string) dynamic.ResourceInterface {
 	client := applier.client.Resource(mapping.Resource)
 	if mapping.Scope.Name() != meta.RESTScopeNameNamespace {
@@ -128,7 +129,7 @@ func create(ctx context.Context, resource dynamic.ResourceInterface, object *uns
 	})
 }
 
-// pruneNulls does to a new object what a patch would do: a null removes.
+// pruneNulls removes nulls from a new object, as a patch would.
 func pruneNulls(value any) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -146,7 +147,7 @@ func pruneNulls(value any) {
 	}
 }
 
-// patchWithRetries patches current, and again from its newest state when that
+// patchWithRetries patches current, and retries from its newest state if that
 // has changed meanwhile.
 func patchWithRetries(ctx context.Context, resource dynamic.ResourceInterface, gvk schema.GroupVersionKind, current *unstructured.Unstructured, modified []byte, dryRun []string) (change, error) {
 	patched, err := patchOnce(ctx, resource, gvk, current, modified, dryRun)
@@ -165,7 +166,7 @@ func patchWithRetries(ctx context.Context, resource dynamic.ResourceInterface, g
 	return change{before: current, after: patched}, err
 }
 
-// patchOnce gives current itself when there is nothing to change.
+// patchOnce returns current itself if there is nothing to change.
 func patchOnce(ctx context.Context, resource dynamic.ResourceInterface, gvk schema.GroupVersionKind, current *unstructured.Unstructured, modified []byte, dryRun []string) (*unstructured.Unstructured, error) {
 	patchType, patch, err := threeWayPatch(gvk, current, modified)
 	if err != nil {

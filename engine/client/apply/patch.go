@@ -15,12 +15,12 @@ import (
 	kubectlutil "k8s.io/kubectl/pkg/util"
 )
 
-// threeWayPatch makes the patch from what was applied last, what is to be
-// applied and what there is: a strategic merge patch for the built-in types, a
-// JSON merge patch for others. An empty patch is {}.
+// threeWayPatch makes the patch from the last applied, the new and the current
+// configuration: a strategic merge patch for the built-in types, a JSON merge
+// patch for others. An empty patch is {}.
 //
-// The merge keys are those of the Go types, from which the OpenAPI schema that
-// kubectl asks first is generated; kubectl itself falls back to them.
+// The merge keys come from the Go types. The OpenAPI schema that kubectl tries
+// first is generated from them, and kubectl itself falls back to them.
 func threeWayPatch(gvk schema.GroupVersionKind, current *unstructured.Unstructured, modified []byte) (types.PatchType, []byte, error) {
 	currently, err := runtime.Encode(unstructured.UnstructuredJSONScheme, current)
 	if err != nil {

@@ -8,11 +8,11 @@ import (
 	yamlv3 "go.yaml.in/yaml/v3"
 )
 
-// place is where an object stands in the text.
+// place is the place of an object in the text.
 type place struct {
-	// root is the node of the object, nil where the text has no tree.
+	// root is the node of the object, nil if the text has no tree.
 	root *yamlv3.Node
-	// line and column of its beginning; column is 0 where it is unknown.
+	// line and column of its beginning; column is 0 if it is unknown.
 	line, column int
 	// last is the last line of the document. YAML counts line breaks that
 	// editors do not know (a lone CR, U+2028), so its lines are kept below that.
@@ -27,7 +27,7 @@ func (place place) start() (line, column int) {
 	return min(place.root.Line, place.last), place.root.Column
 }
 
-// in is the place of what a field path leads to, or of the nearest parent.
+// in is the place of the field that a path leads to, or of the nearest parent.
 func (place place) in(path string) place {
 	found := place.find(path, anyValue)
 	place.root = found.value
@@ -35,9 +35,9 @@ func (place place) in(path string) place {
 	return place
 }
 
-// of is the line and column of a field: of its key when that was unknown or
-// stands twice, of its value when that was wrong. Where the text does not have
-// the field it is those of the nearest parent.
+// of is the line and column of a field: of its key if the key is unknown or
+// duplicate, of its value if the value is wrong. If the text does not have the
+// field, they are those of the nearest parent.
 func (place place) of(field field) (line, column int) {
 	found := place.find(field.path, field.wrong)
 	if found.exact && field.wrong != nil && found.value.Kind == yamlv3.ScalarNode && found.value.Line == found.line {
@@ -59,8 +59,8 @@ func (place place) find(path string, wrong func(*yamlv3.Node) bool) finding {
 	return follow(start, strings.TrimPrefix(path, "."), wrong, maxNodes)
 }
 
-// finding is the node that a path leads to, with the place to point at: that of
-// its key in a mapping, of itself in a sequence.
+// finding is the node that a path leads to, with the node to point at: its key
+// in a mapping, itself in a sequence.
 type finding struct {
 	value        *yamlv3.Node
 	line, column int
@@ -75,11 +75,11 @@ const maxNodes = 10_000
 func anyValue(*yamlv3.Node) bool { return true }
 
 // follow walks a path such as spec.containers[0].env or metadata.labels[a/b].
-// Keys may hold dots and the path does not quote them, so at every mapping all
-// its keys are tried that the path begins with; the furthest finding wins, and
-// of equal ones the first. A path without an index where the text has a list
-// (encoding/json names none) is tried in each item. wrong says whether a value
-// at the end of the path can be the one meant.
+// Keys may contain dots and the path does not quote them, so at every mapping
+// all keys with which the path begins are tried; the furthest finding wins,
+// and of equal ones the first. A path without an index where the text has a
+// list (encoding/json gives none) is tried in each item. wrong says whether a
+// value at the end of the path can be the one meant.
 func follow(from finding, path string, wrong func(*yamlv3.Node) bool, budget int) finding {
 	steps := budget
 	return walk(from, path, wrong, &steps)
@@ -134,7 +134,7 @@ func walk(from finding, path string, wrong func(*yamlv3.Node) bool, steps *int) 
 	return best
 }
 
-// mergeTag is that of the key << in YAML 1.1.
+// mergeTag is the tag of the key << in YAML 1.1.
 const mergeTag = "!!merge"
 
 func better(found, best finding) bool {
@@ -181,22 +181,23 @@ func cutIndex(path string) (number int, rest string, ok bool) {
 	return number, strings.TrimPrefix(rest, "."), true
 }
 
-// field is the path of the field that an error is about. wrong is nil when the
-// field itself is the error; else it says whether a value can be the wrong one.
+// field is the path of the field that an error is about. wrong is nil if the
+// field itself is the error; otherwise it says whether a value can be the wrong
+// one.
 type field struct {
 	path  string
 	wrong func(*yamlv3.Node) bool
 }
 
 var (
-	// strictField is in the errors of sigs.k8s.io/json and of pruning.
+	// strictField matches the errors of sigs.k8s.io/json and of pruning.
 	strictField = regexp.MustCompile(`(?:unknown|duplicate) field "([^"]+)"`)
-	// typeField is in an UnmarshalTypeError; the path stands behind the name of
-	// a Go type and names no indices.
+	// typeField matches an UnmarshalTypeError; the path follows the name of a Go
+	// type and has no indices.
 	typeField = regexp.MustCompile(`json: cannot unmarshal (\w+)(?: [^ ]+)? into Go struct field \w+\.(\S+) of type`)
 )
 
-// fieldOf reads the field out of the message of an error that names it nowhere
+// fieldOf reads the field from the message of an error that names it nowhere
 // else: a status of reason BadRequest has no causes.
 func fieldOf(message string) field {
 	if found := strictField.FindStringSubmatch(message); found != nil {
@@ -217,7 +218,7 @@ func isJSON(name string) func(*yamlv3.Node) bool {
 		case "number":
 			return node.Tag == "!!int" || node.Tag == "!!float"
 		case "bool":
-			// YAML 1.1, which is what is converted by, has yes and no too.
+			// The conversion follows YAML 1.1, which has yes and no too.
 			return node.Tag == "!!bool" || node.Kind == yamlv3.ScalarNode && node.Style == 0
 		case "object":
 			return node.Kind == yamlv3.MappingNode

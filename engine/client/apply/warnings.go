@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// warnings are the texts that requests for one object brought, each once. One
-// object takes a handful of requests, and so they are few.
+// warnings are the texts of the warnings that requests for one object returned,
+// without duplicates. One object takes a handful of requests, so they are few.
 type warnings struct {
 	mu    sync.Mutex
 	texts []string // guarded by mu while requests run
@@ -32,8 +32,8 @@ func addWarning(ctx context.Context, text string) {
 	}
 }
 
-// collectWarnings hands the Warning headers of a response to the object that
-// the request was for.
+// collectWarnings adds the Warning headers of a response to the object that the
+// request was for.
 type collectWarnings struct{}
 
 // miscellaneous is the only warn-code that Kubernetes uses (RFC 7234, 5.5).

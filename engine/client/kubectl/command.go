@@ -20,7 +20,7 @@ import (
 )
 
 // command is one run of kubectl. It runs in one goroutine from beginning to
-// end, by whose number upstream's hooks find it again.
+// end, by whose number upstream's hooks find the command.
 type command struct {
 	kubectl   *Kubectl
 	ctx       context.Context // of the run; upstream's code takes none
@@ -106,13 +106,13 @@ func (c *command) warningsError() error {
 func (c *command) exit(message string, status int) {
 	c.status = status
 	if text := line(message); len(text) > 0 {
-		// Nobody is left to tell that nobody listens.
+		// Nobody is left to report the error to.
 		_, _ = c.errOut.Write(text)
 	}
 	exitGoroutine()
 }
 
-// silence makes the command's streams take nothing any more.
+// silence closes the command's streams.
 func (c *command) silence() {
 	c.out.close()
 	c.errOut.close()

@@ -9,12 +9,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Candidate is one thing that the last argument of a command can be.
+// Candidate is one possible completion of a command's last argument.
 type Candidate struct{ Text, Description string }
 
-// Complete returns what the last of the arguments can be, which may be empty, by
-// kubectl's own completion: commands, flags, kinds, and the names of objects that
-// there are.
+// Complete returns the possible completions of the last argument, which may be
+// empty, by kubectl's own completion: commands, flags, kinds, and the names of
+// existing objects.
 func (k *Kubectl) Complete(ctx context.Context, arguments []string) []Candidate {
 	var out bytes.Buffer
 	k.Run(ctx, append([]string{cobra.ShellCompRequestCmd}, arguments...), Streams{

@@ -11,8 +11,8 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// ServerHost is the host that [Kubeconfig] names. The transport is asked for it
-// and for no other: to a command, no other host exists.
+// ServerHost is the host that [Kubeconfig] names. The transport is used for
+// this host only: to a command, no other host exists.
 const ServerHost = "kubernetes:6443"
 
 // serverAddress is how [Kubeconfig] names it.
@@ -66,7 +66,7 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// body gives its request's context free when it is closed.
+// body releases its request's context when it is closed.
 type body struct {
 	io.ReadCloser
 	once    sync.Once

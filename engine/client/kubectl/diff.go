@@ -16,8 +16,8 @@ import (
 	"tabernetes/engine/client/unifieddiff"
 )
 
-// programs are the programs that kubectl may start: "diff -u -N" of two
-// directories, and no other. It implements exec.Interface of k8s.io/utils.
+// programs are the programs that kubectl may start: only "diff -u -N" of two
+// directories. It implements exec.Interface of k8s.io/utils.
 type programs struct{}
 
 // Command implements exec.Interface.
@@ -38,8 +38,8 @@ func (programs) LookPath(name string) (string, error) {
 	return "", exec.ErrExecutableNotFound
 }
 
-// program is one run of a program. It implements exec.Cmd as far as kubectl
-// diff uses it, which is SetStdout, SetStderr and Run.
+// program is one run of a program. It implements the part of exec.Cmd that
+// kubectl diff uses: SetStdout, SetStderr and Run.
 type program struct {
 	exec.Cmd
 	name      string
@@ -105,7 +105,7 @@ func fileNames(directories ...string) ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// readSide reads a file of one side; one that is absent is empty.
+// readSide reads a file of one side; an absent one is empty.
 func readSide(directory, name string) (unifieddiff.File, error) {
 	path := filepath.Join(directory, name)
 	file := unifieddiff.File{Name: path}

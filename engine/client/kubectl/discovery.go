@@ -15,8 +15,8 @@ import (
 
 // newDiscovery creates upstream's discovery client with a cache in memory, which
 // all commands share. The one that upstream's flags make has its cache in files,
-// each of which is read three times by the simplest command, and more often by
-// others: between two processes there is nothing better, in one there is.
+// each of which is read three times by the simplest command and more often by
+// others. That is necessary between processes, but not within one.
 func newDiscovery(transport http.RoundTripper) (discovery.CachedDiscoveryInterface, error) {
 	if !discoveryField(genericclioptions.NewConfigFlags(true)).IsValid() {
 		return nil, errors.New("genericclioptions.ConfigFlags keeps no discovery client")
@@ -28,8 +28,8 @@ func newDiscovery(transport http.RoundTripper) (discovery.CachedDiscoveryInterfa
 	return memory.NewMemCacheClient(client), nil
 }
 
-// discoveryField is where upstream's flags keep the client that they have made.
-// They use the one that is there, but have no function that sets it.
+// discoveryField is the field in which upstream's flags keep the client that
+// they have made. They use the client in it, but have no function to set it.
 func discoveryField(flags *genericclioptions.ConfigFlags) reflect.Value {
 	field := reflect.ValueOf(flags).Elem().FieldByName("discoveryClient")
 	if !field.IsValid() {
@@ -43,7 +43,7 @@ func discoveryField(flags *genericclioptions.ConfigFlags) reflect.Value {
 func shareDiscovery(root *cobra.Command, flags *genericclioptions.ConfigFlags, shared discovery.CachedDiscoveryInterface) {
 	before := root.PersistentPreRunE
 	root.PersistentPreRunE = func(command *cobra.Command, arguments []string) error {
-		// What is wrong with the configuration is told by those who need one.
+		// An error in the configuration is reported where the configuration is needed.
 		if config, err := flags.ToRESTConfig(); err == nil && config.Host == serverAddress {
 			discoveryField(flags).Set(reflect.ValueOf(&commandDiscovery{CachedDiscoveryInterface: shared}))
 		}
@@ -51,8 +51,8 @@ func shareDiscovery(root *cobra.Command, flags *genericclioptions.ConfigFlags, s
 	}
 }
 
-// commandDiscovery is the shared client as one command sees it: what another
-// command was told is not fresh.
+// commandDiscovery is the shared client as one command sees it: what other
+// commands have fetched is not fresh.
 type commandDiscovery struct {
 	discovery.CachedDiscoveryInterface
 	fresh atomic.Bool

@@ -17,18 +17,18 @@ import (
 )
 
 // documents are the OpenAPI documents that commands have parsed. Upstream's
-// apply parses the document of a group three times an object, which is most of
-// what the command takes; a process of its own could not keep it for the next
-// command, this one can.
+// apply parses the document of a group three times for each object, which
+// takes most of the command's time; a kubectl process could not keep it for
+// the next command, this one can.
 //
-// A document is known by the address that the server's index gives it, which
-// holds the hash of what it says: another document has another address.
+// A document is identified by its address in the server's index, which contains
+// the hash of its content: another document has another address.
 type documents struct {
 	mu sync.Mutex
 	// guarded by mu
 	parsed map[string]*spec3.OpenAPI
-	// supported are the kinds of a document whose fields the server validates, by
-	// its address. guarded by mu
+	// supported are the kinds in a document whose fields the server validates, by
+	// the document's address. guarded by mu
 	supported map[supportKey]bool
 }
 
@@ -41,8 +41,8 @@ func newDocuments() *documents {
 	return &documents{parsed: map[string]*spec3.OpenAPI{}, supported: map[supportKey]bool{}}
 }
 
-// address is where the index says that the document of a group and version is;
-// empty when there is none.
+// address is the address of the document of a group and version in the index;
+// empty if there is none.
 func address(client openapi.Client, version schema.GroupVersion) string {
 	paths, err := client.Paths()
 	if err != nil {
@@ -59,7 +59,7 @@ func address(client openapi.Client, version schema.GroupVersion) string {
 	return document.ServerRelativeURL()
 }
 
-// root gives the documents of a client, each parsed once.
+// root returns the documents of a client, each parsed once.
 func (d *documents) root(client openapi.Client) openapi3.Root {
 	return &documentRoot{Root: openapi3.NewRoot(client), client: client, documents: d}
 }
@@ -85,8 +85,8 @@ func (r *documentRoot) GVSpec(version schema.GroupVersion) (*spec3.OpenAPI, erro
 	return document, err
 }
 
-// verifier remembers for which kinds another found that the server supports what
-// it is asked for.
+// verifier remembers the kinds for which another verifier found that the server
+// supports field validation.
 type verifier struct {
 	resource.Verifier
 	client    openapi.Client
@@ -142,7 +142,7 @@ func (f *documentFactory) Validator(directive string) (validation.Schema, error)
 	return validation.NewParamVerifyingSchema(schemas, resource.NewFallbackQueryParamVerifier(primary, secondary), directive), nil
 }
 
-// replaceApply makes "apply" read the documents that are parsed already.
+// replaceApply makes "apply" use the documents that are parsed already.
 func replaceApply(command *cobra.Command, factory util.Factory, parsed *documents, streams genericiooptions.IOStreams) {
 	flags := apply.NewApplyFlags(streams)
 	command.ResetFlags()

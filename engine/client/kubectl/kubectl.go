@@ -19,15 +19,15 @@ import (
 	"k8s.io/kubectl/pkg/cmd/util"
 )
 
-// Exit statuses that are not the command's own.
+// Exit statuses that do not come from the command itself.
 const (
-	// StatusPanic is that of a command that panicked, as of a Go program.
+	// StatusPanic is the status of a command that panicked, as of a Go program.
 	StatusPanic = 2
-	// StatusInterrupted is that of a command that Ctrl-C ended, as of a shell.
+	// StatusInterrupted is the status of a command ended by Ctrl-C, as in a shell.
 	StatusInterrupted = 130
 )
 
-// Options say how kubectl reaches the world.
+// Options say how kubectl reaches the API server.
 type Options struct {
 	// Transport carries every request to the API server. A request's context ends
 	// when its command is interrupted.
@@ -44,8 +44,8 @@ type Streams struct {
 	ErrOut io.Writer
 }
 
-// Kubectl runs commands. There is one in a process, because upstream's code has
-// hooks of the whole process: what ends a fatal error, klog, os.Stdin.
+// Kubectl runs commands. There is one per process, because upstream's code has
+// process-wide hooks: the handler of fatal errors, klog, os.Stdin.
 type Kubectl struct {
 	transport http.RoundTripper
 	dial      func(ctx context.Context) (net.Conn, error)
@@ -56,8 +56,8 @@ type Kubectl struct {
 	mu sync.Mutex
 	// running are the commands by the number of their goroutine; guarded by mu.
 	running map[uint64]*command
-	// latest is the command started last of those that run, with the one before
-	// it; guarded by mu.
+	// latest is the most recently started of the running commands, which links to
+	// the one before; guarded by mu.
 	latest *command
 }
 
@@ -67,8 +67,8 @@ func New(options Options) (*Kubectl, error) {
 		return nil, errors.New("create kubectl: no way to the API server")
 	}
 	// Upstream applies preferences while it builds its commands, and exits when a
-	// file of them is wrong. With its own application off, package kuberc is called
-	// here (tree.go) and its error is one of the command.
+	// file of them is wrong. With that turned off, package kuberc is called here
+	// (tree.go), and its error is the command's.
 	if err := os.Setenv(string(util.KubeRC), "false"); err != nil {
 		return nil, fmt.Errorf("create kubectl: %w", err)
 	}
@@ -148,12 +148,13 @@ func (k *Kubectl) StandardStreams() (in io.Reader, out, errOut io.Writer) {
 	return strings.NewReader(""), io.Discard, io.Discard
 }
 
-// WriteStderr takes what was written to the standard error of the process: a
-// few places of upstream's code do that. It goes to the command started last.
+// WriteStderr takes output to the standard error of the process, which a few
+// places in upstream's code write to. It goes to the most recently started
+// command.
 func (k *Kubectl) WriteStderr(text []byte) (int, error) { return k.writeStderr(text) }
 
-// ReadStdin reads from the standard input of the command that reads the
-// process's now; io.EOF when there is none.
+// ReadStdin reads from the standard input of the command that currently holds
+// the process's; io.EOF if there is none.
 func (k *Kubectl) ReadStdin(buffer []byte) (int, error) { return k.stdin.read(buffer) }
 
 func (k *Kubectl) writeStderr(text []byte) (int, error) {
@@ -167,7 +168,7 @@ func (k *Kubectl) writeStderr(text []byte) (int, error) {
 }
 
 // fatal ends the command of the calling goroutine; it does not return. A
-// goroutine that is no command's ends alone.
+// goroutine that belongs to no command ends alone.
 func (k *Kubectl) fatal(message string, status int) {
 	one := k.ofGoroutine()
 	if one == nil {

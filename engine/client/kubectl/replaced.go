@@ -19,9 +19,9 @@ var unavailable = map[string]string{
 	"proxy":        "proxy is not possible because a browser tab can open no port, use kubectl get --raw PATH to talk to the API server",
 }
 
-// replaceCommands replaces what the commands do that upstream gives no seam for:
-// what ends the process, starts a program, or keeps nothing for the next command.
-// Their flags, help and completion stay.
+// replaceCommands replaces actions of commands for which upstream has no hook:
+// those that end the process, start a program, or cache nothing for the next
+// command. Their flags, help and completion stay.
 func (c *command) replaceCommands(root *cobra.Command, factory util.Factory) {
 	for _, command := range root.Commands() {
 		if message, ok := unavailable[command.Name()]; ok {

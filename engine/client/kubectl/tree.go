@@ -39,7 +39,7 @@ func (c *command) tree(program []string) (*cobra.Command, error) {
 	shareDiscovery(root, flags, c.kubectl.discovery)
 	c.replaceCommands(root, util.NewFactory(util.NewMatchVersionFlags(flags)))
 
-	// What NewKubectlCommand leaves out with the preferences off, see New.
+	// What NewKubectlCommand leaves out when preferences are off, see New.
 	root.AddCommand(kuberccommand.NewCmdKubeRC(streams))
 	preferences := kuberc.NewPreferences()
 	preferences.AddFlags(root.PersistentFlags())

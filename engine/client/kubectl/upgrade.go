@@ -15,9 +15,9 @@ import (
 )
 
 // upgrade makes the connections of exec and attach begin at Options.Dial. Their
-// round trippers are upstream's own, which open a network connection each and
-// offer no other way; everything behind that, the protocols included, is theirs.
-// Any other round tripper stays as it is.
+// round trippers are upstream's own, each of which opens a network connection
+// and offers no alternative; everything after that, including the protocols, is
+// theirs. Any other round tripper is left unchanged.
 func (c *command) upgrade(upstream http.RoundTripper) http.RoundTripper {
 	switch upstream := upstream.(type) {
 	case *websocket.RoundTripper:
@@ -29,7 +29,7 @@ func (c *command) upgrade(upstream http.RoundTripper) http.RoundTripper {
 	}
 }
 
-// webSocketTransport is websocket.RoundTripper but for where its connection leads.
+// webSocketTransport is websocket.RoundTripper with another connection.
 type webSocketTransport struct {
 	command  *command
 	upstream *websocket.RoundTripper
@@ -59,8 +59,9 @@ func (t *webSocketTransport) RoundTrip(request *http.Request) (*http.Response, e
 	return response, nil
 }
 
-// refusedUpgrade is SpdyRoundTripper for when the API server has refused the
-// same request as a WebSocket: it fetches the refusal, which upstream words.
+// refusedUpgrade stands in for SpdyRoundTripper when the API server has refused
+// the same request as a WebSocket: it fetches the refusal, which upstream
+// words.
 type refusedUpgrade struct{ command *command }
 
 // RoundTrip implements http.RoundTripper.

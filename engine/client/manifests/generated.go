@@ -7,7 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// The marks by which upstream knows its own objects again when it starts.
+// The marks by which upstream recognises its own objects when it starts.
 const (
 	// rbacBootstrapping is on the roles and bindings of
 	// plugin/pkg/auth/authorizer/rbac/bootstrappolicy.
@@ -18,11 +18,10 @@ const (
 	apiServiceManaged = "kube-aggregator.kubernetes.io/automanaged"
 )
 
-// Generated says whether a stored object can be left out of what is kept of a
-// cluster: one makes it again whenever it starts (default roles, flow schemas,
-// priority classes), or it only reports (leases, events). A cluster restored from the
-// rest is the same to whoever looks at it. The object is JSON; one that cannot be read
-// is kept.
+// Generated says whether a stored object can be left out when a cluster is saved: a
+// cluster makes it again whenever it starts (default roles, flow schemas, priority
+// classes), or it only reports (leases, events). A cluster restored from the rest
+// looks the same to its users. The object is JSON; an unreadable one is kept.
 func Generated(encoded []byte) bool {
 	var object unstructured.Unstructured
 	return json.Unmarshal(encoded, &object.Object) == nil && remade(object)
@@ -48,7 +47,7 @@ func remade(object unstructured.Unstructured) bool {
 }
 
 // ofCluster says whether the object is the cluster's and not a user's: remade,
-// owned by another object, in a namespace of the system, or there in every
+// owned by another object, in a namespace of the system, or present in every
 // namespace.
 func ofCluster(object unstructured.Unstructured) bool {
 	if remade(object) || len(object.GetOwnerReferences()) > 0 || isSystem(object.GetNamespace()) {

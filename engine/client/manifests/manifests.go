@@ -14,7 +14,7 @@ import (
 
 // Write writes the objects that a user has made as one YAML stream, each without
 // what the cluster has filled in. Objects are in an order in which they can be
-// created: what others refer to first.
+// created: those that others refer to come first.
 func Write(objects []json.RawMessage) ([]byte, error) {
 	var made []unstructured.Unstructured
 	for _, encoded := range objects {
@@ -50,7 +50,7 @@ func Write(objects []json.RawMessage) ([]byte, error) {
 	return stream.Bytes(), nil
 }
 
-// order has the kinds that others refer to, in the order in which they are made.
+// order has the kinds that others refer to, in the order in which they are created.
 var order = []string{
 	"Namespace", "CustomResourceDefinition", "PriorityClass", "StorageClass", "ResourceQuota", "LimitRange",
 	"ServiceAccount", "Secret", "ConfigMap", "PersistentVolume", "PersistentVolumeClaim",
@@ -84,7 +84,7 @@ var clusterAnnotations = []string{
 	"endpoints.kubernetes.io/last-change-trigger-time",
 }
 
-// clean takes from an object what the cluster has filled in.
+// clean removes from an object what the cluster has filled in.
 func clean(object unstructured.Unstructured) {
 	fields := object.Object
 	delete(fields, "status")
@@ -138,12 +138,12 @@ func clean(object unstructured.Unstructured) {
 	}
 }
 
-// cleanTemplate takes the empty creation time from the metadata of a template.
+// cleanTemplate removes the empty creation time from the metadata of a template.
 func cleanTemplate(template map[string]any) {
 	removeKeys(template, "metadata", func(key string) bool { return key == "creationTimestamp" })
 }
 
-// cleanService takes the allocated addresses; a headless service stays one.
+// cleanService removes the allocated addresses; a headless service stays headless.
 func cleanService(spec map[string]any) {
 	if address, _ := spec["clusterIP"].(string); address != "None" {
 		delete(spec, "clusterIP")
@@ -153,7 +153,7 @@ func cleanService(spec map[string]any) {
 	}
 }
 
-// cleanPod takes what the scheduler and the admission chain have written.
+// cleanPod removes what the scheduler and the admission chain have written.
 func cleanPod(spec map[string]any) {
 	for _, field := range []string{"nodeName", "priority", "preemptionPolicy", "serviceAccount"} {
 		delete(spec, field)
@@ -183,9 +183,9 @@ func cleanPod(spec map[string]any) {
 	})
 }
 
-// cleanJob takes the selector that the API server makes, unless the user made it,
-// with the labels that it selects by. They are on the job too, where the defaults
-// copy them from its template.
+// cleanJob removes the selector that the API server makes, unless the user made
+// it, and the labels that it selects by. They are on the job too, where the
+// defaults copy them from its template.
 func cleanJob(metadata, spec map[string]any) {
 	if manual, _ := spec["manualSelector"].(bool); manual {
 		return

@@ -4,8 +4,8 @@
 //
 // Handler is the cluster's side, served at Prefix beside the Kubernetes API;
 // Network is the program's side, over any http.RoundTripper that leads there. A
-// request crosses as text on the wire inside another; an error crosses as its kind
-// and comes out as the error of package net that it was.
+// request is sent in wire format inside another request; an error is sent as its
+// kind and turned back into the error of package net that it was.
 //
 // engine/cluster serves the Handler and wasm/kubectl gives the terminal the Network.
 // Both know a network only as process.Network, so that the terminal's module links

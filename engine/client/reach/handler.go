@@ -23,7 +23,7 @@ const (
 	pathDial   = Prefix + "dial"
 )
 
-// kind tells errors apart on the other side.
+// kind identifies an error to the other side.
 type kind string
 
 const (
@@ -36,7 +36,7 @@ const (
 	kindOther       kind = "other"
 )
 
-// failure is an error on its way; it is the body of an answer with the status 502.
+// failure is a transmitted error, the body of an answer with the status 502.
 type failure struct {
 	Kind kind   `json:"kind"`
 	Text string `json:"text"`
@@ -62,10 +62,10 @@ func kindOf(err error) kind {
 	return kindOther
 }
 
-// Handler serves a network. It depends on no simulated one, so that the module of
-// the terminal holds none.
+// Handler serves a network. It does not depend on the simulated network, so that
+// the terminal's module does not contain that.
 type Handler struct {
-	// Network is the network as it is reached when a request comes.
+	// Network returns the network, for each request.
 	Network func() process.Network
 }
 

@@ -14,9 +14,9 @@ import (
 	"syscall"
 )
 
-// Network is a simulated network that another process has. It is a process.Network.
+// Network is a simulated network in another process. It implements process.Network.
 type Network struct {
-	// Base is where the Kubernetes API is, without a path, and Transport leads
+	// Base is the URL of the Kubernetes API, without a path, and Transport leads
 	// there.
 	Base      string
 	Transport http.RoundTripper
@@ -49,7 +49,7 @@ type both struct {
 
 func (b both) Close() error { return errors.Join(b.ReadCloser.Close(), b.outer.Close()) }
 
-// Lookup gives the addresses of a name.
+// Lookup returns the addresses of a name.
 func (n Network) Lookup(ctx context.Context, host string) ([]string, error) {
 	answer, err := n.ask(ctx, http.MethodGet, pathLookup, url.Values{"host": {host}}, nil)
 	if err != nil {
@@ -67,7 +67,7 @@ func (n Network) Lookup(ctx context.Context, host string) ([]string, error) {
 	return addresses, nil
 }
 
-// Dial opens a connection and tells whether it was accepted; nothing comes over it.
+// Dial opens a connection and tells whether it was accepted; it carries no data.
 func (n Network) Dial(ctx context.Context, address string) (net.Conn, error) {
 	answer, err := n.ask(ctx, http.MethodGet, pathDial, url.Values{"address": {address}}, nil)
 	if err != nil {
@@ -78,7 +78,7 @@ func (n Network) Dial(ctx context.Context, address string) (net.Conn, error) {
 	return client, server.Close()
 }
 
-// ask sends a request to the Handler and takes its error out of the answer.
+// ask sends a request to the Handler and extracts its error from the answer.
 func (n Network) ask(ctx context.Context, method, path string, query url.Values, body *bytes.Buffer) (*http.Response, error) {
 	var reader io.Reader
 	if body != nil {
@@ -111,7 +111,7 @@ func (n Network) ask(ctx context.Context, method, path string, query url.Values,
 	return nil, failed.error()
 }
 
-// error is the error that a failure was.
+// error is the original error of a failure.
 func (f failure) error() error {
 	switch f.Kind {
 	case kindName:
@@ -130,7 +130,7 @@ func (f failure) error() error {
 	return errors.New(f.Text)
 }
 
-// remoteError has the text that the error had, and its number.
+// remoteError has the text and the number of the original error.
 type remoteError struct {
 	text   string
 	number syscall.Errno
@@ -141,8 +141,8 @@ func (e remoteError) Error() string { return e.text }
 // Unwrap lets errors.Is find the number.
 func (e remoteError) Unwrap() error { return e.number }
 
-// Timeout is of net.Error.
+// Timeout implements net.Error.
 func (e remoteError) Timeout() bool { return e.number == syscall.ETIMEDOUT }
 
-// Temporary is of net.Error.
+// Temporary implements net.Error.
 func (e remoteError) Temporary() bool { return false }

@@ -9,17 +9,17 @@ import (
 	"tabernetes/engine/userland/shell"
 )
 
-// Completion is what can stand in place of the word before the cursor.
+// Completion is what the word before the cursor can be completed to.
 type Completion struct {
-	// From and To are the place of the word in the line, in bytes.
+	// From and To are the range of the word in the line, in bytes.
 	From, To int
-	// Candidates are what it can be, sorted by their text.
+	// Candidates are its possible completions, sorted by text.
 	Candidates []Candidate
 }
 
-// Candidate is one thing that a word can be. A text that ends in a slash is a
-// directory; a blank is to follow any other that is chosen, unless it ends in an
-// equals sign.
+// Candidate is one possible completion of a word. A text that ends in a slash is
+// a directory; any other is to be followed by a blank when chosen, unless it
+// ends in an equals sign.
 type Candidate struct{ Text, Description string }
 
 func plain(texts []string) []Candidate {
@@ -30,10 +30,10 @@ func plain(texts []string) []Candidate {
 	return candidates
 }
 
-// maxCandidates is how many candidates are given; the rest is left out.
+// maxCandidates is the largest number of candidates returned; the rest is left out.
 const maxCandidates = 500
 
-// Complete completes the word before cursor, a place in the line in bytes: the
+// Complete completes the word before cursor, an offset in the line in bytes: the
 // name of a command, a file, a variable, or what kubectl's own completion offers.
 // While a line of the session runs there is nothing to complete.
 func (s *Session) Complete(ctx context.Context, line string, cursor int) Completion {
@@ -69,7 +69,7 @@ func (s *Session) Complete(ctx context.Context, line string, cursor int) Complet
 	return completion
 }
 
-// expanded replaces an alias at the beginning.
+// expanded expands an alias at the beginning.
 func (s *Session) expanded(state shell.State, words []string) []string {
 	if text, ok := state.Aliases[words[0]]; ok && len(words) > 1 {
 		return append(strings.Fields(text), words[1:]...)
@@ -109,7 +109,7 @@ func (s *Session) completeKubectl(ctx context.Context, state shell.State, words 
 	return slices.DeleteFunc(candidates, func(candidate Candidate) bool { return !strings.HasPrefix(candidate.Text, word) })
 }
 
-// files are the paths that a word begins.
+// files are the paths that begin with a word.
 func (s *Session) files(state shell.State, word string) []string {
 	directory, base := path.Split(word)
 	entries, err := s.terminal.options.Files.ReadDir(shell.PathOf(state.Dir, s.terminal.options.Home, directory))
@@ -134,8 +134,8 @@ func escape(name string) string {
 	return strings.NewReplacer(" ", `\ `, "'", `\'`, `"`, `\"`, "$", `\$`).Replace(name)
 }
 
-// commandWords gives the words of the command that a line ends in, the last of
-// them perhaps empty, and where the last begins.
+// commandWords returns the words of the command at the end of a line, the last
+// of them perhaps empty, and where the last one begins.
 func commandWords(line string) (words []string, from int) {
 	var word strings.Builder
 	inside, quoted := false, byte(0)

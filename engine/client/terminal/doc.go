@@ -8,9 +8,9 @@
 //	completion := session.Complete(ctx, line, cursor)
 //	terminal.Close("1")
 //
-// A pasted transcript is taken as the commands in it: prompts such as
-// "root@k8s-master:~#" go away, and so do the lines that are output.
+// Of a pasted transcript only the commands are run: prompts such as
+// "root@k8s-master:~#" and lines of output are removed.
 //
 // wasm/kubectl calls it in the page's worker. It knows neither JavaScript nor the
-// cluster: what it reaches is what Options gives.
+// cluster: it reaches only what Options provides.
 package terminal

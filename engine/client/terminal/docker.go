@@ -12,24 +12,24 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// Image is what docker knows of an image.
+// Image is what docker knows about an image.
 type Image struct {
 	// Name is the full name, "docker.io/library/nginx:1.27", and Repository that
 	// name without the tag.
 	Name, Repository, Tag string
 	// Digest is "sha256:" and 64 hexadecimal digits.
 	Digest string
-	// Layers are its parts, the base first. A layer that another image brought is
-	// not pulled again.
+	// Layers are its layers, the base first. A layer already pulled with another
+	// image is not pulled again.
 	Layers []Layer
-	// BytesPerSecond is how fast layers come.
+	// BytesPerSecond is the speed at which layers are pulled.
 	BytesPerSecond int64
-	// Ports are the ports it listens on; none for a program that serves nothing.
+	// Ports are the ports it listens on; none for a program that is no server.
 	Ports []int32
 	// Status and Body are its HTTP answer, for a container's host name and a path.
 	Status int
 	Body   func(hostname, path string) string
-	// Log are the lines of a container at its start.
+	// Log are the lines that a container logs at its start.
 	Log func(hostname string) []string
 }
 
@@ -43,14 +43,14 @@ type Layer struct {
 // have.
 var ErrNoImage = errors.New("manifest unknown")
 
-// Bounds of the simulated docker host; what exceeds one is refused.
+// Bounds of the simulated docker host; requests beyond them are refused.
 const (
 	maxImages     = 100
 	maxContainers = 50
 )
 
-// docker is the docker host of the terminal: pulled images and running containers
-// that answer at their published ports.
+// docker is the docker host of the terminal: pulled images, and running
+// containers that answer on their published ports.
 type docker struct {
 	registry func(name string) (Image, error)
 	random   *rand.Rand
@@ -84,7 +84,7 @@ func newDocker(registry func(name string) (Image, error), random *rand.Rand) *do
 	return &docker{registry: registry, random: random, layers: map[string]bool{}, ports: map[string]*container{}}
 }
 
-// dockerCommands are the commands that there are.
+// dockerCommands are the available commands.
 var dockerCommands = []string{"images", "logs", "ps", "pull", "restart", "rm", "rmi", "run", "start", "stop", "tag", "version"}
 
 // command is docker.

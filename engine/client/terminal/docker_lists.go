@@ -181,7 +181,7 @@ func (d *docker) change(ctx context.Context, i *process.Invocation, name string,
 	return code
 }
 
-// changeOne is called with mu held; it gives the daemon's error, or nothing.
+// changeOne is called with mu held; it returns the daemon's error, or "".
 func (d *docker) changeOne(one *container, name string, force bool) string {
 	switch name {
 	case "rm":
@@ -287,7 +287,7 @@ func isLocal(host string) bool {
 	return host == "localhost" || host == "0.0.0.0" || host == "::1" || strings.HasPrefix(host, "127.")
 }
 
-// refused is the error of a port where nobody listens.
+// refused is the error for a port on which nobody listens.
 func refused(address string) error {
 	return &net.OpError{Op: "dial", Net: "tcp", Err: fmt.Errorf("connect to %s: %w", address, syscall.ECONNREFUSED)}
 }

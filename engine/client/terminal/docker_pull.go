@@ -76,8 +76,8 @@ func (d *docker) size() int {
 	return len(d.images)
 }
 
-// pull brings the layers that are missing, one after the other, and says so. It is
-// false when it was interrupted.
+// pull pulls the missing layers, one after the other, and prints the progress. It
+// returns false if it was interrupted.
 func (d *docker) pull(ctx context.Context, _ *process.Invocation, image Image, say func(string, ...any)) bool {
 	path := familiar(image.Repository)
 	if strings.HasPrefix(image.Repository, "docker.io/") {
@@ -134,10 +134,10 @@ func (d *docker) add(image Image) {
 	d.images = append(d.images, localImage{image, time.Now()})
 }
 
-// local finds a pulled image by the name that docker run is given. A short name
-// that no registry has is also taken for a pulled image whose name ends in it, since
-// there are tutorials that pull registry.cn-beijing.aliyuncs.com/mrvolleyball/nginx:v1
-// and then run nginx:v1; taken is the full name of that image.
+// local finds a pulled image by the name that docker run is given. A short name that
+// no registry has also matches a pulled image whose name ends in it, since there are
+// tutorials that pull registry.cn-beijing.aliyuncs.com/mrvolleyball/nginx:v1 and then
+// run nginx:v1; taken is the full name of that image.
 func (d *docker) local(name string) (image Image, taken string, ok bool) {
 	wanted, err := d.registry(name)
 	d.mu.Lock()

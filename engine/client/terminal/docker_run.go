@@ -75,7 +75,7 @@ func describeFlag(word string) string {
 	return "'" + strings.TrimPrefix(word, "-") + "' in " + word
 }
 
-// imageToRun is a local image, or one that is pulled now.
+// imageToRun returns a local image, or one that it pulls.
 func (d *docker) imageToRun(ctx context.Context, i *process.Invocation, name string) (Image, int) {
 	image, taken, ok := d.local(name)
 	if ok {
@@ -127,7 +127,7 @@ func parsePublished(text string) (published, error) {
 	return published{}, fmt.Errorf("invalid publish opts format (should be name=value but got '%s')", text)
 }
 
-// firstEphemeral is the first port of those that the host chooses itself.
+// firstEphemeral is the first of the ports that the host chooses itself.
 const firstEphemeral = 32768
 
 func (d *docker) start(ctx context.Context, i *process.Invocation, image Image, shown string, command []string, options runOptions) int {

@@ -11,10 +11,10 @@ import (
 // [root@node ~]#, user@host:/tmp$, or a lone $ .
 var prompt = regexp.MustCompile(`^\s*(?:[\w.-]+@[\w.-]+:[^\s#$]*[#$]|\[[\w.-]+@[\w.-]+ [^\]]+\][#$]|\$)(?:\s+|$)`)
 
-// Commands gives the commands of what was typed or pasted. When its first line
-// has a prompt the text is a transcript: prompts go away, and lines without one
-// are output, unless they go on with a command (after a backslash, in a quote, a
-// loop or a here-document). Otherwise it stays as it is.
+// Commands returns the commands in a typed or pasted text. If its first line has
+// a prompt, the text is a transcript: prompts are removed, and so are lines
+// without one as output, unless they continue a command (after a backslash, in a
+// quote, a loop or a here-document). Any other text is returned unchanged.
 func Commands(text string) string {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	text = strings.ReplaceAll(text, "\u00a0", " ") // web pages write it for indentation

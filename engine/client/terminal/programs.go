@@ -45,11 +45,10 @@ func (t *Terminal) history(_ context.Context, i *process.Invocation) int {
 	return 0
 }
 
-// clearScreen is what a terminal shows when it begins again: the page replaces the
-// output that it has of the line.
+// clearScreen clears the terminal: the page discards the line's output so far.
 const clearScreen = "\x1b[H\x1b[J"
 
-// minInterval is the shortest interval of watch, as upstream's.
+// minInterval is the shortest interval of watch, as in upstream.
 const minInterval = 100 * time.Millisecond
 
 // watch runs a command again and again, every two seconds of cluster time.
@@ -222,8 +221,8 @@ func hint(name string) string {
 	return "help lists the commands of this terminal."
 }
 
-// nearest finds a common command that differs by one letter or two that have
-// changed places.
+// nearest finds a common command that differs by one letter or by two swapped
+// letters.
 func nearest(name string) string {
 	for _, candidate := range []string{"kubectl", "docker", "curl", "watch", "history", "cat", "grep", "clear", "sleep", "echo", "more", "less", "tail", "head", "sort"} {
 		if len(name) > 2 && oneChange(name, candidate) {

@@ -36,7 +36,7 @@ func Registry(catalogue *image.Catalogue) func(name string) (Image, error) {
 	}
 }
 
-// pullError words what a registry does in docker's words.
+// pullError words a registry's error in docker's words.
 func pullError(name string, err error) error {
 	var failed *image.PullError
 	if !errors.As(err, &failed) {

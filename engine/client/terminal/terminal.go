@@ -19,51 +19,51 @@ import (
 type Streams struct {
 	In          io.Reader
 	Out, ErrOut io.Writer
-	// Terminal says that In is what somebody types, and no pipe or file.
+	// Terminal says that In is a terminal rather than a pipe or file.
 	Terminal bool
 }
 
-// Options are what a terminal works with.
+// Options are the options of a terminal.
 type Options struct {
 	// Files are the terminal's files, which are the editor's too. Required.
 	Files *filesystem.FileSystem
-	// Home is the directory of the editor's files, where a session begins;
-	// /root when empty. It is made when it is missing.
+	// Home is the directory of the editor's files, where a session begins; /root
+	// if empty. It is created if it is missing.
 	Home string
 	// Hostname is what the prompt shows; k8s-master when empty.
 	Hostname string
-	// Kubectl runs kubectl with arguments that do not have its name, and gives
-	// its exit status. dir is the working directory. Required.
+	// Kubectl runs kubectl with arguments that do not include its name, and
+	// returns its exit status. dir is the working directory. Required.
 	Kubectl func(ctx context.Context, dir string, arguments []string, streams Streams) int
-	// CompleteKubectl gives what kubectl's own completion offers for the last of
-	// the arguments. May be nil.
+	// CompleteKubectl returns what kubectl's own completion offers for the last
+	// of the arguments. May be nil.
 	CompleteKubectl func(ctx context.Context, arguments []string) []Candidate
 	// Network carries curl's and wget's requests; may be nil.
 	Network process.Network
-	// Edit lets the user edit a text in the page's editor and gives what was
-	// saved; saved is false when it was left as it is. May be nil.
+	// Edit lets the user edit a text in the page's editor and returns what was
+	// saved; saved is false if it was left unchanged. May be nil.
 	Edit func(ctx context.Context, name, text string) (edited string, saved bool, err error)
 	// Images is the registry that docker pulls from; without it there is no docker.
 	Images func(name string) (Image, error)
 	// Random makes container IDs. Without it they are always the same.
 	Random *rand.Rand
-	// Yield lets the worker answer others during a loop; see process.Limits.
+	// Yield lets the worker do other work during a loop; see process.Limits.
 	Yield func(context.Context) error
 	// MaxSteps and MaxOutput bound a line; see process.Limits. 0 stands for
 	// DefaultMaxSteps and DefaultMaxOutput.
 	MaxSteps, MaxOutput int
 }
 
-// Bounds of a line where Options do not say otherwise.
+// Default bounds of a line.
 const (
 	DefaultMaxSteps  = 1_000_000
 	DefaultMaxOutput = 64 << 20
 )
 
-// maxSessions is how many sessions there can be; one more is refused.
+// maxSessions is the largest number of sessions; more are refused.
 const maxSessions = 32
 
-// errTooManySessions says that there are maxSessions.
+// errTooManySessions says that there are already maxSessions.
 var errTooManySessions = errors.New("too many terminals are open")
 
 // Terminal is the page's host with its shells.
@@ -76,7 +76,7 @@ type Terminal struct {
 	sessions map[string]*Session // guarded by mu
 }
 
-// New makes the host of a terminal.
+// New makes a terminal's host.
 func New(options Options) (*Terminal, error) {
 	if options.Files == nil || options.Kubectl == nil {
 		return nil, errors.New("a terminal needs files and kubectl")
@@ -132,8 +132,8 @@ func (t *Terminal) addPrograms() {
 	}
 }
 
-// Session gives the shell of a name, which is made when it is first asked for, and
-// again after exit.
+// Session returns the shell with a name, which is created when it is first
+// requested, and again after exit.
 func (t *Terminal) Session(name string) (*Session, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -164,7 +164,7 @@ func (t *Terminal) Session(name string) (*Session, error) {
 // sessionVariable tells a program in which session it runs.
 const sessionVariable = "TABERNETES_SESSION"
 
-// Close ends a session. A line of it that runs must have been interrupted.
+// Close ends a session. A running line must have been interrupted before.
 func (t *Terminal) Close(name string) {
 	t.mu.Lock()
 	session := t.sessions[name]
@@ -208,7 +208,7 @@ func (s *Session) remember(text string) {
 	}
 }
 
-// Prompt is what stands before the next line: "root@k8s-master:~#".
+// Prompt is the prompt for the next line, such as "root@k8s-master:~#".
 func (s *Session) Prompt() string {
 	dir := s.terminal.options.Home
 	if state, ok := s.shell.State(); ok {

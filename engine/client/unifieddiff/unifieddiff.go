@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// context is how many unchanged lines stand around a change.
+// context is the number of unchanged lines around a change.
 const context = 3
 
 // File is one side of a comparison.
@@ -62,7 +62,7 @@ func splitLines(text []byte) []string {
 // [into, intoEnd) of the other. Either may be empty.
 type change struct{ from, fromEnd, into, intoEnd int }
 
-// hunks puts changes together whose contexts touch.
+// hunks joins changes whose contexts touch.
 func hunks(all []change) [][]change {
 	var groups [][]change
 	for index, one := range all {
@@ -90,8 +90,8 @@ func writeHunk(out *bytes.Buffer, before, after []string, group []change) {
 	writeLines(out, ' ', before[next:end])
 }
 
-// span is a range of lines as a hunk's head has it: counted from one, the length
-// left out when it is one, and for an empty range the line before it.
+// span is a range of lines as in a hunk's head: counted from one, the length
+// left out if it is one, and for an empty range the line before it.
 func span(begin, end int) string {
 	switch end - begin {
 	case 0:

@@ -3,9 +3,9 @@
 //
 //	go run ./engine/cmd/compress web/dist/controlplane.wasm
 //
-// "make build" calls it. A browser unpacks zstd several times as fast as gzip and
-// brotli, and a module is unpacked at each load, also when it comes from the
-// browser's cache.
+// "make build" calls it. A browser decompresses zstd several times as fast as
+// gzip and brotli, and a module is decompressed at each load, even when it comes
+// from the browser's cache.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// windowSize is the most that a browser must be able to unpack (RFC 9659).
+// windowSize is the largest window that a browser must support (RFC 9659).
 const windowSize = 8 << 20
 
 func main() {

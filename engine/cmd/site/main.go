@@ -2,8 +2,8 @@
 //
 //	go run ./engine/cmd/site --dir web/dist --listen 127.0.0.1:8080
 //
-// It is called by "make run". The control plane runs in the page, so this is
-// all that a machine needs to run.
+// "make run" calls it. The control plane runs in the page, so this is all that
+// a machine needs to run.
 package main
 
 import (

@@ -17,7 +17,7 @@ import (
 	"tabernetes/lessons/template"
 )
 
-// newLesson is what an author works with.
+// newLesson is the command group for authors of lessons.
 func newLesson() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "lesson",
@@ -81,7 +81,7 @@ func locate(directory string) (content fs.FS, id string, err error) {
 	return os.DirFS(filepath.Dir(absolute)), filepath.Base(absolute), nil
 }
 
-// errProblems says that problems were listed.
+// errProblems says that problems have been printed.
 var errProblems = errors.New("the lesson has problems")
 
 func checkLessons(out io.Writer, directories []string) error {

@@ -1,6 +1,6 @@
 // Command tabernetes serves a Tabernetes cluster natively: the same control
 // plane and the same simulated nodes that the page runs, for a real kubectl and
-// for tests. It is also what authors of lessons work with.
+// for tests. It is also the tool for authors of lessons.
 //
 //	tabernetes serve --listen 127.0.0.1:8001
 //	kubectl --server http://127.0.0.1:8001 get nodes

@@ -51,7 +51,7 @@ func Run(ctx context.Context, i *process.Invocation) int {
 	return 2
 }
 
-// options reads -F, -v and -f, and gives the program and the operands.
+// options reads -F, -v and -f, and returns the program and the operands.
 func (a *interpreter) options(words []string) (source string, names []string, ok bool) {
 	given := false
 	for len(words) > 0 && len(words[0]) > 1 && words[0][0] == '-' {

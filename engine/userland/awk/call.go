@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// call calls a function of the program or one that awk has.
+// call calls a function of the program or a built-in one.
 func (a *interpreter) call(node *tree) value {
 	if f := a.program.functions[node.text]; f != nil {
 		return a.callFunction(f, node.args)

@@ -1,4 +1,4 @@
-// Package awk is awk: its language as POSIX has it, without getline, system() and
-// pipes out of print. A table of commands has its Run; it knows of the process
-// that it runs in only what process.Invocation gives, and nothing of a shell.
+// Package awk is awk: its language as in POSIX, without getline, system() and
+// output to pipes. A table of commands contains its Run; it knows its process
+// only through process.Invocation, and no shell.
 package awk

@@ -14,7 +14,7 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// What a statement does beyond going on.
+// The effects of statements on control flow.
 var (
 	errNext     = errors.New("next")
 	errExit     = errors.New("exit")
@@ -26,7 +26,7 @@ var (
 // maxCells is how many array elements and fields a program may have.
 const maxCells = 100_000
 
-// interpreter is a program at work.
+// interpreter is a running program.
 type interpreter struct {
 	ctx        context.Context
 	invocation *process.Invocation

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// run runs a statement; the error says what it does beyond going on.
+// run runs a statement; the error is its effect on control flow, if any.
 func (a *interpreter) run(node *tree) error {
 	if err := a.invocation.Step(a.ctx); err != nil {
 		return err

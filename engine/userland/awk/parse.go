@@ -30,7 +30,7 @@ type function struct {
 	body   *tree
 }
 
-// maxDepth is how deep expressions, statements and calls may be in each other.
+// maxDepth is how deep expressions, statements and calls may be nested.
 const maxDepth = 200
 
 type token struct {

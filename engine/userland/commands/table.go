@@ -11,7 +11,7 @@ import (
 	"tabernetes/engine/userland/shell"
 )
 
-// Table gives the usual programs by name. The map is the caller's to change.
+// Table returns the usual programs by name. The caller may change the map.
 func Table() map[string]process.Command {
 	return map[string]process.Command{
 		"[":         shell.Test,

@@ -16,11 +16,11 @@
 //	err := container.MkdirAll("/data", 0o755)
 //	err = container.Mount("/data", volume, filesystem.MountOptions{ReadOnly: true})
 //
-// The mounted FileSystem is shared, not copied: who holds it sees and makes
+// The mounted FileSystem is shared, not copied: its holders see each other's
 // changes, which is how a ConfigMap volume is updated under a read-only mount
 // and how the containers of a pod share an emptyDir.
 //
-// A FileSystem is safe for concurrent use. Everybody is root: permission bits
-// are kept and shown, but only the execute bits mean something, to the shell.
-// It knows nothing of processes, pods or the host.
+// A FileSystem is safe for concurrent use. Every user is root: permission
+// bits are stored and shown, but only the execute bits have an effect, in the
+// shell. It knows nothing of processes, pods or the host.
 package filesystem

@@ -118,7 +118,7 @@ func (f *FileSystem) Open(name string) (fs.File, error) {
 	return file, nil
 }
 
-// ReadFile gives the contents of a file.
+// ReadFile returns the contents of a file.
 func (f *FileSystem) ReadFile(name string) ([]byte, error) {
 	file, err := f.OpenFile(name, os.O_RDONLY, 0)
 	if err != nil {

@@ -36,8 +36,8 @@ func (t *Task) Signal(signal Signal) {
 	t.mu.Unlock()
 }
 
-// Catch sets what a signal does: handler is called; with a nil handler the
-// signal waits until Take.
+// Catch makes a signal call handler; with a nil handler the signal stays
+// pending until Take.
 func (t *Task) Catch(signal Signal, handler func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -45,7 +45,7 @@ func (t *Task) Catch(signal Signal, handler func()) {
 	t.caught[signal] = handler
 }
 
-// Ignore makes a signal mean nothing, to the children too.
+// Ignore makes the process and its children ignore a signal.
 func (t *Task) Ignore(signal Signal) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -53,7 +53,7 @@ func (t *Task) Ignore(signal Signal) {
 	t.ignored[signal] = true
 }
 
-// Restore gives a signal its default action again.
+// Restore restores the default action of a signal.
 func (t *Task) Restore(signal Signal) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -61,10 +61,10 @@ func (t *Task) Restore(signal Signal) {
 	delete(t.ignored, signal)
 }
 
-// Arrival gets a value when a caught signal arrives that has no handler.
+// Arrival is sent a value when a caught signal without a handler arrives.
 func (t *Task) Arrival() <-chan struct{} { return t.arrival }
 
-// Next tells which caught signal waits, without taking it.
+// Next returns the caught signal that is pending, without taking it.
 func (t *Task) Next() (Signal, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -74,7 +74,7 @@ func (t *Task) Next() (Signal, bool) {
 	return t.arrived[0], true
 }
 
-// Take gives a caught signal that has arrived.
+// Take takes a caught signal that has arrived.
 func (t *Task) Take() (Signal, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -8,10 +8,10 @@ import (
 	"tabernetes/engine/userland/filesystem"
 )
 
-// Descriptors are the open files of a process by their number.
+// Descriptors are the open files of a process, by descriptor number.
 type Descriptors map[int]*Stream
 
-// Copy gives another table of the same streams, as fork(2) does.
+// Copy returns another table of the same streams, as fork(2) does.
 func (d Descriptors) Copy() Descriptors {
 	copied := make(Descriptors, len(d))
 	for number, stream := range d {
@@ -20,8 +20,8 @@ func (d Descriptors) Copy() Descriptors {
 	return copied
 }
 
-// Set puts a stream, which the table then owns one use of, at a number. With nil
-// the number is closed.
+// Set puts a stream at a number and takes over one use of it. With nil the
+// number is closed.
 func (d Descriptors) Set(number int, s *Stream) {
 	if old := d[number]; old != nil {
 		old.Release()
@@ -48,8 +48,8 @@ func (d Descriptors) opened(number int) (*Stream, error) {
 	return d[number], nil
 }
 
-// Bind gives a stream as the process uses it: operations end with ctx, which is
-// the process's, and are paid for. A nil stream is a closed descriptor.
+// Bind wraps a stream for use by the process: operations end with the process's
+// ctx and are paid for in steps. A nil stream is a closed descriptor.
 func (t *Task) Bind(ctx context.Context, s *Stream) io.ReadWriter { return bound{ctx, t, s} }
 
 type bound struct {

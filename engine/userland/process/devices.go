@@ -8,7 +8,7 @@ import (
 
 // Devices makes the device files and directories that every container has:
 // /dev/null, /dev/zero, /dev/full, /dev/random, /dev/urandom, the links to the
-// standard streams, /tmp and /proc. What exists already stays.
+// standard streams, /tmp and /proc. Existing files are kept.
 func Devices(files *filesystem.FileSystem) error {
 	for _, directory := range []string{"/dev", "/proc", "/tmp", "/root", "/etc", "/var"} {
 		if err := files.MkdirAll(directory, 0o755); err != nil {

@@ -1,6 +1,6 @@
-// Package process is what programs run in: the kernel's side of the userland. It
-// has the process table of a container, or of the terminal, signals, pipes,
-// descriptors and limits, and what a program is given when it runs.
+// Package process runs programs: it is the kernel of the userland. It has the
+// process table of a container, or of the terminal, signals, pipes, descriptors
+// and limits, and defines the call of a program.
 //
 // Who calls it: a caller that runs a program (System, Process), a program
 // (Invocation), and a shell, which forks, redirects and waits (Task, Stream,

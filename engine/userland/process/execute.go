@@ -10,24 +10,24 @@ import (
 	"tabernetes/engine/userland/filesystem"
 )
 
-// Execution is what execve(2) takes.
+// Execution holds the arguments of execve(2).
 type Execution struct {
 	Args []string
 	Env  []string
 	Dir  string
-	// Files remain the caller's to close.
+	// Files must be closed by the caller.
 	Files Descriptors
-	// Depth is how deep shells and functions stand in each other.
+	// Depth is the nesting depth of shells and functions.
 	Depth int
-	// Builtin is the name of the shell when the program runs as a builtin of it,
-	// which begins its messages.
+	// Builtin is the name of the shell if the program runs as its builtin;
+	// messages begin with it.
 	Builtin string
 }
 
-// maxInterpreters is how many #! lines may lead to each other.
+// maxInterpreters is how many #! interpreters may follow each other.
 const maxInterpreters = 4
 
-// execute runs a program in the process and gives its exit status.
+// execute runs a program in the process and returns its exit status.
 func (t *Task) execute(ctx context.Context, e Execution) int {
 	stderr := t.Bind(ctx, e.Files[2])
 	if len(e.Args) == 0 {
@@ -52,7 +52,7 @@ func (t *Task) execute(ctx context.Context, e Execution) int {
 	return t.Run(ctx, found, e)
 }
 
-// Run runs a program that was found, in the process, and gives its exit status.
+// Run runs the found program in the process and returns its exit status.
 func (t *Task) Run(ctx context.Context, found Program, e Execution) int {
 	return t.run(ctx, found, e, 0)
 }
@@ -100,5 +100,5 @@ func (t *Task) Invocation(ctx context.Context, e Execution) *Invocation {
 	}
 }
 
-// stepsOfProgram is what the start of a program costs, in steps.
+// stepsOfProgram is the cost of starting a program, in steps.
 const stepsOfProgram = 5

@@ -11,9 +11,9 @@ import (
 	"tabernetes/engine/userland/filesystem"
 )
 
-// Command is a program: it runs until it has ended or ctx has, and gives its
-// exit status. A loop in it must read or write its streams, or call Step, so
-// that it yields.
+// Command is a program: it runs until it is done or ctx ends, and returns
+// its exit status. A loop in it must read or write its streams, or call
+// Step, so that it yields.
 type Command func(ctx context.Context, invocation *Invocation) int
 
 // Invocation is one call of a Command.
@@ -26,8 +26,8 @@ type Invocation struct {
 	Dir string
 	// User is the name of the user.
 	User string
-	// Reads and writes of the streams end with ctx. Writing to a pipe that
-	// nobody reads ends the process with SIGPIPE.
+	// Reads and writes of the streams end with ctx. Writing to a pipe without a
+	// reader ends the process with SIGPIPE.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	System         *System
@@ -38,10 +38,10 @@ type Invocation struct {
 	builtin string // the name of the shell when it runs as a builtin
 }
 
-// Name is the base name that the program was called by.
+// Name is the base name by which the program was called.
 func (i *Invocation) Name() string { return path.Base(i.Args[0]) }
 
-// Getenv is the value of a variable, empty when it is not set.
+// Getenv is the value of a variable, empty if it is not set.
 func (i *Invocation) Getenv(name string) string {
 	value := ""
 	for _, pair := range i.Env {
@@ -64,8 +64,8 @@ func (i *Invocation) Task() *Task { return i.task }
 // Files are the open files of the process.
 func (i *Invocation) Files() Descriptors { return i.files }
 
-// Depth is how deep shells and functions stand in each other where the command
-// was called.
+// Depth is the nesting depth of shells and functions where the command was
+// called.
 func (i *Invocation) Depth() int { return i.depth }
 
 // Notify calls handler when a signal arrives, instead of its default action;
@@ -78,15 +78,15 @@ func (i *Invocation) Terminal(descriptor int) bool {
 	return s != nil && s.Terminal
 }
 
-// LookPath finds where a program is by the PATH of the environment, or by the
-// usual one where that is empty.
+// LookPath finds the path of a program by the PATH of the environment, or by
+// the default one if that is empty.
 func (i *Invocation) LookPath(name string) (string, error) {
 	found, err := i.System.Find(name, i.Dir, cmp.Or(i.Getenv("PATH"), DefaultPath))
 	return found.Path, err
 }
 
 // Execute runs another program as a child process with the same streams and
-// waits for its end.
+// waits until it ends.
 func (i *Invocation) Execute(ctx context.Context, args, env []string, stdin io.Reader) int {
 	return i.child(ctx, args, env, func(files Descriptors) {
 		if stdin != nil {
@@ -106,7 +106,7 @@ func (i *Invocation) Capture(ctx context.Context, args []string, output io.Write
 	})
 }
 
-// child runs a program as a child process with streams that prepare has changed.
+// child runs a program as a child process with streams modified by prepare.
 func (i *Invocation) child(ctx context.Context, args, env []string, prepare func(Descriptors)) int {
 	childCtx, child, err := i.System.Fork(ctx, i.task, args)
 	if err != nil {
@@ -144,5 +144,5 @@ func (i *Invocation) CannotOpen(name string, err error) {
 	i.Errorf("can't open '%s': %s", name, filesystem.Text(err))
 }
 
-// CannotRead prints why a file could not be read on.
+// CannotRead prints why reading a file failed.
 func (i *Invocation) CannotRead(err error) { i.Errorf("read error: %s", filesystem.Text(err)) }

@@ -11,23 +11,23 @@ import (
 	"tabernetes/engine/userland/filesystem"
 )
 
-// binDirectories are where the programs of Commands are found, although no file
-// stands for them.
+// binDirectories are the directories in which the programs of Commands are
+// found, although there are no files for them.
 var binDirectories = []string{"/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"}
 
 // DefaultPath is the PATH of a process whose environment has none.
 const DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// Program is what a name leads to: one of Commands, or a script.
+// Program is a program that was found: one of Commands, or a script.
 type Program struct {
-	// Path is where it is.
+	// Path is the program's path.
 	Path string
 
 	command Command // nil for a script
 }
 
-// LookPath finds the program that would run for name, and gives its path. Its
-// errors read as a container runtime's:
+// LookPath finds the program that would run for name, and returns its path. Its
+// errors read like a container runtime's:
 //
 //	exec: "foo": executable file not found in $PATH
 //	exec: "/foo": stat /foo: no such file or directory
@@ -52,7 +52,7 @@ func (s *System) LookPath(name, dir string, env []string) (string, error) {
 	}
 }
 
-// Find finds the program of a name: by its path, or in the directories of list,
+// Find finds a program by its path, or by its name in the directories of list,
 // which are separated by colons. dir is the working directory. Its errors are the
 // filesystem's.
 func (s *System) Find(name, dir, list string) (Program, error) {

@@ -12,9 +12,9 @@ import (
 	"tabernetes/engine/userland/filesystem"
 )
 
-// Each opens every operand, or standard input without one, and gives 1 if one
-// could not be read. refuse says so of one that could not be opened; it is Fail or
-// CannotOpen, as the command words it.
+// Each opens every operand, or standard input if there are none, and returns 1 if
+// one could not be read. refuse prints the error for one that could not be opened;
+// it is Fail or CannotOpen, depending on the command's wording.
 func (i *Invocation) Each(ctx context.Context, names []string, refuse func(name string, err error), visit func(name string, reader io.Reader) error) int {
 	if len(names) == 0 {
 		names = []string{"-"}
@@ -72,11 +72,12 @@ func (i *Invocation) bind(ctx context.Context, file *Stream) closing {
 	return closing{i.task.Bind(ctx, file), file.Release}
 }
 
-// maxLine is the longest line in bytes; a longer one is taken in parts.
+// maxLine is the longest line in bytes; longer lines are read in parts.
 const maxLine = 1 << 20
 
 // Lines calls visit for each line of a reader, without its newline, until visit
-// says false or the process has to end. whole says whether there was a newline.
+// returns false or the process has to end. whole says whether there was a
+// newline.
 func (i *Invocation) Lines(ctx context.Context, reader io.Reader, visit func(line string, whole bool) bool) error {
 	buffered := bufio.NewReaderSize(reader, 4096)
 	var line []byte
@@ -120,12 +121,12 @@ func (c closing) Close() error {
 	return nil
 }
 
-// Stat gives what a path leads to.
+// Stat describes the file that a path leads to.
 func (i *Invocation) Stat(name string) (fs.FileInfo, error) {
 	return i.System.FileSystem.Stat(i.Path(name))
 }
 
-// Walk visits a path and, if asked, all below it.
+// Walk visits a path and, if asked, everything below it.
 func (i *Invocation) Walk(ctx context.Context, name string, recursive bool, visit func(name string, info fs.FileInfo) error) error {
 	info, err := i.System.FileSystem.Lstat(i.Path(name))
 	if err != nil {
@@ -152,7 +153,7 @@ func (i *Invocation) Walk(ctx context.Context, name string, recursive bool, visi
 	return nil
 }
 
-// MaxText is how much a command that needs its whole input keeps, in bytes.
+// MaxText is how much input a command keeps that needs all of it, in bytes.
 const MaxText = 16 << 20
 
 // ReadLines reads whole lines, without their newlines.

@@ -2,7 +2,7 @@ package process
 
 import "strings"
 
-// Options are the options of a call: the value, or "" for one without.
+// Options are the options of a call with their values, "" for one without.
 type Options map[byte]string
 
 // Has says whether an option was given.
@@ -11,9 +11,9 @@ func (o Options) Has(letter byte) bool {
 	return ok
 }
 
-// Options reads options as getopt(3) does: letters of spec, a colon behind one that
-// takes a value; long gives the letter of a long option. Operands and options may
-// be mixed. On an unknown option it says so as busybox does.
+// Options parses options as getopt(3) does: spec has their letters, with a colon
+// after one that takes a value; long maps long options to letters. Operands and
+// options may be mixed. It prints an error for an unknown option as busybox does.
 func (i *Invocation) Options(spec string, long map[string]byte) (Options, []string, bool) {
 	found := Options{}
 	var operands []string

@@ -8,7 +8,7 @@ import (
 	"tabernetes/engine/userland/filesystem"
 )
 
-// pipeSize is how much a pipe holds, as on Linux; a writer waits while it is
+// pipeSize is the capacity of a pipe, as on Linux; a writer waits while it is
 // full.
 const pipeSize = 64 << 10
 
@@ -29,7 +29,7 @@ func newPipe() *pipe {
 }
 
 // wait waits for a change; called with mu held. It reports whether the context
-// still stands.
+// has not ended.
 func (p *pipe) wait(ctx context.Context) bool {
 	if ctx.Err() != nil {
 		return false

@@ -16,17 +16,18 @@ type Process struct {
 	System *System
 	// Args are the program and its arguments, such as {"sh", "-c", "echo hi"}.
 	Args []string
-	// Env are the variables as NAME=value; the last of two wins.
+	// Env are the variables as NAME=value; of duplicates the last one wins.
 	Env []string
 	// Dir is the working directory, / when empty.
 	Dir string
 	// User is the name of the user, root when empty.
 	User string
-	// Stdin is read when the program reads; nil is empty. A Read that is under
-	// way when the process ends is not waited for: close the reader then.
+	// Stdin is read when the program reads; nil is empty. A Read in progress when
+	// the process ends is not waited for: close the reader then.
 	Stdin io.Reader
-	// Stdout and Stderr take the output; nil discards it. Never two Writes at a
-	// time. A Write that blocks must return when the context of Run ends.
+	// Stdout and Stderr take the output; nil discards it. There are never two
+	// Writes at a time. A Write that blocks must return when the context of Run
+	// ends.
 	Stdout, Stderr io.Writer
 	// Terminal says that the three are a terminal, for test -t.
 	Terminal bool
@@ -38,12 +39,11 @@ type Process struct {
 	pending []Signal // came before it ran; guarded by mu
 }
 
-// Run runs the program to its end and gives its exit status: 127 when there is
-// no such program, 126 when it cannot be executed, 128+n when signal n ended it.
-// The end of ctx is SIGKILL (137), unless its cause says which signal; see
-// Killed. When it returns, nothing of the process is left running; what it put
-// into the background runs on until process 1 or the System ends. A Process runs
-// once.
+// Run runs the program to its end and returns its exit status: 127 if there is
+// no such program, 126 if it cannot be executed, 128+n if signal n ended it. The
+// end of ctx is SIGKILL (137), unless its cause says which signal; see Killed.
+// When it returns, nothing of the process is left running; its background
+// processes run on until process 1 or the System ends. A Process runs only once.
 func (p *Process) Run(ctx context.Context) int {
 	if p.entered == nil {
 		p.Enter(ctx)
@@ -81,8 +81,8 @@ func (p *Process) Run(ctx context.Context) int {
 	return code
 }
 
-// Enter gives the process its number before Run, which it must be followed by with
-// the same context. Who runs processes in goroutines enters them in their order.
+// Enter gives the process its number before Run, which must follow with the same
+// context. Callers that run processes in goroutines enter them in order.
 func (p *Process) Enter(ctx context.Context) {
 	runCtx, t, err := p.System.Fork(ctx, nil, p.Args)
 	p.entered = func() (context.Context, *Task, error) { return runCtx, t, err }
@@ -109,15 +109,15 @@ func orDiscard(w io.Writer) io.Writer {
 	return w
 }
 
-// Streams are what a caller gives a process to read and write.
+// Streams are the standard streams that a caller gives a process.
 type Streams struct {
 	Stdin          io.Reader // nil is empty
 	Stdout, Stderr io.Writer // nil discards
 	Terminal       bool      // whether the three are a terminal
 }
 
-// Attach makes what the caller gives the standard streams of the process. What is
-// written to them counts towards Limits.MaxOutput.
+// Attach makes the caller's streams the standard streams of the process. Output
+// to them counts towards Limits.MaxOutput.
 func (t *Task) Attach(given Streams) Descriptors {
 	var mu sync.Mutex
 	files := Descriptors{}

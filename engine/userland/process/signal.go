@@ -10,7 +10,7 @@ import (
 // Signal is a signal with its number on Linux.
 type Signal int
 
-// The signals that mean something to the simulation.
+// The signals that the simulation uses.
 const (
 	SIGHUP  Signal = 1
 	SIGINT  Signal = 2
@@ -26,7 +26,7 @@ const (
 	SIGSTOP Signal = 19
 )
 
-// OnExit is the place of the EXIT trap among the traps: POSIX calls it signal 0.
+// OnExit is the number of the EXIT trap among the traps: POSIX calls it signal 0.
 const OnExit Signal = 0
 
 // signalNames are the names of the signals from 1 on, without SIG.
@@ -39,7 +39,7 @@ var signalNames = []string{
 // SignalNames are the names of the signals from 1 on, without SIG.
 func SignalNames() []string { return slices.Clone(signalNames[1:]) }
 
-// Status is the exit status that a shell shows of what the signal has ended.
+// Status is the exit status that a shell reports for a process ended by the signal.
 func (s Signal) Status() int { return 128 + int(s) }
 
 // String is the name without SIG, such as "TERM".
@@ -53,8 +53,8 @@ func (s Signal) String() string {
 	return strconv.Itoa(int(s))
 }
 
-// ParseSignal reads a signal as kill and trap take it: a number, a name, a name
-// with SIG; the letters of either case.
+// ParseSignal parses a signal as kill and trap do: a number, or a name with or
+// without SIG, in either case.
 func ParseSignal(text string) (Signal, error) {
 	if number, err := strconv.Atoi(text); err == nil {
 		if number < 0 || number > 64 {

@@ -10,9 +10,9 @@ import (
 )
 
 // Stream is an open file description: descriptors of several processes can
-// lead to it, and it is closed with the last of them.
+// refer to it, and it is closed with the last of them.
 type Stream struct {
-	// Terminal says that somebody types or reads there.
+	// Terminal says that the stream is a terminal.
 	Terminal bool
 
 	read  func(context.Context, []byte) (int, error) // nil when not open for reading
@@ -50,7 +50,7 @@ func Pipe() (reader, writer *Stream) {
 	return &Stream{read: p.readContext, close: p.closeReader}, &Stream{write: p.writeContext, close: p.closeWriter}
 }
 
-// Empty is what is read where nothing is given: /dev/null.
+// Empty is the input if none is given: /dev/null.
 func Empty() *Stream {
 	return &Stream{read: func(context.Context, []byte) (int, error) { return 0, io.EOF }}
 }
@@ -61,9 +61,9 @@ func nullStream() *Stream {
 	return null
 }
 
-// Reading reads what the caller gives. A reader that can block is read by a
-// goroutine of its own from the first read on, so that a process that is killed
-// does not wait for it; the goroutine ends when the caller's reader does.
+// Reading reads from the caller's reader. A reader that can block is read by a
+// goroutine of its own from the first read on, so that a killed process does
+// not wait for it; the goroutine ends when the caller's reader does.
 func Reading(source io.Reader) *Stream {
 	switch source.(type) {
 	case nil:
@@ -98,7 +98,7 @@ func Reading(source io.Reader) *Stream {
 	}
 }
 
-// Writing writes to what the caller gives, one write at a time.
+// Writing writes to the caller's writer, one write at a time.
 func Writing(target io.Writer) *Stream { return writing(target, &sync.Mutex{}) }
 
 func writing(target io.Writer, mu *sync.Mutex) *Stream {

@@ -11,24 +11,24 @@ import (
 	"tabernetes/engine/userland/filesystem"
 )
 
-// Limits bound what processes may do. Zero values stand for the defaults.
+// Limits are the limits of processes. Zero values stand for the defaults.
 type Limits struct {
 	// Turn is how many steps (commands, turns of a loop, KiB of output) run
 	// before Yield is called; 100.
 	Turn int
-	// Yield lets the rest of the program run. Where there is one thread without
+	// Yield lets the rest of the program run. On a single thread without
 	// preemption it must block. By default it sleeps 10 ms of package time, so a
-	// loop without a sleep makes ten thousand steps a second and stands still
-	// while the clock is paused.
+	// loop without a sleep makes ten thousand steps per second and stops while
+	// the clock is paused.
 	Yield func(context.Context) error
-	// MaxSteps ends a Process, with an error text and exit code 1, after so many
-	// steps; without it a loop may run for ever.
+	// MaxSteps ends a Process, with an error message and exit code 1, after so
+	// many steps; without it a loop may run for ever.
 	MaxSteps int
 	// MaxOutput ends a Process likewise when it has written so many bytes to its
 	// standard output and error; without it there is no limit.
 	MaxOutput int
-	// MaxDepth is how deep functions, eval, sourced files and nested shells may
-	// be in each other; 100. The shells hold to it.
+	// MaxDepth is how deep functions, eval, sourced files and shells may be
+	// nested; 100. The shells enforce it.
 	MaxDepth int
 	// MaxProcesses is how many processes there may be at a time; 64. A fork
 	// beyond it fails with "Resource temporarily unavailable".
@@ -41,30 +41,31 @@ type Limits struct {
 type System struct {
 	// FileSystem is required.
 	FileSystem *filesystem.FileSystem
-	// Hostname is what hostname prints.
+	// Hostname is the host name.
 	Hostname string
-	// Commands are the programs by name. Package commands has the usual ones; a
-	// container without a shell has none.
+	// Commands are the programs by name. Package commands provides the usual
+	// ones; a container without a shell has none.
 	Commands map[string]Command
 	// Network carries the requests of wget, curl, nc and nslookup; without it
 	// they have no network.
 	Network Network
-	// Processors is what nproc prints; 1 when zero.
+	// Processors is the number of processors, which nproc prints; 1 if zero.
 	Processors int
-	// Random is the source of $RANDOM and shuf. Without it numbers are drawn
-	// from a source that always starts the same.
+	// Random is the source of random numbers for $RANDOM and shuf. Without it a
+	// source with a fixed seed is used.
 	Random *rand.Rand
 	// FirstProcess is the number of the first process, 1 when zero. Number 1
 	// has no default action for signals other than SIGKILL, as in a container.
 	FirstProcess int
-	// Hint gives a sentence to print after "not found", or nothing.
+	// Hint returns a sentence to print after "not found", or nothing.
 	Hint func(command string) string
 	// Limits bound the processes.
 	Limits Limits
 	// Elapsed is how long ago the processes are taken to have been started. Their
 	// waits are cut short until they have caught up with the present, and until
-	// then Now is in the past: a program that is run again after a restart of its
-	// host gets to where it was. No more than maxSkippedWaits are cut short.
+	// then Now is in the past: so a program that is run again after a restart of
+	// its host gets back to where it was. No more than maxSkippedWaits are cut
+	// short.
 	Elapsed time.Duration
 
 	mu       sync.Mutex
@@ -110,7 +111,7 @@ func (s *System) remaining(wait time.Duration) time.Duration {
 	return wait - cut
 }
 
-// Draw gives a random number of at least 0 and less than below.
+// Draw returns a random number of at least 0 and less than below.
 func (s *System) Draw(below int) int {
 	s.randomMu.Lock()
 	defer s.randomMu.Unlock()
@@ -182,7 +183,7 @@ func (s *System) killAll(but *Task) {
 	}
 }
 
-// Tasks gives the processes by their number.
+// Tasks returns the processes by their number.
 func (s *System) Tasks() []*Task {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Task is an entry of the process table: what a shell forks, runs programs in and
-// waits for. A caller of a single program has Process.
+// Task is an entry of the process table, which a shell forks, runs programs in
+// and waits for. Callers of a single program use Process instead.
 type Task struct {
 	system     *System
 	pid        int
@@ -32,9 +32,9 @@ type Task struct {
 // ErrProcesses is EAGAIN of fork(2): there are too many processes.
 var ErrProcesses = errors.New("Resource temporarily unavailable") //nolint:staticcheck // strerror's text
 
-// Fork enters a process into the table, as a child of parent if there is one. The
-// context that it gives ends when the process is killed. Its error is ErrProcesses.
-// End must be called for it.
+// Fork adds a process to the table, as a child of parent if there is one. The
+// returned context ends when the process is killed. Its error is ErrProcesses. End
+// must be called for it.
 func (s *System) Fork(ctx context.Context, parent *Task, args []string) (context.Context, *Task, error) {
 	limit := s.Limits.MaxProcesses
 	if limit == 0 {
@@ -71,7 +71,7 @@ func (s *System) Fork(ctx context.Context, parent *Task, args []string) (context
 	return ctx, t, nil
 }
 
-// PID is the number of the process.
+// PID is the process ID.
 func (t *Task) PID() int { return t.pid }
 
 // Parent is the number of the process that made this one, or 0.
@@ -83,7 +83,7 @@ func (t *Task) User() string { return t.user }
 // SetUser sets the name of the user, before the process runs anything.
 func (t *Task) SetUser(name string) { t.user = name }
 
-// System is what the process is in.
+// System is the system that the process belongs to.
 func (t *Task) System() *System { return t.system }
 
 // Args are the program that runs in the process and its arguments.
@@ -93,11 +93,11 @@ func (t *Task) Args() []string {
 	return t.args
 }
 
-// Background puts the process, and those that it makes from now on, where Ctrl-C
-// does not reach.
+// Background takes the process, and those that it creates from now on, out of
+// the reach of Ctrl-C.
 func (t *Task) Background() { t.background = true }
 
-// End takes a process out of the table. With process 1 all others end.
+// End removes a process from the table. With process 1 all others end.
 func (t *Task) End(code int) {
 	t.code = code
 	if t.pid == 1 {
@@ -127,8 +127,8 @@ func (t *Task) HasEnded() bool {
 // Status is the exit status of a process that has ended.
 func (t *Task) Status() int { return t.code }
 
-// Replace makes the process another program, as execve(2) does: signals that were
-// caught have their default action again.
+// Replace gives the process another program, as execve(2) does: caught signals
+// get their default action again.
 func (t *Task) Replace(args []string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

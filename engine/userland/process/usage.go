@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// usage is what a Process and the processes it made have used together.
+// usage is what a Process and the processes it created have used together.
 type usage struct {
 	mu     sync.Mutex
 	steps  int
@@ -21,12 +21,12 @@ type LimitError string
 
 func (e LimitError) Error() string { return string(e) }
 
-// Account begins a new account of what the process, and those that it makes from
-// now on, use together. When they pass one of the Limits, cancel is called with a
-// LimitError.
+// Account begins a new account of what the process, and those that it creates
+// from now on, use together. When they exceed one of the Limits, cancel is called
+// with a LimitError.
 func (t *Task) Account(cancel context.CancelCauseFunc) { t.usage = &usage{cancel: cancel} }
 
-// counted holds a stream to Limits.MaxOutput.
+// counted limits the output of a stream to Limits.MaxOutput.
 func (t *Task) counted(s *Stream) *Stream {
 	limit := t.system.Limits.MaxOutput
 	if limit == 0 {
@@ -46,8 +46,8 @@ func (t *Task) counted(s *Stream) *Stream {
 	return s
 }
 
-// Spend pays for steps and yields when the turn is over. It fails when the
-// process has been killed or a limit was passed.
+// Spend pays for steps and yields when the turn is over. It fails if the
+// process has been killed or a limit was exceeded.
 func (t *Task) Spend(ctx context.Context, steps int) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -101,8 +101,8 @@ type killedError struct{ signal Signal }
 
 func (e killedError) Error() string { return "killed by SIG" + e.signal.String() }
 
-// Killed is a cause for the end of the context of Run that makes the process
-// end as if by a signal.
+// Killed returns a cause with which to cancel the context of Run, so that the
+// process ends as if by a signal.
 func Killed(signal Signal) error { return killedError{signal} }
 
 // ExitStatus is the exit status of a process whose context has ended.

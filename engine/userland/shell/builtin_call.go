@@ -110,7 +110,7 @@ func builtinBuiltin(ctx context.Context, in *interpreter, args []string) int {
 	return run(ctx, in, args[1:])
 }
 
-// describe tells what a name stands for: in one word, or in a sentence.
+// describe says what a name stands for: in one word, or in a sentence.
 func (in *interpreter) describe(name string, brief bool) string {
 	sentence := func(word, text string) string {
 		if brief {

@@ -82,7 +82,7 @@ func builtinRead(ctx context.Context, in *interpreter, args []string) int {
 	return 0
 }
 
-// optionCursor is where getopts stands in a word of several options.
+// optionCursor is the position of getopts in a word of several options.
 type optionCursor struct{ word, letter int }
 
 func builtinGetopts(ctx context.Context, in *interpreter, args []string) int {

@@ -7,10 +7,10 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// builtin is a command that changes the shell itself. It gives the status.
+// builtin is a command that changes the shell itself. It returns the exit status.
 type builtin func(ctx context.Context, in *interpreter, args []string) int
 
-// builtinOf gives the builtin of a name, or nil.
+// builtinOf returns the builtin with a name, or nil.
 func builtinOf(name string) builtin {
 	switch name {
 	case ":", "true":
@@ -89,7 +89,7 @@ func isSpecial(name string) bool {
 	return false
 }
 
-// inProcess makes a program a builtin: it runs without a process of its own.
+// inProcess turns a program into a builtin, which runs without a process of its own.
 func inProcess(command process.Command) builtin {
 	return func(ctx context.Context, in *interpreter, args []string) int {
 		return command(ctx, in.invocation(ctx, args))

@@ -39,8 +39,8 @@ func (in *interpreter) call(ctx context.Context, c *syntax.CallExpr) {
 	undo()
 }
 
-// assignForCommand makes the assignments before a command. They are exported and
-// undone afterwards, but for a special builtin.
+// assignForCommand makes the assignments before a command. They are exported,
+// and undone afterwards except for a special builtin.
 func (in *interpreter) assignForCommand(ctx context.Context, assignments []*syntax.Assign, lasting bool) (undo func(), ok bool) {
 	saved := map[string]expand.Variable{}
 	undo = func() {
@@ -69,7 +69,7 @@ func (in *interpreter) assignForCommand(ctx context.Context, assignments []*synt
 	return undo, true
 }
 
-// withoutAliases replaces the first word when it is an alias.
+// withoutAliases replaces the first word if it is an alias.
 func (in *interpreter) withoutAliases(words []*syntax.Word) []*syntax.Word {
 	seen := map[string]bool{}
 	for len(words) > 0 {
@@ -135,10 +135,10 @@ func (in *interpreter) function(ctx context.Context, body *syntax.Stmt, args []s
 	in.returning = false
 }
 
-// defaultDepth is process.Limits.MaxDepth where nothing is given.
+// defaultDepth is the default of process.Limits.MaxDepth.
 const defaultDepth = 100
 
-// deeper counts a function, eval, source or shell inside another.
+// deeper counts the nesting of functions, eval, source and shells.
 func (in *interpreter) deeper(ctx context.Context, what string) bool {
 	limit := in.system.Limits.MaxDepth
 	if limit == 0 {
@@ -180,7 +180,7 @@ func (in *interpreter) execution(args []string, files process.Descriptors) proce
 	return process.Execution{Args: args, Env: in.environment(), Dir: in.dir, Files: files, Depth: in.depth + 1}
 }
 
-// reportSignal says by what a program was ended, as shells do.
+// reportSignal prints which signal ended a program, as shells do.
 func (in *interpreter) reportSignal(ctx context.Context, signal process.Signal) {
 	text := map[process.Signal]string{
 		process.SIGHUP: "Hangup", process.SIGQUIT: "Quit", process.SIGKILL: "Killed", process.SIGUSR1: "User defined signal 1",
@@ -191,7 +191,7 @@ func (in *interpreter) reportSignal(ctx context.Context, signal process.Signal) 
 	}
 }
 
-// lookup finds a program; when there is none it says so and sets the status.
+// lookup finds a program; if there is none it prints that and sets the status.
 func (in *interpreter) lookup(ctx context.Context, name string) (process.Program, bool) {
 	found, err := in.system.Find(name, in.dir, in.get("PATH"))
 	if err == nil {
@@ -219,7 +219,7 @@ func (in *interpreter) lookup(ctx context.Context, name string) (process.Program
 	return process.Program{}, false
 }
 
-// exec makes the shell another program.
+// exec replaces the shell with another program.
 func (in *interpreter) exec(ctx context.Context, args []string) int {
 	found, ok := in.lookup(ctx, args[0])
 	if !ok {

@@ -105,7 +105,7 @@ func (in *interpreter) testBinary(ctx context.Context, x *syntax.BinaryTest) boo
 	}
 }
 
-// arithmText evaluates a text as arithmetic, as [[ -eq ]] does.
+// arithmText evaluates a text as an arithmetic expression, as [[ -eq ]] does.
 func (in *interpreter) arithmText(ctx context.Context, text string) (int, error) {
 	if number, err := strconv.Atoi(strings.TrimSpace(text)); err == nil {
 		return number, nil

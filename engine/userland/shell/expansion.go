@@ -22,10 +22,10 @@ const (
 	maxSubstitution = 4 << 20 // bytes of one command substitution
 )
 
-// errReadOnly is the error of an assignment to a readonly variable.
+// errReadOnly is the error for an assignment to a readonly variable.
 var errReadOnly = errors.New("is read only")
 
-// config is what expand needs; it lives for one expansion.
+// config is the configuration for package expand; it lives for one expansion.
 func (in *interpreter) config(ctx context.Context) *expand.Config {
 	config := &expand.Config{
 		Env:     variables{in},
@@ -49,8 +49,8 @@ func (in *interpreter) config(ctx context.Context) *expand.Config {
 	return config
 }
 
-// safely turns a panic of the expansion library, which has rare ones for words that
-// a parser accepts, into an error.
+// safely turns a panic of the expansion library into an error; there are rare ones
+// for words that the parser accepts.
 func safely[T any](expansion func() (T, error)) (result T, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
@@ -60,7 +60,7 @@ func safely[T any](expansion func() (T, error)) (result T, err error) {
 	return expansion()
 }
 
-// fields expands words to arguments. On failure it has said so.
+// fields expands words to arguments. It has printed the error if it fails.
 func (in *interpreter) fields(ctx context.Context, words []*syntax.Word) ([]string, bool) {
 	fields, err := safely(func() ([]string, error) {
 		var fields []string
@@ -106,7 +106,7 @@ func (in *interpreter) arithm(ctx context.Context, expression syntax.ArithmExpr)
 	return safely(func() (int, error) { return expand.Arithm(in.config(ctx), expression) })
 }
 
-// matches compares a text with a shell pattern.
+// matches says whether a text matches a shell pattern.
 func (in *interpreter) matches(ctx context.Context, word *syntax.Word, text string) bool {
 	wanted, err := safely(func() (string, error) { return expand.Pattern(in.config(ctx), word) })
 	if err != nil {
@@ -116,8 +116,8 @@ func (in *interpreter) matches(ctx context.Context, word *syntax.Word, text stri
 	return notation.Match(wanted, text)
 }
 
-// expansionError says what was wrong with a word; it ends a shell that is not
-// interactive.
+// expansionError prints what was wrong with a word, and ends a shell that is
+// not interactive.
 func (in *interpreter) expansionError(ctx context.Context, err error) {
 	if ctx.Err() != nil || errors.Is(err, errSubstitutionFailed) {
 		in.exiting, in.aborted = true, true
@@ -149,7 +149,7 @@ func (in *interpreter) expansionError(ctx context.Context, err error) {
 	in.fatal(ctx, code, "%s", text)
 }
 
-// errSubstitutionFailed is an error that has been printed.
+// errSubstitutionFailed stands for an error that has been printed already.
 var errSubstitutionFailed = errors.New("command substitution failed")
 
 // substitute runs a command substitution.

@@ -9,8 +9,8 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// interact is a shell whose standard input is a terminal: it prompts, Ctrl-C ends
-// the line that is typed or runs, and an error ends a line only.
+// interact runs a shell whose standard input is a terminal: it prompts, Ctrl-C
+// ends the line being typed or run, and an error ends only the line.
 func (in *interpreter) interact(ctx context.Context) {
 	in.interactive = true
 	attention := attention{atPrompt: make(chan struct{}, 1)}
@@ -40,7 +40,7 @@ func (in *interpreter) interact(ctx context.Context) {
 	}
 }
 
-// attention is where a shell is when Ctrl-C comes.
+// attention records what a shell is doing when Ctrl-C arrives.
 type attention struct {
 	atPrompt chan struct{} // Ctrl-C at the prompt
 
@@ -83,14 +83,14 @@ func (in *interpreter) runTyped(ctx context.Context, text string, attention *att
 	in.returning, in.conditions, in.loops = false, 0, 0
 }
 
-// typedLine is a line, or the last and why none follows.
+// typedLine is a line, or the last one with the reason why none follows.
 type typedLine struct {
 	text string
 	err  error
 }
 
-// typedLines reads ahead by one line at most, and only when one is asked for, so
-// that the commands of a line find what is typed for them.
+// typedLines reads ahead by one line at most, and only when one is requested, so
+// that the commands of a line get the input typed for them.
 type typedLines struct {
 	of    *interpreter
 	asked chan typedLine
@@ -109,7 +109,7 @@ func (l *typedLines) next(ctx context.Context) <-chan typedLine {
 	return l.asked
 }
 
-// prompt shows PS1, or PS2 when a line goes on.
+// prompt prints PS1, or PS2 when a line is continued.
 func (in *interpreter) prompt(ctx context.Context, more bool) {
 	name := "PS1"
 	if more {
@@ -118,7 +118,7 @@ func (in *interpreter) prompt(ctx context.Context, more bool) {
 	fmt.Fprint(in.errors(ctx), in.decode(in.get(name)))
 }
 
-// decode replaces what a backslash begins in a prompt.
+// decode replaces the backslash escapes in a prompt.
 func (in *interpreter) decode(prompt string) string {
 	user, sign := in.task.User(), "$"
 	if user == "" || user == "root" || user == "0" {

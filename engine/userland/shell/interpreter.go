@@ -22,7 +22,7 @@ type interpreter struct {
 	task   *process.Task
 	name   string // $0, and the beginning of messages
 	bash   bool   // words its messages as bash does and knows its syntax
-	// script says that lines are counted in messages, as for a file.
+	// script says that messages contain line numbers, as for a file.
 	script      bool
 	interactive bool
 	pid         int // $$: that of the shell, in subshells too
@@ -102,7 +102,7 @@ func homeOf(user string) string {
 	return "/home/" + user
 }
 
-// put sets a shell variable and keeps whether it is exported.
+// put sets a shell variable without changing whether it is exported.
 func (in *interpreter) put(name, value string) {
 	variable := in.variables[name]
 	variable.Set, variable.Kind, variable.Str = true, expand.String, value
@@ -154,7 +154,7 @@ func (in *interpreter) errors(ctx context.Context) io.Writer {
 	return in.task.Bind(ctx, in.files[2])
 }
 
-// complain prints an error with what a shell puts before it.
+// complain prints an error with the prefix of a shell's messages.
 func (in *interpreter) complain(ctx context.Context, format string, values ...any) {
 	prefix := in.name + ": "
 	if in.script {
@@ -163,14 +163,14 @@ func (in *interpreter) complain(ctx context.Context, format string, values ...an
 	fmt.Fprintf(in.errors(ctx), "%s%s\n", prefix, fmt.Sprintf(format, values...))
 }
 
-// fatal is an error that ends a shell that is not interactive.
+// fatal prints an error that ends a shell that is not interactive.
 func (in *interpreter) fatal(ctx context.Context, code int, format string, values ...any) {
 	in.complain(ctx, format, values...)
 	in.status = code
 	in.exiting, in.aborted = true, true
 }
 
-// forkFailed says that there are too many processes.
+// forkFailed prints that there are too many processes.
 func (in *interpreter) forkFailed(ctx context.Context, err error) {
 	if in.bash {
 		in.fatal(ctx, 254, "fork: retry: %v", err)
@@ -184,8 +184,8 @@ func (in *interpreter) stopped(ctx context.Context) bool {
 	return in.exiting || in.returning || in.breaking > 0 || in.continuing > 0 || ctx.Err() != nil
 }
 
-// source runs a text: each line once it is read whole, as a shell does, so that
-// what stands before a syntax error has run.
+// source runs a text: each line once it has been read completely, as a shell
+// does, so that everything before a syntax error has run.
 func (in *interpreter) source(ctx context.Context, text string) {
 	statements, err := in.parse(text)
 	bad := uint(0)
@@ -206,15 +206,15 @@ func (in *interpreter) source(ctx context.Context, text string) {
 	}
 }
 
-// run runs the text as the whole work of the shell.
+// run runs the text as the shell's whole program.
 func (in *interpreter) run(ctx context.Context, text string) {
 	in.source(ctx, text)
 	in.breaking, in.continuing = 0, 0
 	in.handleSignals(ctx)
 }
 
-// finish ends the shell: the EXIT trap runs, files are closed. It gives the exit
-// status.
+// finish ends the shell: the EXIT trap runs, files are closed. It returns the
+// exit status.
 func (in *interpreter) finish(ctx context.Context) int {
 	if text, ok := in.traps[process.OnExit]; ok && text != "" && !in.replaced && ctx.Err() == nil {
 		delete(in.traps, process.OnExit)
@@ -305,7 +305,7 @@ func (in *interpreter) foreground(ctx context.Context, statement *syntax.Stmt) {
 	}
 }
 
-// condition runs a list whose failure is an answer and no error.
+// condition runs a list whose failure is an answer rather than an error.
 func (in *interpreter) condition(ctx context.Context, list []*syntax.Stmt) bool {
 	in.conditions++
 	in.statements(ctx, list)

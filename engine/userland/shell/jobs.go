@@ -20,13 +20,13 @@ type job struct {
 	text   string
 }
 
-// maxJobs is how many jobs a shell remembers; the oldest that has ended is
-// forgotten.
+// maxJobs is how many jobs a shell remembers; beyond that it forgets the oldest
+// one that has ended.
 const maxJobs = 100
 
 // fork runs something in a subshell and waits for it. files become its
-// descriptors; with nil it has copies of the shell's. It reports whether there was
-// a process for it; the status is set.
+// descriptors; with nil it gets copies of the shell's. It sets the status, and
+// reports whether a process could be created.
 func (in *interpreter) fork(ctx context.Context, files process.Descriptors, run func(context.Context, *interpreter)) bool {
 	childCtx, child, err := in.system.Fork(ctx, in.task, []string{in.name})
 	if err != nil {
@@ -38,7 +38,7 @@ func (in *interpreter) fork(ctx context.Context, files process.Descriptors, run 
 	return true
 }
 
-// inside runs something in a subshell that is the process child.
+// inside runs something in a subshell, in the process child.
 func (in *interpreter) inside(ctx context.Context, child *process.Task, files process.Descriptors, run func(context.Context, *interpreter)) int {
 	sub := in.subshell(child)
 	if files != nil {
@@ -53,7 +53,7 @@ func (in *interpreter) inside(ctx context.Context, child *process.Task, files pr
 	return code
 }
 
-// background starts a command and goes on.
+// background starts a command without waiting for it.
 func (in *interpreter) background(ctx context.Context, statement *syntax.Stmt) {
 	childCtx, child, err := in.system.Fork(context.WithoutCancel(ctx), in.task, []string{in.name})
 	if err != nil {
@@ -106,8 +106,8 @@ func source(statement *syntax.Stmt) string {
 	return strings.TrimSpace(text.String())
 }
 
-// pipeline runs commands side by side, each in a subshell, and takes the status
-// of the last.
+// pipeline runs commands concurrently, each in a subshell, and sets the status
+// of the last one.
 func (in *interpreter) pipeline(ctx context.Context, c *syntax.BinaryCmd) {
 	var stages []*syntax.Stmt
 	var withErrors []bool
@@ -203,8 +203,8 @@ func (in *interpreter) handleSignals(ctx context.Context) {
 	}
 }
 
-// wait waits for a process to end. A signal that is caught ends the wait with
-// 128 and its number.
+// wait waits for a process to end. A caught signal ends the wait with 128 plus
+// its number.
 func (in *interpreter) wait(ctx context.Context, t *process.Task) int {
 	for {
 		if signal, ok := in.task.Next(); ok {
@@ -220,7 +220,7 @@ func (in *interpreter) wait(ctx context.Context, t *process.Task) int {
 	}
 }
 
-// jobOf finds a job by %n, %%, %+ or its process number.
+// jobOf finds a job by %n, %%, %+ or its process ID.
 func (in *interpreter) jobOf(word string) *job {
 	if word == "%%" || word == "%+" || word == "%" {
 		if len(in.jobs) == 0 {
@@ -310,7 +310,7 @@ func builtinForeground(ctx context.Context, in *interpreter, args []string) int 
 	return code
 }
 
-// readLine reads one line byte by byte, so that nothing behind it is taken.
+// readLine reads one line byte by byte, so that nothing after it is consumed.
 func readLine(reader io.Reader) (string, error) {
 	var line strings.Builder
 	var one [1]byte

@@ -9,8 +9,7 @@ import (
 )
 
 // maxScript is the longest text that is parsed at once, in bytes, and maxNesting
-// how deep brackets of any kind may stand in each other: the parser is
-// recursive.
+// how deep brackets of any kind may be nested: the parser is recursive.
 const (
 	maxScript  = 1 << 20
 	maxNesting = 500
@@ -21,7 +20,7 @@ var (
 	errTooDeep       = errors.New("the script is nested too deep")
 )
 
-// parse reads a text. With an error it gives the statements before it.
+// parse parses a text. With an error it returns the statements before it.
 func (in *interpreter) parse(text string) ([]*syntax.Stmt, error) {
 	if len(text) > maxScript {
 		return nil, errScriptTooLong
@@ -56,7 +55,7 @@ func (in *interpreter) parse(text string) ([]*syntax.Stmt, error) {
 	return statements, err
 }
 
-// deepest estimates how deep brackets stand in each other.
+// deepest estimates how deep brackets are nested.
 func deepest(text string) int {
 	depth, most := 0, 0
 	for _, character := range text {
@@ -92,7 +91,7 @@ func quoteBraces(statement *syntax.Stmt) {
 	})
 }
 
-// withQuotedBraces cuts a literal so that its opening braces are quoted.
+// withQuotedBraces splits a literal so that its opening braces are quoted.
 func withQuotedBraces(literal *syntax.Lit) []syntax.WordPart {
 	var parts []syntax.WordPart
 	rest := literal.Value
@@ -133,7 +132,7 @@ func errorLine(err error) uint {
 	return 0
 }
 
-// syntaxError prints an error of the parser with its line.
+// syntaxError prints a parser's error with its line.
 func (in *interpreter) syntaxError(ctx context.Context, err error) {
 	if line := errorLine(err); line > 0 {
 		in.line = line

@@ -15,8 +15,8 @@ import (
 // maxDescriptor is the highest file descriptor that a redirection may name.
 const maxDescriptor = 99
 
-// redirect applies redirections to the descriptors. When one fails it says so and
-// sets the status.
+// redirect applies redirections to the descriptors. If one fails it prints the
+// error and sets the status.
 func (in *interpreter) redirect(ctx context.Context, redirections []*syntax.Redirect) bool {
 	for _, redirection := range redirections {
 		if !in.redirectOne(ctx, redirection) {
@@ -170,7 +170,7 @@ func literally(parts []syntax.WordPart) string {
 	return text.String()
 }
 
-// withoutTabs takes the tabs away that begin the lines of a here-document.
+// withoutTabs removes the leading tabs from the lines of a here-document.
 func withoutTabs(parts []syntax.WordPart) []syntax.WordPart {
 	stripped := make([]syntax.WordPart, 0, len(parts))
 	begins := true

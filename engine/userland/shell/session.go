@@ -14,8 +14,8 @@ import (
 )
 
 // Session is an interactive shell: variables, functions, aliases, directory and
-// jobs stay from line to line, and an error ends a line only. It runs one line at
-// a time.
+// jobs persist from line to line, and an error ends only its line. It runs one
+// line at a time.
 type Session struct {
 	system *process.System
 
@@ -29,14 +29,14 @@ type Session struct {
 type Line struct {
 	// Text may be several lines, such as a here-document or a loop.
 	Text string
-	// Stdin is as in Process, as are Stdout and Stderr.
+	// Stdin, Stdout and Stderr are as in process.Process.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	// Terminal says that Stdin is what somebody types.
+	// Terminal says that Stdin is a terminal.
 	Terminal bool
 }
 
-// NewSession starts an interactive bash in a System. dir is its first directory.
+// NewSession starts an interactive bash in a System. dir is its initial directory.
 func NewSession(system *process.System, env []string, dir, user string) (*Session, error) {
 	_, t, err := system.Fork(context.Background(), nil, []string{"bash"})
 	if err != nil {
@@ -51,8 +51,8 @@ func NewSession(system *process.System, env []string, dir, user string) (*Sessio
 	return &Session{system: system, shell: shell}, nil
 }
 
-// Run runs a line and gives its exit status: 130 when ctx ends before it does,
-// which is Ctrl-C.
+// Run runs a line and returns its exit status: 130 if ctx ends first, which is
+// Ctrl-C.
 func (s *Session) Run(ctx context.Context, line Line) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,7 +91,7 @@ func (s *Session) Run(ctx context.Context, line Line) int {
 	return s.status
 }
 
-// open gives the shell the streams of a line.
+// open connects the shell to the streams of a line.
 func (s *Session) open(line Line) {
 	s.shell.files.Close()
 	s.shell.files = s.shell.task.Attach(process.Streams{Stdin: line.Stdin, Stdout: line.Stdout, Stderr: line.Stderr})
@@ -106,8 +106,8 @@ func (s *Session) end() {
 	s.shell.task.End(s.status)
 }
 
-// Close ends the shell as if its terminal had gone: its jobs get SIGHUP. The line
-// that runs must have been ended before.
+// Close ends the shell as if its terminal had been closed: its jobs get SIGHUP. A
+// running line must have been ended before.
 func (s *Session) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,7 +123,7 @@ func (s *Session) Exited() bool {
 	return s.exited
 }
 
-// SetAlias makes a word stand for others, as alias does.
+// SetAlias defines an alias, as the builtin alias does.
 func (s *Session) SetAlias(name, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,11 +137,11 @@ type State struct {
 	// Names are the aliases, functions, builtins and programs that can be called,
 	// sorted, and Variables the names of the variables.
 	Names, Variables []string
-	// Aliases are the aliases with their text.
+	// Aliases maps the aliases to their texts.
 	Aliases map[string]string
 }
 
-// State describes the Session. While a line runs there is none.
+// State describes the Session. While a line runs, no state is available.
 func (s *Session) State() (State, bool) {
 	if !s.mu.TryLock() {
 		return State{}, false
@@ -172,8 +172,8 @@ var builtinNames = []string{
 	"read", "readonly", "return", "set", "shift", "source", "test", "trap", "type", "unalias", "unset", "until", "wait", "while",
 }
 
-// Complete says whether a text is whole: not the beginning of a quote, a loop or a
-// here-document, and no line that ends in a backslash.
+// Complete says whether a text is complete: without an open quote, loop or
+// here-document, and without a backslash at its end.
 func Complete(text string) bool {
 	if strings.HasSuffix(strings.TrimSuffix(text, "\n"), "\\") {
 		return false

@@ -91,8 +91,8 @@ func Run(ctx context.Context, i *process.Invocation) int {
 	return in.finish(ctx)
 }
 
-// readStandardInput runs what is read, line by line, so that commands that read
-// from the same input find what follows.
+// readStandardInput runs the input line by line, so that commands that read
+// from the same input get what follows.
 func (in *interpreter) readStandardInput(ctx context.Context) {
 	pending := ""
 	for !in.exiting && ctx.Err() == nil {
@@ -108,7 +108,7 @@ func (in *interpreter) readStandardInput(ctx context.Context) {
 	}
 }
 
-// complete says whether a text is more than the beginning of a command.
+// complete says whether a text is complete, not just the beginning of a command.
 func complete(text string) bool {
 	if strings.HasSuffix(text, "\\\n") {
 		return false

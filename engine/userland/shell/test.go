@@ -10,8 +10,8 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// Test is test and [, as a program and built in: 0 when the expression holds, 1 when it does not, 2
-// when it is wrong.
+// Test is test and [, as a program and built in: 0 if the expression is true, 1 if it is
+// false, 2 if it is invalid.
 func Test(_ context.Context, i *process.Invocation) int {
 	words := i.Args[1:]
 	if i.Name() == "[" {
@@ -39,7 +39,7 @@ func Test(_ context.Context, i *process.Invocation) int {
 	return 1
 }
 
-// testExpression evaluates what is left of the words.
+// testExpression evaluates the remaining words.
 type testExpression struct {
 	invocation *process.Invocation
 	words      []string

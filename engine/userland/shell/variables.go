@@ -13,14 +13,14 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// variables shows the variables and parameters of a shell to expand.
+// variables gives package expand access to the variables and parameters of a shell.
 type variables struct{ in *interpreter }
 
 func stringVariable(text string) expand.Variable {
 	return expand.Variable{Set: true, Kind: expand.String, Str: text}
 }
 
-// Get gives a variable or parameter.
+// Get returns a variable or parameter.
 func (v variables) Get(name string) expand.Variable {
 	in := v.in
 	switch name {
@@ -91,7 +91,7 @@ func (in *interpreter) set(name string, variable expand.Variable) error {
 	return nil
 }
 
-// assignString sets a variable; when it is readonly it says so and ends the shell.
+// assignString sets a variable; if it is readonly, it prints that and ends the shell.
 func (in *interpreter) assignString(ctx context.Context, name, value string) bool {
 	if err := in.set(name, stringVariable(value)); err != nil {
 		in.readOnly(ctx, name)

@@ -6,7 +6,7 @@ import type { Notices } from "./frame/notices.ts";
 import { QUIET_MILLISECONDS, savesData, whenIdle } from "./idle.ts";
 import type { Parts } from "./parts.ts";
 
-/** Host milliseconds that a start may take, from the first drawing on, before the editor does not wait for it any more. */
+/** Host milliseconds after the first drawing for which the editor waits for the start. */
 const PATIENCE = 2000;
 
 export interface BringingOptions {
@@ -17,10 +17,10 @@ export interface BringingOptions {
 }
 
 /**
- * Brings what may be needed later, unless it is asked for sooner. A start needs every
- * processor, so CodeMirror waits until it is over or turns out to be a long one, and
- * the other parts of the page until CodeMirror is there. The module of kubectl, so that
- * the first command need not wait for it, comes when the page is left alone.
+ * Loads what may be needed later, unless it is asked for sooner. A start needs every
+ * processor, so CodeMirror waits until the start is over or turns out to be long, and
+ * the other parts of the page wait for CodeMirror. The kubectl module is loaded once
+ * the page is left alone, so that the first command need not wait for it.
  */
 export function bringParts({ client, kubectl, editor, parts }: BringingOptions): void {
   const late = setTimeout(() => editor.prepare(), PATIENCE);
@@ -50,7 +50,7 @@ function whenFree(run: () => void): void {
   }
 }
 
-/** Its notices tell of what does not come. */
+/** The loader's notices report what could not be loaded. */
 export function noticingLoader(notices: Notices): Loader {
   return new Loader((isTrouble) => {
     if (isTrouble) {

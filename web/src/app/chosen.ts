@@ -1,4 +1,4 @@
-/** What the reader has chosen: by the address, else at the last visit, else in the browser. */
+/** The reader's choices: from the address, else from the last visit, else from the browser's settings. */
 import { type Language, preferredLanguage } from "../language/language.ts";
 import { isTheme, type Theme } from "./frame/theme.ts";
 import { readPreference } from "./preferences.ts";

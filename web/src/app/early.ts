@@ -1,8 +1,9 @@
 /**
- * A script of its own that runs before all else of the page: it starts the control
- * plane's worker and has it load the module while the page's own script is fetched,
- * read and drawn with. It sets the theme, so that no other is seen before that, and
- * has the texts of the reader's language fetched. It imports nothing that draws.
+ * A separate script that runs before everything else in the page: it starts the
+ * control plane's worker and has it load the module while the page's own script is
+ * fetched, parsed and run. It sets the theme, so that the page never flashes in
+ * another one, and fetches the texts of the reader's language. It imports nothing
+ * that draws.
  */
 import type { Prepare } from "../protocol/messages.ts";
 import { isLink } from "../storage/link.ts";
@@ -13,7 +14,7 @@ import { readQuery } from "./query.ts";
 
 declare global {
   interface Window {
-    /** For the first start; gone when it could not be loaded, so that the page tries again and tells. */
+    /** The worker for the first start; undefined if it could not be loaded, so that the page tries again and reports the failure. */
     earlyWorker: Worker | undefined;
   }
 }
@@ -25,8 +26,8 @@ const prepare: Prepare = {
   options: query.boot,
   archive: isLink(location.hash),
 };
-// A message would wait until this thread, busy with the page's script, hears that the
-// worker's has been read.
+// A message would wait until this thread, busy with the page's script, learns that
+// the worker's script has been read.
 const worker = new Worker(siteAddress("worker.js"), { name: JSON.stringify(prepare) });
 worker.addEventListener("error", () => {
   window.earlyWorker = undefined;
@@ -34,7 +35,7 @@ worker.addEventListener("error", () => {
 window.earlyWorker = worker;
 showTheme(chosenTheme(query));
 
-// The build names the file of each language that is not in the page's script.
+// The build fills in the file name of each language that is not in the page's script.
 const texts = document.documentElement.getAttribute(`data-texts-${chosenLanguage(query)}`);
 if (texts !== null) {
   const link = document.createElement("link");

@@ -1,18 +1,18 @@
 /**
- * Host time that nothing must have been asked of the page, after it is ready, before
- * it loads what may be needed later: from the browser's cache, or from the network.
+ * Host time for which the page must have been idle, after it is ready, before it
+ * loads what may be needed later: from the browser's cache, or from the network.
  */
 export const QUIET_MILLISECONDS = { cached: 3000, network: 20_000 };
 
-/** Has the reader asked the browser to load no more than is needed? */
+/** Whether the reader has asked the browser to save data. */
 export function savesData(): boolean {
   const { connection } = navigator as Navigator & { readonly connection?: { readonly saveData?: boolean } };
   return connection?.saveData === true;
 }
 
 /**
- * As whenLeftAlone, but not where memory is short, nor where a program drives the
- * browser: nobody is going to use a terminal there.
+ * Like whenLeftAlone, but never where memory is short, nor where a program drives
+ * the browser, as nobody will use a terminal there.
  */
 export function whenIdle(quiet: number, run: () => void): void {
   const { deviceMemory } = navigator as Navigator & { readonly deviceMemory?: number };
@@ -23,7 +23,7 @@ export function whenIdle(quiet: number, run: () => void): void {
 
 /**
  * Calls a function once when the page has been left alone for `quiet`: not while it is
- * hidden, nor where the browser says that data are short.
+ * hidden, nor where the browser is set to save data.
  */
 export function whenLeftAlone(quiet: number, run: () => void): void {
   if (savesData()) {

@@ -2,10 +2,10 @@ import type { FileSource } from "../protocol/exchange.ts";
 import { IMAGE_DIRECTORY, keptName } from "../protocol/keptimages.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 
-/** Room that must be left to this origin: what it keeps for readers comes first. */
+/** Free space that must be left to this origin: readers' own data come first. */
 const ROOM_BYTES = 1 << 30;
 
-/** The file of the site that an image is, without its build. */
+/** The name of an image's file on the site, without its build. */
 const nameOf = (url: string) => keptName(url).replace(/\.[^.]*$/, "");
 
 const preference = (url: string) => `kept.${nameOf(url)}`;
@@ -16,9 +16,9 @@ export function isKept(url: string): boolean {
 }
 
 /**
- * Keeps an image unpacked for the next visit, in the place of those of other builds. It
- * comes from the browser's cache. Nothing is kept where there is little room or no such
- * files.
+ * Stores an image uncompressed for the next visit, replacing those of other builds. It
+ * is read from the browser's cache. Nothing is stored where space is short or the
+ * browser has no private file system.
  */
 export async function keepImage({ url }: FileSource): Promise<void> {
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();
@@ -36,7 +36,7 @@ export async function keepImage({ url }: FileSource): Promise<void> {
   const handle = await directory.getFileHandle(name, { create: true });
   const response = await fetch(url, { priority: "low" });
   if (response.ok && response.body !== null) {
-    // The file is there when all of it is.
+    // The file appears only once it is complete.
     await response.body.pipeTo(await handle.createWritable());
     writePreference(preference(url), name);
   }

@@ -2,7 +2,7 @@ import type { Client, ControlPlanePanic } from "../client/client.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { PageStore } from "../storage/pagestore.ts";
 
-/** The address of this page with another cluster: language, theme and the like stay. */
+/** The address of this page for another cluster; language, theme and the like stay. */
 export function addressOf(cluster: string): string {
   const address = new URL(location.href);
   for (const name of ["seed", "start"]) {
@@ -16,33 +16,33 @@ export function addressOf(cluster: string): string {
 /** Why a start from a link failed. */
 export type Reason = Pick<ControlPlanePanic, "message" | "refusal">;
 
-/** What a page tells itself over a reload. */
+/** What the page remembers across a reload. */
 interface Message {
-  /** The cluster is to be taken from the tab that has it. */
+  /** Take the cluster from the tab that has it. */
   readonly takeOver?: true;
-  /** The link in the address could not be opened, for this reason. */
+  /** Why the link in the address could not be opened. */
   readonly refused?: Reason;
 }
 
 function reloadWith(message: Message, address = location.href): void {
-  // Without its hash the address would be the same but for the hash, which loads nothing.
+  // Setting an address that differs only in its hash would not load anything.
   history.replaceState({ tabernetes: message }, "", address);
   location.reload();
 }
 
-/** Loads the page again, and with it what the tab that has the cluster has kept. */
+/** Reloads the page, and with it what the tab that has the cluster has stored. */
 export function takeOver(): void {
   reloadWith({ takeOver: true });
 }
 
-/** Loads the page again without the link in its address. */
+/** Reloads the page without the link in its address. */
 export function refuseLink(reason: Reason): void {
   const address = new URL(location.href);
   address.hash = "";
   reloadWith({ refused: reason }, address.href);
 }
 
-/** What the page has told itself before a reload, once. */
+/** What the page remembered before a reload; returned once. */
 export function takeMessage(): Message {
   const state = history.state as { readonly tabernetes?: Message } | null;
   const message = state?.tabernetes;
@@ -52,7 +52,7 @@ export function takeMessage(): Message {
   return message ?? {};
 }
 
-/** Keeps the clock's rate and whether it stands, with which a reload begins. */
+/** Keeps the clock's rate and whether it is paused, for the start after a reload. */
 export function keepClock(client: Client, store: PageStore): void {
   let ready = false;
   client.on("start", () => {
@@ -70,16 +70,16 @@ export function keepClock(client: Client, store: PageStore): void {
   });
 }
 
-/** The nodes and what the cluster makes by itself are no change of the learner's. */
+/** Nodes and objects that the cluster makes by itself are not the learner's changes. */
 const OF_CLUSTER = new Set(["Node", "Service"]);
 
-/** Asks the browser to keep what is stored once there is something that a learner has made. */
+/** Asks the browser for persistent storage once the learner has made something. */
 export function persistOnFirstChange(client: Client): void {
   let asked = false;
   client.on("frame", ({ upserts }) => {
     if (!asked && client.storage?.state === "ok" && upserts.some(({ kind }) => !OF_CLUSTER.has(kind))) {
       asked = true;
-      // There is none on a page over plain http.
+      // A page over plain http does not have it.
       navigator.storage?.persist?.().catch(() => undefined);
     }
   });

@@ -7,7 +7,7 @@ import type { PageStore } from "../storage/pagestore.ts";
 /** The session of the terminal's shell in which the blocks of lessons run. */
 const SESSION = "lesson";
 
-/** What the blocks of a lesson do on this page. */
+/** What the blocks of a lesson can do on this page. */
 export function lessonHost(client: Client, kubectl: Kubectl, editor: Editor, store: PageStore): LessonHost {
   return {
     open: (file, yaml) => editor.open({ file, yaml }),

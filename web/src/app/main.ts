@@ -19,7 +19,7 @@ import { readQuery } from "./query.ts";
 
 declare global {
   interface Window {
-    /** The page's interface for whoever embeds or tests it. */
+    /** The page's interface for those who embed or test it. */
     tabernetes: Tabernetes;
   }
 }
@@ -31,7 +31,7 @@ function takeEarlyWorker(): Worker | undefined {
   return worker;
 }
 
-/** Puts the page together, as its address and what this browser keeps say. */
+/** Puts the page together from its address and what this browser has stored. */
 async function open(): Promise<void> {
   const query = readQuery(location.search, () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 1);
   const modules = { controlplane: new SiteModule("controlplane"), kubectl: new SiteModule("kubectl") };
@@ -39,7 +39,7 @@ async function open(): Promise<void> {
   // 1. What the address carries, what this browser keeps, and the language's texts.
   const language = chosenLanguage(query);
   const [text, link, directory] = await Promise.all([
-    // The page begins in English then, and asks again.
+    // Then the page begins in English and requests them again.
     loadText(language).catch(() => undefined),
     readLink(location.hash).catch((error: unknown) => (error instanceof LinkError ? error : null)),
     query.boot.storage === "memory" ? undefined : Directory.open(),
@@ -133,7 +133,7 @@ async function open(): Promise<void> {
       async () => {
         desk.adopt(await client.check(archive));
         if (client.storage?.state === "ok") {
-          // From now on it is a cluster of this browser's like any other.
+          // From now on it is like any other cluster of this browser.
           history.replaceState(null, "", addressOf(cluster));
         }
       },

@@ -7,9 +7,9 @@ export const siteAddress = (file: string) => new URL(file, document.baseURI).hre
 
 /**
  * A WebAssembly module of the site. The build writes the digest of its content and
- * its size into the page, so that the browser may keep the module without asking
- * again, and the page may tell how much of it is there and remember that this browser
- * has loaded it.
+ * its size into the page, so that the browser can cache the module without
+ * revalidating it, and the page can show how much of it has been loaded and remember
+ * that this browser has loaded it.
  */
 export class SiteModule {
   readonly #name: "controlplane" | "kubectl";
@@ -37,8 +37,8 @@ export class SiteModule {
   }
 
   /**
-   * Has the browser fetch the functions that are seldom called, and keep them, so that
-   * none has to wait for the network: they are not read, and take no memory.
+   * Has the browser fetch and cache the seldom-called functions, so that no call of
+   * one has to wait for the network. They are not read here and take no memory.
    */
   async fetchAhead(): Promise<void> {
     const preference = `ahead.${this.#name}`;
@@ -52,7 +52,7 @@ export class SiteModule {
     }
   }
 
-  /** Keeps the memory of a start unpacked, so that the next visit need not unpack it. */
+  /** Stores an image uncompressed, so that the next visit need not decompress it. */
   keepImage(point: "built" | "ready"): Promise<void> {
     return keepImage(this.#image(point));
   }
@@ -70,7 +70,7 @@ export class SiteModule {
 /** The points at which the build captures a module's memory (web/capture.mjs). */
 const IMAGES = { controlplane: ["built", "ready"], kubectl: ["built"] } as const;
 
-/** A file of the site, of which the build has written digest and size into the page. */
+/** A file of the site whose digest and size the build has written into the page. */
 function fileOf(file: string): FileSource {
   const attribute = `data-${file.replace(/\.wasm$/, "").replaceAll(".", "-")}`;
   const page = document.documentElement;

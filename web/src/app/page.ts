@@ -40,11 +40,11 @@ export interface PageOptions {
   readonly client: Client;
   readonly kubectl: Kubectl;
   readonly language: Language;
-  /** The texts of that language; undefined when they have not come, and are to be asked for again. */
+  /** The texts of that language; undefined if they could not be loaded and must be requested again. */
   readonly text: Text | undefined;
   readonly theme: Theme;
   readonly desk: Desk;
-  /** What is kept beside the cluster. */
+  /** What is stored besides the cluster. */
   readonly store: PageStore;
   /** Id of the lesson to open the page with. */
   readonly lesson: string | undefined;
@@ -52,7 +52,7 @@ export interface PageOptions {
   readonly link: Uint8Array | Error | null;
 }
 
-/** Puts the panels together and passes between them what one tells and another must know. */
+/** Puts the panels together and passes on what one reports and another must know. */
 export class Page {
   readonly #client: Client;
   readonly #kubectl: Kubectl;
@@ -64,7 +64,7 @@ export class Page {
   readonly #operations: Operations;
   readonly #parts: Parts;
   readonly #timeline: Timeline;
-  /** What is put into another language as it is. */
+  /** The parts that can be translated in place. */
   readonly #localized: readonly { localize(text: Text): void }[];
   readonly #welcome: Welcome;
   readonly #notices: Notices;
@@ -224,7 +224,7 @@ export class Page {
     bringParts({ client, kubectl: this.#kubectl, editor: this.#editor, parts: this.#parts });
   }
 
-  /** What the editor holds, as files of the terminal's. */
+  /** The editor's manifests, as files of the terminal. */
   editorFiles(): readonly StoredFile[] {
     return this.#files.files();
   }
@@ -339,7 +339,7 @@ export class Page {
     }
   }
 
-  /** Makes an earlier moment the present. What happened since stays in the history. */
+  /** Takes the cluster back to an earlier moment. What happened since stays in the history. */
   async #continueFrom(past: Past): Promise<void> {
     this.#continuing = true;
     const time = new Date(past.time).toISOString().slice(11, 19);

@@ -27,14 +27,15 @@ export interface PartsOptions {
   readonly lesson: string | undefined;
   /** The language and its texts as they are when a part is made. */
   readonly words: { readonly language: Language; readonly text: Text };
-  /** An object that the terminal names was chosen. */
+  /** An object named in the terminal was selected. */
   onPoint(uid: string): void;
 }
 
 /**
- * The parts of the page that nobody needs before there is something to look at. Their
- * code comes when one is opened, or when the page is quiet: the first script has what
- * is seen at once, and what must hear everything that the control plane tells.
+ * The parts of the page that are not needed before there is something to look at.
+ * Their code is loaded when one is opened or when the page is idle: the first script
+ * has what is visible at once, and what must hear everything that the control plane
+ * reports.
  */
 export class Parts {
   readonly terminal: LatePanel<Terminal>;
@@ -42,7 +43,7 @@ export class Parts {
   readonly lessons: LatePanel<Lessons>;
   readonly tools: LatePart<Tools>;
   readonly edit: LatePart<EditDialog>;
-  /** Where the dialogs among them are. */
+  /** Contains the dialogs among them. */
   readonly dialogs = html("div");
   readonly #client: Client;
 
@@ -89,7 +90,7 @@ export class Parts {
     kubectl.on("panic", () => this.edit.useIfWanted((dialog) => dialog.dismiss()));
   }
 
-  /** Brings what is not there yet, one part after the other. */
+  /** Loads the parts that are not there yet, one after the other. */
   async prepare(): Promise<void> {
     for (const part of [this.terminal, this.tools, this.details, this.lessons, this.edit]) {
       await part.prepare();

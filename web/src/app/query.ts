@@ -4,7 +4,7 @@ import type { BootOptions } from "../protocol/messages.ts";
 import { DEFAULT_CLUSTER, isClusterName } from "../storage/names.ts";
 import { isTheme, type Theme } from "./frame/theme.ts";
 
-/** What the address of the page asks for, `?cluster=…&rate=…`. */
+/** The options in the page's address, `?cluster=…&rate=…`. */
 export interface Query {
   readonly boot: BootOptions;
   /** Does the address ask for a rate, or is it the default one? */
@@ -18,8 +18,8 @@ const DEFAULT_NODES = 3;
 const MOST_NODES = 100;
 
 /**
- * Reads the query. A value that makes no sense is left at its default: an address
- * is no place for error messages.
+ * Reads the query. An invalid value is replaced by the default: an address cannot
+ * show error messages.
  *
  *   cluster   name of the cluster, its storage and its editor text
  *   seed      randomness: a whole number; without it, a new one for a new cluster

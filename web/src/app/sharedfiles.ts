@@ -4,7 +4,7 @@ import { homeName, homePath, type StoredFile } from "../protocol/kubectl.ts";
 /** The editor's files and the manifests in the terminal's home directory are the same files. */
 export class SharedFiles {
   readonly #editor: Editor;
-  /** Texts by path as editor and terminal last agreed on them. */
+  /** The texts on which editor and terminal last agreed, by path. */
   readonly #texts = new Map<string, string>();
 
   /** `kept` are the terminal's files of the last visit, which the editor may have left behind since. */
@@ -15,7 +15,7 @@ export class SharedFiles {
     }
   }
 
-  /** What the editor holds, for the terminal: asked for when that is told of it. */
+  /** The editor's manifests for the terminal; called when the terminal is told of them. */
   files(): readonly StoredFile[] {
     const files = this.#editor.manifests.map(({ file, yaml }) => ({ path: homePath(file), text: yaml }));
     for (const { path, text } of files) {
@@ -24,7 +24,7 @@ export class SharedFiles {
     return files;
   }
 
-  /** What commands have written, the editor shows; what they left alone may be newer there. */
+  /** Shows in the editor what commands have written; what they left alone may be newer in the editor. */
   follow(files: readonly StoredFile[]): void {
     for (const { path, text } of files) {
       const file = homeName(path);

@@ -3,7 +3,7 @@ import { type Language, loadText } from "../language/language.ts";
 import type { Text } from "../language/text.ts";
 import type { Loader } from "../loading/loader.ts";
 
-/** The language that the page speaks. Until the texts of a chosen one are there it goes on in the one before. */
+/** The language that the page speaks. Until the texts of a newly chosen language are there, it keeps the previous one. */
 export class Speech {
   readonly #loader: Loader;
   readonly #onText: () => void;
@@ -21,7 +21,7 @@ export class Speech {
     }
   }
 
-  /** As chosen. */
+  /** The chosen language. */
   get language(): Language {
     return this.#language;
   }

@@ -19,7 +19,7 @@ export interface WholesOptions {
   onClusters(): void;
 }
 
-/** What the page shows about whole clusters: which there are, who has this one, why it is not saved. */
+/** What the page shows about whole clusters: which ones exist, which tab has this one, why it is not saved. */
 export class Wholes {
   readonly elements: readonly HTMLElement[];
   readonly #taken: TakenDialog;
@@ -48,7 +48,7 @@ export class Wholes {
     }
   }
 
-  /** Makes a cluster of its own of what this one was at a revision, and goes there. */
+  /** Makes a new cluster from what this one was at a revision, and opens it. */
   async fork(revision: number): Promise<void> {
     try {
       const name = await this.#desk.freeName(`${this.#desk.current}-${revision}`);
@@ -59,12 +59,12 @@ export class Wholes {
     }
   }
 
-  /** Says across the page what went wrong with its cluster. */
+  /** Shows a notice about what went wrong with the page's cluster. */
   report(error: unknown): void {
     this.#notices.show("error", "warning", (text) => sayFault(error, text));
   }
 
-  /** Is the panic that of a start from a link? Then the page loads again without it. */
+  /** Whether the panic is that of a start from a link; if so, reloads the page without the link. */
   refuses({ message, refusal }: ControlPlanePanic): boolean {
     if (this.#starting) {
       refuseLink({ message, refusal });

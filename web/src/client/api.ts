@@ -10,7 +10,7 @@ import type { CommandResult } from "./kubectl/contract.ts";
 import { gather } from "./kubectl/gather.ts";
 import type { Kubectl } from "./kubectl/kubectl.ts";
 
-/** What `on` can be asked for, and what the listener is given. */
+/** The events that `on` can subscribe to, with what the listener is given. */
 export interface ApiEvents {
   ready: { readonly version: Version; readonly bootMilliseconds: number; readonly restored: boolean };
   /** A change of what the diagram shows. */
@@ -21,7 +21,7 @@ export interface ApiEvents {
 /** `apply` with at least one rejected object; the message is upstream's. */
 export class ApplyRejection extends Error {
   override readonly name = "ApplyRejection";
-  /** Of every object, the accepted ones too: those are in the cluster. */
+  /** The results of all objects, including the accepted ones, which are in the cluster. */
   readonly results: readonly ApplyResult[];
 
   constructor(results: readonly ApplyResult[]) {
@@ -47,7 +47,7 @@ export interface ClockApi {
 
 /**
  * Requests to Services, so that a rolling update shows what its users see. A
- * service is written `name` or `namespace/name`, with `:port` behind it unless
+ * service is written `name` or `namespace/name`, with `:port` after it unless
  * its first port is meant. No time passes and nothing is sent while the clock is
  * paused.
  */
@@ -58,34 +58,34 @@ export interface TrafficApi {
   stop(service: string): Promise<void>;
   /** Rejects when nothing was started for the service. */
   stats(service: string): Promise<TrafficStats>;
-  /** Of every service that traffic was started for. */
+  /** The counts of every service that traffic was started for. */
   all(): Promise<readonly TrafficStats[]>;
 }
 
 export interface TrafficOptions {
-  /** What is asked for; `/` unless given. */
+  /** The path requested; `/` by default. */
   readonly path?: string;
-  /** Cluster seconds after which a request is given up; 5 unless given. */
+  /** Timeout of a request in cluster seconds; 5 by default. */
   readonly timeoutSeconds?: number;
 }
 
 export interface HistoryApi {
   /** The oldest and the newest revision that can be shown. */
   revisions(): Promise<Revisions>;
-  /** Every object as it was at a revision. */
+  /** Returns every object as it was at a revision. */
   at(revision: number): Promise<readonly unknown[]>;
   /** Makes the cluster what it was at a revision. It goes on from there; the changes between stay in the history. */
   restore(revision: number): Promise<void>;
-  /** Makes a new cluster of that name of what this one was at a revision. This one goes on; `clusters.open` leads there. */
+  /** Makes a new cluster of that name from what this one was at a revision. This one goes on; `clusters.open` opens the new one. */
   fork(revision: number, name: string): Promise<void>;
 }
 
 /** The clusters that this browser keeps. */
 export interface ClustersApi {
-  /** The name of the one on this page. */
+  /** The name of the cluster on this page. */
   readonly current: string;
   list(): Promise<readonly string[]>;
-  /** Leaves this page for another cluster, which comes to be if there is none of that name. */
+  /** Leaves this page for another cluster, which is created if there is none of that name. */
   open(name: string): Promise<void>;
   /** The objects that a user has made, as YAML that `kubectl apply` takes on any cluster. */
   manifests(): Promise<string>;
@@ -95,9 +95,9 @@ export interface ClustersApi {
 
 /** `window.tabernetes`. */
 export interface Tabernetes {
-  /** Empty texts until ready. */
+  /** Its texts are empty until ready. */
   readonly version: Version;
-  /** Controllers run. After a reset or a restart, a new promise. */
+  /** Resolves when controllers run. After a reset or a restart it is a new promise. */
   readonly ready: Promise<void>;
   /** The Kubernetes API, watch streams included. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -132,7 +132,7 @@ const UNKNOWN_VERSION: Version = { tabernetes: "", kubernetes: "" };
 /** The session of the shell that `run` uses. */
 const API_SESSION = "api";
 
-/** Without a Kubectl or a Desk, for a test of the control plane alone, what needs them rejects. */
+/** Without a Kubectl or a Desk, as in a test of the control plane alone, calls that need them reject. */
 export function createApi(client: Client, kubectl?: Kubectl, wholes?: Desk): Tabernetes {
   const desk = () => {
     if (wholes === undefined) {

@@ -30,7 +30,7 @@ export type { Past } from "./past.ts";
  * panels' only way to it. It knows no panel and no element.
  *
  * Requests made before the control plane is ready wait for it. When the worker
- * ends, by a panic or a reset, every request in flight fails with an Error.
+ * ends with a panic or a reset, every request in flight fails with an Error.
  */
 export class Client {
   readonly #options: ClientOptions;
@@ -44,7 +44,7 @@ export class Client {
   #version: Version | undefined;
   #clock: ClockState | undefined;
   #storage: StorageReport | undefined;
-  /** The cluster is this page's: a worker that it starts may take it from the one before. */
+  /** This page owns the cluster: a worker that it starts may take the cluster from the worker before. */
   #owner = false;
 
   constructor(options: ClientOptions) {
@@ -76,12 +76,12 @@ export class Client {
     return this.past ?? this.#inventory;
   }
 
-  /** As the worker last told; undefined before it first does. */
+  /** As the worker last reported it; undefined before the first report. */
   get clock(): ClockState | undefined {
     return this.#clock;
   }
 
-  /** As the worker last told; undefined before it first does. */
+  /** As the worker last reported it; undefined before the first report. */
   get storage(): StorageReport | undefined {
     return this.#storage;
   }
@@ -95,7 +95,7 @@ export class Client {
 
   /** Starts the worker. On a client that has one, ends it and starts again from a cluster file, or from what is stored. */
   start(archive: Uint8Array | null = null): void {
-    // A cluster that takes the place of another goes on at the rate of that one.
+    // A cluster that replaces another keeps its rate.
     const clock = archive === null ? undefined : this.#clock;
     const { boot } = this.#options;
     this.#connection.end(new NotRunning("restarted"));
@@ -135,12 +135,12 @@ export class Client {
   /** kubectl-apply of a YAML stream. Rejects only when the control plane is gone: each object has its own result. */
   async apply(yaml: string): Promise<ApplyReply> {
     await this.#connection.ready;
-    // It happens now: that is what to look at.
+    // Applying happens in the present, so the page shows that again.
     this.lookAtPresent();
     return this.#connection.request<"apply">((id) => ({ type: "apply", id, yaml, dryRun: false }));
   }
 
-  /** What {@link apply} would do: the server answers as if, and stores nothing. */
+  /** A dry run of {@link apply}: the server answers as if it applied, but stores nothing. */
   async dryRun(yaml: string): Promise<ApplyReply> {
     await this.#connection.ready;
     return this.#connection.request<"apply">((id) => ({ type: "apply", id, yaml, dryRun: true }));
@@ -166,7 +166,7 @@ export class Client {
     return state;
   }
 
-  /** Lets a client in another worker reach the cluster through the port: one at a time. Only once ready. */
+  /** Lets a client in another worker reach the cluster through the port; only one client at a time, and only once ready. */
   connect(port: MessagePort): void {
     this.#connection.post({ type: "connect", port }, [port]);
   }
@@ -194,8 +194,8 @@ export class Client {
 
   /**
    * Makes the page show the cluster as it was at a cluster time, or as near to it as
-   * is kept. The cluster itself goes on. Resolves when that is shown, or what was
-   * asked for after it.
+   * is kept. The cluster itself goes on. Resolves when that moment, or one asked for
+   * later, is shown.
    */
   async lookBack(time: number): Promise<void> {
     await this.#connection.ready;
@@ -219,11 +219,11 @@ export class Client {
     return this.#connection.request<"at">((id) => ({ type: "at", id, revision }));
   }
 
-  /** The cluster as one file, now or as it was at a revision. `page` is a JSON object that comes along. */
+  /** The cluster as one file, now or as it was at a revision. `page` is a JSON object to include. */
   async archive(options: {
     readonly revision?: number;
     readonly history: boolean;
-    /** Without what every cluster makes by itself. */
+    /** Leaves out the objects that every cluster makes by itself. */
     readonly small?: boolean;
     readonly page?: string;
   }): Promise<Uint8Array> {
@@ -239,13 +239,13 @@ export class Client {
     }));
   }
 
-  /** What a cluster file has in it. Rejects with FileRefused when no cluster can start from it. */
+  /** Describes the content of a cluster file. Rejects with FileRefused when no cluster can start from it. */
   async check(archive: Uint8Array): Promise<ArchiveSummary> {
     await this.#connection.ready;
     return this.#connection.request<"check">((id) => ({ type: "check", id, archive }));
   }
 
-  /** Keeps a cluster file as a cluster of a name that no other has. This one goes on. */
+  /** Stores a cluster file as a cluster under a name that no other has. This one goes on. */
   async store(cluster: string, archive: Uint8Array): Promise<void> {
     await this.#connection.ready;
     await this.#connection.request<"store">((id) => ({ type: "store", id, cluster, archive }));
@@ -269,7 +269,7 @@ export class Client {
     await this.#connection.request<"save">((id) => ({ type: "save", id }));
   }
 
-  /** Ends the cluster when everything is stored. `start` brings it back. */
+  /** Ends the cluster once everything is stored. `start` brings it back. */
   async close(): Promise<void> {
     if (this.#connection.open) {
       await this.#connection.request<"close">((id) => ({ type: "close", id }));
@@ -278,9 +278,9 @@ export class Client {
   }
 
   /**
-   * Replaces the cluster by that of a file. What is wrong with the file is found
-   * before anything changes; should the new cluster not start all the same, the
-   * old one comes back. Resolves with what the file has in it.
+   * Replaces the cluster with that of a file. The file is checked before
+   * anything changes; if the new cluster does not start all the same, the old
+   * one is restored. Resolves with a description of the file's content.
    */
   async replace(archive: Uint8Array): Promise<ArchiveSummary> {
     const summary = await this.check(archive);
@@ -306,7 +306,7 @@ export class Client {
     this.#events.clear();
   }
 
-  /** The cluster does not run here any more: what is asked from now on fails for the same reason. */
+  /** The cluster does not run here any more: all further requests fail for the same reason. */
   #leave(reason: Error): void {
     this.#connection.end(reason);
     this.#connection = new Connection();

@@ -7,10 +7,10 @@ import { Responses } from "./responses.ts";
 
 type Answer = Extract<WorkerMessage, { type: "response" | "chunk" | "end" | "failed" | "reply" }>;
 
-/** What the worker tells unasked. */
+/** The messages that the worker sends unasked. */
 export type Notice = Exclude<WorkerMessage, Answer>;
 
-/** Who listens to a worker. */
+/** The listener of a connection. */
 export interface Listener {
   notice(message: Notice): void;
   /** The worker could not be loaded. */
@@ -19,8 +19,8 @@ export interface Listener {
 
 /**
  * One worker with a control plane, from its boot to its end: requests go out by
- * number, and what answers them comes back. Without a worker it is the time
- * before the first or after the last one.
+ * number, and what answers them comes back. Without a worker it stands for the
+ * time before the first or after the last one.
  */
 export class Connection {
   readonly #worker: WorkerPort | undefined;
@@ -35,7 +35,8 @@ export class Connection {
     this.#worker = worker;
     this.#listener = listener;
     this.#open = worker !== undefined;
-    // A rejection that nobody waits for is no error of its own: the panic event tells of it.
+    // Keeps a rejection that nobody awaits from counting as unhandled: the panic event
+    // reports it.
     this.#ready.promise.catch(() => undefined);
     worker?.addEventListener("message", ({ data }) => {
       if (this.#open) {
@@ -87,7 +88,7 @@ export class Connection {
     return this.#responses.request(this.#nextId++, request);
   }
 
-  /** Ends the worker: what is under way fails for the reason. */
+  /** Ends the worker: requests in flight fail for the reason. */
   end(reason: Error): void {
     this.#open = false;
     this.#worker?.terminate();

@@ -6,7 +6,7 @@ import type { TimelineDelta } from "../protocol/timeline.ts";
 import type { Frame } from "../protocol/topology.ts";
 import type { Past } from "./past.ts";
 
-/** What the client needs of a Worker; a test gives a message port. */
+/** What the client needs of a Worker; tests pass a message port. */
 export interface WorkerPort {
   postMessage(message: PageMessage, transfer?: Transferable[]): void;
   addEventListener(type: "message", listener: (event: { data: WorkerMessage }) => void): void;
@@ -17,7 +17,7 @@ export interface WorkerPort {
 export interface ClientOptions {
   /** Makes a new worker, for the first start and for each one after a panic or a reset. */
   readonly createWorker: () => WorkerPort;
-  /** The module as it is at each start. */
+  /** The module; called at each start. */
   readonly wasm: () => ModuleSource;
   /** An absolute URL. */
   readonly wasmExec: string;
@@ -41,7 +41,7 @@ export interface Panic {
   readonly stack: string;
 }
 
-/** The end of a control plane, with what is wrong with the file that it could not start from, if it is that. */
+/** The end of a control plane; if it could not start from its file, with what is wrong with the file. */
 export interface ControlPlanePanic extends Panic {
   readonly refusal: ArchiveRefusal | null;
 }
@@ -49,20 +49,20 @@ export interface ControlPlanePanic extends Panic {
 export type StorageReport = Pick<Extract<WorkerMessage, { type: "storage" }>, "state" | "reason" | "message">;
 
 export interface ClientEvents {
-  /** A worker starts: what came from an earlier one is void. */
+  /** A worker starts: everything from an earlier one is void. */
   start: undefined;
   progress: BootProgress;
   ready: Ready;
   frame: Frame;
   timeline: TimelineDelta;
   clock: ClockState;
-  /** The page looks at another moment, or (undefined) at the present again. */
+  /** The page looks back at another moment, or (undefined) at the present again. */
   past: Past | undefined;
   storage: StorageReport;
-  /** How the part of the module is doing that the control plane waits for. */
+  /** The state of the missing part of the module that the control plane waits for. */
   missing: MissingPart;
   panic: ControlPlanePanic;
-  /** Another tab has the cluster: it does not run here, or not any more. */
+  /** Another tab has the cluster: it does not run here (any more). */
   taken: undefined;
   log: { readonly level: "info" | "warning" | "error"; readonly message: string };
 }

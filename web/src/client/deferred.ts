@@ -1,4 +1,4 @@
-/** A promise with its two ends at hand: Promise.withResolvers for browsers of before 2024. */
+/** A promise with its resolve and reject functions: Promise.withResolvers for browsers from before 2024. */
 export interface Deferred<Value> {
   readonly promise: Promise<Value>;
   resolve(value: Value): void;

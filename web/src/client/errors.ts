@@ -15,7 +15,7 @@ const ABSENCES: Readonly<Record<Absence, string>> = {
   ended: "the control plane is not running",
 };
 
-/** What was asked for needs a control plane, and there is none, or not any more. */
+/** The request needs a control plane, and there is none (any more). */
 export class NotRunning extends Error {
   override readonly name = "NotRunning";
   readonly reason: Absence;
@@ -26,7 +26,7 @@ export class NotRunning extends Error {
   }
 }
 
-/** A file from which no cluster can start. The page says it by its refusal; the message is for programs. */
+/** A file from which no cluster can start. The page words the refusal itself; the message is for programs. */
 export class FileRefused extends Error {
   override readonly name = "FileRefused";
   readonly refusal: ArchiveRefusal;
@@ -37,7 +37,7 @@ export class FileRefused extends Error {
   }
 }
 
-/** The error that a message of the worker's tells of. */
+/** The error described by a message from the worker. */
 export function errorOf({
   message,
   refusal,

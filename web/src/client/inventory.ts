@@ -1,7 +1,7 @@
 import type { Frame, Item } from "../protocol/topology.ts";
 
 /**
- * What the page knows of the cluster: the frames, added up.
+ * What the page knows about the cluster: the sum of all frames.
  */
 export class Inventory {
   readonly #items = new Map<string, Item>();

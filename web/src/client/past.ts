@@ -2,9 +2,9 @@ import type { Arithmetic } from "../protocol/diagnosis.ts";
 import type { PastMoment } from "../protocol/messages.ts";
 import type { Item } from "../protocol/topology.ts";
 
-/** What the cluster was at an earlier moment. */
+/** The cluster as it was at an earlier moment. */
 export interface Past {
-  /** Cluster time; the earliest that is kept when an earlier one was asked for. */
+  /** Cluster time; if an earlier moment than the earliest kept was asked for, the earliest kept. */
   readonly time: number;
   readonly revision: number;
   readonly items: ReadonlyMap<string, Item>;
@@ -13,15 +13,15 @@ export interface Past {
 }
 
 export interface PastHost {
-  /** Asks the worker for a moment. */
+  /** Requests a moment from the worker. */
   ask(time: number): Promise<PastMoment>;
   changed(past: Past | undefined): void;
 }
 
 /**
- * The moment that the page looks back at, if it does. Asked for many moments in a
- * row, as a hand that drags does, it has one request under way and then takes the
- * newest.
+ * The moment that the page looks back at, if any. When many moments are asked for
+ * in a row, as while dragging, it keeps one request in flight and then requests
+ * the newest.
  */
 export class Lookback {
   readonly #host: PastHost;
@@ -46,7 +46,7 @@ export class Lookback {
     return this.#asking;
   }
 
-  /** Back to the present. */
+  /** Returns to the present. */
   leave(): void {
     this.#wanted = undefined;
     this.#set(undefined);

@@ -4,7 +4,7 @@ import { type Deferred, defer } from "./deferred.ts";
 export class Replies<Values extends object> {
   readonly #waiting = new Map<number, Deferred<Values[keyof Values]>>();
 
-  /** The reply to request `id`, which is about to be sent. */
+  /** Returns the reply to request `id`, which is about to be sent. */
   expect<Kind extends keyof Values>(id: number): Promise<Values[Kind]> {
     const waiting = defer<Values[keyof Values]>();
     this.#waiting.set(id, waiting);

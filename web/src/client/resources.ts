@@ -7,7 +7,7 @@ interface Resource {
   readonly namespaced: boolean;
 }
 
-/** Where the kinds that a frame tells of live in the API. */
+/** The API paths of the kinds that appear in frames. */
 const RESOURCES: Readonly<Record<ItemKind, Resource>> = {
   Deployment: { prefix: "/apis/apps/v1", plural: "deployments", namespaced: true },
   ReplicaSet: { prefix: "/apis/apps/v1", plural: "replicasets", namespaced: true },

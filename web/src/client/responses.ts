@@ -11,7 +11,7 @@ interface Exchange {
   reject(reason: unknown): void;
   /** Set once the head has arrived. */
   body: ReadableStreamDefaultController<Uint8Array> | undefined;
-  /** Settles the promise of the credit that is out. */
+  /** Settles the promise of the outstanding credit. */
   credited: (() => void) | undefined;
   detach(): void;
 }
@@ -113,7 +113,7 @@ export class Responses {
     return true;
   }
 
-  /** The worker is gone: every request fails, one that was about to be sent too. */
+  /** The worker is gone: every request fails, including one about to be sent. */
   failAll(reason: unknown): void {
     this.#ended = { reason };
     for (const id of [...this.#exchanges.keys()]) {

@@ -8,7 +8,7 @@ import { formatRate, formatTime, lags, RATES } from "./format.ts";
 /** Host milliseconds that the machine may fall behind before the page says so. */
 const LAG_PATIENCE = 1500;
 
-/** Cluster time and what can be done to it. */
+/** Cluster time and its controls. */
 export class ClockBar {
   readonly element: HTMLElement;
   readonly #client: Client;
@@ -146,7 +146,7 @@ export class ClockBar {
     return unlimited || this.#lagsForLong(state) ? this.#text.lagging(formatRate(state.effectiveRate)) : "";
   }
 
-  /** A burst of work that passes is not worth a word. */
+  /** A short burst of work is not worth reporting. */
   #lagsForLong(state: ClockState): boolean {
     if (!lags(state.rate, state.effectiveRate)) {
       this.#laggingSince = undefined;

@@ -6,7 +6,7 @@ import { ClusterList, nameForm } from "./list.ts";
 import { size } from "./size.ts";
 import { Transfer } from "./transfer.ts";
 
-/** Clusters by name, and the cluster of this page as a file, as YAML or as a link. */
+/** The dialog with all clusters by name, and this page's cluster as a file, as YAML or as a link. */
 export class ClustersDialog {
   readonly element: HTMLDialogElement;
   readonly #desk: Desk;
@@ -21,7 +21,7 @@ export class ClustersDialog {
   readonly #message = html("p", { class: "clusters-message", role: "status" });
   readonly #close = html("button", { type: "button", class: "primary" });
   #text: Text;
-  /** What the last thing that was done has come to. */
+  /** The outcome of the last action. */
   #said: ((text: Text) => string) | undefined;
 
   constructor(desk: Desk, text: Text) {
@@ -103,7 +103,7 @@ export class ClustersDialog {
 
   async #refresh(): Promise<void> {
     const { persistent, elsewhere } = this.#desk;
-    // What does not run here cannot be taken from here.
+    // A cluster that does not run here cannot be saved from here.
     this.#transfer.element.hidden = elsewhere;
     this.#none.hidden = persistent;
     this.#list.element.hidden = !persistent;

@@ -10,7 +10,7 @@ type Doing = "rename" | "duplicate" | "remove";
 export class ClusterList {
   readonly element = html("ul", { class: "cluster-list" });
   readonly #desk: Desk;
-  /** Does something and then shows the list again; what goes wrong is told. */
+  /** Runs an action and then shows the list again; errors are shown. */
   readonly #run: (act: () => Promise<void>) => void;
   #text: Text;
   #language = "en";
@@ -25,7 +25,7 @@ export class ClusterList {
 
   async refresh(): Promise<void> {
     const clusters = await this.#desk.list();
-    // One that was opened a moment ago may not be on the list yet.
+    // A cluster opened a moment ago may not be on the list yet.
     const current = { name: this.#desk.current, used: undefined, open: true };
     this.#clusters = clusters.some(({ name }) => name === current.name) ? clusters : [current, ...clusters];
     this.#doing = undefined;
@@ -148,13 +148,13 @@ export interface NameFormOptions {
   readonly text: Text;
   readonly confirm: string;
   readonly value: string;
-  /** Names that other clusters have. */
+  /** The names of the other clusters. */
   readonly taken: readonly string[];
   onName(name: string): void;
   onCancel(): void;
 }
 
-/** Asks for a name that a cluster may have. */
+/** Asks for a valid name for a cluster. */
 export function nameForm({
   text,
   confirm,

@@ -1,7 +1,7 @@
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/text.ts";
 
-/** Another tab has the cluster: goes on with it here, or with another one. It cannot be closed otherwise. */
+/** Shown when another tab has the cluster: offers to take it over, or to open another one. The dialog cannot be closed otherwise. */
 export class TakenDialog {
   readonly element: HTMLDialogElement;
   readonly #title = html("h2", { id: "taken-title" });

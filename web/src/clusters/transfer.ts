@@ -14,7 +14,7 @@ export async function exportFile(desk: Desk): Promise<void> {
   download(await desk.export(), `${desk.current}.tabernetes.json`);
 }
 
-/** The cluster of this page out of it, and a file into it. */
+/** Exports this page's cluster, and imports a file into it. */
 export class Transfer {
   readonly element: HTMLElement;
   readonly #desk: Desk;
@@ -59,7 +59,7 @@ export class Transfer {
     this.localize(text);
   }
 
-  /** Makes a cluster of a file and opens it; where nothing is kept it takes the place of this one. */
+  /** Makes a cluster from a file and opens it; where nothing can be stored, it replaces this one. */
   importFile(file: File | undefined): void {
     if (file !== undefined) {
       this.#run(async () => {

@@ -1,13 +1,13 @@
 import type { StorageReport } from "../client/client.ts";
 import type { Text } from "../language/text.ts";
 
-/** What a line across the page may offer. */
+/** The actions that a notice may offer. */
 export interface Offer {
   label(text: Text): string;
   act(): void;
 }
 
-/** Where such a line is shown. */
+/** Shows the notices. */
 export interface Lines {
   show(
     subject: string,
@@ -39,9 +39,9 @@ export class StorageTrouble {
       return;
     }
     const known = reason === "" ? "failed" : reason;
-    // Of what has no sentence of its own, the browser's words.
+    // For a reason without a sentence of its own, the browser's message.
     const detail = known === "failed" && message !== "" ? ` (${message})` : "";
-    // Nothing that this page could save again may go over what a newer one has made.
+    // This page must not overwrite what a newer version has stored.
     const offers = known === "newer" || known === "blocked" ? [this.#export] : [this.#save, this.#export];
     this.#lines.show(SUBJECT, "warning", ({ storage }) => storage.reasons[known] + detail, false, offers);
   }

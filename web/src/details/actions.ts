@@ -5,7 +5,7 @@ import type { Operation, OperationGroup, Operations } from "../operations/operat
 import type { DeploymentItem, Item } from "../protocol/topology.ts";
 import { commandLine } from "./why.ts";
 
-/** What can be done to the chosen object without typing; each shows the kubectl line that does the same. */
+/** The actions on the selected object that need no typing; each shows the kubectl command that does the same. */
 export class Actions {
   readonly element = html("div", { class: "actions", role: "group", hidden: true });
   readonly #operations: Operations;
@@ -28,7 +28,7 @@ export class Actions {
     this.show(this.#item);
   }
 
-  /** Offers what can be done to the item. */
+  /** Offers the actions for the item. */
   show(item: Item | undefined): void {
     if (item?.uid !== this.#item?.uid) {
       this.#said.replaceChildren();
@@ -41,14 +41,15 @@ export class Actions {
       offered.map(({ label }) => label),
       item?.kind === "Deployment" ? item.images : [],
     ]);
-    // What is written again loses the focus, so it is only when it differs.
+    // An element that is written again loses the focus, so it is only written if it
+    // differs.
     if (shown !== this.#shown) {
       this.#shown = shown;
       this.#write(item, offered);
     }
   }
 
-  /** Does one of them, and says so. */
+  /** Runs one of the actions and reports it. */
   async run(operation: Pick<Operation, "run">): Promise<void> {
     try {
       const command = await operation.run();

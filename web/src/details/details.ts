@@ -14,13 +14,13 @@ import { Requests } from "./requests.ts";
 import { Revisions } from "./revisions.ts";
 import { arithmeticOf, chainOf } from "./why.ts";
 
-/** An object that changes often is fetched again at most this often, in host milliseconds. */
+/** Least time between two fetches of an object that changes often, in host milliseconds. */
 const REFETCH_INTERVAL = 500;
 
 /**
- * The inspector of the object that was chosen: its facts, what can be done to
- * it, why it is as it is, what the controller computes, its YAML, its events and
- * the difference between its revisions.
+ * The inspector of the selected object: its facts, its actions, why it is as it
+ * is, what the controller computes, its YAML, its events and the difference
+ * between its revisions.
  */
 export class Details {
   readonly element: HTMLElement;
@@ -85,7 +85,7 @@ export class Details {
     this.localize(text);
   }
 
-  /** Shows the object; a UID that is gone leaves what was shown. */
+  /** Shows the object; a UID that no longer exists changes nothing. */
   show(uid: string): void {
     const item = this.#client.shown.items.get(uid);
     if (item === undefined || uid === this.#item?.uid) {
@@ -106,12 +106,12 @@ export class Details {
     void this.#refresh();
   }
 
-  /** Does something to the object that is shown, and says so. */
+  /** Runs an action on the shown object and reports it. */
   run(operation: Operation): Promise<void> {
     return this.#actions.run(operation);
   }
 
-  /** The views that there is something to see in. */
+  /** The views that are not empty. */
   #offer(item: Item): void {
     const isDeployment = item.kind === "Deployment";
     this.#views.setAvailable("arithmetic", isDeployment);
@@ -150,7 +150,7 @@ export class Details {
     }
   }
 
-  /** Asks for what the shown view needs. */
+  /** Requests the data that the shown view needs. */
   async #refresh(): Promise<void> {
     switch (this.#views.active) {
       case "why":

@@ -4,7 +4,7 @@ import { shortDuration } from "../language/duration.ts";
 import type { Text } from "../language/text.ts";
 import type { ClusterEvent, Item } from "../protocol/topology.ts";
 
-/** Events that are remembered for whatever is chosen next; of more, the oldest go. */
+/** Events that are remembered for the object selected next; beyond that the oldest are dropped. */
 const REMEMBERED = 1000;
 
 /** The events about one object, newest first. */

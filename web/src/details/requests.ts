@@ -10,7 +10,7 @@ const FIRST_RATE = 10;
 /** Host milliseconds between two looks at the counts. */
 const LOOK = 500;
 
-/** Requests to the chosen Service: begun and ended without typing, and what has become of them. */
+/** Starts and stops requests to the selected Service without typing, and shows their outcome. */
 export class Requests {
   readonly element = html("section", { class: "requests", hidden: true });
   readonly #client: Client;
@@ -36,7 +36,7 @@ export class Requests {
       this.#tables,
     );
     this.#toggle.addEventListener("click", () => void this.#command(this.#sends ? "stop" : "start"));
-    // Another rate counts at once for a client that sends already.
+    // A new rate takes effect at once for a client that is already sending.
     this.#rate.addEventListener("change", () => {
       if (this.#sends) {
         void this.#command("start");
@@ -46,7 +46,7 @@ export class Requests {
     this.localize(text);
   }
 
-  /** Shows what there is of a Service; of anything else nothing. */
+  /** Shows the requests to a Service; nothing for any other object. */
   show(item: Item | undefined): void {
     const service = item?.kind === "Service" && this.#client.past === undefined ? item : undefined;
     const changed = service?.uid !== this.#service?.uid;
@@ -100,7 +100,7 @@ export class Requests {
         this.#write(clients.find((client) => client.service.split(":")[0] === this.#name));
       }
     } catch {
-      // The control plane has ended: its panic tells of it.
+      // The control plane has ended: its panic event reports that.
     }
   }
 

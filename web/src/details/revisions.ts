@@ -48,7 +48,7 @@ export class Revisions {
     this.#before.replaceChildren();
   }
 
-  /** Follows the revisions that there are. */
+  /** Offers the existing revisions. */
   async refresh(): Promise<void> {
     const sets = this.#sets();
     const wanted = sets.map(({ revision }) => String(revision)).join();

@@ -16,7 +16,7 @@ export type HeadItem = DeploymentItem | WorkloadItem | ReplicaSetItem;
 /** A controller in the second rank: a Deployment's ReplicaSet, a CronJob's Job. */
 export type LaneItem = ReplicaSetItem | WorkloadItem;
 
-/** What stands by a workload: who sends it requests, who scales it, who protects it. */
+/** The objects beside a workload: those that send it requests, scale it or protect it. */
 export type CompanionItem = ServiceItem | AutoscalerItem | BudgetItem;
 
 export interface PlacedPod {
@@ -35,7 +35,7 @@ export interface Lane {
   readonly pods: readonly PlacedPod[];
   /** Slots to keep room for. */
   readonly length: number;
-  /** Slots without a pod that one is wanted in, in order. */
+  /** Empty slots in which a pod is wanted, in order. */
   readonly wanted: readonly number[];
   /** The newest revision of its Deployment, or a lane that is no revision. */
   readonly prominent: boolean;
@@ -79,7 +79,7 @@ export interface Arrangement {
   readonly companions: readonly CompanionItem[];
 }
 
-/** What an arrangement must remember for the next: nothing may jump. */
+/** What an arrangement must remember for the next one, so that nothing jumps. */
 export interface Placement {
   readonly slots: ReadonlyMap<string, Slots>;
   readonly densities: ReadonlyMap<string, Density>;
@@ -99,7 +99,7 @@ const MEDIUM_LIMIT = 60;
 /** A passing excess, such as pods that terminate, does not make everything smaller at once. */
 const TOLERANCE = 1.5;
 
-/** Sorts the items into groups, lanes and slots. Pure: the next placement goes with the result. */
+/** Sorts the items into groups, lanes and slots. Pure: the next placement is part of the result. */
 export function arrange(
   items: ReadonlyMap<string, Item>,
   previous: Placement,
@@ -172,7 +172,7 @@ export function arrange(
   };
 }
 
-/** Pods on a node count so much for its density. */
+/** The weight of pods on a node for its density. */
 const MACHINE_SHARE = 2;
 
 function machinesOf(
@@ -309,7 +309,7 @@ function byRole(one: CompanionItem, other: CompanionItem): number {
   return ROLES[one.kind] - ROLES[other.kind] || byAge(one, other);
 }
 
-/** The cluster's own Service is in every cluster and nobody made it. */
+/** The cluster's own Service exists in every cluster; no user made it. */
 function isOfInterest(item: CompanionItem): boolean {
   return item.kind !== "Service" || item.namespace !== "default" || item.name !== "kubernetes";
 }

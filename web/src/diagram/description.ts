@@ -4,7 +4,7 @@ import { podState } from "./podstate.ts";
 import type { Box } from "./scene.ts";
 
 /**
- * The words for what is drawn: labels for who cannot see it, and the line for
+ * The words for what is drawn: labels for screen readers, and the line about
  * what is under the pointer.
  */
 

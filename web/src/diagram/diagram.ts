@@ -22,7 +22,7 @@ export interface DiagramOptions {
   readonly onSelect: (uid: string) => void;
   /** Shown while the cluster has no workload. */
   readonly placeholder: HTMLElement;
-  /** Keeps how the learner wants it, over reloads. */
+  /** Keeps the learner's settings of the diagram across reloads. */
   readonly preferences: {
     read(name: string): string | undefined;
     write(name: string, value: string): void;
@@ -30,11 +30,11 @@ export interface DiagramOptions {
 }
 
 const NOTHING: Scene = { width: 0, height: 0, boxes: [], edges: [], outlines: [], panels: [] };
-/** After a drawing the page has at least so many times as long for everything else. */
+/** After a drawing, the page gets at least this multiple of its duration for everything else. */
 const REST = 2;
 /** Host milliseconds; the picture is at least this fresh. */
 const LONGEST_REST = 400;
-/** "Everything" is to be shown in this part of a narrow page's height. */
+/** The part of a narrow page's height in which "Everything" is shown. */
 const NARROW_SHARE = 0.75;
 /** Host milliseconds between two updates of the table. */
 const TABLE_REST = 250;
@@ -73,7 +73,7 @@ export class Diagram {
   #scene: Scene = NOTHING;
   #frame: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Host time before which nothing but the learner makes it draw. */
+  /** Host time before which only the learner causes a drawing. */
   #restsUntil = 0;
   /** The next drawing is without motion: while the size is changed everything moves anyway. */
   #still = false;

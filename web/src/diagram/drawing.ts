@@ -52,7 +52,7 @@ export function classesOf(box: Box): string {
   }
 }
 
-/** Nobody answers the requests, the autoscaler can not work, or nothing may be evicted. */
+/** Whether nobody answers the requests, the autoscaler cannot work, or nothing may be evicted. */
 function isTroubled(item: CompanionItem): boolean {
   switch (item.kind) {
     case "Service":

@@ -1,6 +1,6 @@
 import type { Box } from "./scene.ts";
 
-/** What an arrow key asks for. */
+/** The direction of an arrow key. */
 export type Move = "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" | "Home" | "End";
 
 const MOVES: ReadonlySet<string> = new Set<Move>([

@@ -1,6 +1,6 @@
 import type { PodItem } from "../protocol/topology.ts";
 
-/** What a pod is drawn as. Each has its own icon shape, text and colour. */
+/** The states in which pods are drawn. Each has its own icon shape, text and colour. */
 export type PodState =
   | "pending"
   | "creating"

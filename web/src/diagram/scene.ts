@@ -16,7 +16,7 @@ interface BoxFields extends Rectangle {
   readonly parent: string;
 }
 
-/** A thing that can be seen, pointed at and reached by key, in reading order. */
+/** An object that can be seen, pointed at and reached by keyboard, in reading order. */
 export type Box =
   | (BoxFields & { readonly type: "node"; readonly item: NodeItem })
   | (BoxFields & { readonly type: "head"; readonly item: HeadItem })

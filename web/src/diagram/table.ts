@@ -25,8 +25,8 @@ interface View {
 const COLUMNS = ["object", "revision", "ready", "status", "node", "restarts", "age"] as const;
 
 /**
- * What the diagram shows, as a table: the same objects in the same order, by the
- * same words, for who reads better than sees, and for who wants to sort it out
+ * The content of the diagram as a table: the same objects in the same order and
+ * the same words, for those who cannot see the diagram well or prefer to read
  * line by line. It keeps one row per object and changes only what differs.
  */
 export class LiveTable {

@@ -2,7 +2,7 @@
 const INTERVAL = 3000;
 
 /**
- * Passes the newest text on, at most once in three seconds: a screen reader reads
+ * Passes on the newest text, at most once in three seconds: a screen reader reads
  * the state of the cluster, not each of its changes.
  */
 export class Announcer {
@@ -15,7 +15,7 @@ export class Announcer {
     this.#announce = announce;
   }
 
-  /** The text is made when it is said. */
+  /** The text is made when it is announced. */
   say(text: () => string): void {
     this.#waiting = text;
     if (this.#timer === undefined) {

@@ -1,4 +1,4 @@
-/** Makes elements: the page builds everything by the DOM, never from HTML text. */
+/** Makes elements: the page builds everything through the DOM, never from HTML text. */
 
 type Child = Node | string | null | undefined;
 

@@ -5,7 +5,7 @@ export interface Tab {
   readonly panel: HTMLElement;
 }
 
-/** One of several panels at a time, by the tabs pattern of the ARIA practices: arrows move, and moving shows. */
+/** Shows one of several panels, after the tabs pattern of the ARIA Authoring Practices: arrow keys move between tabs and show their panels. */
 export class Tabs {
   readonly element: HTMLElement;
   readonly list: HTMLElement;
@@ -17,7 +17,7 @@ export class Tabs {
   readonly #onShow: (id: string) => void;
   #active = "";
 
-  /** `onShow` is told when the user, not the page, has chosen a tab. */
+  /** `onShow` is called when the user, not the page, has chosen a tab. */
   constructor(tabs: readonly Tab[], onShow: (id: string) => void = () => undefined) {
     this.#onShow = onShow;
     this.#entries = tabs.map(({ id, panel }) => ({
@@ -64,7 +64,7 @@ export class Tabs {
     }
   }
 
-  /** Takes a tab away, or gives it back. */
+  /** Hides a tab, or shows it again. */
   setAvailable(id: string, available: boolean): void {
     const entry = this.#entries.find((candidate) => candidate.id === id);
     if (entry !== undefined) {

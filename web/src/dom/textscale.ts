@@ -1,4 +1,4 @@
-/** Font size of the root that the lengths in drawings are meant for, in pixels. */
+/** The root font size for which the lengths in drawings are designed, in pixels. */
 const ROOT_FONT_SIZE = 16;
 
 /**

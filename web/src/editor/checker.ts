@@ -11,21 +11,21 @@ const PARSE = 100;
 
 export interface Check {
   readonly findings: readonly Finding[];
-  /** Of the server's dry run, an entry an object; empty for an empty text. */
+  /** The results of the server's dry run, one for each object; empty for an empty text. */
   readonly results: readonly ApplyResult[];
 }
 
 export interface CheckerOptions {
   readonly openApi: OpenApi;
   dryRun(yaml: string): Promise<readonly ApplyResult[]>;
-  /** The check of a text that still stands as it was. */
+  /** The check of a text that has not changed since. */
   onCheck(check: Check): void;
 }
 
 /**
  * Checks a text once typing pauses: against the OpenAPI of its kinds, and by a
- * dry run of the server. One check runs at a time; of the texts that come
- * meanwhile the newest is checked next.
+ * dry run of the server. One check runs at a time; of the texts that arrive
+ * meanwhile, the newest is checked next.
  */
 export class Checker {
   readonly #options: CheckerOptions;
@@ -44,7 +44,7 @@ export class Checker {
     this.#timer = setTimeout(() => void this.#run(), PAUSE);
   }
 
-  /** What was asked for is not wanted any more. */
+  /** Cancels the requested check. */
   cancel(): void {
     clearTimeout(this.#timer);
     this.#waiting = undefined;
@@ -67,7 +67,7 @@ export class Checker {
         this.#options.onCheck(check);
       }
     } catch {
-      // The cluster is gone; the page tells of that.
+      // The cluster is gone; the page reports that.
     } finally {
       this.#running = false;
       if (this.#waiting !== undefined) {

@@ -43,7 +43,7 @@ const theme = EditorView.theme({
     border: "none",
     paddingLeft: "4px",
   },
-  // See-through: the selection is drawn below it.
+  // Transparent, because the selection is drawn below it.
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent) 6%, transparent)" },
   ".cm-activeLineGutter": { backgroundColor: "transparent", color: "var(--muted)" },
   ".cm-foldGutter .cm-gutterElement": { color: "var(--faint)" },
@@ -141,8 +141,9 @@ const highlighting = HighlightStyle.define([
 ]);
 
 /**
- * Typing over a selection. Left to itself, Chromium keeps the look of the text
- * that goes by writing style attributes, which the policy blocks and reports.
+ * Handles typing over a selection. By default Chromium preserves the look of
+ * the replaced text by writing style attributes, which the content security
+ * policy blocks and reports.
  */
 const typeOverSelection = EditorView.domEventHandlers({
   beforeinput(event, view) {
@@ -169,7 +170,7 @@ export interface YamlView {
   readonly doc: string;
   onApply(): void;
   onChange(): void;
-  /** Completes as one types; without it, words of the text on request. */
+  /** Completion while typing; without it, words of the text are completed on request. */
   readonly complete?: CompletionSource;
   readonly extensions?: Extension;
 }
@@ -191,8 +192,8 @@ export function yamlState(options: YamlView, doc: string): EditorState {
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),
-    // Of two key bindings of the highest precedence the first is asked first: an
-    // Escape closes an explanation even while completion only thinks.
+    // Of two key bindings of the highest precedence, the first is tried first:
+    // Escape closes an explanation even while completion is pending.
     options.extensions ?? [],
     autocompletion(
       options.complete === undefined

@@ -18,11 +18,11 @@ import type { Finding } from "./validation.ts";
 
 export interface CodePaneOptions extends TextPaneOptions {
   readonly client: Client;
-  /** What the server would say of the text, and how many problems are marked in it. */
+  /** The server's verdict on the text, and how many problems are marked in it. */
   onCheck(results: readonly ApplyResult[], problems: number): void;
 }
 
-/** CodeMirror, with what the cluster knows of the text: completion, explanations, marks of what is wrong. */
+/** CodeMirror, with help from the cluster: completion, explanations and marks for errors. */
 export class CodePane implements TextPane {
   readonly #options: YamlView;
   readonly #view: EditorView;
@@ -52,7 +52,7 @@ export class CodePane implements TextPane {
     this.localize(text);
   }
 
-  /** Goes on where a plain field was left. */
+  /** Takes over from the plain field. */
   takeOver(file: OpenFile, { begun, yaml, selection, hasFocus, scrollTop }: PlainState): void {
     this.show({ ...file, yaml: begun, state: undefined });
     if (yaml !== begun) {
@@ -156,7 +156,7 @@ export class CodePane implements TextPane {
     this.#view.destroy();
   }
 
-  /** Marks what the server would say, and the schema says, of the text as it stands, and counts it. */
+  /** Marks the errors that the server and the schema find in the current text, and counts them. */
   #mark(results: readonly ApplyResult[], findings: readonly Finding[]): number {
     const problems = problemsOf(this.#view.state.doc, results, findings, this.#text.editing);
     this.#view.dispatch(setDiagnostics(this.#view.state, problems));

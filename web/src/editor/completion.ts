@@ -60,7 +60,7 @@ async function keys(
   const field = fieldAt(root, place.path);
   const required = new Set(field?.schema.required ?? []);
   const options = Object.keys(field?.schema.properties ?? {})
-    // What the control plane writes is nothing to write into a manifest.
+    // Fields that the control plane fills in do not belong in a manifest.
     .filter((name) => !place.present.has(name) && !(place.path.length === 0 && name === "status"))
     .flatMap((name): Completion[] => {
       const known = field === undefined ? undefined : child(field, name);
@@ -122,7 +122,7 @@ function result(
     : { from: context.pos - place.prefix.length, options, validFor: /^[\w./-]*$/ };
 }
 
-/** A key with what begins its value: a line of its own for a mapping, a dash for a list. */
+/** A key with the beginning of its value: a new line for a mapping, a dash for a list. */
 function keyText(name: string, field: Field, column: number): string {
   const indent = " ".repeat(column);
   const [type] = typesOf(resolve(field));
@@ -136,11 +136,11 @@ function keyText(name: string, field: Field, column: number): string {
   return `${name}: `;
 }
 
-/** Writes a key and goes on with what may follow it. */
+/** Inserts a key and goes on to complete what may follow it. */
 function insertKey(text: string) {
   return (view: EditorView, completion: Completion, from: number, to: number) => {
     const line = view.state.doc.lineAt(to);
-    // Over a key that has its colon already only the name is replaced.
+    // If the key already has its colon, only the name is replaced.
     const insert = /^\s*:/.test(line.text.slice(to - line.from)) ? completion.label : text;
     view.dispatch({
       changes: { from, to, insert },

@@ -1,4 +1,4 @@
-/** The one change that makes a text another: what stands between their common beginning and end. */
+/** The single change that turns one text into another: everything between their common beginning and end. */
 export function difference(
   before: string,
   after: string,

@@ -16,7 +16,7 @@ import { type Field, fieldAt, type OpenApi, type Step, typeText } from "./openap
 
 export type Words = Text["editing"];
 
-/** What the cluster's OpenAPI says of a field. The words of the description are upstream's. */
+/** What the cluster's OpenAPI says about a field. The words of the description are upstream's. */
 export function documentation(
   field: Field,
   path: readonly Step[],
@@ -80,7 +80,7 @@ async function tooltipAt(
 
 const setDocumentation = StateEffect.define<Tooltip | null>();
 
-/** What the keyboard asked for: it goes with the next key or click. */
+/** The explanation requested by keyboard: it closes with the next key or click. */
 const shownDocumentation = StateField.define<Tooltip | null>({
   create: () => null,
   update(shown, transaction) {

@@ -27,10 +27,10 @@ export interface EditorOptions {
   onApplied(reply: ApplyReply): void;
 }
 
-/** YAML files to edit and apply, what the server says to them as one types, and what to try next. */
+/** The editor: YAML files to edit and apply, the server's verdict on them while typing, and suggestions for what to try next. */
 export class Editor {
   readonly element: HTMLElement;
-  /** What opens over the page. */
+  /** The editor's dialogs. */
   readonly dialogs: readonly HTMLDialogElement[];
   readonly #client: Client;
   readonly #store: ManifestStore;
@@ -48,7 +48,7 @@ export class Editor {
   readonly #reviewButton = html("button", { type: "button" });
   readonly #results = html("div", { class: "editor-results", role: "status" });
   readonly #unsubscribe: (() => void)[];
-  /** The plain field, then CodeMirror. */
+  /** The plain field, later CodeMirror. */
   #pane: TextPane;
   #text: Text;
   #applying = false;
@@ -87,7 +87,7 @@ export class Editor {
       const onCheck = (results: readonly ApplyResult[], problems: number) =>
         this.#verdict.show(results, problems);
       return () => {
-        // Before its field is gone.
+        // Before its field is removed.
         const { state } = plain;
         return this.#replace(plain, state, new CodePane({ ...panes, client, text: this.#text, onCheck }));
       };
@@ -107,7 +107,7 @@ export class Editor {
     this.#listen();
     this.#unsubscribe = [
       client.on("frame", (frame) => {
-        // What there is may come from an earlier visit or from a lesson.
+        // The existing text may come from an earlier visit or from a lesson.
         if (!this.#hasDeployment && frame.upserts.some((item) => item.kind === "Deployment")) {
           this.#hasDeployment = true;
           this.#suggest();
@@ -124,12 +124,12 @@ export class Editor {
     this.#pane.cancelCheck();
   }
 
-  /** Brings CodeMirror, unless it is there. */
+  /** Loads CodeMirror, unless it is there already. */
   prepare(): void {
     this.#code.use(() => undefined);
   }
 
-  /** The text that is shown, under its name. */
+  /** The shown text, with its name. */
   get manifest(): Manifest {
     return { file: this.#files.shown.name, yaml: this.yaml };
   }
@@ -153,7 +153,7 @@ export class Editor {
     }
   }
 
-  /** A command has written a file: the editor has it too, as something that can be undone. */
+  /** A command has written a file: the editor takes the text over, as a change that can be undone. */
   follow(manifest: Manifest): void {
     const { file, yaml } = manifest;
     const known = this.#files.find(file);
@@ -169,7 +169,7 @@ export class Editor {
     }
   }
 
-  /** Shows files that came from elsewhere in the place of those that are here. */
+  /** Replaces the files with others that came from elsewhere. */
   restore(files: ManifestFiles | undefined): void {
     this.#setShown(this.#files.restore(files));
   }
@@ -183,7 +183,7 @@ export class Editor {
     this.#pane.focus();
   }
 
-  /** Applies the text; the results, or why there are none, are on the page when it resolves. */
+  /** Applies the text; when it resolves, the page shows the results, or why there are none. */
   async apply(): Promise<void> {
     if (this.#applying) {
       return;
@@ -202,7 +202,7 @@ export class Editor {
     }
   }
 
-  /** Opens what Apply would change, by a dry run of the text as it stands. */
+  /** Opens a preview of what Apply would change, by a dry run of the current text. */
   async review(): Promise<void> {
     try {
       this.#review.open((await this.#client.dryRun(this.yaml)).results);
@@ -331,7 +331,7 @@ export class Editor {
     void this.apply();
   }
 
-  /** CodeMirror goes on where the plain field was left. */
+  /** CodeMirror takes over from the plain field. */
   #replace(plain: PlainPane, state: PlainState, code: CodePane): CodePane {
     plain.destroy();
     this.#pane = code;
@@ -340,7 +340,7 @@ export class Editor {
     return code;
   }
 
-  /** What came of applying, until the next one. */
+  /** Shows the outcome of applying, until the next time. */
   #show(results: readonly ApplyResult[] | undefined): void {
     this.#shown = results;
     this.#pane.mark(results ?? []);

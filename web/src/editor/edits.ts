@@ -4,12 +4,12 @@ export interface Edit {
   readonly from: number;
   readonly to: number;
   readonly insert: string;
-  /** What stands there and what will, as the button says it. */
+  /** The old and the new text, as the button shows them. */
   readonly before: string;
   readonly after: string;
 }
 
-/** What to try next with the text: the other image version, another number of replicas. */
+/** Suggestions of what to try next with the text: the other image version, another number of replicas. */
 export function suggestEdits(yaml: string): Edit[] {
   return [imageEdit(yaml), replicasEdit(yaml)].filter((edit) => edit !== undefined);
 }

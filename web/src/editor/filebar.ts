@@ -11,7 +11,7 @@ export interface FileBarActions {
   onDelete(file: string): void;
 }
 
-/** The files of the editor as tabs, and what can be done to the one that is shown. */
+/** The files of the editor as tabs, with actions for the one that is shown. */
 export class FileBar {
   readonly element: HTMLElement;
   readonly dialog: FileDialog;

@@ -6,7 +6,7 @@ type Question =
   | { readonly kind: "create" | "rename"; readonly taken: readonly string[]; done(name: string): void }
   | { readonly kind: "delete"; readonly file: string; done(): void };
 
-/** Asks for a file's name, or whether it may go. */
+/** Asks for a file's name, or whether it may be deleted. */
 export class FileDialog {
   readonly element: HTMLDialogElement;
   readonly #title = html("h2", { id: "file-title" });

@@ -4,28 +4,28 @@ export interface Manifest {
   readonly yaml: string;
 }
 
-/** What the editor holds: at least one file, each name once. */
+/** The editor's files: at least one, with unique names. */
 export interface ManifestFiles {
   readonly files: readonly Manifest[];
   /** Name of the file that is shown. */
   readonly active: string;
 }
 
-/** Where the editor's texts outlive a reload. */
+/** Keeps the editor's texts across a reload. */
 export interface ManifestStore {
   load(): ManifestFiles | undefined;
   save(files: ManifestFiles | undefined): void;
 }
 
-/** Files that the editor holds at most; beyond it none is added, and the button says so. */
+/** The largest number of files in the editor; beyond it none is added, and the button says so. */
 export const MOST_FILES = 20;
 
-/** Names of the terminal's files too, so without a directory. */
+/** They are names of the terminal's files too, so without a directory. */
 const NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;
 
 export type NameFault = "invalid" | "taken";
 
-/** What is wrong with a name for a file beside others. */
+/** What is wrong with a name for a file, given the names of the others. */
 export function nameFault(name: string, others: readonly string[]): NameFault | undefined {
   return !NAME.test(name) ? "invalid" : others.includes(name) ? "taken" : undefined;
 }
@@ -40,7 +40,7 @@ export function newName(taken: readonly string[]): string {
   }
 }
 
-/** Reads what was stored, also by a version of the page that knew one file only. */
+/** Reads the stored files, also those of a version of the page that knew only one file. */
 export function readManifestFiles(value: unknown): ManifestFiles | undefined {
   if (isManifest(value)) {
     return { files: [value], active: value.file };

@@ -3,7 +3,7 @@ import type { EditorState } from "@codemirror/state";
 import type { SyntaxNode, Tree } from "@lezer/common";
 import { ITEM, type Step } from "./openapi.ts";
 
-/** One document of a text: where it stands and what it says it is. */
+/** One document of a text: its place and the kind that it declares. */
 export interface ManifestDocument {
   readonly apiVersion: string;
   readonly kind: string;
@@ -27,7 +27,7 @@ export const isMapping = (node: SyntaxNode) => MAPPINGS.has(node.name);
 export const isSequence = (node: SyntaxNode) => SEQUENCES.has(node.name);
 export const isScalar = (node: SyntaxNode) => SCALARS.has(node.name);
 
-/** The documents that are a mapping, as far as the text is whole. */
+/** The documents that are a mapping, as far as the text can be parsed. */
 export function documentsOf(text: Source, tree: Tree): ManifestDocument[] {
   return tree.topNode.getChildren("Document").flatMap((document) => {
     const root = document.getChild("BlockMapping") ?? document.getChild("FlowMapping");
@@ -42,7 +42,7 @@ export function documentsOf(text: Source, tree: Tree): ManifestDocument[] {
   });
 }
 
-/** What nodes are read from: an editor's text or a string. */
+/** The source that nodes are read from: an editor's text or a string. */
 export interface Source {
   sliceString(from: number, to: number): string;
 }
@@ -89,7 +89,7 @@ export function scalarText(node: SyntaxNode, text: Source): string {
   return source.startsWith("'") ? source.slice(1, -1).replaceAll("''", "'") : source.slice(1, -1);
 }
 
-/** A field of a document, by the way to it. */
+/** A field of a document, by its path. */
 export interface FoundField {
   readonly document: ManifestDocument;
   readonly path: readonly Step[];

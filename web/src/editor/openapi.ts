@@ -1,6 +1,6 @@
 import { bodyOf } from "../client/errors.ts";
 
-/** What of an OpenAPI v3 schema the editor reads. See k8s.io/kube-openapi/pkg/spec3. */
+/** The parts of an OpenAPI v3 schema that the editor reads. See k8s.io/kube-openapi/pkg/spec3. */
 export interface Schema {
   readonly $ref?: string;
   /** A field of an object type is `allOf` with one reference, so that it can have a description of its own. */
@@ -46,7 +46,7 @@ interface OpenApiDocument {
   readonly components?: { readonly schemas?: Schemas };
 }
 
-/** What is read of an APIGroupDiscoveryList, k8s.io/api/apidiscovery/v2. */
+/** The parts of an APIGroupDiscoveryList that are read, k8s.io/api/apidiscovery/v2. */
 interface Discovery {
   readonly items: readonly {
     readonly metadata?: { readonly name?: string };
@@ -65,9 +65,9 @@ type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
 const DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 /**
- * The cluster's own OpenAPI v3, a document for each group-version, fetched when
- * it is first asked for and kept. What cannot be fetched is asked for again the
- * next time.
+ * The cluster's own OpenAPI v3, a document for each group-version, fetched on
+ * first use and cached. A document that could not be fetched is requested again
+ * the next time.
  */
 export class OpenApi {
   readonly #fetch: Fetch;
@@ -118,8 +118,9 @@ export class OpenApi {
   }
 
   /**
-   * By its address as the API documents it. The index at /openapi/v3, which tells
-   * the same with a digest, makes the server describe every group-version first.
+   * By its address as the API documents it. The index at /openapi/v3, which gives
+   * the same address with a digest, makes the server describe every group-version
+   * first.
    */
   async #document(apiVersion: string): Promise<Schemas | undefined> {
     const path = apiVersion.includes("/") ? `apis/${apiVersion}` : `api/${apiVersion}`;
@@ -151,7 +152,7 @@ export class OpenApi {
   }
 }
 
-/** Follows references until the schema itself; what the reference's own place says of it comes first. */
+/** Follows references to the schema itself; what is stated next to a reference takes precedence. */
 export function resolve({ schema, schemas }: Field): Field {
   let found = schema;
   let description = schema.description;
@@ -182,7 +183,7 @@ export type Step = string;
 
 export const ITEM: Step = "[]";
 
-/** The field that a path leads to, undefined where the schema knows of none. */
+/** The field that a path leads to; undefined if the schema has none. */
 export function fieldAt(root: Field, path: readonly Step[]): Field | undefined {
   let field: Field | undefined = resolve(root);
   for (const step of path) {
@@ -215,7 +216,7 @@ export function isOpen({ schema }: Field): boolean {
   );
 }
 
-/** The types of a value: several for an int-or-string, none where anything may stand. */
+/** The types of a value: several for an int-or-string, none if any value is allowed. */
 export function typesOf({ schema }: Field): readonly string[] {
   if (schema.oneOf !== undefined) {
     return schema.oneOf.flatMap(({ type }) => (type === undefined ? [] : [type]));

@@ -7,14 +7,14 @@ export const FIRST_MANIFEST: Manifest = { file: "roll_update.yaml", yaml: rollUp
 /** A file of the editor. */
 export interface OpenFile {
   name: string;
-  /** What the button brings back. */
+  /** The text that the button restores. */
   original: string;
   yaml: string;
-  /** CodeMirror's, once that has shown the file: the cursor, and what can be undone, while another is shown. */
+  /** CodeMirror's state, once it has shown the file: keeps the cursor and the undo history while another file is shown. */
   state: EditorState | undefined;
 }
 
-/** The files that the editor holds, of which it shows one. */
+/** The editor's files, of which it shows one. */
 export class OpenFiles {
   #files: OpenFile[] = [];
   #shown: OpenFile;
@@ -31,7 +31,7 @@ export class OpenFiles {
     return this.#files.find((file) => file.name === name);
   }
 
-  /** Takes files, or the first one, in the place of those that are here, and gives the one to show. */
+  /** Replaces all files with these, or with the initial one, and returns the one to show. */
   restore(stored: ManifestFiles | undefined): OpenFile {
     const { files, active } = stored ?? { files: [FIRST_MANIFEST], active: FIRST_MANIFEST.file };
     this.#files = files.map((manifest) => this.#newFile(manifest));
@@ -47,7 +47,7 @@ export class OpenFiles {
     return file;
   }
 
-  /** Shows a text as a file of that name, whose undo history begins again. Where there is no room the one that is shown makes it. */
+  /** Shows a text as a file of that name, whose undo history begins again. If there is no room, it replaces the one that is shown. */
   open(manifest: Manifest): OpenFile {
     const opened = this.#newFile(manifest);
     const known = this.find(manifest.file);
@@ -70,7 +70,7 @@ export class OpenFiles {
     return true;
   }
 
-  /** Deletes a file and gives the one to show then; undefined for the last one, which stays. */
+  /** Deletes a file and returns the one to show next; undefined for the last one, which stays. */
   delete(name: string): OpenFile | undefined {
     const index = this.#files.findIndex((file) => file.name === name);
     const rest = this.#files.filter((file) => file.name !== name);
@@ -90,7 +90,7 @@ export class OpenFiles {
     return this.#files.map(({ name, yaml }) => ({ file: name, yaml }));
   }
 
-  /** What is to be stored: nothing for what every cluster starts with. */
+  /** The files to store: none if they are those that every cluster starts with. */
   get stored(): ManifestFiles | undefined {
     const files = this.manifests;
     const [only] = files;

@@ -1,13 +1,13 @@
 import { ITEM, type Step } from "./openapi.ts";
 
-/** Where in a manifest the cursor stands, as completion needs it: of a text that need not be whole YAML yet. */
+/** The place of the cursor in a manifest, as completion needs it; the text need not be complete YAML yet. */
 export interface Place {
   readonly apiVersion: string;
   readonly kind: string;
   /** Of the mapping that the key belongs to, or of the value. */
   readonly path: readonly Step[];
   readonly side: "key" | "value";
-  /** What stands before the cursor and is replaced. */
+  /** The text before the cursor that is replaced. */
   readonly prefix: string;
   /** The other keys of the mapping. */
   readonly present: ReadonlySet<string>;
@@ -15,11 +15,11 @@ export interface Place {
   readonly column: number;
 }
 
-/** The parts of a line that give structure. */
+/** The structural parts of a line. */
 interface Line {
   /** Columns of the dashes of list items. */
   readonly dashes: readonly number[];
-  /** Column of what stands behind the dashes. */
+  /** Column of what follows the dashes. */
   readonly column: number;
   readonly key: string | undefined;
   readonly value: string;
@@ -44,7 +44,7 @@ export function placeAt(text: string, offset: number): Place | undefined {
     return undefined;
   }
   const dashes = dashesIn(indent, marks);
-  // A dash at the cursor itself is the beginning of an item only with a space behind it.
+  // A dash at the cursor begins an item only if a space follows it.
   const column = indent.length + marks.length;
   const typed = KEY.exec(rest) ?? /^([\w./-]+):( +)()$/.exec(rest);
   const parents = upwards(lines, number, dashes, column);

@@ -4,9 +4,9 @@ import { fragmentsOf } from "../results/yaml.ts";
 import type { OpenFile } from "./openfiles.ts";
 import type { TextChange, TextPane, TextPaneOptions } from "./textpane.ts";
 
-/** What CodeMirror takes over of a field. */
+/** The state of a field that CodeMirror takes over. */
 export interface PlainState {
-  /** The text before anything was written in the field: what came since can be undone. */
+  /** The text before anything was typed in the field, so that later changes can be undone. */
   readonly begun: string;
   readonly yaml: string;
   readonly selection: { readonly from: number; readonly to: number };
@@ -15,8 +15,8 @@ export interface PlainState {
 }
 
 /**
- * The text before CodeMirror is there: a field that one can write in, see-through over
- * numbered and coloured lines that stand where CodeMirror will draw them.
+ * Shows the text before CodeMirror is there: a transparent text field over numbered
+ * and coloured lines, which are where CodeMirror will draw them.
  */
 export class PlainPane implements TextPane {
   readonly #element: HTMLElement;
@@ -114,7 +114,7 @@ export class PlainPane implements TextPane {
     this.#element.remove();
   }
 
-  // What only CodeMirror has a place for is asked for again when it is there.
+  // What only CodeMirror can show is requested again when it is there.
   mark(): void {}
   requestCheck(): void {}
   cancelCheck(): void {}

@@ -4,7 +4,7 @@ import type { AppliedObject, ApplyResult } from "../protocol/apply.ts";
 import { differenceView } from "../results/differenceview.ts";
 import { objectName, resultList } from "../results/results.ts";
 
-/** What Apply would change, an object after the other, before it does. */
+/** A preview of what Apply would change, one object after the other. */
 export class ReviewDialog {
   readonly element: HTMLDialogElement;
   readonly #title = html("h2", { id: "review-title" });

@@ -18,7 +18,7 @@ export class Suggestions {
     this.element.setAttribute("aria-label", text.tryNext);
   }
 
-  /** What fits the text; the empty text has none. */
+  /** The suggestions that fit the text; an empty text has none. */
   show(yaml: string): void {
     const edits = suggestEdits(yaml);
     const focused = this.element.contains(document.activeElement) ? document.activeElement : null;

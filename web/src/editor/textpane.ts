@@ -7,19 +7,19 @@ export interface TextChange {
   readonly from: number;
   readonly to: number;
   readonly insert: string;
-  /** Selected after it, and brought where it is seen. */
+  /** The range to select after the change and to scroll into view. */
   readonly select?: { readonly from: number; readonly to: number; readonly at: "top" | "middle" };
 }
 
-/** What shows the text of a file and lets one write in it: CodeMirror, or before that is there a plain field. */
+/** Shows the text of a file for editing: CodeMirror, or a plain field until it is there. */
 export interface TextPane {
-  /** The text as it stands. */
+  /** The current text. */
   readonly yaml: string;
   /** Shows a file as it was left. */
   show(file: OpenFile): void;
-  /** Writes what is shown into its file. */
+  /** Saves the shown text to its file. */
   keepIn(file: OpenFile): void;
-  /** Gives a file that is not shown another text. */
+  /** Replaces the text of a file that is not shown. */
   rewrite(file: OpenFile, yaml: string): void;
   change(change: TextChange): void;
   /** Marks what the server refuses. */
@@ -27,7 +27,7 @@ export interface TextPane {
   /** Asks for a check of the text once it has not changed for a moment. */
   requestCheck(): void;
   cancelCheck(): void;
-  /** What was learnt of the cluster is void: it is another one. */
+  /** The cluster was replaced: discards what was learnt about the old one. */
   forgetCluster(): void;
   focus(): void;
   localize(text: Text): void;
@@ -35,7 +35,7 @@ export interface TextPane {
 }
 
 export interface TextPaneOptions {
-  /** What it fills. */
+  /** The element that it fills. */
   readonly host: HTMLElement;
   readonly text: Text;
   onApply(): void;

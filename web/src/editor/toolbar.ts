@@ -10,7 +10,7 @@ export interface ToolbarActions {
   onOriginal(): void;
 }
 
-/** What can be done to the text that is shown. */
+/** The actions for the shown text. */
 export class Toolbar {
   readonly element: HTMLElement;
   readonly #insert = html("select", { class: "small" });

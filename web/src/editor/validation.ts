@@ -12,7 +12,7 @@ import {
 } from "./manifest.ts";
 import { child, type Field, ITEM, isOpen, type OpenApi, resolve, typesOf, typeText } from "./openapi.ts";
 
-/** A place that does not agree with the schema. Offsets of the text. */
+/** A place that violates the schema, in offsets of the text. */
 export type Finding = { readonly from: number; readonly to: number } & (
   | { readonly kind: "unknownField"; readonly path: string; readonly nearest: string | undefined }
   | { readonly kind: "missingField"; readonly path: string; readonly field: string }
@@ -20,7 +20,7 @@ export type Finding = { readonly from: number; readonly to: number } & (
   | { readonly kind: "notInEnum"; readonly path: string; readonly values: readonly string[] }
 );
 
-/** Compares each document of a text with what the cluster says of its kind; documents of an unknown kind are left out. */
+/** Checks each document of a text against the cluster's schema of its kind; documents of an unknown kind are skipped. */
 export async function validate(text: Source, tree: Tree, openApi: OpenApi): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const document of documentsOf(text, tree)) {
@@ -124,7 +124,7 @@ function checkMapping(
   }
 }
 
-/** The known name that is at most two changes away, for a slip of the keys. */
+/** The known name that is at most two edits away, for typing errors. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.min(3, name.length);
@@ -138,7 +138,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best;
 }
 
-/** Of Levenshtein, with a swap of neighbours as one change. */
+/** The Damerau-Levenshtein distance: a swap of neighbours counts as one edit. */
 function editDistance(one: string, other: string): number {
   let before: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, index) => index);

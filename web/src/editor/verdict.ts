@@ -6,13 +6,13 @@ import type { ApplyResult } from "../protocol/apply.ts";
 
 const OUTCOMES = ["created", "configured", "unchanged"] as const;
 
-/** The line under the text that tells what the server would say to it. */
+/** The line under the text with the server's verdict on it. */
 export class Verdict {
   readonly element: HTMLElement;
   readonly #mark = html("span", { class: "verdict-mark", "aria-hidden": "true" });
   readonly #line = html("span", { class: "verdict-line" });
   readonly #next = html("button", { type: "button", class: "link", hidden: true });
-  /** Read aloud, but not at every pause of typing. */
+  /** Announced to screen readers, but not at every pause in typing. */
   readonly #spoken = html("span", { class: "visually-hidden", role: "status" });
   readonly #announcer = new Announcer((text) => setText(this.#spoken, text));
   #text: Text;
@@ -24,7 +24,7 @@ export class Verdict {
     this.#next.addEventListener("click", onNext);
   }
 
-  /** Of a check; undefined before there is one. */
+  /** The result of the last check; undefined before the first. */
   show(results: readonly ApplyResult[] | undefined, problems: number): void {
     this.#shown = results === undefined ? undefined : { results, problems };
     this.#write();

@@ -11,7 +11,7 @@ interface Row {
   readonly event: ClusterEvent;
 }
 
-/** What the components of the cluster report, as `kubectl get events` lists it, newest first. */
+/** The events that the cluster's components report, as `kubectl get events` lists them, newest first. */
 export class Events {
   readonly element: HTMLElement;
   readonly #client: Client;

@@ -1,6 +1,6 @@
 import type { ClusterEvent } from "../protocol/topology.ts";
 
-/** Events that are kept; beyond it the oldest go. */
+/** Events that are kept; beyond that the oldest are dropped. */
 export const EVENT_LIMIT = 200;
 
 /**

@@ -1,6 +1,6 @@
 import type { CauseLink } from "../protocol/diagnosis.ts";
 
-/** The parameters of a cause, as its sentence wants them. */
+/** The parameters of a cause, in the form that its sentence needs. */
 export class CauseParameters {
   readonly #values: CauseLink["parameters"];
 

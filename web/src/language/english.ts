@@ -6,7 +6,7 @@ import { englishPast, englishTimeline } from "./timeline.english.ts";
 import { englishAbout, englishPalette, englishShortcuts } from "./tools.english.ts";
 
 /**
- * Every text of the page's own, in English. The other languages have exactly
+ * All of the page's own texts, in English. The other languages have exactly
  * these keys. Kubernetes' own words (kinds, reasons, messages, column names) are
  * not translated: a learner meets them again in a terminal.
  */

@@ -5,13 +5,13 @@ export type Language = "en" | "zh";
 
 export const LANGUAGES: readonly Language[] = ["en", "zh"];
 
-/** Each in itself. */
+/** The name of each language, in that language. */
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", zh: "简体中文" };
 
 /** For the `lang` attribute: it chooses the shapes of Han characters. */
 export const LANGUAGE_TAGS: Readonly<Record<Language, string>> = { en: "en", zh: "zh-Hans" };
 
-/** English is always there; the texts of another language come when it is chosen. */
+/** English is always there; the texts of another language are loaded when it is chosen. */
 const TEXTS: Readonly<Record<Language, () => Text | Promise<Text>>> = {
   en: () => english,
   zh: async () => (await import("./chinese.ts")).chinese,

@@ -1,4 +1,4 @@
-/** How much of something is there: a share of a number of bytes, or megabytes where that number is not known. */
+/** How much has been loaded: a share of the total, or megabytes if the total is not known. */
 export function loaded(bytes: number, total?: number): string {
   return total === undefined
     ? `${(bytes / 1_000_000).toFixed(1)} MB`

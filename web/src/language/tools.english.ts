@@ -1,4 +1,4 @@
-/** The texts of what reaches across the page: keys, the command palette, the about panel. */
+/** The texts of page-wide tools: keys, the command palette, the about panel. */
 export const englishShortcuts = {
   title: "Keyboard",
   open: "Keyboard shortcuts",

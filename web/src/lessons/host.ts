@@ -2,13 +2,13 @@ import type { Execution, OutputListener } from "../client/kubectl/contract.ts";
 import type { ApplyReply } from "../protocol/apply.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
 
-/** What a block needs of the page around the lesson. */
+/** What a lesson's block needs of the page. */
 export interface LessonHost {
   /** Puts the YAML into the editor. */
   open(file: string, yaml: string): void;
   /** Applies what `open` put there. */
   apply(yaml: string): Promise<ApplyReply>;
-  /** Runs lines in the terminal's shell, where the files are as given. */
+  /** Runs lines in the terminal's shell, with the given files in place. */
   run(lines: string, files: readonly StoredFile[], output: OutputListener): Promise<Execution>;
   /** The user has chosen a lesson. */
   chosen(id: string): void;

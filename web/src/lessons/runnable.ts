@@ -5,7 +5,7 @@ import type { StoredFile } from "../protocol/kubectl.ts";
 import { resultList } from "../results/results.ts";
 import type { LessonHost } from "./host.ts";
 
-/** Characters of output that a block keeps; of more, the end is shown. */
+/** Characters of output that a block keeps; of longer output the end is shown. */
 const MAXIMUM_SHOWN = 64 * 1024;
 
 /** Gives every runnable block of the article its buttons. */
@@ -61,7 +61,7 @@ class RunnableBlock {
     });
   }
 
-  /** Runs the block as it stands there, and shows what it prints. */
+  /** Runs the block as it is shown, and prints its output. */
   async #run(button: HTMLButtonElement, stop: HTMLButtonElement): Promise<void> {
     await this.#busily(button, async () => {
       const shown = html("pre", { class: "block-text", tabindex: 0 });

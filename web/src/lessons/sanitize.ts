@@ -41,8 +41,8 @@ const ATTRIBUTES: ReadonlySet<string> = new Set([
 const ID_PREFIX = "lesson-";
 
 /**
- * The lesson's HTML as nodes, by an allow-list. It comes from our own build; the
- * page reads it as if it did not. `base` resolves relative addresses.
+ * The lesson's HTML as nodes, by an allow-list. It comes from our own build, but
+ * the page does not trust it. `base` resolves relative addresses.
  */
 export function sanitize(markup: string, base: string): DocumentFragment {
   const parsed = new DOMParser().parseFromString(markup, "text/html");

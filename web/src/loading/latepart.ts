@@ -3,9 +3,9 @@ import type { Loader } from "./loader.ts";
 import { Typing } from "./typing.ts";
 
 /**
- * A part of the page whose code is not in its first script. It is made when it is
- * first needed, or before that, when the page is quiet. What is asked of it until
- * then waits, and is done in order.
+ * A part of the page whose code is not in the first script. It is made when it is
+ * first needed, or earlier, when the page is idle. Calls until then are queued
+ * and run in order.
  */
 export class LatePart<Part> {
   readonly #loader: Loader;
@@ -15,7 +15,7 @@ export class LatePart<Part> {
   #isWanted = false;
   #part: Part | undefined;
 
-  /** `fetch` brings the code and gives what makes the part, which is called once. */
+  /** `fetch` loads the code and resolves with the function that makes the part, which is called once. */
   constructor(loader: Loader, fetch: () => Promise<() => Part>) {
     this.#loader = loader;
     this.#fetch = fetch;
@@ -26,7 +26,7 @@ export class LatePart<Part> {
     return this.#part;
   }
 
-  /** Does something with the part, now or when it is there. */
+  /** Runs an action on the part, now or when it is there. */
   use(run: (part: Part) => void): void {
     if (this.#part !== undefined) {
       run(this.#part);
@@ -39,7 +39,7 @@ export class LatePart<Part> {
     }
   }
 
-  /** As {@link use}, for something to type into: what is typed before it is there is given along. */
+  /** Like {@link use}, for a part to type into: text typed before it is there is passed along. */
   useTyping(run: (part: Part, typed: string) => void): void {
     if (this.#part !== undefined) {
       run(this.#part, "");
@@ -54,14 +54,14 @@ export class LatePart<Part> {
     });
   }
 
-  /** As {@link use} when the part is there or somebody waits for it; else nothing. */
+  /** Like {@link use} if the part is there or somebody waits for it; otherwise does nothing. */
   useIfWanted(run: (part: Part) => void): void {
     if (this.#part !== undefined || this.#isWanted) {
       this.use(run);
     }
   }
 
-  /** Makes the part ahead of need. Never rejects: who needs a part that did not come asks again, and is told. */
+  /** Makes the part ahead of need. Never rejects: the next use of a part that could not be loaded tries again and reports the failure. */
   async prepare(): Promise<void> {
     try {
       this.#made(await this.#fetchOnce());
@@ -90,7 +90,7 @@ export class LatePart<Part> {
   }
 }
 
-/** A late part that is seen, and until then the empty place in which it will be. */
+/** A late part that is visible, with an empty placeholder until it is there. */
 export class LatePanel<Panel extends { readonly element: HTMLElement }> extends LatePart<Panel> {
   readonly place: HTMLElement;
 

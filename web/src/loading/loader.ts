@@ -1,12 +1,12 @@
-/** Host milliseconds before what could not be fetched is asked for again: at first, and at most. */
+/** Host milliseconds before a failed fetch is repeated: at first, and at most. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
 
 /**
- * Fetches code and texts of the page that somebody waits for. What does not come is
- * asked for again until it does, and the page is told meanwhile. The HTML standard
- * has browsers ask the server again; one that remembers the failure (Firefox before
- * 155) needs the page loaded again, which it can then offer.
+ * Fetches code and texts of the page that somebody waits for. A failed fetch is
+ * repeated until it succeeds, and the page is told meanwhile. By the HTML standard
+ * a repeated import asks the server again; a browser that remembers the failure
+ * (Firefox before 155) needs the page reloaded, which the page can then offer.
  */
 export class Loader {
   readonly #onTrouble: (isTrouble: boolean) => void;

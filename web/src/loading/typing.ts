@@ -1,8 +1,8 @@
 import { html } from "../dom/element.ts";
 
 /**
- * Takes what is typed for a field that is not there yet: elsewhere letters would be
- * keys of the page. Escape gives it up, and so does going elsewhere.
+ * Collects text typed for a field that is not there yet; otherwise the letters
+ * would be page-wide keys. Escape cancels it, and so does moving the focus.
  */
 export class Typing {
   readonly #field = html("textarea", { class: "visually-hidden", "aria-label": "…", "aria-busy": "true" });
@@ -20,7 +20,7 @@ export class Typing {
     this.#field.focus({ preventScroll: true });
   }
 
-  /** What was typed, with a new line for each Enter; undefined when it was given up. The focus goes back to where it was. */
+  /** The typed text, with a newline for each Enter; undefined if it was cancelled. The focus goes back to where it was. */
   end(): string | undefined {
     if (this.#isGivenUp) {
       return undefined;

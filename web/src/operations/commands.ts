@@ -1,6 +1,6 @@
 import type { DeploymentItem, Item, NodeItem, PodItem, ReplicaSetItem } from "../protocol/topology.ts";
 
-/** A change of one object, as a request and as the kubectl line that makes the same. */
+/** A change of one object, as a request and as the kubectl command that does the same. */
 export interface Action {
   readonly method: "PATCH" | "DELETE";
   /** Behind the path of the object, such as `/scale`. */

@@ -24,12 +24,12 @@ import {
 /** Where the page shows an operation: what one does every day, going back, and what goes wrong. */
 export type OperationGroup = "change" | "undo" | "break";
 
-/** Something that can be done to an object without typing. */
+/** An operation on an object that needs no typing. */
 export interface Operation {
   readonly id: string;
   readonly group: OperationGroup;
   readonly label: string;
-  /** Makes the change; resolves with the kubectl line that makes the same. */
+  /** Makes the change; resolves with the kubectl command that does the same. */
   run(): Promise<string>;
 }
 
@@ -39,7 +39,7 @@ type Template = DeploymentItem | (WorkloadItem & { readonly kind: "StatefulSet" 
 const SLOW_NETWORK = "20";
 
 /**
- * What can be done to the objects of the diagram. The inspector and the command
+ * The operations on the objects of the diagram. The inspector and the command
  * palette both offer it; each operation makes its request as kubectl would.
  */
 export class Operations {

@@ -10,15 +10,15 @@ export interface AppliedObject {
   readonly result: "created" | "configured" | "unchanged";
   /** The texts of the API's `Warning` headers for this object. */
   readonly warnings: readonly string[];
-  /** Of a dry run: the object as it is, in YAML without managed fields; absent for one that does not exist. */
+  /** In a dry run: the object as it is, in YAML without managed fields; absent for one that does not exist. */
   readonly before?: string;
-  /** Of a dry run: as it would be. */
+  /** In a dry run: the object as it would be. */
   readonly after?: string;
 }
 
 export interface RejectedObject {
   readonly index: number;
-  /** Absent when the document could not be read so far. */
+  /** Absent if the document could not be read that far. */
   readonly kind?: string;
   readonly namespace?: string;
   readonly name?: string;

@@ -1,17 +1,17 @@
-/** The rate that asks for "as fast as this machine can". It crosses as a number: `Infinity` survives structured clone. */
+/** The rate that means "as fast as this machine can". It is sent as a number: `Infinity` survives structured clone. */
 export const UNLIMITED_RATE = Number.POSITIVE_INFINITY;
 
 /**
- * Cluster time at the start of a new cluster, unless another is asked for: a Monday
- * morning, the same for everybody, so that the same steps give the same output and a
- * memory that was captured when the site was built is right on any day (RATIONALE.md).
+ * Default cluster time at the start of a new cluster: a Monday morning, the same for
+ * everybody, so that the same steps give the same output and an image captured when
+ * the site was built is valid on any day (RATIONALE.md).
  */
 export const CALENDAR_START = Date.parse("2026-12-07T09:00:00Z");
 
 /**
- * What may be asked of the clock. The reply to `rate`, `pause` and `resume`
- * comes at once; to `step` when a learner-visible object has changed or nothing
- * is left to happen; to `skip` when its end is reached.
+ * Commands for the clock. The reply to `rate`, `pause` and `resume` comes at
+ * once; to `step` when a learner-visible object has changed or nothing is left
+ * to happen; to `skip` when its end is reached.
  */
 export type ClockCommand =
   | { readonly kind: "rate"; readonly rate: number }

@@ -6,7 +6,7 @@ export interface Diagnosis {
   readonly chain: readonly CauseLink[];
 }
 
-/** `waiting` goes on by itself, `held` is as somebody asked, `blocked` needs somebody. */
+/** `waiting` resolves by itself, `held` is what somebody asked for, `blocked` needs somebody to act. */
 export type CauseState = "fine" | "waiting" | "held" | "blocked";
 
 export interface ObjectReference {
@@ -24,7 +24,7 @@ export interface CauseLink {
   readonly state: CauseState;
   readonly parameters: Readonly<Record<string, string | number | readonly string[]>>;
   readonly evidence: readonly CauseEvidence[];
-  /** The kubectl line that shows it in any cluster. */
+  /** The kubectl command that shows it in any cluster. */
   readonly command: string;
 }
 

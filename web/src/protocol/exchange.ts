@@ -1,33 +1,33 @@
 /**
- * The part that the messages of the page and those of kubectl's worker have in
- * common: which module a worker loads, how it is asked for the Kubernetes API, and
- * how it answers.
+ * What the messages of the page and those of kubectl's worker have in common:
+ * which module a worker loads, and how requests to the Kubernetes API are made and
+ * answered.
  */
 
 /** A file of the site. */
 export interface FileSource {
   /** Absolute. */
   readonly url: string;
-  /** Its size when it is unpacked; absent where the build has not told the page. */
+  /** Its decompressed size; absent if the build has not told the page. */
   readonly bytes?: number;
-  /** Of an image: the page has kept it unpacked (worker/keptimage.ts). */
+  /** For an image: the page has stored it uncompressed (worker/keptimage.ts). */
   readonly kept?: boolean;
 }
 
-/** A WebAssembly module of the site, in the parts that wasm/split makes: the functions that are called, what the memory begins with, and all other functions. */
+/** A WebAssembly module of the site, in the parts that wasm/split makes: the functions that are called, the initial memory, and all other functions. */
 export interface ModuleSource extends FileSource {
   readonly data: FileSource;
   readonly deferred: FileSource;
-  /** Memories of a start of the program that was captured (worker/image.ts), by the point at which; where the build has any. */
+  /** Images of the program (worker/image.ts), by the point at which they were captured; if the build has any. */
   readonly images?: Readonly<Record<string, FileSource>>;
   /** This browser has loaded it before, so that it will most likely come from its cache. */
   readonly cached: boolean;
 }
 
 /**
- * How a part of its module is doing that a worker cannot go on without: it calls a
- * function of it. All but `there` and `fetching` say why the last attempt failed;
- * others follow. Cluster time stands until it is there.
+ * The state of a missing part of a module that a worker needs because it calls a
+ * function in it. All but `there` and `fetching` say why the last attempt failed;
+ * others follow. Cluster time stands until the part is there.
  */
 export type MissingPart = "fetching" | "offline" | "failed" | "damaged" | "there";
 
@@ -54,10 +54,10 @@ export type ExchangeRequest<Body> =
    * without one; `end` and `failed` need none. Credits add up.
    */
   | { readonly type: "pull"; readonly id: number }
-  /** Nobody reads the response any more: end the request, send nothing more for `id`. */
+  /** The response is no longer wanted: end the request, send nothing more for `id`. */
   | { readonly type: "cancel"; readonly id: number };
 
-/** `failed`, which either direction words for itself, may come in place of any of these. */
+/** `failed`, which each direction defines for itself, may come in place of any of these. */
 export type ExchangeAnswer =
   /** Head of the response to `fetch`; the body follows as chunks, for credits. */
   | {

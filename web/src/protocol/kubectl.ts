@@ -9,8 +9,8 @@
  *
  * Units: times are milliseconds since 1970 of *cluster* time.
  *
- * Correlation: a request carries an `id` that its sender makes up, unique among
- * those in flight. What answers it carries the same `id`.
+ * Correlation: a request carries an `id` chosen by its sender, unique among
+ * those in flight. The answers carry the same `id`.
  */
 
 import type { ExchangeAnswer, ExchangeRequest, MissingMessage, ModuleSource } from "./exchange.ts";
@@ -27,21 +27,21 @@ export interface StoredFile {
 /** The directory where commands run and where relative names lead: homeDirectory in wasm/kubectl. */
 const HOME = "/root";
 
-/** The path of a file that has only a name. */
+/** The path of a file in the home directory, by its name. */
 export function homePath(name: string): string {
   return `${HOME}/${name}`;
 }
 
-/** The name of a file that stands in the home directory itself. */
+/** The name of a file directly in the home directory. */
 export function homeName(path: string): string | undefined {
   const name = path.startsWith(`${HOME}/`) ? path.slice(HOME.length + 1) : "";
   return name === "" || name.includes("/") ? undefined : name;
 }
 
-/** Bytes of output of one command that may be on their way to the page; beyond it the command waits. */
+/** Bytes of output of one command that may be in flight to the page; beyond that the command waits. */
 export const OUTPUT_WINDOW = 256 * 1024;
 
-/** What may stand at the cursor, and how much of the line before the cursor it replaces. */
+/** The possible completions at the cursor, and how much of the line before the cursor they replace. */
 export interface Completion {
   /** Length of what is replaced, in UTF-16 units before the cursor. */
   readonly replace: number;
@@ -69,11 +69,11 @@ export type TerminalRequest =
       readonly stdin: string;
       readonly files: readonly StoredFile[];
     }
-  /** Text for the standard input of what runs as `id`; `null` ends it. */
+  /** Text for the standard input of run `id`; `null` ends it. */
   | { readonly type: "input"; readonly id: number; readonly text: string | null }
-  /** Ctrl-C for what runs as `id`. */
+  /** Ctrl-C for run `id`. */
   | { readonly type: "interrupt"; readonly id: number }
-  /** So many bytes of output of `id` have been taken. */
+  /** The page has taken so many bytes of output of `id`. */
   | { readonly type: "consumed"; readonly id: number; readonly bytes: number }
   /** Answered by a reply with a {@link Completion}. */
   | {
@@ -83,16 +83,16 @@ export type TerminalRequest =
       readonly line: string;
       readonly cursor: number;
     }
-  /** What stands before the next line of a session, such as `root@k8s-master:~#`. Answered by a reply with it. */
+  /** Asks for the prompt of a session's next line, such as `root@k8s-master:~#`. Answered by a reply with it. */
   | { readonly type: "prompt"; readonly id: number; readonly session: string }
-  /** The session and what it holds may go. What still runs in it is interrupted. */
+  /** Closes a session. Whatever still runs in it is interrupted. */
   | { readonly type: "close"; readonly session: string }
   /** Writes a file of the terminal, or removes it with `null`. Answered by a reply with `null`. */
   | { readonly type: "file"; readonly id: number; readonly path: string; readonly text: string | null }
   /** Answers `edit`: what was saved, or `null` when the user gave up. */
   | { readonly type: "edited"; readonly id: number; readonly text: string | null };
 
-/** What requests are answered with, besides `run` and `kubectl`. */
+/** The values with which requests other than `run` and `kubectl` are answered. */
 export interface TerminalValues {
   readonly complete: Completion;
   readonly prompt: string;
@@ -128,7 +128,7 @@ export type TerminalMessage =
   | { readonly type: "edit"; readonly id: number; readonly file: string; readonly text: string }
   | MissingMessage
   | { readonly type: "log"; readonly level: "warning"; readonly message: string }
-  /** The files to keep are now these. */
+  /** The files to keep from now on. */
   | { readonly type: "files"; readonly files: readonly StoredFile[] }
   /** The module is gone. Nothing follows. */
   | { readonly type: "panic"; readonly message: string; readonly stack: string };
@@ -138,20 +138,20 @@ export type TerminalMessage =
 /** Kubectl worker to control plane, over the port. */
 export type ClusterRequest =
   | ExchangeRequest<Uint8Array | null>
-  /** A connection to the API server, for exec and attach: what it gives comes as `chunk`s, for `pull`s, until `end`. */
+  /** Opens a connection to the API server, for exec and attach: its data arrive as `chunk`s, for `pull`s, until `end`. */
   | { readonly type: "dial"; readonly id: number }
   /** Bytes for a connection. The next may be sent after the answer `sent`. */
   | { readonly type: "send"; readonly id: number; readonly bytes: Uint8Array }
   /** Asks for a message of type `time`, now. */
   | { readonly type: "time" }
   /**
-   * A turn of Go is over. `received` counts the answers that it and those before
-   * it have taken in: while it lags behind what was sent, kubectl works, and
-   * cluster time goes no faster than host time. `alarm` is when Go wants to be
-   * woken next by a message of type `time`, or `null`.
+   * A turn of Go is over. `received` counts the answers handled so far: while it
+   * lags behind what was sent, kubectl is busy, and cluster time goes no faster
+   * than host time. `alarm` is when Go wants to be woken next by a message of
+   * type `time`, or `null`.
    */
   | { readonly type: "turn"; readonly received: number; readonly alarm: number | null }
-  /** kubectl waits for a part of its module, or does no more: cluster time stands as long. */
+  /** kubectl waits for a part of its module, or no longer does: meanwhile cluster time stands. */
   | { readonly type: "waiting"; readonly waiting: boolean };
 
 /** Control plane to kubectl worker, over the port. `now` is the cluster time at which it was sent. */

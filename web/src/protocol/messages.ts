@@ -10,8 +10,8 @@
  * Units: times are milliseconds since 1970 of *cluster* time unless the name
  * says otherwise; rates are cluster seconds per host second.
  *
- * Correlation: a request carries an `id` that its sender makes up, unique among
- * the requests in flight of that page. The answer carries the same `id`.
+ * Correlation: a request carries an `id` chosen by its sender, unique among the
+ * requests in flight of that page. The answer carries the same `id`.
  */
 
 import type { ApplyReply } from "./apply.ts";
@@ -23,7 +23,7 @@ import type { TimelineDelta } from "./timeline.ts";
 import type { Frame } from "./topology.ts";
 import type { TrafficCommand, TrafficReply } from "./traffic.ts";
 
-/** What a cluster is started with. The worker reads it once, at `boot`. */
+/** The options with which a cluster is started. The worker reads them once, at `boot`. */
 export interface BootOptions {
   /** Names the IndexedDB database, the Web Lock and nothing else. */
   readonly cluster: string;
@@ -33,7 +33,7 @@ export interface BootOptions {
   readonly startTime: number | null;
   /** Rate at the start, see {@link ClockCommand}. */
   readonly rate: number;
-  /** The clock stands from the moment that the cluster is ready. */
+  /** The clock is paused from the moment that the cluster is ready. */
   readonly paused: boolean;
   readonly storage: "indexeddb" | "memory";
   /** Pods are ready at once: for measurements of the control plane alone. */
@@ -43,16 +43,16 @@ export interface BootOptions {
 }
 
 /**
- * What the name of a worker says, as JSON: what its `boot` will most likely need, so
- * that it is loaded from now on. A `boot` that wants something else gets that. The
- * URLs are absolute.
+ * The content of a worker's name, as JSON: what its `boot` will most likely need, so
+ * that the worker can start loading it. A `boot` that needs something else overrides
+ * it. The URLs are absolute.
  */
 export interface Prepare {
   readonly wasm: ModuleSource;
   readonly wasmExec: string;
-  /** As the page's address has them. Those of `boot` count: a clock that was kept, and a seed, are not in here. */
+  /** The options in the page's address. Those of `boot` take precedence: a stored clock state and a seed are not in here. */
   readonly options: BootOptions;
-  /** The page's address carries a cluster, which will come with `boot` as an archive. */
+  /** Whether the page's address carries a cluster, which will come with `boot` as an archive. */
   readonly archive: boolean;
 }
 
@@ -71,8 +71,8 @@ export type PageMessage =
     }
   | ExchangeRequest<string | null>
   /**
-   * The other end of the port is a client of its own: the worker of kubectl, see
-   * ClusterRequest in kubectl.ts. It takes the place of one before it.
+   * The other end of the port is another client: the worker of kubectl, see
+   * ClusterRequest in kubectl.ts. It replaces any previous one.
    */
   | { readonly type: "connect"; readonly port: MessagePort }
   /** The worker at the port is gone: end its requests. */

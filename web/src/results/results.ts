@@ -4,8 +4,8 @@ import type { Text } from "../language/text.ts";
 import type { ApplyResult } from "../protocol/apply.ts";
 
 /**
- * What became of each object that was applied, one line each, with the API's
- * warnings and upstream's message for what was rejected. The editor and the
+ * The outcome for each applied object, one line each, with the API's
+ * warnings and upstream's message for rejected ones. The editor and the
  * lessons show it.
  */
 export function resultList(

@@ -13,14 +13,14 @@ export interface DeskOptions {
   /** The name of the cluster that runs on this page. */
   readonly cluster: string;
   readonly page: PageStore;
-  /** Undefined where nothing is kept. */
+  /** Undefined if nothing can be stored. */
   readonly directory: Directory | undefined;
   readonly clusters: Clusters | undefined;
-  /** Opens another cluster in the place of this page. */
+  /** Opens another cluster instead of this page's. */
   navigate(cluster: string): void;
 }
 
-/** A link that is longer than others take. */
+/** A link that is longer than other programs accept. */
 export class LinkTooLong extends Error {
   override readonly name = "LinkTooLong";
   readonly length: number;
@@ -31,7 +31,7 @@ export class LinkTooLong extends Error {
   }
 }
 
-/** What can be done with whole clusters: the one of this page, and the others of this browser. */
+/** The operations on whole clusters: this page's, and the others of this browser. */
 export class Desk {
   readonly #options: DeskOptions;
   readonly #listeners: ((state: PageState) => void)[] = [];
@@ -52,17 +52,17 @@ export class Desk {
     return this.#options.cluster;
   }
 
-  /** Does another tab have the cluster of this page? Then it does not run here. */
+  /** Whether another tab has this page's cluster; then it does not run here. */
   get elsewhere(): boolean {
     return this.#elsewhere;
   }
 
-  /** Does this browser keep clusters for this page? */
+  /** Whether this browser can store clusters for this page. */
   get persistent(): boolean {
     return this.#options.directory?.persistent ?? false;
   }
 
-  /** Tells of page state that came in a file. */
+  /** Subscribes to page state that was read from a file. */
   onAdopt(listener: (state: PageState) => void): void {
     this.#listeners.push(listener);
   }
@@ -71,7 +71,7 @@ export class Desk {
     return (await this.#options.clusters?.list()) ?? [];
   }
 
-  /** Leaves this page for a cluster, which comes to be if there is none of that name. */
+  /** Leaves this page for a cluster, which is created if there is none of that name. */
   async open(cluster: string): Promise<void> {
     demandName(cluster);
     await this.#options.page.flush();
@@ -86,7 +86,7 @@ export class Desk {
     await this.open(cluster);
   }
 
-  /** A name of this browser's that is free. */
+  /** A name that is not used in this browser. */
   async freeName(wish: string): Promise<string> {
     return (await this.#options.clusters?.freeName(wish)) ?? wish;
   }
@@ -112,7 +112,7 @@ export class Desk {
     await clusters.duplicate(from, to);
   }
 
-  /** Deletes a cluster. After that of this page another one is opened. */
+  /** Deletes a cluster. If it is this page's, another one is opened. */
   async remove(cluster: string): Promise<void> {
     const { clusters } = this.#stored();
     if (cluster !== this.current) {
@@ -125,20 +125,21 @@ export class Desk {
     this.#options.navigate(next ?? DEFAULT_CLUSTER);
   }
 
-  /** The whole cluster of this page as a file, with what the page keeps beside it. */
+  /** The whole cluster of this page as a file, including the page state. */
   async export(): Promise<Blob> {
-    // In the order in which it is read again, so that the same state is the same file.
+    // In the order in which it is read back, so that the same state gives the same
+    // file.
     const page = JSON.stringify(readPageState(this.#options.page.state));
     const bytes = await this.#options.client.archive({ history: true, page });
     return new Blob([bytes as BlobPart], { type: "application/json" });
   }
 
-  /** Replaces the cluster of this page by that of a file, whole or not at all. */
+  /** Replaces this page's cluster with that of a file, completely or not at all. */
   async import(file: Blob): Promise<void> {
     this.adopt(await this.#options.client.replace(new Uint8Array(await file.arrayBuffer())));
   }
 
-  /** Keeps a file as a cluster of its own and returns its name, made from the wished one. */
+  /** Stores a file as a new cluster and returns its name, derived from the wanted one. */
   async importAs(file: Blob, wish: string): Promise<string> {
     const { directory } = this.#stored();
     const bytes = new Uint8Array(await file.arrayBuffer());
@@ -150,7 +151,7 @@ export class Desk {
     return name;
   }
 
-  /** Makes a new cluster of what this one was at a revision. This one goes on. */
+  /** Makes a new cluster from what this one was at a revision. This one goes on. */
   async fork(revision: number, name: string): Promise<void> {
     demandName(name);
     const { directory } = this.#stored();
@@ -181,7 +182,7 @@ export class Desk {
     return link.href;
   }
 
-  /** Takes the page state of the file that the cluster was started from. */
+  /** Adopts the page state of the file from which the cluster was started. */
   adopt({ page }: ArchiveSummary): void {
     if (page !== null) {
       const state = readPageState(page);
@@ -192,7 +193,7 @@ export class Desk {
     }
   }
 
-  /** Does something while the cluster of this page is closed. When it fails the cluster comes back. */
+  /** Runs an action while this page's cluster is closed. If it fails, the cluster is started again. */
   async #closed(act: () => Promise<void>): Promise<void> {
     const { client, page } = this.#options;
     await page.flush();

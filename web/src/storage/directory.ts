@@ -1,7 +1,7 @@
 import { PARTS, type PageState, type Part, readPageState } from "./pagestate.ts";
 import { complete, done, everything, openDatabase } from "./requests.ts";
 
-/** The page's own database; those of the clusters begin with it and a slash. */
+/** The page's own database; the names of the clusters' databases begin with this name and a slash. */
 const DATABASE = "tabernetes";
 const VERSION = 1;
 /** Records {@link Visit} under the clusters' names. */
@@ -9,15 +9,15 @@ const CLUSTERS = "clusters";
 /** The parts of each cluster's page state, under [cluster, part]. */
 const PAGE = "page";
 
-/** Times of the host, in milliseconds since 1970. */
+/** Host times in milliseconds since 1970. */
 export interface Visit {
   readonly created: number;
   readonly used: number;
 }
 
 /**
- * What the page knows of the clusters in this browser, and what it keeps beside
- * each. Where there is no IndexedDB it forgets everything with the page.
+ * What the page knows about the clusters in this browser, and the page state of
+ * each. Without IndexedDB everything is lost when the page closes.
  */
 export class Directory {
   readonly #database: IDBDatabase | undefined;
@@ -26,7 +26,7 @@ export class Directory {
     this.#database = database;
   }
 
-  /** Never rejects: what is wrong with the browser's storage the control plane tells in detail. */
+  /** Never rejects: the control plane reports the details of what is wrong with the browser's storage. */
   static async open(): Promise<Directory> {
     try {
       return new Directory(
@@ -40,7 +40,7 @@ export class Directory {
     }
   }
 
-  /** Is anything kept? */
+  /** Whether anything can be stored. */
   get persistent(): boolean {
     return this.#database !== undefined;
   }
@@ -51,7 +51,7 @@ export class Directory {
     return new Map(records.map(({ key, value }) => [String(key), value as Visit]));
   }
 
-  /** Notes that the cluster is used now. */
+  /** Records that the cluster is used now. */
   async visit(cluster: string, now: number): Promise<void> {
     const transaction = this.#transaction("readwrite");
     if (transaction !== undefined) {
@@ -72,7 +72,7 @@ export class Directory {
     return readPageState(Object.fromEntries(PARTS.map((part, index) => [part, values[index]])));
   }
 
-  /** Keeps a part, or forgets it. */
+  /** Stores a part, or deletes it. */
   async save<Name extends Part>(
     cluster: string,
     part: Name,
@@ -86,7 +86,7 @@ export class Directory {
     }
   }
 
-  /** Keeps all of a cluster's page state in the place of what was kept. */
+  /** Replaces all stored page state of a cluster. */
   async replace(cluster: string, state: PageState): Promise<void> {
     const transaction = this.#transaction("readwrite");
     if (transaction !== undefined) {
@@ -112,7 +112,7 @@ export class Directory {
     try {
       return this.#database?.transaction([CLUSTERS, PAGE], mode);
     } catch {
-      // The database was deleted under the page.
+      // The database was deleted while the page had it open.
       return undefined;
     }
   }

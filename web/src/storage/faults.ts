@@ -1,4 +1,4 @@
-/** Why something cannot be done with a whole cluster: one of that name exists, a tab has it open, no cluster may have that name, or nothing is kept. */
+/** Why an operation on a whole cluster is refused: one of that name exists, a tab has it open, the name is invalid, or nothing can be stored. */
 export type ClusterFault = "exists" | "open" | "name" | "unkept";
 
 const MESSAGES: Readonly<Record<ClusterFault, (cluster: string) => string>> = {
@@ -9,7 +9,7 @@ const MESSAGES: Readonly<Record<ClusterFault, (cluster: string) => string>> = {
   unkept: () => "this browser keeps no clusters for this page",
 };
 
-/** What cannot be done with a cluster. The page says it by its fault; the message is for programs. */
+/** A refused operation on a cluster. The page words the fault itself; the message is for programs. */
 export class ClusterError extends Error {
   override readonly name = "ClusterError";
   readonly fault: ClusterFault;

@@ -1,6 +1,6 @@
 /**
  * A cluster in the hash of an address: `#cluster=1.` and the cluster file,
- * deflated, in base64url. The number is the version of this form.
+ * deflated, in base64url. The number is the version of this format.
  */
 const PREFIX = "#cluster=";
 const VERSION = "1";
@@ -8,12 +8,12 @@ const VERSION = "1";
 /** Longer links are cut by mail and chat programs, and some browsers refuse them. */
 export const LONGEST_LINK = 64_000;
 
-/** Bytes that a link may unfold to. */
+/** Bytes that a link may decompress to. */
 const MOST_UNFOLDED = 16 << 20;
 
 export type LinkFault = "version" | "damaged" | "large";
 
-/** A hash that is no cluster. */
+/** A hash that does not contain a valid cluster. */
 export class LinkError extends Error {
   override readonly name = "LinkError";
   readonly fault: LinkFault;
@@ -30,7 +30,7 @@ export async function writeLink(archive: Uint8Array): Promise<string> {
   return `${PREFIX}${VERSION}.${toBase64Url(folded)}`;
 }
 
-/** Does a hash say that it is a cluster? */
+/** Whether a hash claims to contain a cluster. */
 export function isLink(hash: string): boolean {
   return hash.startsWith(PREFIX);
 }
@@ -86,7 +86,7 @@ async function pump(bytes: Uint8Array, through: GenericTransformStream, most: nu
   return whole;
 }
 
-/** Bytes that become one call's arguments. */
+/** Bytes that are passed as arguments of one call. */
 const CHUNK = 8192;
 
 function toBase64Url(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-/** The one that a page without a name in its address opens. */
+/** The cluster that a page without a name in its address opens. */
 export const DEFAULT_CLUSTER = "default";
 
 /** A name that a cluster may have: it is part of an address and of a database's name. */

@@ -1,7 +1,7 @@
 import { type ManifestFiles, readManifestFiles } from "../editor/files.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
 
-/** What the page keeps beside a cluster's objects. A part that is absent is as at the first visit. */
+/** The page state stored with a cluster's objects. An absent part is as at the first visit. */
 export interface PageState {
   readonly editor?: ManifestFiles;
   /** The terminal's. */
@@ -15,7 +15,7 @@ export interface PageState {
 
 export type Part = keyof PageState;
 
-/** Bounds of what is taken from a file or a link, in UTF-16 units and in lines. */
+/** Bounds of what is accepted from a file or a link, in UTF-16 units and in lines. */
 const MOST_TEXT = 4 << 20;
 const MOST_COMMANDS = 1000;
 const MOST_FILES = 1000;
@@ -23,7 +23,7 @@ const MOST_FILES = 1000;
 const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
 
-/** Each gives the part, or undefined for what is none. */
+/** Each returns the part, or undefined if the value is not valid. */
 const READERS: { readonly [Name in Part]: (value: unknown) => PageState[Name] } = {
   editor(value) {
     const files = readManifestFiles(value);
@@ -54,7 +54,7 @@ const READERS: { readonly [Name in Part]: (value: unknown) => PageState[Name] } 
 
 export const PARTS = Object.keys(READERS) as Part[];
 
-/** Reads what may come from anywhere: what is not as it must be is left out. */
+/** Reads untrusted page state: invalid parts are left out. */
 export function readPageState(value: unknown): PageState {
   const fields = record(value) ?? {};
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { Directory } from "./directory.ts";
 import { PARTS, type PageState, type Part } from "./pagestate.ts";
 
-/** Where a part of the page state is read and written. */
+/** Reads and writes one part of the page state. */
 export interface PartStore<Name extends Part> {
   load(): PageState[Name] | undefined;
   save(value: PageState[Name] | undefined): void;
@@ -9,7 +9,7 @@ export interface PartStore<Name extends Part> {
 
 /**
  * One cluster's page state: read once, and written part by part. While a part is
- * being written only its newest value waits.
+ * being written, only its newest value is queued.
  */
 export class PageStore {
   readonly #directory: Directory | undefined;
@@ -25,7 +25,7 @@ export class PageStore {
     this.#state = state;
   }
 
-  /** Without a directory nothing is kept. */
+  /** Without a directory nothing is stored. */
   static async open(directory: Directory | undefined, cluster: string): Promise<PageStore> {
     return new PageStore(directory, cluster, (await directory?.load(cluster).catch(() => undefined)) ?? {});
   }
@@ -55,12 +55,12 @@ export class PageStore {
     }
   }
 
-  /** The cluster is another tab's now: nothing more is written. */
+  /** Another tab has the cluster now: nothing more is written. */
   freeze(): void {
     this.#frozen = true;
   }
 
-  /** Resolves when all is written, or cannot be: what is wrong with storage the control plane tells. */
+  /** Resolves when everything is written, or cannot be: the control plane reports what is wrong with storage. */
   async flush(): Promise<void> {
     await this.#writing;
   }

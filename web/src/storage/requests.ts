@@ -1,4 +1,4 @@
-/** Promises around what IndexedDB tells by events. */
+/** Promises around IndexedDB's events. */
 
 export function done<Value>(request: IDBRequest<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
@@ -16,8 +16,8 @@ export function complete(transaction: IDBTransaction): Promise<void> {
 }
 
 /**
- * Opens a database. `upgrade` makes its object stores; without it a database
- * that does not exist is an error, and none is made.
+ * Opens a database. `upgrade` makes its object stores; without it, a database
+ * that does not exist is an error and is not created.
  */
 export function openDatabase(
   name: string,
@@ -43,7 +43,7 @@ export function openDatabase(
   });
 }
 
-/** Every record of an object store, read in one go. */
+/** All records of an object store, read in one request. */
 export async function everything(
   store: IDBObjectStore,
   range?: IDBKeyRange,

@@ -1,6 +1,6 @@
 /**
- * Output with the control sequences of a terminal to plain text in styles that
- * the page has. Colours and weight are kept; everything else that a sequence
+ * Converts output with a terminal's control sequences to plain text in the
+ * page's styles. Colours and weight are kept; everything else that a sequence
  * could do (move, title, links, ...) is left out.
  */
 
@@ -12,11 +12,11 @@ export interface Span {
   readonly style: Style;
 }
 
-/** What a piece of output comes to. */
+/** The result of a chunk of output. */
 export type Output =
   | { readonly type: "text"; readonly span: Span }
   | { readonly type: "newline" }
-  /** The line begins again: progress that overwrites itself. */
+  /** The line starts over, as in a progress display that overwrites itself. */
   | { readonly type: "return" }
   /** The screen is cleared, as watch and clear do. */
   | { readonly type: "clear" };
@@ -26,7 +26,7 @@ const COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "
 /** Sequences that clear the screen. */
 const CLEARING = ["\u001b[J", "\u001b[2J", "\u001b[3J"];
 
-/** A sequence that has not ended within so many characters is text. */
+/** A sequence that has not ended within so many characters is taken as text. */
 const LONGEST_SEQUENCE = 256;
 
 export class AnsiReader {
@@ -36,7 +36,7 @@ export class AnsiReader {
   #faint = false;
   #underline = false;
 
-  /** Takes the next piece. A sequence that is cut at its end waits for the next one. */
+  /** Takes the next chunk. A sequence cut off at its end is completed by the next one. */
   read(piece: string): Output[] {
     const output: Output[] = [];
     const text = this.#rest + piece;

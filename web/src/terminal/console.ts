@@ -4,10 +4,10 @@ import type { History } from "./history.ts";
 import { type Completions, Input } from "./input.ts";
 import { Block, Transcript } from "./transcript.ts";
 
-/** A line that runs. */
+/** A running line. */
 export interface RunningLine {
   readonly ended: Promise<number>;
-  /** A program reads every key and echoes it. */
+  /** Whether a program reads every key and echoes it. */
   readonly raw: boolean;
   interrupt(): void;
   stop(): void;
@@ -22,26 +22,26 @@ export interface Shell {
     output: (stream: "stdout" | "stderr", text: string) => void,
   ): RunningLine;
   complete(session: string, line: string, cursor: number): Promise<Completions>;
-  /** What stands before the next line, such as `root@k8s-master:~#`. */
+  /** The prompt of the next line, such as `root@k8s-master:~#`. */
   prompt(session: string): Promise<string>;
   closeSession(session: string): void;
 }
 
-/** The prompt before the shell has been asked for it: it need not be loaded to look like one. */
+/** The prompt shown until the shell is loaded and can be asked for it. */
 const FIRST_PROMPT = "root@k8s-master:~#";
 
 export interface ConsoleOptions {
   readonly shell: Shell;
   readonly session: string;
   readonly history: History;
-  /** The UID of an object of the diagram that has this name. */
+  /** The UID of the object in the diagram with this name. */
   readonly uidOf: (name: string) => string | undefined;
   readonly onSelect: (uid: string) => void;
-  /** Told when a line begins or ends. */
+  /** Called when a line begins or ends. */
   readonly onChange: () => void;
 }
 
-/** One terminal: its transcript, its input, and the line that runs in it. */
+/** One terminal: its transcript, its input, and the running line. */
 export class Console {
   readonly element: HTMLElement;
   readonly session: string;
@@ -50,7 +50,7 @@ export class Console {
   readonly #input: Input;
   readonly #stop = html("button", { type: "button", class: "terminal-stop", hidden: true });
   #running: { readonly line: RunningLine; readonly block: Block } | undefined;
-  /** Lines that wait for the one that runs. */
+  /** Lines queued behind the running one. */
   readonly #waiting: string[] = [];
   #prompt = FIRST_PROMPT;
   #destroyed = false;
@@ -101,7 +101,7 @@ export class Console {
     setText(this.#stop, text.terminalStop);
   }
 
-  /** Goes to the input, as if `typed` had been typed there: each line of it was ended by Enter, but the last. */
+  /** Focuses the input as if `typed` had been typed there, with Enter after each line except the last. */
   focus(typed = ""): void {
     this.#input.focus();
     if (typed === "") {
@@ -122,7 +122,7 @@ export class Console {
     this.#input.focus();
   }
 
-  /** Runs a line, after the one that runs. */
+  /** Runs a line after the running one. */
   run(line: string): void {
     if (this.#running !== undefined) {
       this.#waiting.push(line);
@@ -131,7 +131,7 @@ export class Console {
     void this.#execute(line);
   }
 
-  /** Ctrl-C: ends what runs, or gives the line up that is typed. */
+  /** Ctrl-C: ends the running line, or discards the line being typed. */
   interrupt(): void {
     this.#waiting.length = 0;
     if (this.#running?.line.raw === true) {
@@ -242,7 +242,7 @@ export class Console {
   }
 }
 
-/** Copies by the clipboard, or by a selection where a page may not use that. */
+/** Copies through the clipboard API, or through a selection where a page may not use that. */
 async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

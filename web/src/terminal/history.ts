@@ -4,7 +4,7 @@ const LIMIT = 500;
 /** The lines that were run, and a walk through them that keeps the line being typed. */
 export class History {
   readonly #lines: string[];
-  /** Where the walk is; the number of lines when there is none. */
+  /** The position of the walk; the number of lines when there is none. */
   #at: number;
   #typed = "";
 
@@ -17,7 +17,7 @@ export class History {
     return this.#lines;
   }
 
-  /** Remembers a line, once when it was the last too, and ends the walk. */
+  /** Remembers a line, unless it equals the last one, and ends the walk. */
   add(line: string): void {
     if (line.trim() !== "" && this.#lines.at(-1) !== line) {
       this.#lines.push(line);
@@ -28,13 +28,13 @@ export class History {
     this.rest();
   }
 
-  /** Ends the walk: the next step back gives the last line. */
+  /** Ends the walk: the next step back returns the last line. */
   rest(): void {
     this.#at = this.#lines.length;
     this.#typed = "";
   }
 
-  /** The line before, or undefined at the beginning. `current` is what stands in the input. */
+  /** The previous line, or undefined at the beginning. `current` is the text of the input. */
   back(current: string): string | undefined {
     if (this.#at === 0) {
       return undefined;
@@ -46,7 +46,7 @@ export class History {
     return this.#lines[this.#at];
   }
 
-  /** The line after, at the end the one that was being typed. */
+  /** The next line; at the end, the one that was being typed. */
   forward(): string | undefined {
     if (this.#at >= this.#lines.length) {
       return undefined;

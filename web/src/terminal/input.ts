@@ -19,16 +19,16 @@ export interface InputOptions {
   readonly end: () => void;
   readonly clear: () => void;
   readonly complete: (line: string, cursor: number) => Promise<Completions>;
-  /** What stands before the line. */
+  /** The prompt before the line. */
   readonly prompt: () => string;
-  /** Whether a command runs that reads what is typed: every Enter is a line then. */
+  /** Whether a running command reads the input: then every Enter ends a line. */
   readonly isRunning: () => boolean;
 }
 
-/** Candidates that are listed; the rest is counted. */
+/** The number of candidates that are listed; the rest is counted. */
 const LISTED = 60;
 
-/** The line being typed: history, search in it, completion. It may be several lines. */
+/** The input with history, search and completion. It may be several lines long. */
 export class Input {
   readonly element: HTMLElement;
   readonly #options: InputOptions;
@@ -94,7 +94,7 @@ export class Input {
     this.#field.focus();
   }
 
-  /** Shows the prompt, or that what is typed goes to a command that runs. */
+  /** Shows the prompt, or that the input goes to a running command. */
   refresh(): void {
     this.element.classList.toggle("terminal-busy", this.#options.isRunning());
     this.#showPrompt();
@@ -244,7 +244,7 @@ export class Input {
     this.#showMatch();
   }
 
-  /** A key while a search is on; false when it ends the search and does its usual work. */
+  /** Handles a key during a search; false if it ends the search and has its usual effect. */
   #searchKey(event: KeyboardEvent): boolean {
     const search = this.#search;
     if (search === undefined) {

@@ -3,15 +3,15 @@ import { html, setText } from "../dom/element.ts";
 import { loaded } from "../language/loaded.ts";
 import type { Text } from "../language/text.ts";
 
-/** The module of kubectl and of the shell, of which a terminal only knows whether it is there. */
+/** The module of kubectl and the shell; a terminal only knows whether it is loaded. */
 export type Loadable = Pick<Kubectl, "load" | "on">;
 
-/** Has the module loaded when somebody wants to use a terminal, and says so while a command would wait for it. */
+/** Loads the module when somebody is about to use a terminal, and shows the progress while a command would wait for it. */
 export class Loading {
   readonly element = html("p", { class: "terminal-loading", role: "status", hidden: true });
   readonly #shell: Loadable;
   readonly #name = html("span");
-  /** Not read out: it changes with each megabyte. */
+  /** Not announced to screen readers, as it changes with each megabyte. */
   readonly #amount = html("span", { "aria-hidden": "true" });
   readonly #forget: readonly (() => void)[];
   #wanted = false;
@@ -39,11 +39,11 @@ export class Loading {
     setText(this.#name, text.terminalLoading);
   }
 
-  /** A terminal was opened: its first command is not long in coming. */
+  /** A terminal was opened: its first command will come soon. */
   want(): void {
     this.#wanted = true;
     this.#show();
-    // Without a module the command says what is wrong.
+    // If the module cannot be loaded, the command reports the error.
     void this.#shell.load().catch(() => undefined);
   }
 

@@ -1,17 +1,18 @@
-/** Objects that a line of output names. */
+/** Finds the objects named in a line of output. */
 
 export interface Piece {
   readonly text: string;
-  /** UID of the object that the text is the name of. */
+  /** UID of the object whose name the text is. */
   readonly uid?: string;
 }
 
 const NAME = /[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/g;
 
 /**
- * Cuts a text into names of objects and what is between. A name counts at the
- * beginning of a line, after a slash ("pod/web"), in quotes ("pods "web" not
- * found"), or when it has a hyphen: words such as "default" are no links.
+ * Splits a text into names of objects and the text between them. A name
+ * counts at the beginning of a line, after a slash ("pod/web"), in quotes
+ * ("pods "web" not found"), or when it has a hyphen: words such as "default"
+ * are no links.
  */
 export function findNames(text: string, uidOf: (name: string) => string | undefined): Piece[] {
   const pieces: Piece[] = [];

@@ -6,7 +6,7 @@ import { Console, type Shell } from "./console.ts";
 import { History } from "./history.ts";
 import { type Loadable, Loading } from "./loading.ts";
 
-/** Where the history outlives a reload. */
+/** Keeps the history across a reload. */
 export interface HistoryStore {
   load(): readonly string[];
   save(lines: readonly string[]): void;
@@ -82,12 +82,12 @@ export class Terminal {
     this.#mark();
   }
 
-  /** Somebody looks at it, and will run a command. */
+  /** The terminal is visible, so a command will follow soon. */
   opened(): void {
     this.#loading.want();
   }
 
-  /** Goes to the input, as if `typed` had been typed there: each line of it was ended by Enter, but the last. */
+  /** Focuses the input as if `typed` had been typed there, with Enter after each line except the last. */
   focus(typed = ""): void {
     this.#active.console.focus(typed);
   }
@@ -194,7 +194,7 @@ export class Terminal {
     }
   }
 
-  /** An object of the diagram by its name; one in the namespace default goes before others. */
+  /** An object of the diagram by its name; one in the namespace default takes precedence. */
   #uidOf(name: string): string | undefined {
     let found: string | undefined;
     for (const item of this.#options.client.inventory.items.values()) {

@@ -3,16 +3,16 @@ import type { Text } from "../language/text.ts";
 import { AnsiReader, type Output, type Span } from "./ansi.ts";
 import { findNames } from "./names.ts";
 
-/** Lines that the transcript keeps; the oldest go, and it says so. */
+/** Lines that the transcript keeps; the oldest are dropped, with a note. */
 export const MAX_LINES = 10_000;
 
-/** A line is cut after so many characters, so that one without an end stays cheap. */
+/** A line is cut after so many characters, so that an endless one stays cheap. */
 const MAX_LINE_LENGTH = 20_000;
 
 /** Lines of one element: the browser lays out only those in view. */
 const CHUNK_LINES = 100;
 
-/** Output that waits for the next frame, in characters; what is before it goes, as it would scroll out anyway. */
+/** Output that may wait for the next frame, in characters; older output is dropped, as it would scroll out anyway. */
 const MAX_PENDING = 4_000_000;
 
 interface Chunk {
@@ -31,7 +31,7 @@ export class Block {
   readonly #chunks: Chunk[] = [];
   #line: Span[] = [];
   #length = 0;
-  /** The element of the line that is not ended yet. */
+  /** The element of the unfinished line. */
   #open: HTMLElement | undefined;
   #code: number | undefined;
   lines = 0;
@@ -83,7 +83,7 @@ export class Block {
     this.#showOpen();
   }
 
-  /** Removes the oldest lines, a chunk at a time, and says how many went. */
+  /** Removes the oldest lines, a chunk at a time, and notes how many. */
   shed(): number {
     const chunk = this.#chunks.length > 1 ? this.#chunks.shift() : undefined;
     chunk?.element.remove();
@@ -169,8 +169,8 @@ export class Block {
 }
 
 /**
- * What has been run and printed, oldest first. It keeps to the end while the
- * reader is there, and stays where they have scrolled to otherwise.
+ * The commands and their output, oldest first. It follows the end while the
+ * reader is there, and otherwise stays where they have scrolled to.
  */
 export class Transcript {
   readonly element: HTMLElement;
@@ -213,7 +213,7 @@ export class Transcript {
     this.#toEnd();
   }
 
-  /** Output is written once a frame, however much comes. */
+  /** Output is written once per frame, however much arrives. */
   write(block: Block, text: string): void {
     const last = this.#pending.at(-1);
     if (last?.block === block) {

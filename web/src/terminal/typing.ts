@@ -1,4 +1,4 @@
-/** What a line that is typed needs: whether it is whole, and how a completion goes into it. */
+/** Helps with typing a line: whether it is complete, and how a completion is inserted. */
 
 /**
  * Whether a text is the beginning of a command: a quote or a here-document is
@@ -22,7 +22,7 @@ export function isIncomplete(text: string): boolean {
 interface Scan {
   readonly quoted: boolean;
   readonly escaped: boolean;
-  /** Here-documents whose end has not come. */
+  /** Here-documents that are not closed yet. */
   readonly heredocs: number;
   /** The words at which a command can begin. */
   readonly words: readonly string[];
@@ -114,7 +114,7 @@ function scan(text: string): Scan {
   return { quoted: quote !== "", escaped: false, heredocs: delimiters.length, words };
 }
 
-/** The longest text that all begin with. */
+/** The longest common prefix of all texts. */
 export function commonPrefix(texts: readonly string[]): string {
   const [first = "", ...others] = texts;
   let length = first.length;
@@ -139,7 +139,7 @@ export function insertCompletion(line: string, cursor: number, replace: number, 
   return { text: line.slice(0, from) + text + line.slice(cursor), cursor: from + text.length };
 }
 
-/** A candidate that was chosen ends its word, unless more of it is to follow. */
+/** A chosen candidate ends its word, unless more is to follow. */
 export function withBlank(text: string): string {
   return /[/=:,]$/.test(text) ? text : `${text} `;
 }

@@ -10,7 +10,7 @@ const MARKS_HEIGHT = 26;
 const AXIS_HEIGHT = 20;
 const TICK_ROOM = 76;
 
-/** Where times stand. */
+/** The horizontal range of a chart, and the place of each time in it. */
 export interface Frame {
   readonly left: number;
   readonly right: number;

@@ -7,7 +7,7 @@ import type { Series } from "./model.ts";
 /** The newest; the chart shows the rest. */
 const ROWS = 120;
 
-/** What the chart shows, in words: what happened, and how many pods there were from then on. */
+/** The content of the chart in words: what happened, and how many pods there were from then on. */
 export class HappenedTable {
   readonly element: HTMLElement;
   readonly #headings = html("tr");

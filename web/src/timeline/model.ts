@@ -1,6 +1,6 @@
 import type { TimelineDelta, TimelineMark, TimelinePoint, TimelineSeries } from "../protocol/timeline.ts";
 
-/** What Go keeps of a Deployment, too (engine/view/timeline); of more, the oldest go. */
+/** As many as Go keeps of a Deployment (engine/view/timeline); beyond that the oldest are dropped. */
 const MAXIMUM_POINTS = 600;
 const MAXIMUM_MARKS = 300;
 
@@ -9,7 +9,7 @@ const LEAST_RANGE = 20_000;
 /** Shown before the change that a range begins with. */
 const LEAD = 3_000;
 
-/** All that is known of one Deployment. */
+/** Everything known about one Deployment. */
 export type Series = TimelineSeries;
 
 /** The timelines of all Deployments: the deltas, added up. */
@@ -76,7 +76,7 @@ export function pointAt(points: readonly TimelinePoint[], time: number): Timelin
   return points.findLast((point) => point.time <= time) ?? points[0];
 }
 
-/** Marks that are told at one moment. */
+/** The number of marks that are described for one moment. */
 const MARKS_AT_MOMENT = 3;
 
 /** The newest marks around a moment. What was changed is the cause of the rest, so it is never left out for them. */

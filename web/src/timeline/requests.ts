@@ -8,7 +8,7 @@ export interface RequestSecond {
   readonly failed: number;
   /** Answered ones by the tag of the image that answered. */
   readonly byVersion: Readonly<Record<string, number>>;
-  /** Failed ones by what became of them. */
+  /** Failed ones by kind of failure. */
   readonly byReason: Readonly<Partial<Record<TrafficResult, number>>>;
 }
 
@@ -43,7 +43,7 @@ export function requestsAt(seconds: readonly RequestSecond[], time: number): Req
   return seconds.findLast((second) => second.time <= time && time < second.time + LENGTH);
 }
 
-/** What all seconds of a range come to; its time is the range's end. */
+/** The sum of all seconds of a range; its time is the range's end. */
 export function requestsTogether(seconds: readonly RequestSecond[], range: Range): RequestSecond {
   const together: RequestSecond = { time: range.known, answered: 0, failed: 0, byVersion: {}, byReason: {} };
   return requestsIn(seconds, range).reduce(

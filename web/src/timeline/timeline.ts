@@ -11,17 +11,17 @@ import { type RequestSecond, requestsAt, requestsOf } from "./requests.ts";
 
 /** How near in time marks count as being at a moment, as a part of the range. */
 const NEAR = 0.008;
-/** Host milliseconds between two drawings that nobody asked for. */
+/** Host milliseconds between two drawings that the learner did not cause. */
 const REST = 200;
-/** Host milliseconds between two questions about the requests. */
+/** Host milliseconds between two queries about the requests. */
 const ASK_REQUESTS = 500;
 /** The part of the chart's height that the requests take. */
 const REQUESTS_SHARE = 0.34;
 
 /**
  * A Deployment's pods over cluster time, against the bounds of its strategy, and
- * below them the requests to its Services. Whoever drags over it, or goes through
- * its changes by key, makes the page look back at that moment.
+ * below them the requests to its Services. Dragging over it, or going through its
+ * changes by keyboard, makes the page look back at that moment.
  */
 export class Timeline {
   readonly element: HTMLElement;
@@ -190,7 +190,7 @@ export class Timeline {
       this.#requests = requestsOf(clients.filter(({ service }) => services.has(service.split(":")[0] ?? "")));
       this.#schedule();
     } catch {
-      // The control plane has ended: its panic tells of it.
+      // The control plane has ended: its panic event reports that.
     }
   }
 

@@ -2,17 +2,17 @@ import type { ReplyValues, WorkerMessage } from "../protocol/messages.ts";
 import type { ArchiveRefusal } from "../protocol/storage.ts";
 import { type Visited, Visitor } from "./visitor.ts";
 
-/** What answers need of the control plane. */
+/** What {@link Answers} needs of the control plane. */
 export interface AnswersHost {
   post(message: WorkerMessage, transfer?: Transferable[]): void;
-  /** Sends the page the frame that waits. */
+  /** Sends the pending frame to the page. */
   flushFrame(): void;
   readonly visited: Omit<Visited, "nextRequest">;
 }
 
 /**
- * What Go answers, on its way to whoever asked: to the page, or to the visitor,
- * whose requests have numbers below zero.
+ * Routes what Go answers to whoever asked: to the page, or to the visitor,
+ * whose requests have negative numbers.
  */
 export class Answers {
   readonly #host: AnswersHost;
@@ -25,7 +25,7 @@ export class Answers {
     this.#host = host;
   }
 
-  /** The visitor at the port takes the place of the one before. */
+  /** A new visitor at the port replaces the one before. */
   connect(port: MessagePort): void {
     this.disconnect();
     this.#visitor = new Visitor(port, { ...this.#host.visited, nextRequest: () => this.#nextRequest-- });
@@ -73,12 +73,12 @@ export class Answers {
     }
   }
 
-  /** Takes a reply, which waits for the end of the turn. */
+  /** Takes a reply and keeps it until the turn ends. */
   reply(id: number, value: ReplyValues[keyof ReplyValues]): void {
     this.#replies.push({ type: "reply", id, value });
   }
 
-  /** Sends the replies, behind the frame of the turn: the page finds in the diagram what it is told. */
+  /** Sends the replies after the frame of the turn, so that the diagram already shows what they tell of. */
   sendReplies(): void {
     if (this.#replies.length > 0) {
       this.#host.flushFrame();

@@ -1,7 +1,7 @@
 import { type PageMessage, unreachable } from "../protocol/messages.ts";
 import type { GoApi } from "./host.ts";
 
-/** What the page asks of the Go program, and the worker has no part in. */
+/** The page's requests that the worker passes to the Go program unchanged. */
 export type GoRequest = Exclude<
   PageMessage,
   { type: "boot" | "connect" | "disconnect" | "clock" | "reset" | "close" }

@@ -1,10 +1,10 @@
 /**
- * The worker script of the build: it runs a control plane as it is run by default
- * and hands out its memory at each point at which it can be captured. web/capture.mjs
+ * The worker script of the build: it runs a control plane with the default options
+ * and hands out its memory at each point where it can be captured. web/capture.mjs
  * gives it the globals of a browser's worker.
  *
- * Whatever would depend on the machine or on the day stands still here, so that the
- * same build gives the same images.
+ * Nothing here depends on the machine or the date, so the same build gives the same
+ * images.
  */
 import type { PageMessage, WorkerMessage } from "../protocol/messages.ts";
 import { type CaptureScope, imageOf } from "./capturing.ts";
@@ -14,7 +14,7 @@ import { Preparation } from "./preparation.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
 const scope = globalThis as unknown as CaptureScope<PageMessage>;
-/** What a page would have been told of the cluster. */
+/** What a page would have been told about the cluster. */
 const told: WorkerMessage[] = [];
 
 function capture(standing: Standing): void {

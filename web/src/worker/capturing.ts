@@ -2,12 +2,12 @@ import { encodeImage, type ImageHeader, PAGE_BYTES } from "./image.ts";
 import { partsOf } from "./part.ts";
 import type { CapturedState, Program } from "./program.ts";
 
-/** What the build is told by a worker script that captures a program's memory (web/capture.mjs). */
+/** What a worker script that captures a program's memory reports to the build (web/capture.mjs). */
 export type CaptureMessage =
   | { readonly type: "image"; readonly point: string; readonly image: Uint8Array }
   | { readonly type: "failed"; readonly message: string };
 
-/** Of a worker's global scope, what such a script uses; web/capture.mjs makes it. */
+/** The part of a worker's global scope that such a script uses; web/capture.mjs provides it. */
 export interface CaptureScope<Request> {
   onmessage: ((event: { data: Request }) => void) | null;
   postMessage(message: CaptureMessage): void;
@@ -15,7 +15,7 @@ export interface CaptureScope<Request> {
   fetch(url: string, init?: RequestInit): Promise<Response>;
 }
 
-/** The image of a program that stands at a point of its start. */
+/** The image of a program that is paused at a point of its start. */
 export function imageOf(
   { program, module }: Program,
   point: string,

@@ -11,28 +11,28 @@ import { ClusterTime } from "./clustertime.ts";
 import { Pace } from "./pace.ts";
 import { RateMeter } from "./ratemeter.ts";
 
-/** A step or a skip that is under way. */
+/** A step or a skip in progress. */
 interface Pending {
   readonly kind: "step" | "skip";
-  /** Number of a step: one that has been given up may still report. */
+  /** Number of the step: an abandoned step may still report. */
   readonly step: number;
-  /** Elapsed time at which it ends whatever happens. */
+  /** Elapsed time at which it ends at the latest. */
   readonly end: number;
   /** A skip also ends when the cluster is settled. */
   readonly untilSettled: boolean;
-  /** The instant for which the cluster was last asked whether it is settled, and found not to be. */
+  /** The last instant at which the cluster was found not to be settled. */
   unsettledAt: number;
-  /** The step has changed something; the turn of Go that did is not over yet. */
+  /** The step has changed something, but the turn of Go that did so is not over yet. */
   stepped: boolean;
   done(state: ClockState): void;
 }
 
 /**
- * What moves the time that Go runs on. Time stands still while Go runs, and goes
+ * Advances the time that Go sees. Time stands still while Go runs, and moves
  * from one due timer to the next, never past one: timers fire in order, each at
  * exactly its due millisecond.
  *
- * Four ways of moving:
+ * Three ways of moving:
  * - at a rate: cluster time follows host time. When the CPU cannot keep up the
  *   clock lags, see MAXIMUM_LAG_MILLISECONDS; the effective rate says so.
  * - free, for an unlimited rate, a skip, a step and the start of the cluster:
@@ -40,8 +40,8 @@ interface Pending {
  *   holds it, so that a write to disk takes no hour of cluster time.
  * - paused: not at all. Requests still run turns of Go, at a time that stands.
  *
- * While a part of a program is fetched without which it cannot go on (`stand`), time
- * does not move whatever was asked.
+ * While a program waits for a missing part of its module to be fetched (`stand`),
+ * time does not move, whatever was asked.
  *
  * It knows nothing of Go, of messages or of workers.
  */
@@ -53,7 +53,7 @@ export class VirtualClock {
   #paused = false;
   /** Between `started` false and true the clock moves freely: the page waits for the cluster. */
   #started = false;
-  /** Commands that came before `started`: they run before any time passes after it. */
+  /** Commands that came before `started`; they run as soon as it is true, before any time passes. */
   #waiting: ((run: boolean) => void)[] = [];
   #pending: Pending | undefined;
   #steps = 0;
@@ -88,14 +88,14 @@ export class VirtualClock {
     return this.#meter.rate(this.#host.hostNow(), this.time.elapsed) ?? asked;
   }
 
-  /** Calls `run` once when cluster time has come to `time`, as a timer of Go's would fire. */
+  /** Calls `run` once when cluster time reaches `time`, as one of Go's timers would fire. */
   setAlarm(time: number, run: () => void): number {
     const id = this.time.setAlarm(time, run);
     this.wake();
     return id;
   }
 
-  /** The cluster runs: from now on the clock moves as it was asked to, and stands if that was to pause. */
+  /** The cluster runs: from now on the clock moves as it was asked to, or stands if it was asked to pause. */
   started(): void {
     if (!this.#started) {
       this.#started = true;
@@ -104,7 +104,7 @@ export class VirtualClock {
     }
   }
 
-  /** Moves freely again, whatever was asked: for a cluster that is to stop. */
+  /** Moves freely again, whatever was asked, so that the cluster can stop. */
   finish(): void {
     this.#started = false;
     this.wake();
@@ -120,12 +120,12 @@ export class VirtualClock {
     this.#pending = undefined;
   }
 
-  /** Work of the host's that is under way. */
+  /** The host's work in progress. */
   get holds(): number {
     return this.#holds;
   }
 
-  /** Host work begins that a free clock must wait for. */
+  /** Begins host work that a free clock must wait for. */
   hold(): void {
     this.#holds++;
   }
@@ -135,7 +135,7 @@ export class VirtualClock {
     this.wake();
   }
 
-  /** Time stands from now on, in every way of moving. */
+  /** Stops time, whichever way it moves. */
   stand(): void {
     this.#stands++;
     this.#changed();
@@ -146,17 +146,17 @@ export class VirtualClock {
     this.#stands--;
     this.#anchor();
     if (this.#pending !== undefined) {
-      // What was asked at this instant may not have been answered.
+      // What was asked at this instant may not have been answered yet.
       this.#pending.unsettledAt = -1;
     }
     this.#changed();
   }
 
   /**
-   * Says whether a client works that runs on this clock and is not of this Go
-   * program: kubectl. While it does, cluster time goes no faster than host time,
-   * and not at all where it would go freely. So a command takes the time that it
-   * takes on a real cluster, whatever the rate.
+   * Says whether kubectl is busy, a client that runs on this clock but in
+   * another program. While it is, cluster time goes no faster than host time,
+   * and stands where it would move freely. So a command takes as long as on a
+   * real cluster, whatever the rate.
    */
   setBusy(busy: boolean): void {
     if (busy === this.#pace.busy) {
@@ -169,7 +169,7 @@ export class VirtualClock {
     this.wake();
   }
 
-  /** Before a turn of Go that no timer caused: shows the time that has come, but passes no timer. */
+  /** Before a turn of Go that no timer caused: brings the time up to date, but passes no timer. */
   catchUp(): void {
     if (this.#timed && this.#stands === 0 && !this.#pumping && this.#waiting.length === 0) {
       this.time.passTo(Math.min(Math.floor(this.#pace.target()), this.time.due ?? Number.POSITIVE_INFINITY));
@@ -183,7 +183,7 @@ export class VirtualClock {
     }
   }
 
-  /** A component has changed a visible object in state `step` of the gate, which has closed itself. */
+  /** A component has changed a visible object while the gate was in state `step`; the gate has closed itself. */
   stepped(step: number): void {
     if (this.#pending?.kind === "step" && this.#pending.step === step) {
       this.#pending.stepped = true;
@@ -191,7 +191,7 @@ export class VirtualClock {
     }
   }
 
-  /** Resolves with the state reached; for `step` and `skip` when that is. An end by another command counts. */
+  /** Resolves with the state reached; `step` and `skip` resolve when they end, also if another command ends them. */
   async command(command: ClockCommand): Promise<ClockState> {
     if (!this.#started) {
       return new Promise((resolve) => {
@@ -230,7 +230,7 @@ export class VirtualClock {
     return this.state;
   }
 
-  /** Runs the timers that are due, at most for a slice of host time, and schedules itself again. */
+  /** Runs the timers that are due, for one slice of host time at most, and schedules itself again. */
   pump(): void {
     if (this.#pumping || this.#stopped) {
       return;
@@ -246,7 +246,7 @@ export class VirtualClock {
     }
   }
 
-  /** Returns the host time after which to go on, or undefined when only an event from outside can. */
+  /** Returns the host time after which to go on, or undefined when only an outside event can move the clock. */
   #run(): number | undefined {
     const begin = this.#host.hostNow();
     for (;;) {
@@ -289,14 +289,14 @@ export class VirtualClock {
     }
   }
 
-  /** One movement of a free clock; false when it must wait for an event from outside. */
+  /** One movement of a free clock; false when it must wait for an outside event. */
   #moveFreely(due: number | undefined): boolean {
     const pending = this.#pending;
     if (due !== undefined && due <= this.time.elapsed) {
       this.#fire();
       return true;
     }
-    // An instant is over: no goroutine can run before time passes.
+    // The instant is over: no goroutine can run before time passes.
     if (pending?.untilSettled && !this.#held && pending.unsettledAt !== this.time.elapsed) {
       pending.unsettledAt = this.time.elapsed;
       if (this.#host.settled()) {
@@ -367,7 +367,7 @@ export class VirtualClock {
     });
   }
 
-  /** Ends a step or skip by what it waited for. */
+  /** Ends a step or skip that has reached what it waited for. */
   #end(): void {
     if (this.#pending === undefined) {
       return;

@@ -1,17 +1,17 @@
 import type { GoClock } from "./go.ts";
 import { Timers, type TimersState } from "./timers.ts";
 
-/** Of an image: how long Go had run, and its timers. */
+/** What an image records of the time: how long Go had run, and its timers. */
 export interface TimeState {
   readonly elapsed: number;
   readonly timers: TimersState;
 }
 
 /**
- * The time that Go sees, and the timers that are set on it. It stands until the
- * clock moves it, and never goes back. Its tick is one millisecond, which is what
- * Go's runtime asks timers of its host in (runtime/lock_js.go; a timer within 1 ms
- * before one that is set already fires with that one).
+ * The time that Go sees and its timers. It stands until the clock moves it, and
+ * never goes back. Its tick is one millisecond, which is what Go's runtime asks
+ * timers of its host in (runtime/lock_js.go; a timer within 1 ms before one that
+ * is set already fires with that one).
  */
 export class ClusterTime implements GoClock {
   readonly #timers = new Timers();
@@ -48,7 +48,7 @@ export class ClusterTime implements GoClock {
     return this.#timers.set(this.#elapsed + Math.max(0, delay));
   }
 
-  /** Sets a timer that is not Go's: it runs `run` once when `time` has come. */
+  /** Sets a timer that is not Go's: it calls `run` once at `time`. */
   setAlarm(time: number, run: () => void): number {
     return this.#timers.set(Math.max(this.#elapsed, Math.ceil(time - this.#start)), run);
   }
@@ -58,8 +58,9 @@ export class ClusterTime implements GoClock {
   }
 
   /**
-   * Makes it `time`: for a cluster that goes on where it stopped. Only before that
-   * has started; timers and the monotonic time do not notice.
+   * Sets the wall clock to `time`, for a cluster that goes on where it stopped.
+   * Only before the cluster has started; timers and the monotonic time are not
+   * affected.
    */
   set(time: number): void {
     this.#start = Math.floor(time) - this.#elapsed;
@@ -69,7 +70,7 @@ export class ClusterTime implements GoClock {
     return { elapsed: this.#elapsed, timers: this.#timers.capture() };
   }
 
-  /** Goes on where an image was captured. Only before anything has run. */
+  /** Goes on from where an image was captured. Only before anything has run. */
   restore(state: TimeState): void {
     this.#elapsed = state.elapsed;
     this.#timers.restore(state.timers);
@@ -81,7 +82,7 @@ export class ClusterTime implements GoClock {
     }
   }
 
-  /** Passes to the next timer and runs it; Go's by `go`. */
+  /** Advances to the next timer and runs it; one of Go's by calling `go`. */
   fire(go: () => void): void {
     const timer = this.#timers.next();
     if (timer !== undefined) {

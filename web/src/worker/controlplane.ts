@@ -25,16 +25,16 @@ import { Wakeup } from "./wakeup.ts";
 type BootMessage = Extract<PageMessage, { type: "boot" }>;
 type Request = Exclude<PageMessage, { readonly type: "boot" }>;
 
-/** The request by which the worker itself ends the cluster: no page's and no visitor's has this number. */
+/** The worker's own request to end the cluster; no request of the page or of a visitor has this number. */
 const YIELD = 0;
 
 /**
  * One control plane in one worker: the Go program, its clock, and what the page
- * and the program say to each other. It ends by a panic or a reset and is not
- * used again after either.
+ * and the program say to each other. It ends with a panic or a reset and is not
+ * used again afterwards.
  */
 export class ControlPlane implements ClockHost, Host {
-  /** What Go sees of what the page asked for. */
+  /** The part of the page's options that Go sees. */
   options: BootMessage["options"];
   readonly archive: Uint8Array | null;
   readonly owner = `${Date.now()}-${Math.random()}`;
@@ -48,7 +48,7 @@ export class ControlPlane implements ClockHost, Host {
   readonly #wakeup = new Wakeup(() => this.#clock.pump());
   readonly #frames: Frames;
   readonly #answers: Answers;
-  /** Requests that came before Go registered its answers, in order: a reset, as the page waits for `ready` with all others. */
+  /** Requests that came before Go registered its API, in order. Only a reset can be among them: the page keeps all others until `ready`. */
   #early: Request[] = [];
   #running: Program | undefined;
   #deferred: DeferredPart | undefined;
@@ -57,7 +57,7 @@ export class ControlPlane implements ClockHost, Host {
   #depth = 0;
   #dirty = false;
   #random = new SeededRandom(START_SEED);
-  /** Go has stopped at a point of its start, and goes on after this turn. */
+  /** Go has stopped at a point of its start and will go on after this turn. */
   #parked: { readonly point: Point; readonly wake: () => void } | undefined;
   #ownership: Ownership | null = null;
   /** Another tab has asked for the cluster. */
@@ -99,7 +99,7 @@ export class ControlPlane implements ClockHost, Host {
     });
   }
 
-  /** Loads the program and runs it. Resolves when it has ended; what went wrong the page is told. */
+  /** Loads the program and runs it. Resolves when it has ended; the page is told of errors. */
   async boot(boot: BootMessage): Promise<void> {
     try {
       if (!(await this.#claim(boot))) {
@@ -120,7 +120,7 @@ export class ControlPlane implements ClockHost, Host {
     }
   }
 
-  /** Resolves with the program as it was when its memory was captured, or with null where it must start from its beginning. */
+  /** Resolves with the program restored from its image, or with null where it must start from the beginning. */
   async #restore({ options, archive }: BootMessage): Promise<RestoredControlPlane | null> {
     const beginning = await this.#preparation.beginning(options, archive !== null, this.#told);
     if (beginning.point === "ready") {
@@ -161,7 +161,7 @@ export class ControlPlane implements ClockHost, Host {
       this.#post(message);
     }
     this.#unpark(state.point, wake);
-    // What was asked of the clock comes before what the page asks of a ready cluster.
+    // Commands for the clock come before the page's requests to a ready cluster.
     this.#clock.pump();
     await ended;
   }
@@ -215,7 +215,7 @@ export class ControlPlane implements ClockHost, Host {
     return !this.#ended;
   }
 
-  /** Another tab wants the cluster: what there is is stored, and this one ends. */
+  /** Another tab wants the cluster: stores everything and ends. */
   #yield(): void {
     if (this.#yielding || this.#ended) {
       return;
@@ -228,7 +228,7 @@ export class ControlPlane implements ClockHost, Host {
     }
   }
 
-  /** Takes a message of the page's. */
+  /** Handles a message from the page. */
   receive(request: Request): void {
     if (this.#ended) {
       this.#refuse(request);
@@ -266,7 +266,7 @@ export class ControlPlane implements ClockHost, Host {
     }
   }
 
-  /** To stop takes cluster time, which must pass whatever was asked of the clock. */
+  /** Stopping takes cluster time, which must pass whatever was asked of the clock. */
   #finish(): void {
     this.#clock.finish();
     this.#api?.gate("open", 0);
@@ -274,7 +274,7 @@ export class ControlPlane implements ClockHost, Host {
 
   // ------------------------------------------------------------ turns of Go
 
-  /** Runs Go until all of it is blocked. Time stands; after the outermost turn what it made for the page goes there. */
+  /** Runs Go until all its goroutines are blocked. Time stands; after the outermost turn, what it made for the page is sent. */
   #turn(run: () => void): void {
     if (this.#ended) {
       return;
@@ -298,7 +298,7 @@ export class ControlPlane implements ClockHost, Host {
     }
   }
 
-  /** Takes what the turn has made for the page. Go may have to wait for a part of its module before it can give it. */
+  /** Takes what the turn has made for the page. Go may have to wait for a part of its module first. */
   #takeFrame(): void {
     const { suspension } = this.#running?.program ?? {};
     if (!this.#dirty || suspension === undefined || suspension.suspended) {
@@ -319,7 +319,7 @@ export class ControlPlane implements ClockHost, Host {
     );
   }
 
-  /** Wakes Go at the instant at which it has stopped, whether its memory was captured there or is restored. */
+  /** Wakes Go at the instant at which it stopped, whether its memory was captured or restored there. */
   #goOn(): void {
     const parked = this.#parked;
     if (parked !== undefined && this.#running?.program.suspension.suspended !== true) {
@@ -420,7 +420,7 @@ export class ControlPlane implements ClockHost, Host {
     this.#post({ type: "clock", clock });
   }
 
-  /** Nothing is settled before Go says so, and nothing moves when it does not run. */
+  /** Nothing is settled before Go says so, and nothing moves once Go has ended. */
   settled(): boolean {
     return this.#api?.settled() ?? false;
   }

@@ -7,37 +7,37 @@ export interface DeferredOptions {
   readonly source: FileSource;
   readonly fetch: Surroundings<never>["fetch"];
   readonly loaded: LoadedModule;
-  /** Those of the primary module. */
+  /** The exports of the primary module. */
   readonly imports: WebAssembly.Imports;
-  /** Go has been entered from JavaScript that it called itself. */
+  /** Go has been entered from JavaScript that Go itself called. */
   nested(): boolean;
   /** Go is suspended from now on: time must stand. */
   suspend(): void;
-  /** All functions have come: `loop` goes on with the call that could not be made. */
+  /** All functions are there: `loop` goes on with the call that could not be made. */
   goOn(loop: () => void): void;
-  /** `slot` is the place in the table of the function that is missing. */
+  /** `slot` is the missing function's place in the table. */
   tell(state: MissingPart, slot: number): void;
-  /** Resolves when it is worth another try, the so-manieth. */
+  /** Resolves when it is time for attempt number `attempt`. */
   readonly retry?: (attempt: number, stop: AbortSignal) => Promise<void>;
 }
 
 /** Registers of Go, which the modules share. */
 const GLOBALS = 8;
-/** Before a second attempt, before a third … and between all others. */
+/** Milliseconds before the second attempt, before the third … and, the last, between all others. */
 const RETRY_MILLISECONDS = [250, 500, 1000, 2000, 4000, 8000];
 /** Attempts while nothing else can go on. */
 const ATTEMPTS_AT_ONCE = 3;
 
 /**
- * The part of a module that has the functions which are seldom called (wasm/split).
- * It is loaded when one of them is called: Go is suspended, and goes on with the call
- * when the part is there, however long that takes. What it is waiting for is told.
+ * The part of a module with the seldom-called functions (wasm/split). It is loaded
+ * when one of them is called: Go is suspended and goes on with the call when the part
+ * is there, however long that takes. The page is told what Go waits for.
  */
 export class DeferredPart {
   readonly #options: DeferredOptions;
   readonly #stop = new AbortController();
   #instance: WebAssembly.Instance | undefined;
-  /** The place in the table of the function that was called and is not there. */
+  /** The place in the table of the function that was called and is missing. */
   #slot = 0;
   #prepared: Promise<WebAssembly.Module> | undefined;
 
@@ -45,7 +45,7 @@ export class DeferredPart {
     this.#options = options;
   }
 
-  /** Makes the instance of the primary module, with which this part will share everything. */
+  /** Instantiates the primary module, with which this part shares memory, table and globals. */
   async instantiate(): Promise<WebAssembly.Instance> {
     const { loaded, imports } = this.#options;
     this.#instance = await WebAssembly.instantiate(loaded.module, {
@@ -55,10 +55,10 @@ export class DeferredPart {
     return this.#instance;
   }
 
-  /** Fetches it before it is called for, where it certainly will be. */
+  /** Fetches the part ahead of the first call, where one is certain to come. */
   prepare(): void {
     this.#prepared ??= this.#fetch(0);
-    // Whoever needs it tries again, and tells.
+    // The first call that needs the part tries again and reports the failure.
     this.#prepared.catch(() => undefined);
   }
 
@@ -67,7 +67,7 @@ export class DeferredPart {
     this.#stop.abort();
   }
 
-  /** Called by a function's stub: 1 says that it is there, 0 suspends Go. */
+  /** Called by the stub of a deferred function: 1 means that the function is there, 0 suspends Go. */
   readonly #load = (slot: number): number => {
     const { nested, suspend } = this.#options;
     this.#slot = slot;
@@ -104,7 +104,7 @@ export class DeferredPart {
   async #fetch(attempt: number): Promise<WebAssembly.Module> {
     const { source, fetch, loaded } = this.#options;
     const { url } = source;
-    // What a cache has may be what was damaged.
+    // The cached copy may be the damaged one.
     const response = await fetch(url, {
       signal: this.#stop.signal,
       ...(attempt === 0 ? {} : { cache: "reload" }),
@@ -123,7 +123,7 @@ export class DeferredPart {
     return module;
   }
 
-  /** The last resort: nothing can go on until the part is there. The digest of what comes cannot be computed meanwhile. */
+  /** The last resort: nothing can go on until the part is there. Its digest cannot be computed here, as that is asynchronous. */
   #loadAtOnce(): void {
     const { source, loaded } = this.#options;
     this.#tell("fetching");
@@ -182,7 +182,7 @@ function value(exports: WebAssembly.Exports, name: string): WebAssembly.ExportVa
   return found;
 }
 
-/** Gives the memory of some bytes back now: a worker in which nearly all is WebAssembly seldom collects its garbage. */
+/** Frees a buffer now: a worker that runs almost only WebAssembly seldom collects its garbage. */
 function release(bytes: ArrayBuffer): void {
   const { port1, port2 } = new MessageChannel();
   port2.close();
@@ -208,7 +208,7 @@ function requestAtOnce(url: string): ArrayBuffer {
   return request.response as ArrayBuffer;
 }
 
-/** After a while, longer each time, or as soon as a browser has a connection again. */
+/** Waits, longer each time, or until the browser is online again. */
 function worthRetrying(attempt: number, stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

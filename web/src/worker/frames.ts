@@ -1,11 +1,11 @@
 import type { TimelineDelta, TimelineSeries } from "../protocol/timeline.ts";
 import type { ClusterEvent, Frame, Item } from "../protocol/topology.ts";
 
-/** Host time between two frames that the page gets. */
+/** Host time between two frames sent to the page. */
 export const FRAME_MILLISECONDS = 33;
-/** Events that wait for the next frame; of more, the oldest are dropped. The page keeps fewer. */
+/** Events that may wait for the next frame; beyond that the oldest are dropped. The page keeps fewer. */
 export const MAXIMUM_WAITING_EVENTS = 2000;
-/** Points, and marks, of one Deployment that wait; of more, the oldest are dropped. It is what Go keeps. */
+/** Points, and marks, that may wait per Deployment; beyond that the oldest are dropped. Go keeps as many. */
 export const MAXIMUM_WAITING_POINTS = 600;
 
 export interface FramesHost {
@@ -19,7 +19,7 @@ export interface FramesHost {
 /**
  * Frames on their way to the page. Go makes one at the end of every turn that
  * has changed something, which at a high rate is far more often than a screen
- * shows; here they are merged until the page may have the next. (Asking Go less
+ * shows; here they are merged until the next one may be sent. (Asking Go less
  * often would make its run depend on host time.) What waits is bounded by the
  * number of objects and by MAXIMUM_WAITING_EVENTS.
  */
@@ -39,7 +39,7 @@ export class Frames {
     this.#host = host;
   }
 
-  /** Takes a frame and the timeline of the same turn; the page gets them at once, or merged with those of the next 33 ms. */
+  /** Takes a frame and the timeline of the same turn, and sends them at once or merged with those of the next 33 ms. */
   add(frame: Frame | null, timeline: TimelineDelta | null = null): void {
     if (frame !== null) {
       this.#addFrame(frame);
@@ -62,7 +62,7 @@ export class Frames {
       this.#removes.add(uid);
     }
     for (const item of frame.upserts) {
-      // Behind what came before: parents stay before children.
+      // Appended, so that parents stay before their children.
       this.#upserts.delete(item.uid);
       this.#upserts.set(item.uid, item);
     }
@@ -108,7 +108,7 @@ export class Frames {
     }
   }
 
-  /** Sends what waits now: before an answer that tells the page of it. */
+  /** Sends what is pending now, ahead of an answer that refers to it. */
   flush(): void {
     if (this.#last !== undefined || this.#timeline !== undefined) {
       this.#posted = this.#host.hostNow();

@@ -1,7 +1,7 @@
-/** Named by wasm/split, which packed the table of functions. */
+/** The custom section's name, as in wasm/split, which packed the table of functions. */
 const SECTION_NAME = "tabernetes.functions";
 
-/** Of an entry of the table, runtime.functab of Go: the number of a function, and where its record is. */
+/** The 32-bit words of an entry in the table, runtime.functab of Go: the number of a function, and where its record is. */
 const ENTRY_WORDS = 2;
 
 /**
@@ -20,7 +20,7 @@ export function restoreFunctions(module: WebAssembly.Module, memory: WebAssembly
   if (table === undefined || count === undefined || first === undefined || records === undefined) {
     throw new Error(`the module's section ${SECTION_NAME} is cut off`);
   }
-  // The processors that browsers run on have the lower byte first, as WebAssembly has.
+  // The processors that browsers run on are little-endian, as is WebAssembly.
   const words = new Uint32Array(memory.buffer);
   const entries = table / Uint32Array.BYTES_PER_ELEMENT;
   let place = records;

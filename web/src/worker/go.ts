@@ -3,7 +3,7 @@ import type { SeededRandom } from "./random.ts";
 import type { StandardError } from "./stderr.ts";
 import { type Entered, Suspension } from "./suspension.ts";
 
-/** Of an instance of wasm_exec.js's class Go, what is used here. */
+/** The members used here of an instance of wasm_exec.js's class Go. */
 interface GoRuntime extends GoTables, Entered {
   _makeFuncWrapper(number: number): GoFunction;
   env: Record<string, string>;
@@ -18,7 +18,7 @@ declare global {
   var fs: { writeSync(descriptor: number, bytes: Uint8Array): number } | undefined;
 }
 
-/** The clock as Go's runtime sees it. */
+/** The clock that Go's runtime reads. */
 export interface GoClock {
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -32,40 +32,40 @@ export interface GoOptions {
   readonly clock: GoClock;
   readonly random: Pick<SeededRandom, "fill">;
   readonly output: StandardError;
-  /** What Go finds in the global object. */
+  /** Values that Go finds in the global object. */
   readonly globals: Readonly<Record<string, unknown>>;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Stands around every entry into Go, nested ones too; it calls `run` once. */
+  /** Wraps every entry into Go, nested ones too; it calls `run` once. */
   turn(run: () => void): void;
-  /** Go has ended with a code. Nothing of it runs any more. */
+  /** Go has exited with a code. Nothing of it runs any more. */
   exit(code: number): void;
 }
 
-/** What an image has of a program beside its memory. */
+/** What an image holds of a program besides its memory. */
 export interface ProgramState extends GoState {
   /** Readings of the time in the same millisecond after the first, see GoProgram; −1 for none. */
   readonly readings: number;
 }
 
-/** More readings of the time in one millisecond than this are the same nanosecond. */
+/** Beyond this many readings in one millisecond, all return the same nanosecond. */
 const MAXIMUM_READINGS = 999_999;
 
 /**
  * A Go program, made ready to run. wasm_exec.js, which the toolchain ships, must
- * have been loaded; it stays as it is. Time, timers and randomness are given to
- * Go by other imports than its own, all of which src/runtime/sys_wasm.go,
- * lock_js.go, time and crypto/internal/sysrand read through these five.
+ * have been loaded; it is not changed. Time, timers and randomness come from
+ * five imports that replace those of wasm_exec.js; src/runtime/sys_wasm.go,
+ * lock_js.go, time and crypto/internal/sysrand use no others.
  */
 export class GoProgram {
-  /** The entries into Go, in the midst of which it may wait for a part of its module. */
+  /** The entries into Go, during which it may be suspended to wait for a part of its module. */
   readonly suspension: Suspension;
   readonly #go: GoRuntime;
   readonly #clock: GoClock;
-  /** Cluster time stands within a turn, but each reading of it is a nanosecond later: client-go names an Event by it, and two of one name are one. */
+  /** Cluster time stands within a turn, but each reading of it is a nanosecond later: client-go names an Event by it, and two Events with the same name would be one. */
   #lastReading = Number.NaN;
   #readings = 0;
   #memory: WebAssembly.Memory | undefined;
-  /** Go's functions that JavaScript has, and Go's numbers for them. */
+  /** The Go functions that JavaScript holds, with Go's numbers for them. */
   readonly #functions = new WeakMap<object, number>();
 
   constructor(options: GoOptions) {
@@ -110,15 +110,15 @@ export class GoProgram {
 
   /**
    * Readings of the time go on from the nanosecond `from` of this millisecond, unless they
-   * are beyond it. Each run of Go's collector is a reading, so where two starts have come
-   * to the same point with a heap that grew otherwise, their readings differ.
+   * are beyond it. Each run of Go's collector is a reading, so where two starts have
+   * reached the same point with differently grown heaps, their readings differ.
    */
   passReadings(from: number): void {
     this.#readings = this.#lastReading === this.#clock.now ? Math.max(from, this.#readings) : from;
     this.#lastReading = this.#clock.now;
   }
 
-  /** Of a program that stands between two turns: all that is not in its memory. `given` are the values that the worker gave it, by name. */
+  /** Everything of a program paused between two turns that is not in its memory. `given` are the values that the worker gave it, by name. */
   capture(wake: GoFunction, given: Readonly<Record<string, unknown>>): ProgramState {
     const readings = this.#lastReading === this.#clock.now ? this.#readings : -1;
     const numberOf = (value: unknown) =>
@@ -126,14 +126,14 @@ export class GoProgram {
     return { ...captureGo(this.#go, numberOf, wake, given), readings };
   }
 
-  /** The functions of Go's in an object, as an image has them. */
+  /** Go's numbers for the functions in an object, as an image stores them. */
   numbersOf(object: object): Record<string, number> {
     return Object.fromEntries(
       Object.entries(object).map(([name, value]) => [name, this.#functions.get(value) ?? Number.NaN]),
     );
   }
 
-  /** An object as it was when `numbersOf` was asked. */
+  /** The object that `numbersOf` was called with, rebuilt from its numbers. */
   objectOf(numbers: Readonly<Record<string, number>>): Record<string, GoFunction> {
     return Object.fromEntries(
       Object.entries(numbers).map(([name, number]) => [name, this.#go._makeFuncWrapper(number)]),
@@ -141,8 +141,9 @@ export class GoProgram {
   }
 
   /**
-   * Makes a program whose memory is restored stand where it was captured. Returns
-   * what wakes it, and a promise as `run` does. Nothing has run when this throws.
+   * Puts a program whose memory is restored at the point where it was captured.
+   * Returns the function that wakes it, and a promise as `run` does. Nothing has
+   * run if this throws.
    */
   restore(
     instance: WebAssembly.Instance,

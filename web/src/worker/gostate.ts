@@ -1,13 +1,13 @@
 /**
- * What of a Go program is not in its memory: the globals of its module and the
- * JavaScript values that it holds, which wasm_exec.js keeps in a table for it.
+ * The state of a Go program outside its memory: the globals of its module and
+ * the JavaScript values that it holds, which wasm_exec.js keeps in a table.
  */
 
-/** Of an instance of wasm_exec.js's class Go, what that state is in. */
+/** The members of an instance of wasm_exec.js's class Go that hold this state. */
 export interface GoTables {
   _inst: WebAssembly.Instance;
   mem: DataView;
-  /** The values by their number, which is what Go knows them by. */
+  /** The values by the number under which Go knows them. */
   _values: unknown[];
   _goRefCounts: number[];
   /** The numbers by their value. */
@@ -15,46 +15,46 @@ export interface GoTables {
   /** Numbers that are free. */
   _idPool: number[];
   exited: boolean;
-  /** The call of a function of Go's that Go is to take up, or null. */
+  /** The call of a Go function that Go has yet to handle, or null. */
   _pendingEvent: unknown;
   readonly _exitPromise: Promise<void>;
 }
 
 export type GoFunction = (...given: unknown[]) => unknown;
 
-/** A JavaScript value as an image has it. */
+/** A JavaScript value as an image stores it. */
 export type Reference =
-  /** Where it is found from the global object. */
+  /** Its path from the global object. */
   | { readonly path: string }
   | { readonly text: string }
-  /** A function of Go's (js.Func), by Go's number for it. */
+  /** A Go function (js.Func), by Go's number for it. */
   | { readonly go: number }
   /** An object that the worker gives, by the worker's name for it. */
   | { readonly given: string }
   /**
-   * A call of a function of Go's that has returned. Go does not use it any more, but
-   * it may never let go of it: what it keeps of a value is so small that it shares
-   * its place with something that lives (Go's tiny allocator).
+   * A call of a Go function that has returned. Go does not use it any more, but may
+   * never release it: its record of the value is so small that Go's tiny allocator
+   * may have put it in one block with something that is still alive.
    */
   | { readonly spent: true };
 
 export interface GoState {
   readonly globals: readonly string[];
-  /** Null where no value is. */
+  /** Null where there is no value. */
   readonly values: readonly (Reference | null)[];
   /** −1 stands for infinity. */
   readonly counts: readonly number[];
   readonly free: readonly number[];
-  /** The function of Go's that wakes the program. */
+  /** The Go function that wakes the program. */
   readonly wake: number;
 }
 
-/** The values that wasm_exec.js always has, by their number: it puts them there again. */
+/** Number of the values that wasm_exec.js always has, which come first: it puts them there again. */
 const FIXED_VALUES = 7;
 /** Go's globals, in order: PC_B, SP, CTXT, g, RET0 to RET3, PAUSE (cmd/link/internal/wasm/asm.go), exported by wasm/split. */
 const GLOBALS = 8;
 
-/** Where the values may be found that packages keep from their initialisation on. */
+/** Paths of the values that packages may hold from their initialisation on. */
 const PATHS = [
   ...["Object", "Array", "Uint8Array", "Reflect", "Reflect.get", "JSON", "Error", "Promise"],
   ...["process", "path", "fs", "fs.constants", "performance", "fetch"],
@@ -62,7 +62,7 @@ const PATHS = [
   ...["IDBTransaction", "IDBTransaction.prototype.commit", "IDBFactory", "IDBOpenDBRequest", "DOMException"],
 ];
 
-/** All of it. Throws with a list of the values that an image could not name. */
+/** Captures the whole state. Throws with a list of the values that an image cannot name. */
 export function captureGo(
   go: GoTables,
   numberOf: (value: unknown) => number | undefined,
@@ -113,9 +113,9 @@ export function captureGo(
 }
 
 /**
- * Makes a program whose memory is restored stand where it was captured. `wrapper` is
- * the function of Go's that has a number. Returns what wakes the program; throws
- * before anything of it has run.
+ * Puts a program whose memory is restored at the point where it was captured.
+ * `wrapper` makes the Go function with a given number. Returns the function that
+ * wakes the program; throws only before anything of it has run.
  */
 export function restoreGo(
   go: GoTables,
@@ -138,7 +138,7 @@ export function restoreGo(
     if ("go" in reference) {
       return wrapper(reference.go);
     }
-    // Each an object of its own: null has a number of its own.
+    // Each gets an object of its own, as null already has a number.
     return "spent" in reference ? {} : found(reference.given, given[reference.given]);
   };
   const fixed = [Number.NaN, 0, null, true, false, globalThis, go];
@@ -151,7 +151,7 @@ export function restoreGo(
   go.mem = new DataView(memory.buffer);
   go._values = values;
   go._goRefCounts = state.counts.map((count) => (count < 0 ? Number.POSITIVE_INFINITY : count));
-  // As wasm_exec.js has it: 0 and NaN are not in it.
+  // As in wasm_exec.js: 0 and NaN are not in it.
   go._ids = new Map(
     [...values.entries()]
       .filter(([id]) => id > 0 && (id < FIXED_VALUES || state.values[id] !== null))

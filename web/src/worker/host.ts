@@ -11,20 +11,20 @@ export const HOST_NAME = "tabernetesHost";
 
 type StorageMessage = Extract<WorkerMessage, { type: "storage" }>;
 
-/** What Go calls. Every call returns at once; none may depend on host time or on what the page does. */
+/** The functions that Go calls. Every call returns at once; none may depend on host time or on what the page does. */
 export interface Host {
   readonly options: BootOptions;
-  /** By this text the database knows its owner. */
+  /** Identifies this owner to the database. */
   readonly owner: string;
   /** Lays out the database of a cluster: the listener for "upgradeneeded". */
   readonly upgrade: (event: IDBVersionChangeEvent) => void;
-  /** By how many percent Go's heap is to grow before it is collected; 0 leaves that to Go. */
+  /** Percentage by which Go's heap grows before a collection (GOGC); 0 leaves that to Go. */
   readonly heapGrowth: number;
   /** The cluster file to start from, or null. */
   readonly archive: Uint8Array | null;
-  /** Takes what Go answers to, or null when it does not answer any more. */
+  /** Takes the functions by which Go is called, or null when it does not answer any more. */
   register(api: GoApi | null): void;
-  /** The number of a reset that came before Go registered, once; with it Go answers and ends instead of starting a cluster. */
+  /** The number of a reset that came before Go registered, returned once; Go then answers it and ends instead of starting a cluster. */
   pendingReset(): number | null;
   progress(stage: BootStage): void;
   /** Whether Go is to stop at a point of its start. */
@@ -34,25 +34,25 @@ export interface Host {
   ready(version: Version, restored: boolean): void;
   response(id: number, status: number, headers: [string, string][]): void;
   chunk(id: number, bytes: Uint8Array): void;
-  /** What was sent over a connection has been taken. */
+  /** Go has taken what was sent over a connection. */
   sent(id: number): void;
   end(id: number): void;
   failed(id: number, message: string, refusal: ArchiveRefusal | null): void;
   reply(id: number, value: ReplyValues[keyof ReplyValues]): void;
   /** A frame is pending: `GoApi.frame` is called once when this turn ends. */
   dirty(): void;
-  /** The step of that number has changed a visible object, and the gate is closed. */
+  /** The step with that number has changed a visible object, and the gate is closed. */
   stepped(step: number): void;
   storage(state: StorageMessage["state"], reason: StorageMessage["reason"], message: string): void;
   /** Another tab has made the cluster its own. */
   taken(): void;
   log(level: Extract<WorkerMessage, { type: "log" }>["level"], message: string): void;
-  /** Host work begins and ends that a free clock must wait for. */
+  /** The beginning and the end of host work that a free clock must wait for. */
   hold(): void;
   release(): void;
-  /** Cluster time goes on from here, and randomness from the seed and the revision: before the cluster is built. */
+  /** Called before the cluster is built: cluster time goes on from here, and randomness from the seed and the revision. */
   restored(milliseconds: number, seed: number, revision: number): void;
-  /** The cluster has ended by an error. */
+  /** The cluster has ended with an error. */
   crash(message: string, refusal: ArchiveRefusal | null): void;
 }
 
@@ -67,7 +67,7 @@ export interface GoApi {
   ): void;
   pull(id: number): void;
   cancel(id: number): void;
-  /** A connection to the API server, answered as `fetch` is but for the head. */
+  /** Opens a connection to the API server, answered as `fetch` is, but without a head. */
   dial(id: number): void;
   send(id: number, bytes: Uint8Array): void;
   apply(id: number, yaml: string, dryRun: boolean): void;
@@ -81,7 +81,7 @@ export interface GoApi {
   ): void;
   explain(id: number, kind: string, namespace: string, name: string): void;
   frame(): Frame | null;
-  /** What belongs to the frame that was just taken. */
+  /** The timeline that belongs to the frame just taken. */
   timeline(): TimelineDelta | null;
   settled(): boolean;
   gate(state: GateState, step: number): void;
@@ -95,7 +95,7 @@ export interface GoApi {
   past(id: number, time: number): void;
   pastManifest(id: number, revision: number, uid: string): void;
   at(id: number, revision: number): void;
-  /** The revision 0 is now. */
+  /** Revision 0 means now. */
   archive(id: number, revision: number, history: boolean, small: boolean, page: string | null): void;
   check(id: number, archive: Uint8Array): void;
 }

@@ -1,9 +1,9 @@
 /**
- * An image: the memory of a Go program that stands at some point of its start, and
- * what belongs to it outside of that memory. It is captured when the site is built
- * (capture/), and a worker that restores it need not run what led there.
+ * An image: the memory of a Go program that is paused at some point of its start,
+ * and its state outside that memory. It is captured when the site is built
+ * (capture/), and a worker that restores it can skip the start up to that point.
  *
- * The file, all numbers of 32 bits and the lower byte first:
+ * The file; all numbers are 32-bit, little-endian:
  *
  *   "tbni"                  in the place of a name
  *   length of the header    in bytes, a multiple of 8
@@ -13,12 +13,12 @@
  *   runs                    address and length of each, multiples of 8, ascending
  *   bytes of the runs       one after the other
  *
- * All memory outside of the runs is zero.
+ * All memory outside the runs is zero.
  */
 
-/** What an image says of itself and of the program beside its memory. */
+/** An image's description of itself and of the program's state besides its memory. */
 export interface ImageHeader<State> {
-  /** The build of the module that it was captured from (part.ts): it fits no other. */
+  /** The build of the module that it was captured from (part.ts); the image fits no other. */
   readonly build: string;
   /** Size of the memory, in WebAssembly's pages of 64 KiB. */
   readonly pages: number;
@@ -29,10 +29,10 @@ const MAGIC = 0x696e6274;
 const PREAMBLE = 16;
 const WORD = 8;
 export const PAGE_BYTES = 65_536;
-/** Zeros that are cheaper to write than another run. */
+/** A gap of so many zero words is cheaper to write out than to start another run. */
 const GAP_WORDS = 8;
 
-/** The file of an image. `memory` is taken as it is; what need not be in it must be zero. */
+/** The file of an image. `memory` is written as it is; what the image need not contain must be zeroed before. */
 export function encodeImage<State>(header: ImageHeader<State>, memory: ArrayBuffer): Uint8Array {
   const runs = runsOf(new BigUint64Array(memory));
   const bytes = new TextEncoder().encode(JSON.stringify(header));
@@ -85,9 +85,10 @@ function runsOf(words: BigUint64Array): Uint32Array {
 }
 
 /**
- * Reads an image into a memory while its pieces arrive. `begin` sees the header and
- * makes the memory, in which all is zero, or refuses by throwing. What is cut off or
- * altered is an error. `took` is told how many bytes have come, piece by piece.
+ * Reads an image into a memory while its chunks arrive. `begin` sees the header and
+ * makes the memory, which is all zeros, or throws to refuse the image. A truncated
+ * or altered image is an error. `took` is called with the size of each chunk in
+ * bytes.
  */
 export async function readImage<State>(
   pieces: AsyncIterable<Uint8Array>,
@@ -119,10 +120,10 @@ export async function readImage<State>(
   return filling.header;
 }
 
-/** Where the browser can, it reads into the same few bytes again and again: an image makes 60 MB of garbage otherwise. */
+/** Where the browser can, it reads into the same small buffer again and again: otherwise an image makes 60 MB of garbage. */
 const READ_BYTES = 1 << 18;
 
-/** The pieces of a body as they come. Each is valid until the next is asked for. */
+/** The chunks of a body as they arrive. Each is valid until the next is requested. */
 export async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = readerInto(body);
   if (reader === undefined) {
@@ -143,7 +144,7 @@ export async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerato
   }
 }
 
-/** A reader into bytes that it is given; undefined where bodies are no byte streams. */
+/** A reader that fills a buffer it is given; undefined where bodies are no byte streams. */
 function readerInto(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
   try {
     return body.getReader({ mode: "byob" });
@@ -152,7 +153,7 @@ function readerInto(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader 
   }
 }
 
-/** Length of what comes before the bytes of the runs; infinite while that cannot be told. */
+/** Length of everything before the bytes of the runs; infinite while it is not known. */
 function headLength(head: Uint8Array): number {
   if (head.length < PREAMBLE) {
     return Number.POSITIVE_INFINITY;
@@ -172,7 +173,7 @@ class Filling<State> {
   readonly #expected: number;
   readonly #checksum: Checksum;
   #run = 0;
-  /** Bytes of the run that are there. */
+  /** How many bytes of the run have arrived. */
   #within = 0;
 
   constructor(head: Uint8Array<ArrayBuffer>, begin: (header: ImageHeader<State>) => WebAssembly.Memory) {
@@ -217,21 +218,21 @@ class Filling<State> {
   }
 }
 
-/** Bytes that are summed at once: a word of 32 bits for each of the sums. */
+/** Bytes that are summed at once: a 32-bit word for each of the sums. */
 const STEP_BYTES = 16;
 
 /**
- * Tells an image that was damaged on its way, while it arrives, in some 20 ms for
- * 70 MB; where crypto.subtle is missing, too, as on plain http. It guards against
- * accidents: who can alter the image can alter the page. Four sums side by side, each
- * FNV-1a over every fourth word of 32 bits of a run.
+ * Recognises an image that was damaged in transit, while it arrives, in some 20 ms
+ * for 70 MB, and also where crypto.subtle is missing, as over plain http. It guards
+ * against accidents: whoever can alter the image can alter the page. Four sums side
+ * by side, each FNV-1a over every fourth word of 32 bits of a run.
  */
 class Checksum {
   readonly #memory: ArrayBufferLike;
   readonly #runs: Uint32Array;
   readonly #sums = new Int32Array([0x811c9dc5, 1, 2, 3]);
   #run = 0;
-  /** Bytes of the run that are summed. */
+  /** How many bytes of the run have been summed. */
   #within = 0;
 
   constructor(memory: ArrayBufferLike, runs: Uint32Array) {
@@ -239,14 +240,14 @@ class Checksum {
     this.#runs = runs;
   }
 
-  /** All runs before that one are there, and so many bytes of it. */
+  /** All runs before this one have arrived, and so many bytes of it. */
   add(run: number, within: number): void {
     while (this.#run < run) {
       this.#addTo(this.#runs[2 * this.#run + 1] ?? 0);
       this.#run++;
       this.#within = 0;
     }
-    // What is left of a run is summed otherwise at its end than in its middle.
+    // The remainder at the end of a run is summed differently from one in its middle.
     this.#addTo(within - (within % STEP_BYTES));
   }
 

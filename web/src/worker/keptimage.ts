@@ -1,14 +1,14 @@
 /**
- * Images that the page has kept unpacked, as files of this origin that only the browser
- * sees (app/imagekeeper.ts). Read from there, one is in the memory in a tenth of the
- * time that the browser takes to unpack it from its cache.
+ * Images that the page has stored uncompressed in this origin's private file system
+ * (app/imagekeeper.ts). Reading one from there takes a tenth of the time that the
+ * browser takes to decompress it from its cache.
  */
 import { IMAGE_DIRECTORY, keptName } from "../protocol/keptimages.ts";
 
-/** What is read at once: as much as stays in a processor's cache. */
+/** Bytes that are read at once: as many as stay in a processor's cache. */
 const PIECE_BYTES = 1 << 20;
 
-/** `mode` is of the File System standard; browsers that do not know it let one worker at a time read. */
+/** `mode` is part of the File System standard; browsers that do not know it let one worker read at a time. */
 type OpenSync = (this: FileSystemFileHandle, options: { mode: "read-only" }) => Promise<SyncFile>;
 
 interface SyncFile {
@@ -16,7 +16,7 @@ interface SyncFile {
   close(): void;
 }
 
-/** The pieces of a kept image. Each is valid until the next is asked for. Throws when it cannot be read now. */
+/** The chunks of a stored image. Each is valid until the next is requested. Throws when the image cannot be read now. */
 export async function* keptPieces(url: string): AsyncGenerator<Uint8Array> {
   const root = await navigator.storage.getDirectory();
   const directory = await root.getDirectoryHandle(IMAGE_DIRECTORY);

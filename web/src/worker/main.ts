@@ -1,15 +1,15 @@
 /**
- * The worker script. Its name may tell it to prepare; one message boots a control
- * plane, the others are for that one.
+ * The worker script. The worker's name may tell it to prepare; one message boots
+ * a control plane, all others go to that control plane.
  */
 import type { PageMessage, Prepare, WorkerMessage } from "../protocol/messages.ts";
 import { ControlPlane } from "./controlplane.ts";
 import { Preparation } from "./preparation.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
-/** Of DedicatedWorkerGlobalScope, what is used here. */
+/** The members of DedicatedWorkerGlobalScope used here. */
 interface Scope {
-  /** Absent where the worker is a thread of Node. */
+  /** Absent where the worker is a Node thread. */
   readonly name?: string;
   onmessage: ((event: { data: PageMessage }) => void) | null;
   postMessage(message: WorkerMessage, transfer: Transferable[]): void;

@@ -5,39 +5,39 @@ import { keptPieces } from "./keptimage.ts";
 import { ForeignPartError, type Parts, partsOf, verifyBuild, verifyBytes } from "./part.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Told how far the loading of the module is, in bytes. `total` is absent when neither the page nor the server says. */
+/** Reports how much of the module has been loaded, in bytes. `total` is absent when neither the page nor the server knows it. */
 export type LoadProgress = (progress: {
   readonly stage: "download" | "compile";
   readonly loaded?: number;
   readonly total?: number;
 }) => void;
 
-/** What a worker gives to have its module loaded. */
+/** What loading a module needs of the worker. */
 export interface ModuleLoad {
   readonly fetch: Surroundings<never>["fetch"];
   readonly source: ModuleSource;
   readonly progress: LoadProgress;
 }
 
-/** A module and the memory that an instance of it is to have, as the program begins with it. */
+/** A module and the initial memory for an instance of it. */
 export interface LoadedModule {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly parts: Parts;
 }
 
-/** Bytes between two reports of progress. */
+/** Bytes between two progress reports. */
 const PROGRESS_BYTES = 1 << 20;
 
 /**
- * Loads a WebAssembly module and fills its memory. The module is compiled, and what
- * the memory begins with is fetched, while bytes arrive. Where the server does not
- * say application/wasm the browser refuses to, and the bytes are compiled when they
- * are all there.
+ * Loads a WebAssembly module and fills its memory. The module is compiled while its
+ * bytes arrive, and the memory's initial content is fetched in parallel. Browsers
+ * refuse to compile a stream that the server does not call application/wasm; such a
+ * module is compiled when all its bytes are there.
  *
- * The bytes of what fills the memory are counted while they are downloaded, those of
- * the module when all are there: to count what the compiler is given it would have to be
- * copied. Of a module that comes from the browser's cache nothing is counted.
+ * The bytes of the memory's content are counted while they are downloaded, those of the
+ * module when all are there: counting what the compiler is given would mean copying it.
+ * A module from the browser's cache is not counted.
  */
 export async function loadModule(load: ModuleLoad): Promise<LoadedModule> {
   const counter = new Counter(load);
@@ -54,7 +54,7 @@ export async function loadModule(load: ModuleLoad): Promise<LoadedModule> {
   return { module, memory, parts };
 }
 
-/** As loadModule, with the memory of an image. Throws when that is not of this module's build. */
+/** Like loadModule, with the memory of an image. Throws if the image is not of this module's build. */
 export async function loadImage<State>(
   load: ModuleLoad,
   file: FileSource,
@@ -85,7 +85,8 @@ async function fetchImage<State>(
     try {
       return await fillFrom<State>(keptPieces(file.url), file.url);
     } catch {
-      // The browser has deleted it, another tab reads it, or it is damaged: the site has it too.
+      // The browser has deleted it, another tab is reading it, or it is damaged: the
+      // site has it too.
     }
   }
   const response = await request(fetch, file);
@@ -93,7 +94,7 @@ async function fetchImage<State>(
   return await fillFrom<State>(piecesOf(bodyOf(response)), file.url, took);
 }
 
-/** Makes a memory of the pieces of an image. */
+/** Makes a memory from the chunks of an image. */
 async function fillFrom<State>(
   pieces: AsyncIterable<Uint8Array>,
   url: string,
@@ -118,7 +119,7 @@ function bodyOf(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> {
   return response.body;
 }
 
-/** Writes what a memory begins with into it: the data segments of a module that has nothing else. */
+/** Writes the initial content into a memory: the data segments of a module that has nothing else. */
 async function fill(
   memory: WebAssembly.Memory,
   parts: Parts,
@@ -133,8 +134,8 @@ async function fill(
 async function compile({ fetch, source }: ModuleLoad, counter: Counter): Promise<WebAssembly.Module> {
   const response = await request(fetch, source);
   if (response.headers.get("content-type")?.toLowerCase() === "application/wasm") {
-    // The browser keeps compiled code for the next visit only for a response
-    // that is the network's own.
+    // The browser keeps compiled code for the next visit only if it is given
+    // the network's response itself.
     const module = await WebAssembly.compileStreaming(response);
     if (!source.cached) {
       counter.whole(response, source);
@@ -161,10 +162,10 @@ async function request(fetch: ModuleLoad["fetch"], { url }: FileSource): Promise
   return response;
 }
 
-/** Counts what has come of the files of a module. */
+/** Counts the bytes of a module's files that have arrived. */
 class Counter {
   readonly #progress: LoadProgress;
-  /** The sizes of the files that have begun to come; undefined where nobody says. */
+  /** The sizes of the files that are being loaded; undefined where unknown. */
   readonly #sizes = new Map<FileSource, number | undefined>();
   readonly #cached: boolean;
   #loaded = 0;
@@ -196,13 +197,13 @@ class Counter {
     return new Blob(chunks).arrayBuffer();
   }
 
-  /** A file begins to come: returns what is to be told how many bytes have. */
+  /** A file starts to arrive; returns the function to call with the number of bytes that arrive. */
   begin(response: Response, file: FileSource): (bytes: number) => void {
     this.#sizes.set(file, sizeOf(response, file));
     return (bytes) => this.#add(bytes);
   }
 
-  /** A file has come, unseen: it counts if somebody says how large it is. */
+  /** A whole file has arrived without being seen here; it is counted if its size is known. */
   whole(response: Response, file: FileSource): void {
     this.begin(response, file)(sizeOf(response, file) ?? 0);
   }
@@ -227,10 +228,10 @@ class Counter {
   }
 }
 
-/** The size of a file once it is unpacked; undefined where nobody says. */
+/** The size of a file once it is decompressed; undefined where unknown. */
 function sizeOf(response: Response, { bytes }: FileSource): number | undefined {
   const length = Number(response.headers.get("content-length"));
-  // The length of a packed body says nothing.
+  // The length of a compressed body does not tell it.
   const told = length > 0 && !response.headers.has("content-encoding") ? length : undefined;
   return bytes ?? told;
 }

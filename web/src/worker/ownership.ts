@@ -1,41 +1,41 @@
 /**
- * Which worker runs a cluster: one at a time, of all the tabs of a browser. Web
- * Locks say so where there are any. Elsewhere (a page over plain http from
- * another machine) the owner's lease is its answer on a BroadcastChannel: who
- * does not answer has lost it. Either way the database has the last word, as it
- * knows its owner (wasm/indexeddb).
+ * Decides which worker runs a cluster: only one at a time among all the tabs of
+ * a browser. Web Locks decide it where the browser has them. Elsewhere (a page
+ * over plain http from another machine) the owner's lease is its answer on a
+ * BroadcastChannel: an owner that does not answer has lost it. Either way the
+ * database has the last word, as it knows its owner (wasm/indexeddb).
  *
- * Times are of the host, in milliseconds.
+ * Times are host time, in milliseconds.
  */
 
-/** How long a claim waits for an owner that does not answer and is about to go, such as the same page before a reload. */
+/** How long a claim waits for an owner that does not answer and is probably closing, such as the same page before a reload. */
 const PATIENCE = 5000;
-/** How long an owner may take to store what it has and to go. After that the cluster is taken from it. */
+/** How long an owner may take to store everything and close. After that the cluster is taken from it. */
 const HANDOVER = 5000;
-/** How long an owner without a lock may take to say that it is there. */
+/** How long an owner without a lock may take to answer. */
 const ANSWER = 400;
 
-/** On the channel. */
+/** A message on the channel. */
 type Word =
-  /** Is somebody there? */
+  /** Does anybody own the cluster? */
   | { readonly type: "ask" }
   | { readonly type: "held" }
-  /** Store everything and go. */
+  /** Asks the owner to store everything and close. */
   | { readonly type: "yield" }
   | { readonly type: "yielded" };
 
 export interface Ownership {
-  /** Another tab may have the cluster. */
+  /** Lets another tab have the cluster. */
   release(): void;
 }
 
 export interface OwnershipOptions {
   readonly cluster: string;
-  /** An owner that is there has to go. */
+  /** Whether an existing owner has to yield. */
   readonly takeOver: boolean;
-  /** Another tab wants the cluster: what there is is to be stored, then `release` is to be called. */
+  /** Another tab wants the cluster: store everything, then call `release`. */
   onYield(): void;
-  /** Another tab has the cluster, and this one may write no more. */
+  /** Another tab has the cluster; this one may not write any more. */
   onLost(): void;
 }
 
@@ -44,8 +44,8 @@ const webLocks = () => (typeof navigator === "undefined" ? undefined : navigator
 const lockName = (cluster: string) => `tabernetes/${cluster}`;
 
 /**
- * Has a worker of this browser the cluster's lock? Its page may be about to go. Where
- * there are no Web Locks nobody knows, and the answer is no.
+ * Does a worker of this browser hold the cluster's lock? Its page may be closing.
+ * Without Web Locks this cannot be known, and the answer is no.
  */
 export async function isHeld(cluster: string): Promise<boolean> {
   const snapshot = await webLocks()

@@ -5,7 +5,7 @@ import { MAXIMUM_LAG_MILLISECONDS, validRate } from "./clockbounds.ts";
  * a moment of host time and the elapsed time that the clock shows then.
  */
 export class Pace {
-  /** A client works that is not of this Go program. */
+  /** A client outside this Go program (kubectl) is busy. */
   busy = false;
   readonly #hostNow: () => number;
   #rate: number;
@@ -27,7 +27,7 @@ export class Pace {
     this.#rate = validRate(rate);
   }
 
-  /** Cluster milliseconds per host millisecond now: for such a client at most one. */
+  /** Cluster milliseconds per host millisecond now: at most one while a client is busy. */
   get perHost(): number {
     return this.busy ? Math.min(this.#rate, 1) : this.#rate;
   }
@@ -38,12 +38,12 @@ export class Pace {
     this.#anchorElapsed = elapsed;
   }
 
-  /** The elapsed time that has come. */
+  /** The elapsed time that the clock should show now. */
   target(): number {
     return this.#anchorElapsed + (this.#hostNow() - this.#anchorHost) * this.perHost;
   }
 
-  /** The clock is only at `due` when `target` has come: what is too much to catch up with it does not. */
+  /** The clock is only at `due` when it should be at `target`: drops the lag beyond what it may catch up. */
   dropLag(target: number, due: number): void {
     const excess = target - due - MAXIMUM_LAG_MILLISECONDS * this.perHost;
     if (excess > 0) {

@@ -9,20 +9,20 @@ import type { SeededRandom } from "./random.ts";
 /** Points of the start at which the control plane's memory can be captured: wasm/parking and wasm/bridge/host.go. */
 export type Point = "built" | "ready";
 
-/** The nanosecond of its millisecond from which the time is read behind a point: more than a start reads it up to there. */
+/** The nanosecond within the millisecond from which readings of the time go on after a point: larger than the number of readings that a start makes before it. */
 export const READINGS: Readonly<Record<Point, number>> = { built: 100_000, ready: 200_000 };
 
 /** Images of the control plane, by the point at which they were captured. */
 export type Images = Readonly<Record<Point, FileSource>>;
 
-/** The randomness of a start until its cluster is ready; that of Go is startSeed in wasm/controlplane/main.go. */
+/** The random seed of a start until its cluster is ready; Go's own is startSeed in wasm/controlplane/main.go. */
 export const START_SEED = 1;
 
 /**
- * What a new cluster is made with that is like most, three nodes and the calendar of
- * every new one, until it is ready: whatever its visitor asks for beside that it is
- * told then. So all of them are the same up to there and go on alike from the same seed,
- * whether they were captured there or have come there by running.
+ * The options with which a common new cluster (three nodes, the default start time)
+ * starts until it is ready; only then is it told what else its visitor asked for. So all
+ * common clusters are identical up to that point and go on alike from the same seed,
+ * whether they were restored there or got there by running.
  */
 export const COMMON_OPTIONS: BootOptions = {
   cluster: "new",
@@ -36,20 +36,20 @@ export const COMMON_OPTIONS: BootOptions = {
 };
 
 /**
- * By how many percent Go's heap grows before it is collected, while a cluster is like all
- * others. An image's memory is never smaller than that of the start it was captured from,
- * and a start that is not captured has to go the same way: a run of the collector is a
- * reading of the time.
+ * Percentage by which Go's heap grows before a collection (GOGC) during a common start.
+ * An image's memory is never smaller than that of the start it was captured from, and a
+ * start without an image has to take the same course: each run of the collector reads the
+ * time.
  */
 export const START_HEAP_GROWTH = 30;
 
-/** Whether a new cluster is like most. */
+/** Whether a new cluster has the common options. */
 export function isCommon({ nodes, instantKubelet, startTime }: BootOptions): boolean {
   const common = COMMON_OPTIONS;
   return nodes === common.nodes && instantKubelet === common.instantKubelet && startTime === common.startTime;
 }
 
-/** A control plane that stands between two turns of Go, at a point of its start. */
+/** A control plane that is paused between two turns of Go, at a point of its start. */
 export interface Standing extends Program {
   readonly point: Point;
   readonly wake: () => void;
@@ -58,16 +58,16 @@ export interface Standing extends Program {
   readonly random: SeededRandom;
   readonly api: GoApi | null;
   readonly frames: Frames;
-  /** Work of the host's that is under way. */
+  /** Number of host operations in progress. */
   readonly holds: number;
 }
 
-/** What an image of the control plane has beside the memory. */
+/** What an image of the control plane holds besides the memory. */
 export interface ControlPlaneState extends CapturedState {
   readonly point: Point;
   readonly random: readonly number[];
-  /** What Go has registered to be called by; null before. */
+  /** Go's numbers for the functions that it has registered; null before it has. */
   readonly api: Readonly<Record<string, number>> | null;
-  /** What the page has been told of the cluster. */
+  /** What the page has been told about the cluster. */
   readonly told: readonly WorkerMessage[];
 }

@@ -1,4 +1,4 @@
-/** Named by wasm/split: what the primary module says of the other parts of its build. */
+/** Custom section, named by wasm/split, in which the primary module describes the other parts of its build. */
 const PARTS_SECTION = "tabernetes.parts";
 /** The same in all parts of a build. */
 const BUILD_SECTION = "tabernetes.build";
@@ -10,16 +10,16 @@ export interface PartDescription {
   readonly sha256: string;
 }
 
-/** What belongs to a module. */
+/** The files that belong to a module. */
 export interface Parts {
   readonly build: string;
-  /** The size of the memory with which the module begins, in units of 64 KiB. */
+  /** The size of the module's initial memory, in units of 64 KiB. */
   readonly pages: number;
   readonly data: PartDescription;
   readonly deferred: PartDescription;
 }
 
-/** A file has come, and it is not the one that belongs to the module: altered, cut off or of another build. */
+/** A loaded file is not the one that belongs to the module: it is altered, truncated or of another build. */
 export class ForeignPartError extends Error {
   override readonly name = "ForeignPartError";
 }
@@ -38,9 +38,9 @@ function section(module: WebAssembly.Module, name: string): string | undefined {
 }
 
 /**
- * Throws unless these are the bytes that the module asks for: by their digest, or by
- * their number where a browser computes no digests, which is over plain http.
- * {@link verifyBuild} says the rest there.
+ * Throws unless these are the bytes that the module expects: by their digest, or
+ * only by their length over plain http, where browsers compute no digests. There
+ * {@link verifyBuild} checks the rest.
  */
 export async function verifyBytes(
   bytes: BufferSource & { readonly byteLength: number },
@@ -50,7 +50,7 @@ export async function verifyBytes(
   if (bytes.byteLength !== length) {
     throw new ForeignPartError(`load ${url}: ${bytes.byteLength} bytes have come, not ${length}`);
   }
-  // Not there over plain http, whatever its type says.
+  // Missing over plain http, whatever its type says.
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
   if (subtle === undefined) {
     return;

@@ -8,16 +8,16 @@ import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
 type Sources = Pick<Prepare, "wasm" | "wasmExec">;
 
-/** How often, and how many milliseconds apart, it is looked whether another tab has let the cluster go. */
+/** How often, and how many milliseconds apart, to check whether another tab has released the cluster. */
 const LOOKS = 10;
 const LOOK = 20;
 
-/** Where a control plane is to begin. */
+/** The point from which a control plane starts. */
 export interface Beginning {
   readonly point: Point;
-  /** The memory of a start that was captured at that point; null for none. */
+  /** The image captured at that point; null for none. */
   readonly image: LoadedImage<ControlPlaneState> | null;
-  /** Why there is none, although the build has one. */
+  /** Why there is no image, although the build has one. */
   readonly error?: unknown;
 }
 
@@ -45,8 +45,8 @@ export class Preparation {
 
   /**
    * Begins before there is a `boot`. Nothing is loaded for a cluster that another tab
-   * has: its page will most likely be told so and run nothing. That tab may be about
-   * to go, as the same page before a reload, so it is waited for a moment.
+   * has: this page will most likely be told so and run nothing. That tab may be
+   * closing, such as the same page before a reload, so this waits a moment for it.
    */
   async begin(options: BootOptions, archive: boolean): Promise<void> {
     const isShared = options.storage === "indexeddb" && !archive;
@@ -60,25 +60,26 @@ export class Preparation {
     try {
       this.loadRuntime();
     } catch {
-      // The boot tries again, and tells.
+      // The boot tries again and reports the failure.
     }
   }
 
-  /** Whether this is what a control plane is to run. */
+  /** Whether this preparation is for these sources. */
   isOf({ wasm, wasmExec }: Sources): boolean {
     return this.#sources.wasm.url === wasm.url && this.#sources.wasmExec === wasmExec;
   }
 
   /**
-   * Resolves with the furthest point at which what is asked for can begin. From now on
-   * the listener is told how far that is loaded, beginning with how far it is already.
+   * Resolves with the furthest point from which these options can start. From now on
+   * the listener is told the progress of loading, beginning with what is already
+   * loaded.
    */
   async beginning(options: BootOptions, archive: boolean, listener: LoadProgress): Promise<Beginning> {
     this.#listen(listener);
     return this.#begin(await pointFor(options, archive));
   }
 
-  /** Resolves with the module and the memory of a program that has not run. */
+  /** Resolves with the module and its initial memory. */
   module(listener: LoadProgress): Promise<LoadedModule> {
     this.#listen(listener);
     return this.#loadModule();
@@ -122,7 +123,8 @@ export class Preparation {
   #loadModule(): Promise<LoadedModule> {
     if (this.#module === undefined) {
       this.#module = loadModule(this.#moduleLoad);
-      // Who boots is told; a failure that nobody has asked for yet is no error of its own.
+      // The boot is told of a failure; until it asks, the rejection must not count as
+      // unhandled.
       this.#module.catch(() => undefined);
     }
     return this.#module;

@@ -4,13 +4,13 @@ import type { GoProgram, ProgramState } from "./go.ts";
 import type { ImageHeader } from "./image.ts";
 import type { LoadedModule } from "./module.ts";
 
-/** What an image has of any program beside the memory. */
+/** What an image holds of any program besides the memory. */
 export interface CapturedState {
   readonly program: ProgramState;
   readonly time: TimeState;
 }
 
-/** The module with the memory of a start that was captured. */
+/** The module with the memory of an image. */
 export interface LoadedImage<State extends CapturedState> extends LoadedModule {
   readonly image: ImageHeader<State>;
 }
@@ -21,25 +21,26 @@ export interface Program {
   readonly module: WebAssembly.Module;
 }
 
-/** One that starts from its beginning. */
+/** A program that starts from the beginning. */
 export interface Unstarted extends Program {
   readonly instance: WebAssembly.Instance;
 }
 
-/** One that goes on where the memory of a start was captured. */
+/** A program that goes on from where its image was captured. */
 export interface Restored<State extends CapturedState> extends Program {
   readonly state: State;
   readonly wake: () => void;
   readonly ended: Promise<void>;
 }
 
-/** Makes the part of a program's module that comes when it is needed. */
+/** Makes the deferred part of a program's module. */
 export type MakePart = (loaded: LoadedModule, program: GoProgram) => DeferredPart;
 
-/** Makes ready to start from the beginning. */
+/** Prepares a program to start from the beginning. */
 export async function begin(loaded: LoadedModule, program: GoProgram, part: MakePart): Promise<Unstarted> {
   const deferred = part(loaded, program);
-  // It calls much that nothing calls later: no profile names that.
+  // The start calls many functions that are never called later and so are in no
+  // profile.
   deferred.prepare();
   return { program, module: loaded.module, instance: await deferred.instantiate() };
 }

@@ -1,5 +1,5 @@
 /**
- * The randomness that Go sees, from a seed: xoshiro128** (Blackman and Vigna,
+ * The random numbers that Go sees, from a seed: xoshiro128** (Blackman and Vigna,
  * prng.di.unimi.it), its state filled by splitmix32 steps over the seed. It is no
  * secret and guards nothing: there is no network, and the same seed must give the
  * same names and UIDs.
@@ -26,7 +26,7 @@ export class SeededRandom {
     }
   }
 
-  /** What an image has of it. */
+  /** The state, as an image stores it. */
   capture(): readonly number[] {
     return [...this.#state];
   }

@@ -5,12 +5,12 @@ import { type ControlPlaneState, isCommon, type Point } from "./parking.ts";
 import { type LoadedImage, type MakePart, type Restored, restore } from "./program.ts";
 import { mayBeStored } from "./stored.ts";
 
-/** A control plane that goes on where the memory of a start was captured. */
+/** A control plane that goes on from where its image was captured. */
 export interface RestoredControlPlane extends Restored<ControlPlaneState> {
   readonly api: GoApi | null;
 }
 
-/** The furthest point that what is asked for has in common with the start that was captured. */
+/** The furthest point of the captured start that a start with these options shares. */
 export async function pointFor(options: BootOptions, archive: boolean): Promise<Point> {
   const isNew = !archive && (options.storage === "memory" || !(await mayBeStored(options.cluster)));
   return isNew && isCommon(options) ? "ready" : "built";

@@ -3,8 +3,8 @@ const MAXIMUM_KEPT = 64 * 1024;
 
 /**
  * What Go writes to its standard output and error: its own runtime's messages,
- * as logging goes another way. From the last of them comes the report of a
- * panic: the runtime prints it there, and nothing can recover it.
+ * as logging goes another way. The report of a panic is found in it: the
+ * runtime prints it there, and nothing can recover from it.
  */
 export class StandardError {
   readonly #decoder = new TextDecoder();
@@ -23,7 +23,7 @@ export class StandardError {
     }
   }
 
-  /** The panic in what was written: its first line, and all of it. With none, `otherwise` and all that was written. */
+  /** The panic in the output: its first line, and all of it. Without a panic, `otherwise` and the whole output. */
   panic(otherwise: string): { message: string; stack: string } {
     const text = this.#text.trim();
     if (!this.#panicking) {
@@ -35,5 +35,5 @@ export class StandardError {
   }
 }
 
-/** How the runtime begins the report of a panic, of a fatal error, of a failed allocation. */
+/** How the runtime's reports of a panic, a fatal error and a failed allocation begin. */
 const PANIC = /^(panic: |fatal error: |runtime: out of memory)/m;

@@ -4,9 +4,8 @@ const META = "meta";
 const STATE = "state";
 
 /**
- * Says whether a cluster of that name may be stored in this browser. It is only
- * asked to choose the shorter way to start, so where it cannot be told the answer
- * is yes.
+ * Says whether a cluster of that name may be stored in this browser. The answer
+ * only serves to choose a faster start, so where it cannot be known it is yes.
  */
 export async function mayBeStored(cluster: string): Promise<boolean> {
   try {
@@ -17,7 +16,7 @@ export async function mayBeStored(cluster: string): Promise<boolean> {
   }
 }
 
-/** A database stays when its cluster has been reset. */
+/** Whether the database holds a cluster: a database remains when its cluster has been reset. */
 async function hasState(database: string): Promise<boolean> {
   const connection = await answer(indexedDB.open(database));
   try {

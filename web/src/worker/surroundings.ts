@@ -8,12 +8,12 @@ export interface Surroundings<Message> {
   fetch(url: string, init?: RequestInit): Promise<Response>;
 }
 
-/** What the control plane needs beyond that. */
+/** What the control plane needs in addition. */
 export interface ControlPlaneSurroundings<Message> extends Surroundings<Message> {
-  /** Host time in milliseconds that never goes back. */
+  /** Monotonic host time in milliseconds. */
   now(): number;
   /** Calls `run` once after `delay` ms of host time. */
   later(delay: number, run: () => void): void;
-  /** Is handed the control plane at each point at which it can be captured; throws when it cannot. */
+  /** Takes the control plane at each point where it can be captured; throws if capturing fails. */
   readonly capture?: (standing: Standing) => void;
 }

@@ -1,15 +1,15 @@
 import type { GoTables } from "./gostate.ts";
 
-/** Of an instance of wasm_exec.js's class Go, what an entry into it needs. */
+/** The members of an instance of wasm_exec.js's class Go that an entry into it needs. */
 export interface Entered extends Pick<GoTables, "_pendingEvent" | "exited"> {
   _resolveExitPromise(): void;
 }
 
 /**
- * The entries into Go, so that it can be suspended in the midst of one: when it calls
- * a function of a part of the module that is not there (wasm/split). The entry then
- * returns as if Go had nothing more to do, and every later one waits, in order, until
- * Go goes on with that call. Nothing of Go runs meanwhile, so its time must stand.
+ * The entries into Go. Go can be suspended during one, when it calls a function of
+ * the part of the module that is not loaded yet (wasm/split). The entry then returns
+ * as if Go had nothing more to do, and every later one waits, in order, until Go goes
+ * on with that call. Nothing of Go runs meanwhile, so its time must stand.
  */
 export class Suspension {
   readonly #go: Entered;
@@ -19,7 +19,7 @@ export class Suspension {
   /** Nested entries: Go calls JavaScript, which calls Go. */
   #depth = 0;
   #suspended = false;
-  /** What the last entry is about. */
+  /** The event that the last entry handles. */
   #entered: unknown = null;
 
   /** `resume` enters Go with the event that is pending. */
@@ -32,12 +32,12 @@ export class Suspension {
     return this.#suspended;
   }
 
-  /** Go has been entered from JavaScript that it called itself: it cannot be suspended, as that waits for an answer. */
+  /** Go has been entered from JavaScript that Go itself called: it cannot be suspended, as that JavaScript waits for an answer. */
   get nested(): boolean {
     return this.#depth > 1;
   }
 
-  /** Enters Go with the event that is pending, or lets it wait. */
+  /** Enters Go with the pending event, or queues it. */
   enter(): void {
     this.#entered = this.#go._pendingEvent;
     if (this.#suspended) {
@@ -57,14 +57,14 @@ export class Suspension {
     }
   }
 
-  /** The entry that runs is about to return early. */
+  /** The current entry is about to return early. */
   suspend(): void {
     this.#suspended = true;
   }
 
   /**
-   * Goes on where Go was suspended, by `loop`, which runs Go's call that is pending;
-   * then handles the events that have waited.
+   * Resumes Go where it was suspended, by calling `loop`, which makes the pending
+   * call; then handles the events that have waited.
    */
   goOn(loop: () => void): void {
     this.#suspended = false;
@@ -84,14 +84,14 @@ export class Suspension {
     }
   }
 
-  /** Calls a function of Go's and passes its result on: at once, or when Go has gone on if it is suspended in it. */
+  /** Calls a Go function and passes its result on: at once, or, if Go is suspended during the call, once it has resumed. */
   call<Value>(call: () => Value, done: (value: Value) => void): void {
     const value = call();
     if (!this.#suspended) {
       done(value);
       return;
     }
-    // As wasm_exec.js has it in _makeFuncWrapper.
+    // As in wasm_exec.js, _makeFuncWrapper.
     const event = this.#entered as { readonly result: Value };
     this.#late.push(() => done(event.result));
   }

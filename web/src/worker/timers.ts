@@ -1,4 +1,4 @@
-/** The timers of an image: numbers and due times of those that are set, all of them Go's. */
+/** The timers in an image: ids and due times of those that are set, all of them Go's. */
 export interface TimersState {
   readonly next: number;
   readonly set: readonly (readonly [id: number, due: number])[];
@@ -8,7 +8,7 @@ export interface Timer {
   readonly id: number;
   /** The millisecond of the clock at which it fires. */
   readonly due: number;
-  /** What it does; undefined for one of Go's. */
+  /** What to call; undefined for one of Go's. */
   readonly run: (() => void) | undefined;
 }
 
@@ -39,7 +39,7 @@ export class Timers {
     return id;
   }
 
-  /** Clears a timer. One that is not set (any more) is left alone, as clearTimeout does. */
+  /** Clears a timer. An id that is not set (any more) is ignored, as by clearTimeout. */
   clear(id: number): void {
     if (this.#live.delete(id)) {
       this.#cleared.add(id);
@@ -60,7 +60,7 @@ export class Timers {
     return top;
   }
 
-  /** Throws when one is set that is not Go's. */
+  /** Throws if a timer is set that is not Go's. */
   capture(): TimersState {
     const set = this.#heap.filter(({ id }) => this.#live.has(id)).sort((a, b) => a.id - b.id);
     if (set.some(({ run }) => run !== undefined)) {
@@ -69,7 +69,7 @@ export class Timers {
     return { next: this.#nextId, set: set.map(({ id, due }) => [id, due]) };
   }
 
-  /** Sets what was captured, where nothing has been set yet. */
+  /** Sets the captured timers; none may be set yet. */
   restore(state: TimersState): void {
     for (const [id, due] of state.set) {
       this.#nextId = id;

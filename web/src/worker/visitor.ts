@@ -9,7 +9,7 @@ export interface Visited extends Pick<GoApi, "fetch" | "dial" | "send" | "pull" 
   readonly clock: Pick<VirtualClock, "setAlarm" | "setBusy" | "stand" | "goOn"> & {
     readonly time: Pick<ClusterTime, "now" | "clearTimer">;
   };
-  /** A number that no request has had. */
+  /** Returns a number that no request has had. */
   nextRequest(): number;
 }
 
@@ -17,21 +17,22 @@ type Distribute<Answer> = Answer extends unknown ? Omit<Answer, "now"> : never;
 
 /**
  * A client of the API that runs in a worker of its own, on this cluster's clock:
- * kubectl. It numbers its requests as it likes; towards Go they get numbers that
- * no other request has.
+ * kubectl. It numbers its requests as it likes; they are given unique numbers
+ * before Go sees them.
  *
- * Every message to it carries the time, and it tells when it has worked through
- * each: until then it is busy. Nothing is queued here; what it has not read yet
- * waits at the port, and a body waits for its credits as the page's do.
+ * Every message to the client carries the time, and the client confirms each
+ * when it has handled it: until then it is busy. Nothing is queued here; unread
+ * messages wait at the port, and a body waits for credits as the page's bodies
+ * do.
  */
 export class Visitor {
   readonly #port: MessagePort;
   readonly #visited: Visited;
-  /** Its requests in flight, its own number by Go's, and back. */
+  /** The client's requests in flight: its own number by Go's, and the reverse. */
   readonly #own = new Map<number, number>();
   readonly #go = new Map<number, number>();
   #sent = 0;
-  /** It waits for a part of its module. */
+  /** The client waits for a part of its module. */
   #waiting = false;
   #alarm: number | undefined;
 
@@ -41,7 +42,7 @@ export class Visitor {
     port.onmessage = ({ data }: MessageEvent<ClusterRequest>) => this.#receive(data);
   }
 
-  /** Ends its requests and lets time go on. */
+  /** Ends the client's requests and lets time go on. */
   close(): void {
     this.#port.onmessage = null;
     this.#port.close();
@@ -171,7 +172,7 @@ export class Visitor {
     }
   }
 
-  /** Gives a request of its own a number that Go has not had. */
+  /** Gives one of the client's requests a number that Go has not had. */
   #number(own: number): number {
     const id = this.#visited.nextRequest();
     this.#own.set(id, own);

@@ -1,5 +1,5 @@
 /**
- * Calls a function after a time of the host, one call at a time: a new request
+ * Calls a function after some host time, one call at a time: a new request
  * replaces the one before. A time of 0 is a turn of the event loop through a
  * MessageChannel, because setTimeout waits 4 ms once it is nested.
  */
@@ -7,7 +7,7 @@ export class Wakeup {
   readonly #channel = new MessageChannel();
   readonly #run: () => void;
   #timeout: ReturnType<typeof setTimeout> | undefined;
-  /** A message is under way, and is it still wanted? */
+  /** Whether a message is in flight, and whether its call is still wanted. */
   #posted = false;
   #wanted = false;
 

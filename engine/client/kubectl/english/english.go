@@ -1,14 +1,14 @@
 // Package english keeps kubectl from loading its translations into English, which
-// are the texts that they translate.
+// are identical to the original texts.
 //
-// kubectl loads them at the first of its translated texts, which are package
+// kubectl loads them for the first of its translated texts, which are package
 // variables: at each start of the program it packs two files of 350 kB into an
-// archive, unpacks and parses them, in a browser for 0.1 to 0.5 s. What it
-// loads is replaced by upstream's own [i18n.SetLoadTranslationsFunc], which must be
-// called by a package that is initialised before those with such texts. Go
-// initialises packages that could be next in the order of their import paths, and
-// those are below k8s.io/kubectl: so this package, whose path comes before them, is
-// a module of its own.
+// archive, unpacks and parses them, which takes 0.1 to 0.5 s in a browser. The
+// loading is replaced by upstream's own [i18n.SetLoadTranslationsFunc], which must
+// be called by a package that is initialised before those with such texts. Among
+// the packages that are ready, Go initialises the one with the first import path,
+// and those with translated texts are below k8s.io/kubectl: so this package is a
+// module of its own, whose path sorts before them.
 package english
 
 import "k8s.io/kubectl/pkg/util/i18n"

@@ -6,8 +6,8 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// Ping says what a pod without the right to send ICMP says: the simulated
-// network carries TCP only.
+// Ping prints the error of a pod without the right to send ICMP: the simulated
+// network only carries TCP.
 func Ping(_ context.Context, i *process.Invocation) int {
 	i.Errorf("permission denied (are you root?)")
 	return 1

@@ -14,7 +14,7 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// networkText is what the C library says of a network error.
+// networkText is the C library's text for a network error.
 func networkText(err error) string {
 	var dns *net.DNSError
 	var timeout net.Error
@@ -35,7 +35,7 @@ func networkText(err error) string {
 	return err.Error()
 }
 
-// errNoNetwork is the error where a System has no Network.
+// errNoNetwork is the error if a System has no Network.
 var errNoNetwork = syscall.ENETUNREACH
 
 func roundTrip(s *process.System, request *http.Request) (*http.Response, error) {

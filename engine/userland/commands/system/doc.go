@@ -1,5 +1,5 @@
-// Package system has the commands that are about the system, the processes, the user
-// and the environment: ps, date, env, sleep and their like. They have the options, texts and exit
-// statuses of busybox. The table in package commands lists them; each knows of the
-// process that it runs in only what process.Invocation gives.
+// Package system has the commands for the system, the processes, the user and the
+// environment: ps, date, env, sleep and their like. They have the options, texts and exit
+// statuses of busybox. The table in package commands lists them; each knows its process
+// only through process.Invocation.
 package system

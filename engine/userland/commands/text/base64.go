@@ -12,7 +12,7 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// errTruncated is what base64 -d says of a text that is no base64.
+// errTruncated is the error of base64 -d for a text that is not base64.
 var errTruncated = errors.New("truncated input")
 
 // Base64 encodes, and decodes with -d.

@@ -11,8 +11,8 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// refuseCat tells a file that is missing from one that cannot be read. A terminal's
-// more and less are cat under other names, and print the name of the file.
+// refuseCat distinguishes a missing file from an unreadable one. A terminal's more
+// and less are cat under other names, and print the name of the file.
 func refuseCat(i *process.Invocation) func(name string, err error) {
 	return func(name string, err error) {
 		switch {

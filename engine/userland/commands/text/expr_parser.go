@@ -8,7 +8,7 @@ import (
 	"tabernetes/engine/userland/notation"
 )
 
-// maxNesting is how deep brackets may stand in each other.
+// maxNesting is how deep brackets may be nested.
 const maxNesting = 500
 
 var (

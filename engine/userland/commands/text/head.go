@@ -47,8 +47,8 @@ func Head(ctx context.Context, i *process.Invocation) int {
 	})
 }
 
-// byteReader reads little at a time, so that head leaves to others what it does
-// not print.
+// byteReader reads little at a time, so that head leaves what it does not print
+// for other readers.
 type byteReader struct{ reader io.Reader }
 
 func (b byteReader) Read(p []byte) (int, error) { return b.reader.Read(p) }

@@ -56,7 +56,7 @@ func Sort(ctx context.Context, i *process.Invocation) int {
 	return 0
 }
 
-// sortKey says what of a line is compared and how.
+// sortKey says which part of a line is compared and how.
 type sortKey struct {
 	first, last            int // fields, counted from 1; last 0 is the end of the line
 	separator              string

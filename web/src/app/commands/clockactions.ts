@@ -3,10 +3,10 @@ import type { ClockCommand } from "../../protocol/clock.ts";
 
 export type ClockAction = "pause" | "step" | "skip" | "slower" | "faster";
 
-/** The speeds that one goes through. */
+/** The speeds that the faster and slower actions step through. */
 const RATES = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
-/** Does to the clock what its buttons do. While it steps or skips only a pause is heard. */
+/** Does to the clock what its buttons do. During a step or skip only a pause has an effect. */
 export async function moveClock(client: Client, action: ClockAction): Promise<void> {
   const command = commandFor(client, action);
   const isRunning = client.clock?.mode === "run";

@@ -22,7 +22,7 @@ export interface ConductorOptions {
   onError(error: unknown): void;
 }
 
-/** Does what keys and the palette ask for. */
+/** Carries out the actions of keys and of the palette. */
 export class Conductor {
   readonly #options: ConductorOptions;
   readonly #stopCycling: () => void;

@@ -2,7 +2,7 @@ import type { Client } from "../../client/client.ts";
 
 const DEMO_NAME = "rolling-update";
 
-/** A rolling update of four pods at twice the speed, for who has just come; resolves with its Deployment's UID. */
+/** Shows newcomers a rolling update of four pods at double speed; resolves with the Deployment's UID. */
 export async function showRollout(client: Client): Promise<string | undefined> {
   await client.command({ kind: "rate", rate: 2 });
   await client.apply(demoManifest("v1"));

@@ -1,4 +1,4 @@
-/** What keys of the whole page do. */
+/** The actions that have page-wide keys. */
 export type KeyAction =
   | "pause"
   | "step"
@@ -35,7 +35,7 @@ export const DEFAULT_KEYS: Keys = {
 
 export const KEY_ACTIONS = Object.keys(DEFAULT_KEYS) as readonly KeyAction[];
 
-/** What is read of a keyboard event. */
+/** The members of a keyboard event that are read. */
 export interface KeyPress {
   readonly key: string;
   readonly ctrlKey: boolean;
@@ -44,15 +44,16 @@ export interface KeyPress {
 }
 
 const MODIFIERS = new Set(["Control", "Shift", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Process"]);
-/** Keys by which one moves through a page or leaves a dialog: they are nobody's. */
+/** Keys for moving through a page or leaving a dialog; no action may have them. */
 const KEPT = new Set(["Tab", "Enter", " ", "Escape", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]);
 
-/** The chord of a key press; undefined for a modifier alone and for keys that are kept. Shift is in the key itself. */
+/** The chord of a key press; undefined for a modifier alone and for reserved keys. Shift is in the key itself. */
 export function chordOf({ key, ctrlKey, altKey, metaKey }: KeyPress): string | undefined {
   if (MODIFIERS.has(key) || KEPT.has(key)) {
     return undefined;
   }
-  // With a modifier a capital is the letter and Shift, which no page distinguishes well.
+  // With a modifier, a capital means the letter with Shift, which pages cannot
+  // reliably tell from the letter alone.
   const name = ctrlKey || altKey || metaKey ? key.toLowerCase() : key;
   return [ctrlKey ? "Ctrl+" : "", altKey ? "Alt+" : "", metaKey ? "Meta+" : "", name].join("");
 }
@@ -66,13 +67,13 @@ export function actionOf(keys: Keys, chord: string): KeyAction | undefined {
   return chord === "" ? undefined : KEY_ACTIONS.find((action) => keys[action] === chord);
 }
 
-/** The keys with one changed, or the action that has the chord already. */
+/** The keys with one of them changed, or the action that already has the chord. */
 export function assign(keys: Keys, action: KeyAction, chord: string): { keys: Keys } | { taken: KeyAction } {
   const taken = actionOf(keys, chord);
   return taken === undefined || taken === action ? { keys: { ...keys, [action]: chord } } : { taken };
 }
 
-/** Reads what was stored; what makes no sense is as at first. */
+/** Reads the stored keys; invalid ones fall back to the default. */
 export function readKeys(stored: string | undefined): Keys {
   let keys = DEFAULT_KEYS;
   try {
@@ -92,7 +93,7 @@ export function readKeys(stored: string | undefined): Keys {
   return new Set(used).size === used.length ? keys : DEFAULT_KEYS;
 }
 
-/** Only what differs is stored, so that later defaults reach everybody else. */
+/** Only changed keys are stored, so that new defaults reach everyone who has not changed theirs. */
 export function writeKeys(keys: Keys): string | undefined {
   const changed = KEY_ACTIONS.filter((action) => keys[action] !== DEFAULT_KEYS[action]);
   return changed.length === 0

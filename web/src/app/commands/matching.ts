@@ -1,14 +1,14 @@
 /** One thing that the page can do. */
 export interface Command {
   readonly label: string;
-  /** What it belongs to, such as the clock, or the object that it changes. */
+  /** The heading it belongs under, such as the clock, or the object that it changes. */
   readonly group: string;
-  /** The chord that does it as well. */
+  /** The chord that also runs it. */
   readonly key?: string;
   run(): void;
 }
 
-/** The commands that have every word of the query, in label or group; those whose label begins so first. */
+/** The commands with every word of the query in their label or group; those whose label begins with it come first. */
 export function matching(commands: readonly Command[], query: string): readonly Command[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) {

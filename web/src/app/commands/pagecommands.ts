@@ -8,7 +8,7 @@ import { THEMES, type Theme } from "../frame/theme.ts";
 import type { KeyAction } from "./keys.ts";
 import type { Command } from "./matching.ts";
 
-/** What the page does for the palette. */
+/** The page's actions for the palette. */
 export interface PageActions {
   act(action: KeyAction): void;
   apply(): void;
@@ -48,7 +48,7 @@ const KINDS = [
   "Pod",
 ];
 
-/** Everything that the page can do now: the clock, the editor, each object, the views, the page itself. */
+/** All commands available now: for the clock, the editor, each object, the views, the page itself. */
 export function pageCommands({ text, client, operations, actions, keyOf }: PageCommandOptions): Command[] {
   const words = text.palette;
   const keys = text.shortcuts.actions;
@@ -68,7 +68,7 @@ export function pageCommands({ text, client, operations, actions, keyOf }: PageC
     ...names,
     plain(editor, words.apply, () => actions.apply()),
     plain(editor, words.review, () => actions.review()),
-    // While an earlier moment is shown there is nothing to change.
+    // While an earlier moment is shown, nothing can be changed.
     ...(client.past === undefined ? objectCommands(client, operations, text, actions) : []),
     ...views,
     plain(view, text.lessonTab, () => actions.lesson()),

@@ -6,7 +6,7 @@ import { type Command, matching } from "./matching.ts";
 /** Commands that are shown at once; typing narrows them down. */
 const MOST_SHOWN = 60;
 
-/** Everything that the page can do, found by typing: a combobox with a list, by the ARIA practices. */
+/** The command palette: a combobox with a list, after the ARIA Authoring Practices. */
 export class Palette {
   readonly element: HTMLDialogElement;
   readonly #input = html("input", {
@@ -35,7 +35,7 @@ export class Palette {
     this.localize(text);
   }
 
-  /** `typed` is what was typed for it already; a new line in it chooses, as Enter does. */
+  /** `typed` is text typed before it opened; a newline in it chooses, as Enter does. */
   open(commands: readonly Command[], typed = ""): void {
     const [wish = "", ...more] = typed.split("\n");
     this.#commands = commands;
@@ -111,7 +111,7 @@ export class Palette {
   #run(index: number): void {
     const command = this.#shown[index];
     if (command !== undefined) {
-      // The focus goes back first, so that the command may move it.
+      // The focus goes back before the command runs, so that the command may move it.
       this.element.close();
       command.run();
     }

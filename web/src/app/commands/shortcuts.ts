@@ -18,7 +18,7 @@ import {
 const SINGLE = "single-keys";
 const KEYS = "keys";
 
-/** Keys of the whole page, which can be changed and turned off, and the sheet that tells of them. */
+/** The page-wide keys, which can be changed and turned off, and the dialog that lists them. */
 export class Shortcuts {
   readonly element: HTMLDialogElement;
   readonly #onAction: (action: KeyAction) => void;
@@ -34,7 +34,7 @@ export class Shortcuts {
   readonly #listener = (event: KeyboardEvent) => this.#keydown(event);
   #text: Text;
   #keys: Keys = readKeys(readPreference(KEYS));
-  /** The action whose new key is waited for. */
+  /** The action for which a new key is awaited. */
   #recording: KeyAction | undefined;
 
   constructor(text: Text, onAction: (action: KeyAction) => void) {
@@ -59,12 +59,12 @@ export class Shortcuts {
       writePreference(SINGLE, this.#single.checked ? "on" : "off"),
     );
     closeOnBackdrop(this.element);
-    // In the capture phase: the key that is waited for is nobody else's.
+    // In the capture phase, so that nothing else sees the awaited key.
     addEventListener("keydown", this.#listener, true);
     this.localize(text);
   }
 
-  /** The chord of an action, as the palette shows it. */
+  /** The chord of an action as the palette shows it. */
   keyOf(action: KeyAction): string {
     const chord = this.#keys[action];
     return isSingle(chord) && !this.#single.checked ? "" : chord;
@@ -196,7 +196,7 @@ export class Shortcuts {
   }
 }
 
-/** Whether keys typed there are text, or choose something. There: where the event began, inside a shadow tree too. */
+/** Whether keys typed at `target`, where the event began (inside a shadow tree too), are text or choose something. */
 function takesText(target: EventTarget | undefined): boolean {
   return (
     target instanceof HTMLElement &&

@@ -5,13 +5,13 @@ import { closeOnBackdrop } from "./dialogs.ts";
 
 const LICENCES = "licences.txt";
 
-/** A part that the site ships, as licences.txt names it. */
+/** A component that the site ships, as listed in licences.txt. */
 interface Shipped {
   readonly name: string;
   readonly version: string;
 }
 
-/** Versions of everything that is in the page, and the licences that it is under. */
+/** Shows the version and the licence of everything in the page. */
 export class AboutDialog {
   readonly element: HTMLDialogElement;
   readonly #title = html("h2", { id: "about-title" });

@@ -39,7 +39,7 @@ export class ResetDialog {
   }
 }
 
-/** The control plane is gone: says why, and starts it again. It cannot be closed otherwise. */
+/** Says why the control plane is gone and restarts it; the dialog cannot be closed otherwise. */
 export class PanicDialog {
   readonly element: HTMLDialogElement;
   readonly #title = html("h2", { id: "panic-title" });
@@ -89,7 +89,7 @@ export class PanicDialog {
   }
 }
 
-/** A click beside the dialog closes it. */
+/** A click outside the dialog closes it. */
 export function closeOnBackdrop(dialog: HTMLDialogElement): void {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) {

@@ -4,7 +4,7 @@ import { html, setText } from "../../dom/element.ts";
 import { openYamlView, type YamlView, yamlState } from "../../editor/codemirror.ts";
 import type { Text } from "../../language/text.ts";
 
-/** The editor that `kubectl edit` opens: one object at a time, the next when this one is done. */
+/** The editor that `kubectl edit` opens, for one object at a time. */
 export class EditDialog {
   readonly element: HTMLDialogElement;
   readonly #title = html("h2", { id: "edit-title" });
@@ -30,7 +30,7 @@ export class EditDialog {
     );
     this.#cancel.addEventListener("click", () => this.#answer(null));
     this.#save.addEventListener("click", () => this.#answer(this.#view?.state.doc.toString() ?? null));
-    // Escape too: nothing is saved.
+    // Escape closes it too: nothing is saved.
     this.element.addEventListener("cancel", () => this.#answer(null));
     this.localize(text);
   }
@@ -43,7 +43,7 @@ export class EditDialog {
     }
   }
 
-  /** Whoever waited for an edit is gone. */
+  /** The commands that waited for an edit are gone. */
   dismiss(): void {
     this.#waiting.length = 0;
     this.#shown = undefined;

@@ -10,7 +10,7 @@ export interface OverlaysOptions {
   onReset(): void;
 }
 
-/** What opens over the page and must be there from the beginning: the keys, and what is said when the site may be out of reach. */
+/** The dialogs that are loaded from the beginning: the keys, and those that may be needed while the site is unreachable. */
 export class Overlays {
   readonly shortcuts: Shortcuts;
   readonly reset: ResetDialog;

@@ -2,7 +2,7 @@ import { html, setText } from "../../dom/element.ts";
 import type { Text } from "../../language/text.ts";
 import { closeOnBackdrop } from "./dialogs.ts";
 
-/** What of the page is Kubernetes and what is a simulation. */
+/** Tells which parts of the page are Kubernetes and which are simulated. */
 export class RealityDialog {
   readonly element: HTMLDialogElement;
   readonly #title = html("h2", { id: "reality-title" });

@@ -8,7 +8,7 @@ import { Palette } from "../commands/palette.ts";
 import { AboutDialog } from "./about.ts";
 import { RealityDialog } from "./reality.ts";
 
-/** What opens over the page when the reader asks for it. */
+/** The dialogs that open when the reader asks for them. */
 export class Tools {
   readonly about: AboutDialog;
   readonly reality: RealityDialog;

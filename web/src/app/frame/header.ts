@@ -88,7 +88,7 @@ export class Header {
     this.localize(options.text);
   }
 
-  /** Shows the theme that was chosen, here or elsewhere. */
+  /** Shows the chosen theme, wherever it was chosen. */
   showTheme(theme: Theme): void {
     this.#themeValue = theme;
     this.#writeTheme();

@@ -2,16 +2,16 @@ import { html } from "../../dom/element.ts";
 import { icon } from "../../dom/icons.ts";
 import type { Text } from "../../language/text.ts";
 
-/** Host milliseconds that a notice of no consequence stays. */
+/** Host milliseconds for which a passing notice stays. */
 const PASSING = 5000;
 
-/** What a notice offers to do. */
+/** An action that a notice offers. */
 export interface Offer {
   label(text: Text): string;
   act(): void;
 }
 
-/** Lines across the page for what the user must know; one for each subject. */
+/** Messages across the page that the user must see; one for each subject. */
 export class Notices {
   readonly element = html("div", { class: "notices", role: "status" });
   readonly #shown = new Map<
@@ -24,7 +24,7 @@ export class Notices {
     this.#text = text;
   }
 
-  /** Replaces what was said on the subject. A passing notice goes by itself. */
+  /** Replaces the notice on the subject. A passing notice disappears by itself. */
   show(
     subject: string,
     kind: "info" | "warning",

@@ -3,7 +3,7 @@ import type { Tabs } from "../../dom/tabs.ts";
 import type { Text } from "../../language/text.ts";
 import { Splitter } from "./splitter.ts";
 
-/** The panes of the page, which share the window as the reader likes: work beside what there is to watch. */
+/** The panes of the page, with sizes that the reader can change: the work pane beside the diagram and the dock. */
 export class Panes {
   readonly element: HTMLElement;
   readonly #splitters: readonly [Splitter, Splitter];

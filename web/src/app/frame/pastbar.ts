@@ -4,7 +4,7 @@ import { icon } from "../../dom/icons.ts";
 import { shortDuration } from "../../language/duration.ts";
 import type { Text } from "../../language/text.ts";
 
-/** Across the page while it shows an earlier moment: which, how to come back, how to go on from there. */
+/** The bar shown while the page shows an earlier moment: which one, how to come back, how to go on from there. */
 export class PastBar {
   readonly element = html("section", { class: "past-bar", hidden: true });
   readonly #client: Client;

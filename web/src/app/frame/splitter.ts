@@ -2,7 +2,7 @@ import { html } from "../../dom/element.ts";
 import type { Text } from "../../language/text.ts";
 import { readPreference, writePreference } from "../preferences.ts";
 
-/** What a splitter makes larger and smaller. */
+/** The pane that a splitter resizes. */
 export interface SplitterOptions {
   readonly pane: HTMLElement;
   /** `bottom`: the pane is below the line, which moves up and down; `left`: before it, and it moves sideways. */
@@ -19,7 +19,7 @@ const STEP = 4;
 export class Splitter {
   readonly element: HTMLElement;
   readonly #options: SplitterOptions;
-  /** Of the style sheets, and of the preference. */
+  /** The name used in the style sheets and in the preference. */
   readonly #name: "dock-height" | "work-width";
 
   constructor(options: SplitterOptions, text: Text) {
@@ -93,7 +93,7 @@ export class Splitter {
     this.#tell();
   }
 
-  /** Of the pane as it is, in percent: the style sheet keeps it from being too small to use. */
+  /** The pane's actual size in percent: the style sheet keeps it from becoming too small to use. */
   get #size(): number {
     const { pane, side } = this.#options;
     return (side === "bottom" ? pane.offsetHeight / innerHeight : pane.offsetWidth / innerWidth) * 100;

@@ -4,7 +4,7 @@ import type { Text } from "../../language/text.ts";
 import type { MissingPart } from "../../protocol/exchange.ts";
 import type { Version } from "../../protocol/messages.ts";
 
-/** The line at the foot of the page: what is real, where it is kept, how long the start took, and what everything waits for. */
+/** The line at the foot of the page: what is real, where the cluster is stored, how long the start took, and what is being waited for. */
 export class StatusLine {
   readonly element: HTMLElement;
   readonly #real = html("span");
@@ -16,7 +16,7 @@ export class StatusLine {
   #version: Version | undefined;
   #state: StorageReport["state"] | undefined;
   #bootMilliseconds: number | undefined;
-  /** What the parts are doing that a program waits for, by the program. */
+  /** The state of the missing part that a program waits for, by program. */
   readonly #missing = new Map<string, Exclude<MissingPart, "there">>();
 
   constructor(text: Text) {
@@ -44,7 +44,7 @@ export class StatusLine {
     this.localize(this.#text);
   }
 
-  /** A program waits for a part of itself, or does so no more. */
+  /** A program waits for a part of its module, or no longer does. */
   missing(program: "controlplane" | "kubectl", state: MissingPart): void {
     if (state === "there") {
       this.#missing.delete(program);

@@ -8,7 +8,7 @@ export function isTheme(text: string): text is Theme {
 
 const systemDark = () => matchMedia("(prefers-color-scheme: dark)");
 
-/** Sets what the style sheets look at, `data-theme` on the root element: light or dark, by the system for automatic. */
+/** Sets `data-theme` on the root element, which the style sheets use: light or dark; automatic follows the system. */
 export function showTheme(theme: Theme): void {
   const isDark = theme === "dark" || (theme === "auto" && systemDark().matches);
   document.documentElement.dataset.theme = isDark ? "dark" : "light";

@@ -16,7 +16,7 @@ const STAGE_STARTS: Readonly<Record<BootStage, number>> = {
   controllers: 0.7,
 };
 
-/** What stands in the diagram while there is nothing to draw: how far the start is, then what to do first. */
+/** Fills the diagram while there is nothing to draw: the progress of the start, then what to do first. */
 export class Welcome {
   readonly element: HTMLElement;
   readonly #title = html("p", { class: "welcome-title" });

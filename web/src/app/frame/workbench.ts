@@ -22,7 +22,7 @@ export interface WorkbenchPanels {
   readonly timeline: Timeline;
 }
 
-/** Which panels are seen, which object is chosen, and where the focus goes. */
+/** Decides which panels are visible, which object is selected, and where the focus goes. */
 export class Workbench {
   readonly #panels: WorkbenchPanels;
   #selected: string | undefined;
@@ -38,12 +38,12 @@ export class Workbench {
     return [() => selectedTab(work), () => diagram.element, () => selectedTab(dock)];
   }
 
-  /** UID of the chosen object. */
+  /** UID of the selected object. */
   get selected(): string | undefined {
     return this.#selected;
   }
 
-  /** Chooses an object and shows its details. */
+  /** Selects an object and shows its details. */
   select(uid: string): void {
     const { details, timeline, dock } = this.#panels;
     this.#selected = uid;
@@ -78,14 +78,14 @@ export class Workbench {
     diagram.select(dock.active === "details" ? this.#selected : undefined);
   }
 
-  /** Does something to an object, whose details tell of it. */
+  /** Runs an action on an object, whose details show the outcome. */
   operate(uid: string, operation: Operation): void {
     this.select(uid);
     this.#panels.details.use((panel) => void panel.run(operation));
     this.focusDock();
   }
 
-  /** On a narrow page the diagram is below: what was applied happens there. */
+  /** On a narrow page, scrolls down to the diagram, where the effects of applying are seen. */
   showDiagram(): void {
     const { element } = this.#panels.diagram;
     if (element.getBoundingClientRect().top > innerHeight * 0.6) {
@@ -94,7 +94,7 @@ export class Workbench {
     }
   }
 
-  /** Goes to the object of the diagram that one was at last. */
+  /** Focuses the object of the diagram that had the focus last. */
   focusDiagram(): void {
     const { element } = this.#panels.diagram;
     (element.querySelector<SVGElement>("svg [tabindex='0']") ?? element).focus();
@@ -106,7 +106,7 @@ export class Workbench {
     this.worked(tab);
   }
 
-  /** A panel of the work pane was shown: what it needs is brought. */
+  /** A panel of the work pane was shown: loads what it needs. */
   worked(tab: string): void {
     if (tab === "lesson") {
       this.#panels.lessons.use(() => undefined);
@@ -123,7 +123,7 @@ export class Workbench {
     }
   }
 
-  /** Shows a panel of the dock and goes there; the details only of something. */
+  /** Shows a panel of the dock and focuses it; the details only if an object is selected. */
   focusDockTab(tab: DockTab): void {
     const { dock, terminal } = this.#panels;
     if (tab === "details" && this.#selected === undefined) {

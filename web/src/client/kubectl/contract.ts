@@ -2,7 +2,7 @@ import type { MissingPart, ModuleSource } from "../../protocol/exchange.ts";
 import type { StoredFile, TerminalMessage, TerminalRequest } from "../../protocol/kubectl.ts";
 import type { Client, Panic } from "../client.ts";
 
-/** What is needed of the Worker; a test gives a message port. */
+/** What is needed of the Worker; tests pass a message port. */
 export interface KubectlPort {
   postMessage(message: TerminalRequest, transfer?: Transferable[]): void;
   addEventListener(type: "message", listener: (event: { data: TerminalMessage }) => void): void;
@@ -10,7 +10,7 @@ export interface KubectlPort {
   terminate(): void;
 }
 
-/** Where the terminal's files outlive a reload. */
+/** Keeps the terminal's files across a reload. */
 export interface FileStore {
   load(): readonly StoredFile[];
   save(files: readonly StoredFile[]): void;
@@ -19,17 +19,17 @@ export interface FileStore {
 export interface KubectlOptions {
   readonly client: Pick<Client, "ready" | "on" | "connect" | "disconnect">;
   readonly createWorker: () => KubectlPort;
-  /** The module as it is at each start. */
+  /** The module; called at each start. */
   readonly wasm: () => ModuleSource;
   /** An absolute URL. */
   readonly wasmExec: string;
   readonly seed: number;
   readonly store: FileStore;
-  /** What the page's editor holds: asked before each command, which finds it as files. */
+  /** The editor's manifests; called before each command, which finds them as files. */
   readonly editorFiles?: () => readonly StoredFile[];
 }
 
-/** What a command has come to. */
+/** The outcome of a command. */
 export interface CommandResult {
   readonly code: number;
   readonly stdout: string;
@@ -38,17 +38,17 @@ export interface CommandResult {
 
 export type OutputListener = (stream: "stdout" | "stderr", text: string) => void;
 
-/** A line or command that runs. */
+/** A running line or command. */
 export interface Execution {
   /** Its exit status. It rejects only when the cluster is gone. */
   readonly ended: Promise<number>;
-  /** The terminal is raw: a program in a container reads every key and echoes what is typed. */
+  /** Whether the terminal is raw: a program in a container reads every key and echoes what is typed. */
   readonly raw: boolean;
-  /** Ctrl-C: ends it, or is a key for the program that reads a raw terminal. */
+  /** Ctrl-C: ends the command, or is a key for the program that reads a raw terminal. */
   interrupt(): void;
-  /** Ends it, whatever reads the terminal. */
+  /** Ends the command, whatever reads the terminal. */
   stop(): void;
-  /** Text for its standard input; `null` is Ctrl-D and ends that. */
+  /** Text for its standard input; `null` is Ctrl-D and ends the input. */
   input(text: string | null): void;
 }
 
@@ -61,22 +61,22 @@ export interface EditRequest {
 }
 
 export interface KubectlEvents {
-  /** The module is on its way: a command that is asked for now waits for it. */
+  /** The module is being loaded: a command started now waits for it. */
   loading: {
     readonly stage: "download" | "compile" | "start";
     readonly loaded?: number;
     readonly total?: number;
   };
   ready: { readonly bootMilliseconds: number };
-  /** How the part of the module is doing that it waits for. */
+  /** The state of the missing part that the module waits for. */
   missing: MissingPart;
-  /** What nobody who types a command need see. */
+  /** Messages that are of no interest to somebody typing commands. */
   log: { readonly level: "warning"; readonly message: string };
   edit: EditRequest;
   /** The terminal's files have changed. */
   files: readonly StoredFile[];
-  /** The module is gone with what ran in it, by a panic or because the cluster is another. */
+  /** The module is gone with everything that ran in it, because of a panic or because the cluster was replaced. */
   ended: undefined;
-  /** The module has ended by itself; the next command starts another. */
+  /** The module has crashed; the next command starts it again. */
   panic: Panic;
 }

@@ -1,15 +1,15 @@
 import type { StoredFile } from "../../protocol/kubectl.ts";
 
-/** The editor's files as the worker has them. */
+/** The editor's files as the worker knows them. */
 export class EditorFiles {
   #told: ReadonlyMap<string, string> = new Map();
 
-  /** A new worker has none. */
+  /** For a new worker, which has none of the files. */
   clear(): void {
     this.#told = new Map();
   }
 
-  /** What was changed, renamed or deleted (`null`) in the editor since the worker was last told, which it is now. */
+  /** Returns what was changed, renamed or deleted (`null`) in the editor since the last call. The caller tells the worker. */
   changes(files: readonly StoredFile[]): readonly { readonly path: string; readonly text: string | null }[] {
     const now = new Map(files.map(({ path, text }) => [path, text]));
     const gone = [...this.#told.keys()].filter((path) => !now.has(path));

@@ -1,6 +1,6 @@
 import type { CommandResult, Execution, OutputListener } from "./contract.ts";
 
-/** Waits for an execution and gathers what it prints. A signal that aborts interrupts it. */
+/** Waits for an execution and collects its output. Aborting the signal interrupts it. */
 export async function gather(
   start: (output: OutputListener) => Execution,
   signal?: AbortSignal,

@@ -13,7 +13,7 @@ import type { Execution, KubectlEvents, KubectlOptions, KubectlPort, OutputListe
 import { EditorFiles } from "./editorfiles.ts";
 import { Running } from "./running.ts";
 
-/** Exit status of what ran when the module ended: as a shell tells of a killed program. */
+/** Exit status of commands that were running when the module ended, as a shell reports a killed program. */
 export const STATUS_KILLED = 137;
 
 /**
@@ -35,7 +35,7 @@ export class Kubectl {
   constructor(options: KubectlOptions) {
     this.#options = options;
     this.#files = options.store.load();
-    // Another cluster, or none any more: what ran is not of it.
+    // The cluster is another or gone: running commands belonged to the old one.
     options.client.on("start", () => this.#end("the cluster was restarted"));
     options.client.on("panic", () => this.#end("the cluster is gone"));
   }
@@ -47,12 +47,12 @@ export class Kubectl {
     return this.#events.on(event, listener);
   }
 
-  /** The files that are kept, as last told. */
+  /** The stored files, as the worker last reported them. */
   get files(): readonly StoredFile[] {
     return this.#files;
   }
 
-  /** The terminal's files are these from now on: those of another cluster. What runs is ended. */
+  /** Replaces the terminal's files with those of another cluster. Running commands are ended. */
   restore(files: readonly StoredFile[]): void {
     this.#end("the cluster was replaced");
     this.#keep(files);
@@ -87,12 +87,12 @@ export class Kubectl {
     return this.#request<"complete">((id) => ({ type: "complete", id, session, line, cursor }));
   }
 
-  /** What stands before the next line of a session. */
+  /** The prompt for the next line of a session. */
   async prompt(session: string): Promise<string> {
     return this.#request<"prompt">((id) => ({ type: "prompt", id, session }));
   }
 
-  /** Writes a file, or removes it with `null`. A relative path is one of the home directory. */
+  /** Writes a file, or removes it with `null`. A relative path starts at the home directory. */
   async writeFile(path: string, text: string | null): Promise<void> {
     await this.#request<"file">((id) => ({ type: "file", id, path, text }));
   }
@@ -101,7 +101,7 @@ export class Kubectl {
     this.#worker?.postMessage({ type: "close", session });
   }
 
-  /** Forgets the files too: for a cluster that is deleted. */
+  /** Ends the worker and forgets the files, for a cluster that is deleted. */
   reset(): void {
     this.#end("the cluster was reset");
     this.#keep([]);
@@ -116,7 +116,7 @@ export class Kubectl {
     if (this.#starting === undefined) {
       const starting = this.#boot();
       this.#starting = starting;
-      // Whoever asks next starts again.
+      // The next request starts again.
       starting.catch(() => {
         if (this.#starting === starting) {
           this.#starting = undefined;
@@ -150,7 +150,7 @@ export class Kubectl {
     return worker;
   }
 
-  /** Ends the worker; what runs in it ends with `reason` on its standard error. */
+  /** Ends the worker; commands running in it end with `reason` on their standard error. */
   #end(reason: string): void {
     this.#worker?.terminate();
     const had = this.#worker !== undefined;

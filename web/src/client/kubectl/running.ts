@@ -5,7 +5,7 @@ import type { Execution, OutputListener } from "./contract.ts";
 const CONTROL_C = "\u0003";
 const CONTROL_D = "\u0004";
 
-/** Host time that a command may take to end after Ctrl-C before its worker is ended with all that runs there. */
+/** Host time that a command may take to end after Ctrl-C before its worker is terminated with everything running in it. */
 const INTERRUPT_PATIENCE_MILLISECONDS = 3000;
 
 /** The way to the worker in which a command runs. */
@@ -16,7 +16,7 @@ export interface RunningHost {
   stuck(): void;
 }
 
-/** A line or command that was asked for and has not ended. */
+/** A line or command that was requested and has not ended. */
 export class Running implements Execution {
   raw = false;
   readonly #output: OutputListener;
@@ -61,7 +61,7 @@ export class Running implements Execution {
     }
   }
 
-  /** Its worker ends before it, for a reason. */
+  /** Its worker ends before the command does, for `reason`. */
   complain(reason: string): void {
     this.#output("stderr", `${reason}\n`);
   }

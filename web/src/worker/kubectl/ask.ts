@@ -2,10 +2,10 @@ import type { TerminalRequest } from "../../protocol/kubectl.ts";
 import { unreachable } from "../../protocol/messages.ts";
 import type { GoApi } from "./host.ts";
 
-/** What the page asks of kubectl when it runs. */
+/** The page's requests to kubectl while it runs. */
 export type Request = Exclude<TerminalRequest, { readonly type: "boot" }>;
 
-/** Calls what Go answers a request of the page's with. */
+/** Calls the Go function that answers a request from the page. */
 export function ask(api: GoApi, request: Request): void {
   switch (request.type) {
     case "run":

@@ -15,7 +15,7 @@ import type { KubectlState, StandingKubectl } from "./parking.ts";
 
 const scope = globalThis as unknown as CaptureScope<Omit<Extract<TerminalRequest, { type: "boot" }>, "port">>;
 
-/** A port to a control plane whose time stands, and which answers nothing else. */
+/** A port to a control plane that only tells the time, which stands still. */
 function standingTime(): MessagePort {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data }: MessageEvent<ClusterRequest>) => {

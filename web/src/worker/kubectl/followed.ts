@@ -3,15 +3,15 @@ import type { GoClock } from "../go.ts";
 
 /**
  * The cluster's clock as another worker sees it: it stands at the time of the
- * last message of the control plane's, and is never ahead of it. Timers set on
- * it fire when a message brings their time; the first of them is the alarm that
- * the control plane is asked for.
+ * control plane's last message, and is never ahead of it. Timers set on it fire
+ * when a message brings their time; the first of them is the alarm that the
+ * control plane is asked for.
  */
 export class FollowedClock implements GoClock {
   readonly #time = new ClusterTime(0);
   #begun = false;
 
-  /** Milliseconds since 1970; nothing that makes sense before the first message. */
+  /** Milliseconds since 1970; meaningless before the first message. */
   get now(): number {
     return this.#time.now;
   }
@@ -44,7 +44,7 @@ export class FollowedClock implements GoClock {
     this.#time.clearTimer(id);
   }
 
-  /** Runs the next timer if it is due, by `go`, and says whether there was one. */
+  /** Runs the next timer if it is due, by calling `go`, and says whether there was one. */
   fireDue(go: () => void): boolean {
     const { due, elapsed } = this.#time;
     if (due === undefined || due > elapsed) {
@@ -58,7 +58,7 @@ export class FollowedClock implements GoClock {
     return this.#time.capture();
   }
 
-  /** Goes on where an image was captured, at whatever time it is now. Only before Go runs. */
+  /** Goes on from where an image was captured, at the present time. Only before Go runs. */
   restore(state: TimeState): void {
     const { now } = this.#time;
     this.#time.restore(state);

@@ -4,14 +4,14 @@ import type { Point } from "./parking.ts";
 /** The global by which Go finds the host: hostName in wasm/kubectl/host.go. */
 export const HOST_NAME = "tabernetesKubectlHost";
 
-/** What Go calls. Every call returns at once. */
+/** The functions that Go calls. Every call returns at once. */
 export interface Host {
   readonly files: readonly StoredFile[];
   /** Whether Go is to stop at a point of its start. */
   parks(point: Point): boolean;
   /** Go has stopped, and goes on when it is woken. */
   parked(point: Point, wake: () => void): void;
-  /** Takes what Go answers to: commands can run. */
+  /** Takes the functions by which Go is called: from now on commands can run. */
   register(api: GoApi): void;
   /** A request to the Kubernetes API, answered through {@link GoApi}. */
   fetch(
@@ -33,7 +33,7 @@ export interface Host {
   failed(id: number, message: string): void;
   edit(id: number, file: string, text: string): void;
   keep(files: readonly StoredFile[]): void;
-  /** The program has ended by an error. */
+  /** The program has ended with an error. */
   crash(message: string): void;
 }
 

@@ -14,7 +14,7 @@ import { type KubectlState, type KubectlSurroundings, loadCaptured, type Point }
 
 type BootMessage = Extract<TerminalRequest, { type: "boot" }>;
 
-/** What a program finds in its environment. */
+/** The program's environment variables. */
 const ENVIRONMENT = { HOME: "/root", USER: "root", PWD: "/root", TMPDIR: "/tmp", PATH: "/usr/bin:/bin" };
 
 /**
@@ -33,8 +33,8 @@ const OPEN_FLAGS = {
 
 /**
  * kubectl and the terminal's shell in one worker: the Go program, and what it,
- * the page and the control plane say to each other. It ends by a panic and is not
- * used again after it.
+ * the page and the control plane say to each other. It ends with a panic and is
+ * not used again afterwards.
  */
 export class Kubectl implements Host {
   readonly files: BootMessage["files"];
@@ -44,17 +44,17 @@ export class Kubectl implements Host {
   readonly #clock = new FollowedClock();
   readonly #output = new StandardError();
   readonly #port: MessagePort;
-  /** Requests of the page's that wait for the time, oldest first: each begins at the cluster's time, not at that of the last message. */
+  /** The page's requests that wait to be told the time, oldest first: each begins at the cluster's present time, not at that of the last message. */
   readonly #waiting: Request[] = [];
   #random = new SeededRandom(START_SEED);
   #running: Program | undefined;
   #deferred: DeferredPart | undefined;
   #api: GoApi | undefined;
-  /** Go has stopped at the point of its start, and goes on after this turn. */
+  /** Go has stopped at the point of its start and will go on after this turn. */
   #parked: { readonly point: Point; readonly wake: () => void } | undefined;
   /** Nested turns: Go calls JavaScript, which calls Go. */
   #depth = 0;
-  /** Answers of the control plane's that have come, and how many it has been told of. */
+  /** How many answers of the control plane have arrived, and how many of them have been confirmed. */
   #received = 0;
   #told = 0;
   #alarm: number | null = null;
@@ -67,7 +67,7 @@ export class Kubectl implements Host {
     this.#port = boot.port;
   }
 
-  /** Loads the program and runs it. Resolves when it has ended; what went wrong the page is told. */
+  /** Loads the program and runs it. Resolves when it has ended; the page is told of errors. */
   async boot(boot: BootMessage): Promise<void> {
     try {
       const time = this.#firstTime();
@@ -89,7 +89,7 @@ export class Kubectl implements Host {
     }
   }
 
-  /** Resolves with the program as it was when its memory was captured, or with null where it must start from its beginning. */
+  /** Resolves with the program restored from its image, or with null where it must start from the beginning. */
   async #restore(
     boot: BootMessage,
     captured: Promise<LoadedImage<KubectlState> | null>,
@@ -167,7 +167,7 @@ export class Kubectl implements Host {
     };
   }
 
-  /** Takes a message of the page's. */
+  /** Handles a message from the page. */
   receive(request: Request): void {
     if (this.#ended) {
       if ("id" in request) {
@@ -190,7 +190,7 @@ export class Kubectl implements Host {
         this.#port.onmessage = (event: MessageEvent<ClusterAnswer>) => this.#answer(event.data);
         this.#received++;
         this.#clock.advance(data.now);
-        // Nothing works yet: the cluster's time need not wait.
+        // Nothing runs yet: the cluster's time need not wait.
         this.#tellTurn();
         resolve();
       };
@@ -233,7 +233,7 @@ export class Kubectl implements Host {
 
   // ------------------------------------------------------------ turns of Go
 
-  /** The oldest request of the page's: each has asked for the time once. */
+  /** Starts the page's oldest request: each has asked for the time once. */
   #handleWaiting(): void {
     const request = this.#api === undefined ? undefined : this.#waiting.shift();
     if (request !== undefined && this.#api !== undefined) {
@@ -248,7 +248,7 @@ export class Kubectl implements Host {
     }
   }
 
-  /** Runs Go until all of it is blocked. Time stands. */
+  /** Runs Go until all its goroutines are blocked. Time stands. */
   #turn(run: () => void): void {
     if (this.#ended) {
       return;
@@ -267,7 +267,7 @@ export class Kubectl implements Host {
     }
   }
 
-  /** Wakes Go at the instant at which it has stopped, whether its memory was captured there or is restored. */
+  /** Wakes Go at the instant at which it stopped, whether its memory was captured or restored there. */
   #goOn(): void {
     const parked = this.#parked;
     const running = this.#running;
@@ -283,7 +283,7 @@ export class Kubectl implements Host {
     this.#turn(wake);
   }
 
-  /** What Go has asked of the control plane is at the port before this. */
+  /** Go's requests to the control plane have been posted before this. */
   #tellTurn(): void {
     const { alarm } = this.#clock;
     if (!this.#ended && (this.#told !== this.#received || this.#alarm !== alarm)) {

@@ -1,11 +1,11 @@
 /**
  * The worker script of kubectl and the terminal's shell. Its first message boots
- * them, the others are for them.
+ * them, all others go to them.
  */
 import type { TerminalMessage, TerminalRequest } from "../../protocol/kubectl.ts";
 import { Kubectl } from "./kubectl.ts";
 
-/** Of DedicatedWorkerGlobalScope, what is used here. */
+/** The members of DedicatedWorkerGlobalScope used here. */
 interface Scope {
   onmessage: ((event: { data: TerminalRequest }) => void) | null;
   postMessage(message: TerminalMessage, transfer: Transferable[]): void;

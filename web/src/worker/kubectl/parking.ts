@@ -11,11 +11,11 @@ const BUILT: Point = "built";
 
 /** What kubectl needs of the worker that it runs in. */
 export interface KubectlSurroundings extends Surroundings<TerminalMessage> {
-  /** Is handed kubectl at the point at which it can be captured; throws when it cannot. */
+  /** Takes kubectl at the point where it can be captured; throws if capturing fails. */
   readonly capture?: (standing: StandingKubectl) => void;
 }
 
-/** kubectl that stands between two turns of Go, at a point of its start. */
+/** kubectl, paused between two turns of Go at a point of its start. */
 export interface StandingKubectl extends Program {
   readonly point: Point;
   readonly wake: () => void;
@@ -23,10 +23,10 @@ export interface StandingKubectl extends Program {
   readonly clock: FollowedClock;
 }
 
-/** What an image of kubectl has beside the memory. */
+/** What an image of kubectl holds besides the memory. */
 export type KubectlState = CapturedState;
 
-/** Resolves with the module and the memory that was captured; with null where the build has none. */
+/** Resolves with the module and the captured memory, or with null where the build has no image. */
 export async function loadCaptured(load: ModuleLoad): Promise<LoadedImage<KubectlState> | null> {
   const file = load.source.images?.[BUILT];
   return file === undefined ? null : loadImage<KubectlState>(load, file);
