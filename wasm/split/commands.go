@@ -45,7 +45,7 @@ func readLinked(file string) (*linked, error) {
 // partCommand parts a module.
 func partCommand(flags *flag.FlagSet) func(*flag.FlagSet) error {
 	profileFile := flags.String("profile", "", "the names of the functions of the primary; without it all are")
-	leaveOut := flags.Int("leave-out", 0, "leave every so-manieth function of the profile out, to test what is missing")
+	leaveOut := flags.Int("leave-out", 0, "leave every n-th function of the profile out, to test what is missing")
 	without := flags.String("without", "", "leave out what begins so, such as a package, to test that as well")
 	images := flags.String("images", "", "images of the whole module, from which those of the parted one are made")
 	mark := flags.Bool("mark", false, "let each function mark that it was called, for a profile")
