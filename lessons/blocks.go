@@ -242,11 +242,15 @@ func (e *blockExtension) RegisterFuncs(registerer renderer.NodeRendererFuncRegis
 type words struct{ goal, question, answer, hint, debrief, note, start, traffic string }
 
 var (
-	english = words{"Goal", "Predict", "Answer", "Hint", "What happened", "To go on", "Before you begin, apply this",
-		"Then select the Service %[2]s in the diagram and have it sent %[1]d requests a second."}
+	english = words{
+		"Goal", "Predict", "Answer", "Hint", "What happened", "To go on", "Before you begin, apply this",
+		"Then select the Service %[2]s in the diagram and have it sent %[1]d requests a second.",
+	}
 	// chinese is Simplified Chinese.
-	chinese = words{"目标", "先猜一猜", "答案", "提示", "刚才发生了什么", "还想多看一点", "开始之前，先应用这些",
-		"然后在图中选中 Service %[2]s，每秒向它发送 %[1]d 个请求。"}
+	chinese = words{
+		"目标", "先猜一猜", "答案", "提示", "刚才发生了什么", "还想多看一点", "开始之前，先应用这些",
+		"然后在图中选中 Service %[2]s，每秒向它发送 %[1]d 个请求。",
+	}
 )
 
 func wordsIn(language string) words {
