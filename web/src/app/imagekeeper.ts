@@ -21,8 +21,12 @@ export function isKept(url: string): boolean {
  * browser has no private file system.
  */
 export async function keepImage({ url }: FileSource): Promise<void> {
+  // Without a digest in its address an image of another build could not be told from it.
+  if (isKept(url) || !new URL(url).searchParams.has("v")) {
+    return;
+  }
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-  if (isKept(url) || quota - usage < ROOM_BYTES) {
+  if (quota - usage < ROOM_BYTES) {
     return;
   }
   const root = await navigator.storage.getDirectory();
