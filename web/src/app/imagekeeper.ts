@@ -22,16 +22,20 @@ export function isKept(url: string): boolean {
  */
 export async function keepImage({ url }: FileSource): Promise<void> {
   // Without a digest in its address an image of another build could not be told from it.
-  if (isKept(url) || !new URL(url).searchParams.has("v")) {
+  if (!new URL(url).searchParams.has("v")) {
+    return;
+  }
+  const name = keptName(url);
+  const root = await navigator.storage.getDirectory();
+  const directory = await root.getDirectoryHandle(IMAGE_DIRECTORY, { create: true });
+  // A worker deletes an image that it finds damaged.
+  if (isKept(url) && (await contains(directory, name))) {
     return;
   }
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();
   if (quota - usage < ROOM_BYTES) {
     return;
   }
-  const root = await navigator.storage.getDirectory();
-  const directory = await root.getDirectoryHandle(IMAGE_DIRECTORY, { create: true });
-  const name = keptName(url);
   for await (const other of directory.keys()) {
     if (other !== name && other.startsWith(`${nameOf(url)}.`)) {
       await directory.removeEntry(other);
@@ -44,4 +48,11 @@ export async function keepImage({ url }: FileSource): Promise<void> {
     await response.body.pipeTo(await handle.createWritable());
     writePreference(preference(url), name);
   }
+}
+
+async function contains(directory: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+  return await directory.getFileHandle(name).then(
+    () => true,
+    () => false,
+  );
 }

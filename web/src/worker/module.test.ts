@@ -104,8 +104,12 @@ test("a module that says nothing of its parts is refused", async () => {
 });
 
 /** Gives this origin a private file, as browsers do: under the name that the page gives it. */
-function withKeptFile(name: string, bytes: Uint8Array): { readonly closed: () => number } {
+function withKeptFile(
+  name: string,
+  bytes: Uint8Array,
+): { readonly closed: () => number; readonly deleted: () => number } {
   let closed = 0;
+  let deleted = 0;
   const file = {
     read: (room: Uint8Array, { at }: { at: number }) => {
       const piece = bytes.subarray(at, at + room.length);
@@ -122,11 +126,16 @@ function withKeptFile(name: string, bytes: Uint8Array): { readonly closed: () =>
     }
     return { createSyncAccessHandle: async () => file };
   };
+  const removeEntry = async () => {
+    deleted++;
+  };
   const storage = {
-    getDirectory: async () => ({ getDirectoryHandle: async () => ({ getFileHandle: handleOf }) }),
+    getDirectory: async () => ({
+      getDirectoryHandle: async () => ({ getFileHandle: handleOf, removeEntry }),
+    }),
   };
   Object.defineProperty(globalThis, "navigator", { value: { storage }, configurable: true });
-  return { closed: () => closed };
+  return { closed: () => closed, deleted: () => deleted };
 }
 
 test("an image that is kept is not fetched, and one that is kept no more or damaged is", async () => {
@@ -144,7 +153,7 @@ test("an image that is kept is not fetched, and one that is kept no more or dama
       ["x.ready.image.1234", image.subarray(0, -8), 1],
       ["x.ready.image.5678", image, 1],
     ] as const) {
-      const { closed } = withKeptFile(name, kept);
+      const { closed, deleted } = withKeptFile(name, kept);
       let fetched = 0;
       const loaded = await loadImage(
         {
@@ -165,6 +174,11 @@ test("an image that is kept is not fetched, and one that is kept no more or dama
       assert.equal(new Uint8Array(loaded.memory.buffer)[40_000], 7);
       assert.equal(fetched, fetches, `${name}, ${kept.length} bytes`);
       assert.equal(closed(), Number(name.endsWith("1234")));
+      assert.equal(
+        deleted(),
+        Number(name.endsWith("1234") && kept !== image),
+        "only a damaged file is deleted",
+      );
     }
   } finally {
     if (before !== undefined) {

@@ -1,7 +1,7 @@
 import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
 import { restoreFunctions } from "./functions.ts";
 import { type ImageHeader, piecesOf, readImage } from "./image.ts";
-import { keptPieces } from "./keptimage.ts";
+import { deleteKept, keptPieces, openKept } from "./keptimage.ts";
 import { ForeignPartError, type Parts, partsOf, verifyBuild, verifyBytes } from "./part.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -81,12 +81,13 @@ async function fetchImage<State>(
   counter: Counter,
   file: FileSource,
 ): Promise<ImageMemory<State>> {
-  if (file.kept === true) {
+  const kept = file.kept === true ? await openKept(file.url).catch(() => null) : null;
+  if (kept !== null) {
     try {
-      return await fillFrom<State>(keptPieces(file.url), file.url);
+      return await fillFrom<State>(keptPieces(kept), file.url);
     } catch {
-      // The browser has deleted it, another tab is reading it, or it is damaged: the
-      // site has it too.
+      // It is damaged: the site has it too.
+      await deleteKept(file.url).catch(() => undefined);
     }
   }
   const response = await request(fetch, file);
