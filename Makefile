@@ -44,7 +44,7 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -pru
 .DELETE_ON_ERROR:
 
 .PHONY: help build run test check lint fmt bench bench-peer dist clean
-.PHONY: test-go test-web test-wasm test-browser kill-loop tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates lessons profile
+.PHONY: test-go test-web test-wasm test-browser kill-loop conformance tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates lessons profile
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -91,6 +91,9 @@ bench: build bin/site tools-$(BROWSER) ## measure the site, alternating with ano
 
 bench-peer: build bin/site tools web/bench/peer/node_modules/.package-lock.json ## measure the site, alternating with webernetes, as JSON (RUNS=...)
 	@node web/bench/peer/bench.mjs --dist $(DIST) --site ./bin/site --runs $(or $(RUNS),5)
+
+conformance: bin/tabernetes bin/kubectl bin/e2e.test bin/ginkgo ## run Kubernetes' official Conformance specs against "tabernetes serve" (SIGS=apps,node, FOCUS=regular expression); takes long
+	@go run ./engine/cmd/conformance $(if $(SIGS),--sigs $(SIGS)) $(if $(FOCUS),--focus '$(FOCUS)')
 
 rolling-updates: .cache/vendor ## print the README's table of rolling updates under 50 requests per second
 	@go test ./engine/node/traffic -run '^TestRollingUpdates$$' -count=1 -v -args -table=/dev/stdout 2>/dev/null | grep '^|'
@@ -253,6 +256,15 @@ bin/tabernetes: .cache/vendor $(GO_SOURCES)
 
 bin/kubectl: .cache/vendor
 	go build -ldflags '$(STAMP)' -o $@ k8s.io/kubernetes/cmd/kubectl
+
+# A module of its own: its packages are neither vendored nor known to the engine.
+# Vetting the suite would take half an hour.
+bin/e2e.test bin/ginkgo: SUITE_FLAGS := -buildvcs=false -trimpath
+bin/e2e.test: engine/cmd/conformance/suite/go.mod
+	cd $(<D) && GOFLAGS="$(SUITE_FLAGS)" go test -c -vet=off -o $(CURDIR)/$@ k8s.io/kubernetes/test/e2e
+
+bin/ginkgo: engine/cmd/conformance/suite/go.mod
+	cd $(<D) && GOFLAGS="$(SUITE_FLAGS)" go build -o $(CURDIR)/$@ github.com/onsi/ginkgo/v2/ginkgo
 
 tools: tools-chromium
 
