@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { encodeImage } from "./image.ts";
 import { loadImage, loadModule } from "./module.ts";
 import { dataModule, primaryModule } from "./parts.testing.ts";
@@ -18,17 +19,21 @@ interface Site {
   readonly cached?: boolean;
   /** The page knows the sizes. */
   readonly sized?: boolean;
+  /** The site carries its files packed. */
+  readonly packed?: boolean;
 }
 
-async function load({ init = TYPE, primary = PRIMARY, data = DATA, cached = false, sized = false }: Site) {
+async function load(site: Site) {
+  const { init = TYPE, primary = PRIMARY, data = DATA, cached = false, sized = false, packed = false } = site;
   const told: unknown[] = [];
   const loaded = await loadModule({
     fetch: async (url) => new Response(url.includes(".data.") ? data : primary, init),
     source: {
       url: "http://site/x.wasm",
-      data: { url: "http://site/x.data.wasm", ...(sized ? { bytes: DATA.length } : {}) },
-      deferred: { url: "http://site/x.deferred.wasm" },
+      data: { url: "http://site/x.data.wasm", packed, ...(sized ? { bytes: DATA.length } : {}) },
+      deferred: { url: "http://site/x.deferred.wasm", packed },
       ...(sized ? { bytes: PRIMARY.length } : {}),
+      packed,
       cached,
     },
     progress: (progress) => told.push(progress),
@@ -71,6 +76,28 @@ test("what comes from the browser's cache is not counted", async () => {
   assert.deepEqual(told, [{ stage: "compile" }]);
   const other = await load({ cached: true, init: {} });
   assert.deepEqual(other.told, [{ stage: "compile" }, { stage: "compile", loaded: PRIMARY.length }]);
+});
+
+test("packed files are unpacked, whatever the host does to them and says of them", async () => {
+  const layers: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>>> = {
+    "unpacked by the host": (bytes) => bytes,
+    "as they are": (bytes) => Uint8Array.from(gzipSync(bytes)),
+    "packed once more": (bytes) => Uint8Array.from(gzipSync(gzipSync(bytes))),
+  };
+  const declared = { "content-type": "application/wasm", "content-encoding": "gzip" };
+  for (const [what, pack] of Object.entries(layers)) {
+    for (const headers of [{}, TYPE.headers, { "content-type": "application/gzip" }, declared]) {
+      const { letter } = await load({
+        packed: true,
+        primary: pack(PRIMARY),
+        data: pack(DATA),
+        init: { headers },
+      });
+      assert.equal(letter, "a", `${what}, ${JSON.stringify(headers)}`);
+    }
+  }
+  const cut = gzipSync(DATA).subarray(0, -9);
+  await assert.rejects(load({ packed: true, data: Uint8Array.from(cut) }));
 });
 
 test("a module that is not there is an error with the status", async () => {
