@@ -74,7 +74,10 @@ require (
 	sigs.k8s.io/yaml v1.6.0
 )
 
-require k8s.io/cluster-bootstrap v0.0.0 // indirect
+require (
+	k8s.io/cluster-bootstrap v0.0.0 // indirect
+	rsc.io/qr v0.2.0
+)
 
 require (
 	cel.dev/expr v0.25.1 // indirect
