@@ -44,6 +44,10 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"JSON merge patch", "limits", "kubectl patch deployment web --type=merge --patch '{\"spec\":{\"strategy\":{\"rollingUpdate\":{\"maxSurge\":2,\"maxUnavailable\":\"0%\"}}}}'"},
 		{"a command probe", "readiness", "kubectl patch deployment web --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"web\",\"readinessProbe\":{\"tcpSocket\":{\"port\":80},\"periodSeconds\":1}}]}}}}'"},
 	},
+	"progress-deadline": {
+		{"the image by hand", "back", "kubectl set image deployment/shop shop=sim.tabernetes.dev/web:v1"},
+		{"merge patch", "deadline", "kubectl patch deployment shop --type=merge --patch '{\"spec\":{\"progressDeadlineSeconds\":15}}'"},
+	},
 }
 
 func TestOtherRightWaysPass(t *testing.T) {
