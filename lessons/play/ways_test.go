@@ -48,6 +48,10 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"the image by hand", "back", "kubectl set image deployment/shop shop=sim.tabernetes.dev/web:v1"},
 		{"merge patch", "deadline", "kubectl patch deployment shop --type=merge --patch '{\"spec\":{\"progressDeadlineSeconds\":15}}'"},
 	},
+	"ready-for-traffic": {
+		{"two Pods of three", "sick", "kubectl annotate $(kubectl get pods -l app=front -o name | head -n 2) sim.tabernetes.dev/http-status=500"},
+		{"new Pods", "well", "kubectl rollout restart deployment/front"},
+	},
 }
 
 func TestOtherRightWaysPass(t *testing.T) {
