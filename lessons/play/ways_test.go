@@ -52,6 +52,12 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"two Pods of three", "sick", "kubectl annotate $(kubectl get pods -l app=front -o name | head -n 2) sim.tabernetes.dev/http-status=500"},
 		{"new Pods", "well", "kubectl rollout restart deployment/front"},
 	},
+	"last-seconds": {
+		{"deleted Pods", "lose", "kubectl delete pods -l app=api --wait=false"},
+		{"a command in place of sleep", "hook", "kubectl patch deployment api --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"api\",\"lifecycle\":{\"preStop\":{\"exec\":{\"command\":[\"sleep\",\"5\"]}}}}]}}}}'"},
+		{"another version in place of a restart", "again", "kubectl set image deployment/api api=sim.tabernetes.dev/web:v2"},
+		{"a shorter hook", "account", "kubectl patch deployment api --patch-file report.yaml\n\nkubectl patch deployment api --patch '{\"spec\":{\"template\":{\"spec\":{\"terminationGracePeriodSeconds\":40,\"containers\":[{\"name\":\"api\",\"lifecycle\":{\"preStop\":{\"sleep\":{\"seconds\":3}}}}]}}}}'"},
+	},
 }
 
 func TestOtherRightWaysPass(t *testing.T) {
