@@ -58,6 +58,10 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"another version in place of a restart", "again", "kubectl set image deployment/api api=sim.tabernetes.dev/web:v2"},
 		{"a shorter hook", "account", "kubectl patch deployment api --patch-file report.yaml\n\nkubectl patch deployment api --patch '{\"spec\":{\"template\":{\"spec\":{\"terminationGracePeriodSeconds\":40,\"containers\":[{\"name\":\"api\",\"lifecycle\":{\"preStop\":{\"sleep\":{\"seconds\":3}}}}]}}}}'"},
 	},
+	"slow-starter": {
+		{"a wider probe", "startup", "kubectl patch deployment search --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"search\",\"startupProbe\":{\"tcpSocket\":{\"port\":80},\"periodSeconds\":1,\"failureThreshold\":90}}]}}}}'\n\nkubectl rollout status deployment/search"},
+		{"both Pods hang", "hang", "kubectl annotate pods -l app=search sim.tabernetes.dev/http-status=500\n\nsleep 20\n\nkubectl annotate pods -l app=search sim.tabernetes.dev/http-status-"},
+	},
 }
 
 func TestOtherRightWaysPass(t *testing.T) {
