@@ -62,6 +62,10 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"a wider probe", "startup", "kubectl patch deployment search --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"search\",\"startupProbe\":{\"tcpSocket\":{\"port\":80},\"periodSeconds\":1,\"failureThreshold\":90}}]}}}}'\n\nkubectl rollout status deployment/search"},
 		{"both Pods hang", "hang", "kubectl annotate pods -l app=search sim.tabernetes.dev/http-status=500\n\nsleep 20\n\nkubectl annotate pods -l app=search sim.tabernetes.dev/http-status-"},
 	},
+	"min-ready": {
+		{"thirty seconds", "patience", "kubectl patch deployment mail --type=json --patch '[{\"op\":\"add\",\"path\":\"/spec/minReadySeconds\",\"value\":30}]'"},
+		{"the image by hand", "back", "kubectl set image deployment/mail mail=sim.tabernetes.dev/web:v1"},
+	},
 }
 
 func TestOtherRightWaysPass(t *testing.T) {
