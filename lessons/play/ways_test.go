@@ -66,6 +66,11 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"thirty seconds", "patience", "kubectl patch deployment mail --type=json --patch '[{\"op\":\"add\",\"path\":\"/spec/minReadySeconds\",\"value\":30}]'"},
 		{"the image by hand", "back", "kubectl set image deployment/mail mail=sim.tabernetes.dev/web:v1"},
 	},
+	"one-rollout": {
+		{"a patch", "pause", "kubectl patch deployment blog --patch '{\"spec\":{\"paused\":true}}'"},
+		{"one patch for all three", "batch", "kubectl patch deployment blog --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"blog\",\"image\":\"sim.tabernetes.dev/web:v2\",\"env\":[{\"name\":\"THEME\",\"value\":\"light\"}],\"resources\":{\"requests\":{\"cpu\":\"10m\"}}}]}}}}'"},
+		{"begun, taken back and collected again", "batch", "kubectl rollout resume deployment/blog\n\nkubectl set image deployment/blog blog=sim.tabernetes.dev/web:v2\n\nkubectl rollout status deployment/blog\n\nkubectl rollout undo deployment/blog --to-revision=1\n\nkubectl rollout status deployment/blog\n\nkubectl rollout pause deployment/blog\n\nkubectl set image deployment/blog blog=sim.tabernetes.dev/web:v2\n\nkubectl set env deployment/blog THEME=dark\n\nkubectl set resources deployment/blog --requests=cpu=50m"},
+	},
 }
 
 func TestOtherRightWaysPass(t *testing.T) {
