@@ -71,6 +71,11 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"one patch for all three", "batch", "kubectl patch deployment blog --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"blog\",\"image\":\"sim.tabernetes.dev/web:v2\",\"env\":[{\"name\":\"THEME\",\"value\":\"light\"}],\"resources\":{\"requests\":{\"cpu\":\"10m\"}}}]}}}}'"},
 		{"begun, taken back and collected again", "batch", "kubectl rollout resume deployment/blog\n\nkubectl set image deployment/blog blog=sim.tabernetes.dev/web:v2\n\nkubectl rollout status deployment/blog\n\nkubectl rollout undo deployment/blog --to-revision=1\n\nkubectl rollout status deployment/blog\n\nkubectl rollout pause deployment/blog\n\nkubectl set image deployment/blog blog=sim.tabernetes.dev/web:v2\n\nkubectl set env deployment/blog THEME=dark\n\nkubectl set resources deployment/blog --requests=cpu=50m"},
 	},
+	"revision": {
+		{"one patch for all three", "outside", "kubectl patch deployment cart --patch '{\"metadata\":{\"labels\":{\"team\":\"shop\"}},\"spec\":{\"replicas\":3,\"strategy\":{\"rollingUpdate\":{\"maxSurge\":2}}}}'"},
+		{"an annotation by hand in place of a restart", "restart", "kubectl patch deployment cart --patch '{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"again\":\"1\"}}}}}'"},
+		{"undo in place of removing", "away", "kubectl rollout undo deployment/cart --to-revision=1"},
+	},
 }
 
 func TestOtherRightWaysPass(t *testing.T) {
