@@ -76,6 +76,10 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"an annotation by hand in place of a restart", "restart", "kubectl patch deployment cart --patch '{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"again\":\"1\"}}}}}'"},
 		{"undo in place of removing", "away", "kubectl rollout undo deployment/cart --to-revision=1"},
 	},
+	"change-cause": {
+		{"annotated afterwards", "together", "kubectl set image deployment/forum forum=sim.tabernetes.dev/web:v3\n\nkubectl annotate deployment/forum kubernetes.io/change-cause='third'"},
+		{"too early, then put right", "together", "kubectl annotate deployment/forum kubernetes.io/change-cause='third'\n\nkubectl set image deployment/forum forum=sim.tabernetes.dev/web:v3\n\nkubectl rollout status deployment/forum\n\nkubectl annotate $(kubectl get rs -o name -l app=forum --sort-by=.metadata.creationTimestamp | tail -n 2 | head -n 1) kubernetes.io/change-cause='second' --overwrite"},
+	},
 }
 
 func TestOtherRightWaysPass(t *testing.T) {
