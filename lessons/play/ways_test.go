@@ -80,6 +80,10 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"annotated afterwards", "together", "kubectl set image deployment/forum forum=sim.tabernetes.dev/web:v3\n\nkubectl annotate deployment/forum kubernetes.io/change-cause='third'"},
 		{"too early, then put right", "together", "kubectl annotate deployment/forum kubernetes.io/change-cause='third'\n\nkubectl set image deployment/forum forum=sim.tabernetes.dev/web:v3\n\nkubectl rollout status deployment/forum\n\nkubectl annotate $(kubectl get rs -o name -l app=forum --sort-by=.metadata.creationTimestamp | tail -n 2 | head -n 1) kubernetes.io/change-cause='second' --overwrite"},
 	},
+	"recreate": {
+		{"JSON patch", "strategy", "kubectl patch deployment store --type=json --patch '[{\"op\":\"replace\",\"path\":\"/spec/strategy\",\"value\":{\"type\":\"Recreate\"}}]'"},
+		{"forward to the right tag", "back", "kubectl set image deployment/store store=sim.tabernetes.dev/web:v2"},
+	},
 }
 
 func TestOtherRightWaysPass(t *testing.T) {
