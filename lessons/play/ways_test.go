@@ -84,6 +84,11 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"JSON patch", "strategy", "kubectl patch deployment store --type=json --patch '[{\"op\":\"replace\",\"path\":\"/spec/strategy\",\"value\":{\"type\":\"Recreate\"}}]'"},
 		{"forward to the right tag", "back", "kubectl set image deployment/store store=sim.tabernetes.dev/web:v2"},
 	},
+	"third-version": {
+		{"a patch that pauses, too", "second", "kubectl patch deployment news --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"news\",\"image\":\"sim.tabernetes.dev/web:v2\"}]}}}}' && kubectl patch deployment news --patch '{\"spec\":{\"paused\":true}}'"},
+		{"both in one patch", "third", "kubectl patch deployment news --patch '{\"spec\":{\"paused\":null,\"template\":{\"spec\":{\"containers\":[{\"name\":\"news\",\"image\":\"sim.tabernetes.dev/web:v3\"}]}}}}'"},
+		{"back, then forward", "forward", "kubectl rollout undo deployment/news\n\nkubectl set image deployment/news news=sim.tabernetes.dev/web:v4"},
+	},
 }
 
 func TestOtherRightWaysPass(t *testing.T) {
