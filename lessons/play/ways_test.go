@@ -40,10 +40,6 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"undo twice by number", "back", "kubectl rollout undo deployment/web --to-revision=2\n\nkubectl rollout undo deployment/web --to-revision=1"},
 		{"more revisions than three", "three", "kubectl set image deployment/web web=sim.tabernetes.dev/web:v2\n\nkubectl rollout restart deployment/web\n\nkubectl set image deployment/web web=sim.tabernetes.dev/web:v3"},
 	},
-	"no-failed-request": {
-		{"JSON merge patch", "limits", "kubectl patch deployment web --type=merge --patch '{\"spec\":{\"strategy\":{\"rollingUpdate\":{\"maxSurge\":2,\"maxUnavailable\":\"0%\"}}}}'"},
-		{"a command probe", "readiness", "kubectl patch deployment web --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"web\",\"readinessProbe\":{\"tcpSocket\":{\"port\":80},\"periodSeconds\":1}}]}}}}'"},
-	},
 	"progress-deadline": {
 		{"the image by hand", "back", "kubectl set image deployment/shop shop=sim.tabernetes.dev/web:v1"},
 		{"merge patch", "deadline", "kubectl patch deployment shop --type=merge --patch '{\"spec\":{\"progressDeadlineSeconds\":15}}'"},
@@ -88,6 +84,10 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"a patch that pauses, too", "second", "kubectl patch deployment news --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"news\",\"image\":\"sim.tabernetes.dev/web:v2\"}]}}}}' && kubectl patch deployment news --patch '{\"spec\":{\"paused\":true}}'"},
 		{"both in one patch", "third", "kubectl patch deployment news --patch '{\"spec\":{\"paused\":null,\"template\":{\"spec\":{\"containers\":[{\"name\":\"news\",\"image\":\"sim.tabernetes.dev/web:v3\"}]}}}}'"},
 		{"back, then forward", "forward", "kubectl rollout undo deployment/news\n\nkubectl set image deployment/news news=sim.tabernetes.dev/web:v4"},
+	},
+	"no-failed-request": {
+		{"JSON merge patch", "limits", "kubectl patch deployment web --type=merge --patch '{\"spec\":{\"strategy\":{\"rollingUpdate\":{\"maxSurge\":2,\"maxUnavailable\":\"0%\"}}}}'"},
+		{"a command probe", "readiness", "kubectl patch deployment web --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"web\",\"readinessProbe\":{\"tcpSocket\":{\"port\":80},\"periodSeconds\":1}}]}}}}'"},
 	},
 }
 
