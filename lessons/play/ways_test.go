@@ -40,6 +40,51 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"undo twice by number", "back", "kubectl rollout undo deployment/web --to-revision=2\n\nkubectl rollout undo deployment/web --to-revision=1"},
 		{"more revisions than three", "three", "kubectl set image deployment/web web=sim.tabernetes.dev/web:v2\n\nkubectl rollout restart deployment/web\n\nkubectl set image deployment/web web=sim.tabernetes.dev/web:v3"},
 	},
+	"progress-deadline": {
+		{"the image by hand", "back", "kubectl set image deployment/shop shop=sim.tabernetes.dev/web:v1"},
+		{"merge patch", "deadline", "kubectl patch deployment shop --type=merge --patch '{\"spec\":{\"progressDeadlineSeconds\":15}}'"},
+	},
+	"ready-for-traffic": {
+		{"two Pods of three", "sick", "kubectl annotate $(kubectl get pods -l app=front -o name | head -n 2) sim.tabernetes.dev/http-status=500"},
+		{"new Pods", "well", "kubectl rollout restart deployment/front"},
+	},
+	"last-seconds": {
+		{"deleted Pods", "lose", "kubectl delete pods -l app=api --wait=false"},
+		{"a command in place of sleep", "hook", "kubectl patch deployment api --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"api\",\"lifecycle\":{\"preStop\":{\"exec\":{\"command\":[\"sleep\",\"5\"]}}}}]}}}}'"},
+		{"another version in place of a restart", "again", "kubectl set image deployment/api api=sim.tabernetes.dev/web:v2"},
+		{"a shorter hook", "account", "kubectl patch deployment api --patch-file report.yaml\n\nkubectl patch deployment api --patch '{\"spec\":{\"template\":{\"spec\":{\"terminationGracePeriodSeconds\":40,\"containers\":[{\"name\":\"api\",\"lifecycle\":{\"preStop\":{\"sleep\":{\"seconds\":3}}}}]}}}}'"},
+	},
+	"slow-starter": {
+		{"a wider probe", "startup", "kubectl patch deployment search --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"search\",\"startupProbe\":{\"tcpSocket\":{\"port\":80},\"periodSeconds\":1,\"failureThreshold\":90}}]}}}}'\n\nkubectl rollout status deployment/search"},
+		{"both Pods hang", "hang", "kubectl annotate pods -l app=search sim.tabernetes.dev/http-status=500\n\nsleep 20\n\nkubectl annotate pods -l app=search sim.tabernetes.dev/http-status-"},
+	},
+	"min-ready": {
+		{"thirty seconds", "patience", "kubectl patch deployment mail --type=json --patch '[{\"op\":\"add\",\"path\":\"/spec/minReadySeconds\",\"value\":30}]'"},
+		{"the image by hand", "back", "kubectl set image deployment/mail mail=sim.tabernetes.dev/web:v1"},
+	},
+	"one-rollout": {
+		{"a patch", "pause", "kubectl patch deployment blog --patch '{\"spec\":{\"paused\":true}}'"},
+		{"one patch for all three", "batch", "kubectl patch deployment blog --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"blog\",\"image\":\"sim.tabernetes.dev/web:v2\",\"env\":[{\"name\":\"THEME\",\"value\":\"light\"}],\"resources\":{\"requests\":{\"cpu\":\"10m\"}}}]}}}}'"},
+		{"begun, taken back and collected again", "batch", "kubectl rollout resume deployment/blog\n\nkubectl set image deployment/blog blog=sim.tabernetes.dev/web:v2\n\nkubectl rollout status deployment/blog\n\nkubectl rollout undo deployment/blog --to-revision=1\n\nkubectl rollout status deployment/blog\n\nkubectl rollout pause deployment/blog\n\nkubectl set image deployment/blog blog=sim.tabernetes.dev/web:v2\n\nkubectl set env deployment/blog THEME=dark\n\nkubectl set resources deployment/blog --requests=cpu=50m"},
+	},
+	"revision": {
+		{"one patch for all three", "outside", "kubectl patch deployment cart --patch '{\"metadata\":{\"labels\":{\"team\":\"shop\"}},\"spec\":{\"replicas\":3,\"strategy\":{\"rollingUpdate\":{\"maxSurge\":2}}}}'"},
+		{"an annotation by hand in place of a restart", "restart", "kubectl patch deployment cart --patch '{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"again\":\"1\"}}}}}'"},
+		{"undo in place of removing", "away", "kubectl rollout undo deployment/cart --to-revision=1"},
+	},
+	"change-cause": {
+		{"annotated afterwards", "together", "kubectl set image deployment/forum forum=sim.tabernetes.dev/web:v3\n\nkubectl annotate deployment/forum kubernetes.io/change-cause='third'"},
+		{"too early, then put right", "together", "kubectl annotate deployment/forum kubernetes.io/change-cause='third'\n\nkubectl set image deployment/forum forum=sim.tabernetes.dev/web:v3\n\nkubectl rollout status deployment/forum\n\nkubectl annotate $(kubectl get rs -o name -l app=forum --sort-by=.metadata.creationTimestamp | tail -n 2 | head -n 1) kubernetes.io/change-cause='second' --overwrite"},
+	},
+	"recreate": {
+		{"JSON patch", "strategy", "kubectl patch deployment store --type=json --patch '[{\"op\":\"replace\",\"path\":\"/spec/strategy\",\"value\":{\"type\":\"Recreate\"}}]'"},
+		{"forward to the right tag", "back", "kubectl set image deployment/store store=sim.tabernetes.dev/web:v2"},
+	},
+	"third-version": {
+		{"a patch that pauses, too", "second", "kubectl patch deployment news --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"news\",\"image\":\"sim.tabernetes.dev/web:v2\"}]}}}}' && kubectl patch deployment news --patch '{\"spec\":{\"paused\":true}}'"},
+		{"both in one patch", "third", "kubectl patch deployment news --patch '{\"spec\":{\"paused\":null,\"template\":{\"spec\":{\"containers\":[{\"name\":\"news\",\"image\":\"sim.tabernetes.dev/web:v3\"}]}}}}'"},
+		{"back, then forward", "forward", "kubectl rollout undo deployment/news\n\nkubectl set image deployment/news news=sim.tabernetes.dev/web:v4"},
+	},
 	"no-failed-request": {
 		{"JSON merge patch", "limits", "kubectl patch deployment web --type=merge --patch '{\"spec\":{\"strategy\":{\"rollingUpdate\":{\"maxSurge\":2,\"maxUnavailable\":\"0%\"}}}}'"},
 		{"a command probe", "readiness", "kubectl patch deployment web --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"web\",\"readinessProbe\":{\"tcpSocket\":{\"port\":80},\"periodSeconds\":1}}]}}}}'"},
