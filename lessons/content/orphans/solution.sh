@@ -1,0 +1,19 @@
+# step: suspect
+kubectl label $(kubectl get pods -o name | head -n 1) app=suspect --overwrite
+
+# step: return
+kubectl label pods -l app=suspect app=mail --overwrite
+
+# step: orphan
+kubectl delete deployment mail --cascade=orphan
+
+# step: adopt
+kubectl apply -f mail.yaml
+
+# step: two
+kubectl apply -f archive.yaml
+
+# step: repair
+kubectl delete deployment archive
+
+sed 's/app: mail/app: archive/' archive.yaml | kubectl apply -f -
