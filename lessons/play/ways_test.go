@@ -67,6 +67,14 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"both in one patch", "one", "kubectl patch statefulset db --patch '{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"partition\":2}},\"template\":{\"spec\":{\"containers\":[{\"name\":\"db\",\"image\":\"sim.tabernetes.dev/web:v2\"}]}}}}'"},
 		{"the image by hand", "rollback", "kubectl set image statefulset/db db=sim.tabernetes.dev/web:v1\n\nkubectl delete pod db-2"},
 	},
+	"daemonset": {
+		{"each Pod by hand", "rest", "kubectl delete pods --all"},
+		{"both in one patch", "surge", "kubectl patch daemonset agent --patch '{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"maxSurge\":\"34%\",\"maxUnavailable\":0}},\"template\":{\"spec\":{\"containers\":[{\"name\":\"agent\",\"image\":\"sim.tabernetes.dev/web:v3\"}]}}}}'"},
+	},
+	"dead-node": {
+		{"deleted at once", "replaced", "kubectl delete pods --field-selector=spec.nodeName=node-2 --wait=false"},
+		{"out of service", "replaced", "kubectl taint node node-2 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"},
+	},
 	"bad-image": {
 		{"undo", "out", "kubectl rollout undo deployment/web"},
 		{"the whole manifest", "out", "kubectl get deployment web -o yaml | sed 's/web:v22/web:v3/' | kubectl apply -f -"},
