@@ -2,7 +2,10 @@
 kubectl drain node-1 --timeout=20s || true
 
 # step: budget
+kubectl get pdb cart
+
 kubectl patch pdb cart --type=merge --patch '{"spec":{"minAvailable":null,"maxUnavailable":1}}'
+kubectl get pdb cart
 
 # step: drain
 kubectl drain node-1

@@ -1,4 +1,6 @@
 # step: stuck
+kubectl get quota team
+
 kubectl set image deployment/search search=sim.tabernetes.dev/web:v2
 
 # step: out

@@ -5,6 +5,7 @@ kubectl rollout status deployment/news
 
 # step: service
 kubectl patch service news --patch '{"spec":{"selector":{"app":null,"app.kubernetes.io/name":"news"}}}'
+kubectl get service news -o wide
 
 # step: replace
 kubectl delete deployment news --cascade=orphan

@@ -11,7 +11,6 @@ kubectl set image statefulset/db db=sim.tabernetes.dev/web:v22
 
 # step: rollback
 kubectl rollout undo statefulset/db
-
-sleep 30
+sleep 15; kubectl get pods
 
 kubectl delete pod db-2
