@@ -25,6 +25,56 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"the image by hand", "undo", "kubectl set image deployment/image-deployment '*=registry.cn-beijing.aliyuncs.com/mrvolleyball/nginx:v1'"},
 		{"undo to its number", "undo", "kubectl rollout undo deployment/image-deployment --to-revision=1"},
 	},
+	"scaling-midway": {
+		{"a patch that pauses", "half-way", "kubectl set image deployment/shop shop=sim.tabernetes.dev/web:v2 && kubectl patch deployment shop --patch '{\"spec\":{\"paused\":true}}'"},
+		{"patch in place of scale", "scale", "kubectl patch deployment shop --patch '{\"spec\":{\"replicas\":20}}'"},
+	},
+	"drain": {
+		{"cordon by its field", "refused", "kubectl patch node node-1 --patch '{\"spec\":{\"unschedulable\":true}}'"},
+		{"a smaller minimum", "budget", "kubectl patch pdb cart --patch '{\"spec\":{\"minAvailable\":\"80%\"}}'"},
+		{"one more Pod", "budget", "kubectl scale deployment/cart --replicas=7\n\nkubectl rollout status deployment/cart"},
+	},
+	"selector": {
+		{"another Deployment beside it", "replace", "sed '4s/news/news-2/' new-selector.yaml | kubectl apply -f -\n\nkubectl rollout status deployment/news-2\n\nkubectl delete deployment news"},
+		{"set selector", "service", "kubectl set selector service news app.kubernetes.io/name=news"},
+	},
+	"orphans": {
+		{"a patch of the labels", "suspect", "kubectl patch $(kubectl get pods -o name | head -n 1) --patch '{\"metadata\":{\"labels\":{\"app\":\"suspect\"}}}'"},
+		{"a narrower Service", "repair", "kubectl patch deployment mail --patch '{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"role\":\"mail\"}}}}}'\n\nkubectl rollout status deployment/mail\n\nkubectl patch service mail --patch '{\"spec\":{\"selector\":{\"role\":\"mail\"}}}'"},
+	},
+	"quota": {
+		{"fewer Pods for a while", "out", "kubectl scale deployment/search --replicas=3\n\nkubectl rollout status deployment/search\n\nkubectl scale deployment/search --replicas=4"},
+		{"percentages", "out", "kubectl patch deployment search --patch '{\"spec\":{\"strategy\":{\"rollingUpdate\":{\"maxSurge\":\"0%\",\"maxUnavailable\":\"25%\"}}}}'"},
+	},
+	"autoscaler": {
+		{"autoscale", "autoscale", "kubectl autoscale deployment api --cpu=50% --min=2 --max=8"},
+		{"set-last-applied", "own", "kubectl apply set-last-applied -f without-replicas.yaml\n\nkubectl apply -f without-replicas.yaml"},
+	},
+	"ways-to-change": {
+		{"server-side apply", "apply", "kubectl apply --server-side -f v2.yaml"},
+		{"the variable by hand", "replace", "kubectl set env deployment/blog --containers=blog MODE-"},
+		{"JSON patch", "patch", "kubectl patch deployment blog --type=json --patch '[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/image\",\"value\":\"sim.tabernetes.dev/web:v3\"}]'"},
+	},
+	"changed-config": {
+		{"made anew and applied", "change", "kubectl create configmap greeting --from-literal=COLOR=green --dry-run=client -o yaml | kubectl apply -f -"},
+		{"another name", "name", "kubectl create configmap red --from-literal=COLOR=red\n\nsed 's/greeting-red/red/' use-red.yaml > red-too.yaml\n\nkubectl patch deployment greeting --patch-file red-too.yaml"},
+	},
+	"blue-green": {
+		{"set selector", "switch", "kubectl set selector service tickets app=tickets,track=green"},
+		{"twice as many of each", "canary", "kubectl scale deployment/green --replicas=2\n\nkubectl scale deployment/blue --replicas=18\n\nkubectl rollout status deployment/blue\n\nkubectl set selector service tickets app=tickets"},
+	},
+	"stateful-order": {
+		{"both in one patch", "one", "kubectl patch statefulset db --patch '{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"partition\":2}},\"template\":{\"spec\":{\"containers\":[{\"name\":\"db\",\"image\":\"sim.tabernetes.dev/web:v2\"}]}}}}'"},
+		{"the image by hand", "rollback", "kubectl set image statefulset/db db=sim.tabernetes.dev/web:v1\n\nkubectl delete pod db-2"},
+	},
+	"daemonset": {
+		{"each Pod by hand", "rest", "kubectl delete pods --all"},
+		{"both in one patch", "surge", "kubectl patch daemonset agent --patch '{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"maxSurge\":\"34%\",\"maxUnavailable\":0}},\"template\":{\"spec\":{\"containers\":[{\"name\":\"agent\",\"image\":\"sim.tabernetes.dev/web:v3\"}]}}}}'"},
+	},
+	"dead-node": {
+		{"deleted at once", "replaced", "kubectl delete pods --field-selector=spec.nodeName=node-2 --wait=false"},
+		{"out of service", "replaced", "kubectl taint node node-2 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"},
+	},
 	"bad-image": {
 		{"undo", "out", "kubectl rollout undo deployment/web"},
 		{"the whole manifest", "out", "kubectl get deployment web -o yaml | sed 's/web:v22/web:v3/' | kubectl apply -f -"},
