@@ -147,7 +147,7 @@ func (t *Terminal) Session(name string) (*Session, error) {
 		"HOME=" + t.options.Home, "USER=root", "LOGNAME=root", "SHELL=/bin/bash", "TERM=dumb", "LANG=C.UTF-8",
 		"HOSTNAME=" + t.options.Hostname, "PATH=" + process.DefaultPath, sessionVariable + "=" + name,
 	}
-	started, err := shell.NewSession(t.system, env, t.options.Home, "root")
+	started, err := shell.NewSession(t.system, env, t.options.Home)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ func (c *Container) system() *process.System {
 	}
 	system := &process.System{
 		FileSystem: c.files,
+		User:       c.credentials(),
 		Hostname:   hostname(c.pod.Object()),
 		Processors: c.processors(),
 		Random:     rand.New(rand.NewPCG(c.host.Seed(), variation.Hash(c.status.ID.ID))),

@@ -201,36 +201,3 @@ func (c *Container) Resize(resources *corev1.ResourceRequirements) {
 	c.resources = *resources.DeepCopy()
 	c.watchMemory()
 }
-
-// userOf returns the identity that a container's first process has.
-func userOf(pod *corev1.Pod, spec *corev1.Container, from image.Image) *kubecontainer.ContainerUser {
-	user := &kubecontainer.LinuxContainerUser{UID: from.User.UID, GID: from.User.GID}
-	groups := from.User.SupplementalGroups
-	if context := pod.Spec.SecurityContext; context != nil {
-		if context.RunAsUser != nil {
-			user.UID, groups = *context.RunAsUser, nil
-		}
-		if context.RunAsGroup != nil {
-			user.GID = *context.RunAsGroup
-		}
-	}
-	if context := spec.SecurityContext; context != nil {
-		if context.RunAsUser != nil {
-			user.UID, groups = *context.RunAsUser, nil
-		}
-		if context.RunAsGroup != nil {
-			user.GID = *context.RunAsGroup
-		}
-	}
-	if len(groups) == 0 {
-		groups = []int64{user.GID}
-	}
-	user.SupplementalGroups = append(user.SupplementalGroups, groups...)
-	if context := pod.Spec.SecurityContext; context != nil {
-		user.SupplementalGroups = append(user.SupplementalGroups, context.SupplementalGroups...)
-		if context.FSGroup != nil {
-			user.SupplementalGroups = append(user.SupplementalGroups, *context.FSGroup)
-		}
-	}
-	return &kubecontainer.ContainerUser{Linux: user}
-}

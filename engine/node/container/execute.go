@@ -76,7 +76,7 @@ type streams struct {
 func (c *Container) newExecution(command []string, with streams) (*process.Process, error) {
 	system := c.system()
 	process := &process.Process{
-		System: system, Args: command, Env: c.variables(), Dir: c.directory(), User: c.userName(),
+		System: system, Args: command, Env: c.variables(), Dir: c.directory(),
 		Stdin: with.stdin, Stdout: with.stdout, Stderr: with.stderr, Terminal: with.terminal,
 	}
 	if len(command) == 0 {

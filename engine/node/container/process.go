@@ -97,7 +97,7 @@ func (c *Container) launch(args []string, elapsed time.Duration) {
 	c.output.now = system.Now
 	stdout, stderr := c.output.stream(streamStdout), c.output.stream(streamStderr)
 	c.main = &process.Process{
-		System: system, Args: args, Env: c.variables(), Dir: c.directory(), User: c.userName(),
+		System: system, Args: args, Env: c.variables(), Dir: c.directory(),
 		Stdin: c.stdin.reader(), Stdout: stdout, Stderr: stderr, Terminal: c.spec.TTY,
 	}
 	main, place := c.main, c.scope.Reserve()

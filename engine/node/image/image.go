@@ -32,6 +32,8 @@ type Image struct {
 	BytesPerSecond int64
 	// Known says that the repository is in the catalogue.
 	Known bool
+	// WorkingDir is where its processes start; empty for "/".
+	WorkingDir string
 	// Programs are its commands besides those of its shell.
 	Programs Programs
 
@@ -150,6 +152,7 @@ func (c *Catalogue) Resolve(name string) (Image, error) {
 	image.Known = true
 	image.Programs = programsOf(known.Programs, repository, known.Shell)
 	image.BytesPerSecond = known.PullBytesPerSecond
+	image.WorkingDir = known.WorkingDir
 	image.SizeBytes = found.SizeBytes
 	image.Layers = known.layersOf(found, image.Name)
 	image.Behaviour = known.clone()

@@ -24,6 +24,8 @@ type Repository struct {
 	// Preloaded says that every node has the repository's first tag from the
 	// start, like the pause image.
 	Preloaded bool `json:"preloaded,omitempty"`
+	// WorkingDir is where its processes start; default "/".
+	WorkingDir string `json:"workingDir,omitempty"`
 	// Programs are the commands that the image has.
 	Programs Programs `json:"programs,omitempty"`
 	// Private says who may pull; nil means everybody.

@@ -34,7 +34,7 @@ func (s *Set) fill(v *volume) error {
 	}
 	switch {
 	case source.EmptyDir != nil:
-		return v.fillEmptyDir(source.EmptyDir)
+		return s.fillEmptyDir(v, source.EmptyDir)
 	case source.HostPath != nil:
 		return s.fillHostPath(v, source.HostPath.Path, source.HostPath.Type)
 	case source.ConfigMap != nil, source.Secret != nil, source.DownwardAPI != nil, source.Projected != nil:
@@ -42,7 +42,7 @@ func (s *Set) fill(v *volume) error {
 		if err != nil {
 			return err
 		}
-		return v.project(files, s.scope.Now(), s.vary)
+		return s.project(v, files)
 	case source.PersistentVolumeClaim != nil:
 		s.resolve(v, source.PersistentVolumeClaim.ClaimName, source.PersistentVolumeClaim.ReadOnly, false)
 		return errResolving
@@ -59,7 +59,7 @@ func (s *Set) fill(v *volume) error {
 
 // fillEmptyDir makes the directory, which lives as long as the pod. One in memory
 // has its size limit.
-func (v *volume) fillEmptyDir(source *corev1.EmptyDirVolumeSource) error {
+func (s *Set) fillEmptyDir(v *volume, source *corev1.EmptyDirVolumeSource) error {
 	if v.disk != nil {
 		return nil
 	}
@@ -68,7 +68,10 @@ func (v *volume) fillEmptyDir(source *corev1.EmptyDirVolumeSource) error {
 		options.MaxBytes = min(source.SizeLimit.Value(), filesystem.DefaultMaxBytes)
 	}
 	v.disk = filesystem.New(options)
-	return v.disk.Chmod("/", fs.ModeDir|0o777)
+	if err := v.disk.Chmod("/", fs.ModeDir|0o777); err != nil {
+		return err
+	}
+	return s.setOwnership(v.disk, "/")
 }
 
 // fillHostPath checks a path of the node, and creates it if the type says so, with
@@ -216,7 +219,10 @@ func (s *Set) fillPersistent(v *volume) error {
 		if _, err := s.host.Disk().Stat(source.Local.Path); err != nil {
 			return fmt.Errorf("path %q does not exist", source.Local.Path)
 		}
-		return s.fillHostPath(v, source.Local.Path, nil)
+		if err := s.fillHostPath(v, source.Local.Path, nil); err != nil {
+			return err
+		}
+		return s.setOwnership(v.disk, v.path)
 	case source.NFS != nil:
 		return s.nfsError(v, source.NFS)
 	case source.CSI != nil:

@@ -21,6 +21,7 @@ func Table() map[string]process.Command {
 		"basename":  files.Basename,
 		"bash":      shell.Run,
 		"cat":       text.Cat,
+		"chgrp":     files.Chgrp,
 		"chmod":     files.Chmod,
 		"chown":     files.Chown,
 		"clear":     system.Clear,

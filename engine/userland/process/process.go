@@ -1,7 +1,6 @@
 package process
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,8 +19,6 @@ type Process struct {
 	Env []string
 	// Dir is the working directory, / when empty.
 	Dir string
-	// User is the name of the user, root when empty.
-	User string
 	// Stdin is read when the program reads; nil is empty. A Read in progress when
 	// the process ends is not waited for: close the reader then.
 	Stdin io.Reader
@@ -53,7 +50,6 @@ func (p *Process) Run(ctx context.Context) int {
 		fmt.Fprintf(orDiscard(p.Stderr), "can't fork: %v\n", err)
 		return 1
 	}
-	t.SetUser(cmp.Or(p.User, "root"))
 	t.Account(t.cancel)
 	p.mu.Lock()
 	p.task = t

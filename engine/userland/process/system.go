@@ -41,6 +41,9 @@ type Limits struct {
 type System struct {
 	// FileSystem is required.
 	FileSystem *filesystem.FileSystem
+	// User is whom the processes run as; the FileSystem has to have become the
+	// same user.
+	User filesystem.Credentials
 	// Hostname is the host name.
 	Hostname string
 	// Commands are the programs by name. Package commands provides the usual

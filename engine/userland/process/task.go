@@ -12,7 +12,6 @@ type Task struct {
 	system     *System
 	pid        int
 	parent     int
-	user       string
 	background bool
 	usage      *usage
 	cancel     context.CancelCauseFunc
@@ -55,7 +54,7 @@ func (s *System) Fork(ctx context.Context, parent *Task, args []string) (context
 		ignored: map[Signal]bool{}, caught: map[Signal]func(){},
 	}
 	if parent != nil {
-		t.parent, t.user, t.background, t.usage = parent.pid, parent.user, parent.background, parent.usage
+		t.parent, t.background, t.usage = parent.pid, parent.background, parent.usage
 		parent.mu.Lock()
 		for signal := range parent.ignored {
 			t.ignored[signal] = true
@@ -76,12 +75,6 @@ func (t *Task) PID() int { return t.pid }
 
 // Parent is the number of the process that made this one, or 0.
 func (t *Task) Parent() int { return t.parent }
-
-// User is the name of the user, which is the parent's at first.
-func (t *Task) User() string { return t.user }
-
-// SetUser sets the name of the user, before the process runs anything.
-func (t *Task) SetUser(name string) { t.user = name }
 
 // System is the system that the process belongs to.
 func (t *Task) System() *System { return t.system }

@@ -34,7 +34,11 @@ func (in *interpreter) call(ctx context.Context, c *syntax.CallExpr) {
 	undo, ok := in.assignForCommand(ctx, c.Assigns, isSpecial(args[0]) && !in.bash)
 	if ok {
 		in.trace(ctx, args)
-		in.dispatch(ctx, args)
+		if in.becomes(c, args[0]) {
+			in.status = in.exec(ctx, args)
+		} else {
+			in.dispatch(ctx, args)
+		}
 	}
 	undo()
 }

@@ -37,6 +37,7 @@ type interpreter struct {
 	aliases   map[string]string
 	params    []string
 	options   options
+	last      map[*syntax.CallExpr]bool // see becomes
 	traps     map[process.Signal]string
 	jobs      []*job
 	lastJob   int // $!
@@ -90,16 +91,9 @@ func newInterpreter(t *process.Task, name, dir string, files process.Descriptors
 		in.put("PATH", process.DefaultPath)
 	}
 	if !in.variables["HOME"].IsSet() {
-		in.put("HOME", homeOf(t.User()))
+		in.put("HOME", t.System().Account().Home)
 	}
 	return in
-}
-
-func homeOf(user string) string {
-	if user == "" || user == "root" {
-		return "/root"
-	}
-	return "/home/" + user
 }
 
 // put sets a shell variable without changing whether it is exported.
@@ -188,6 +182,12 @@ func (in *interpreter) stopped(ctx context.Context) bool {
 // does, so that everything before a syntax error has run.
 func (in *interpreter) source(ctx context.Context, text string) {
 	statements, err := in.parse(text)
+	in.list(ctx, statements, err)
+}
+
+// list runs what could be parsed of a text; err is the syntax error after it, or
+// nil.
+func (in *interpreter) list(ctx context.Context, statements []*syntax.Stmt, err error) {
 	bad := uint(0)
 	if err != nil {
 		bad = errorLine(err)
@@ -209,6 +209,17 @@ func (in *interpreter) source(ctx context.Context, text string) {
 // run runs the text as the shell's whole program.
 func (in *interpreter) run(ctx context.Context, text string) {
 	in.source(ctx, text)
+	in.breaking, in.continuing = 0, 0
+	in.handleSignals(ctx)
+}
+
+// runCommand runs the text after -c, which the shell's last command may replace.
+func (in *interpreter) runCommand(ctx context.Context, text string) {
+	statements, err := in.parse(text)
+	if err == nil {
+		in.last = lastCommands(statements)
+	}
+	in.list(ctx, statements, err)
 	in.breaking, in.continuing = 0, 0
 	in.handleSignals(ctx)
 }
