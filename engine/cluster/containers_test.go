@@ -2,6 +2,7 @@ package cluster_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -164,6 +165,99 @@ func TestLastCommandReplacesTheShell(t *testing.T) {
 			if replaced := took[server.name] < 8*time.Second; replaced != server.replaced {
 				t.Errorf("%s: `%s` was gone after %v; its shell was replaced: got %t, want %t", server.name, server.script, took[server.name], replaced, server.replaced)
 			}
+		}
+	})
+}
+
+const unknownImages = `
+apiVersion: v1
+kind: Pod
+metadata: {name: grpc}
+spec:
+  containers:
+  - name: c
+    image: ghcr.io/example/shop:1
+    ports: [{containerPort: 50051}]
+    readinessProbe: {grpc: {port: 50051}}
+    livenessProbe: {grpc: {port: 50051, service: shop.Cart}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - name: c
+    image: ghcr.io/example/web:1
+    env: [{name: PORT, value: "3000"}]
+    startupProbe: {httpGet: {path: /up, port: 3000}}
+    readinessProbe: {tcpSocket: {port: 9090}}
+    livenessProbe: {exec: {command: [sh, -c, "mytool check && test -d /tmp"]}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: secure}
+spec:
+  containers:
+  - {name: c, image: "ghcr.io/example/secure:1", readinessProbe: {httpGet: {scheme: HTTPS, port: 8443}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: script}
+spec:
+  containers:
+  - {name: c, image: "ghcr.io/example/django:1", command: [sh, -c, "python manage.py migrate && exec gunicorn app"], readinessProbe: {httpGet: {port: 8000}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: digest}
+spec:
+  containers:
+  - {name: c, image: "busybox:1.99@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", command: [sleep, "3600"]}
+`
+
+// An image outside of the catalogue does what its manifest expects, and an event
+// of the simulation's own says so.
+func TestUnknownImages(t *testing.T) {
+	clustertest.Virtual(t, cluster.Options{Seed: 5}, func(t *testing.T, running *cluster.Cluster) {
+		u := asUser(t, running)
+		u.apply(unknownImages)
+		for _, test := range []struct{ pod, says string }{
+			{"grpc", "answers HTTP and gRPC health checks on port 50051"},
+			{"web", "answers HTTP on port 3000, 9090"},
+			{"secure", "answers HTTP on port 8443"},
+			{"script", "its command runs in a simulated shell"},
+			{"digest", ""},
+		} {
+			u.until(test.pod+" is ready", 2*time.Minute, func() bool {
+				return slices.ContainsFunc(u.pod(test.pod).Status.Conditions, func(c corev1.PodCondition) bool {
+					return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+				})
+			})
+			events, err := u.CoreV1().Events("default").List(t.Context(), metav1.ListOptions{FieldSelector: "reason=SimulatedImage,involvedObject.name=" + test.pod})
+			u.must(err)
+			switch {
+			case test.says == "" && len(events.Items) == 0:
+			case len(events.Items) != 1 || !strings.Contains(events.Items[0].Message, test.says) || events.Items[0].Source.Component != "sim.tabernetes.dev":
+				t.Errorf("%s: got events %v, want one that says %q", test.pod, events.Items, test.says)
+			}
+		}
+		time.Sleep(2 * time.Minute)
+		for _, name := range []string{"grpc", "web", "secure", "script"} {
+			if restarts := u.pod(name).Status.ContainerStatuses[0].RestartCount; restarts != 0 {
+				t.Errorf("%s: restarted %d times", name, restarts)
+			}
+		}
+
+		// A lesson closes the registry.
+		for _, node := range []string{"node-1", "node-2", "node-3"} {
+			u.machine(node, "registry", "strict,ghcr.io/example/web")
+		}
+		u.apply("apiVersion: v1\nkind: Pod\nmetadata: {name: refused}\nspec: {containers: [{name: c, image: ghcr.io/example/podinfo}]}\n---\n" +
+			"apiVersion: v1\nkind: Pod\nmetadata: {name: allowed}\nspec: {containers: [{name: c, image: \"ghcr.io/example/web:2\"}]}\n")
+		u.until("allowed runs", time.Minute, func() bool { return u.pod("allowed").Status.Phase == corev1.PodRunning })
+		waiting := u.pod("refused").Status.ContainerStatuses[0].State.Waiting
+		if waiting == nil || !strings.Contains(waiting.Message, "pull access denied") {
+			t.Errorf("an image outside of a closed registry: got %+v", waiting)
 		}
 	})
 }

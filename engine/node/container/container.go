@@ -63,6 +63,7 @@ type Container struct {
 	pulled   image.Image
 	image    image.Image
 	settings image.Settings
+	expected expectation // of an image outside of the catalogue
 	// resources are those that the container's control group is set to.
 	resources corev1.ResourceRequirements
 	meter     meter
@@ -121,6 +122,7 @@ func New(o Options) *Container {
 		spec:      o.Spec,
 		pulled:    o.Pulled,
 		settings:  o.Settings,
+		expected:  expectationOf(o.Spec),
 		resources: *o.Spec.Resources.DeepCopy(),
 		image:     from,
 		config:    o.Config,

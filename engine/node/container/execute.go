@@ -45,6 +45,7 @@ func (c *Container) Execute(command []string, timeout time.Duration, done func(E
 		done(Execution{Err: fmt.Errorf("rpc error: code = Unknown desc = %w", err)})
 		return
 	}
+	process.Missing = c.assumedCommand()
 	place := c.scope.Reserve()
 	ctx, cancel := context.WithCancel(context.Background())
 	if timeout > 0 {

@@ -98,7 +98,7 @@ func (c *Container) launch(args []string, elapsed time.Duration) {
 	stdout, stderr := c.output.stream(streamStdout), c.output.stream(streamStderr)
 	c.main = &process.Process{
 		System: system, Args: args, Env: c.variables(), Dir: c.directory(),
-		Stdin: c.stdin.reader(), Stdout: stdout, Stderr: stderr, Terminal: c.spec.TTY,
+		Stdin: c.stdin.reader(), Stdout: stdout, Stderr: stderr, Terminal: c.spec.TTY, Missing: c.assumedCommand(),
 	}
 	main, place := c.main, c.scope.Reserve()
 	main.Enter(ctx)

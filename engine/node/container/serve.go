@@ -25,19 +25,15 @@ func (c *Container) Listens(port int32) bool {
 }
 
 // ports returns the ports of the image. For an image outside the catalogue they
-// are the ports that the container declares, or else 80 and 8080.
+// are those that its manifest expects, or else 80 and 8080.
 func (c *Container) ports() []int32 {
 	if c.image.Known || len(c.image.Ports) > 0 {
 		return c.image.Ports
 	}
-	var ports []int32
-	for _, port := range c.spec.Ports {
-		ports = append(ports, port.ContainerPort)
-	}
-	if len(ports) == 0 {
+	if len(c.expected.ports) == 0 {
 		return []int32{80, 8080}
 	}
-	return ports
+	return c.expected.ports
 }
 
 // Answer answers a request. If the container does not speak HTTP, it closes the
@@ -96,6 +92,8 @@ func (c *Container) Health(service string) (status string, err error) {
 	c.served()
 	server := c.image.GRPC
 	switch {
+	case server == nil && !c.image.Known && slices.Contains(c.expected.services, service):
+		return "SERVING", nil
 	case server == nil:
 		return "", dial.ErrNoGRPC
 	case len(server.Health) == 0:
@@ -109,7 +107,9 @@ func (c *Container) Health(service string) (status string, err error) {
 }
 
 // SpeaksTLS implements dial.Server.
-func (c *Container) SpeaksTLS() bool { return c.image.HTTP != nil && c.image.HTTP.TLS }
+func (c *Container) SpeaksTLS() bool {
+	return c.image.HTTP != nil && (c.image.HTTP.TLS || !c.image.Known && c.expected.secure)
+}
 
 // age is how long the process has run.
 func (c *Container) age() time.Duration { return c.scope.Now().Sub(c.status.StartedAt) }

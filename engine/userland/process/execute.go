@@ -40,7 +40,7 @@ func (t *Task) execute(ctx context.Context, e Execution) int {
 			list = value
 		}
 	}
-	found, err := t.system.Find(e.Args[0], e.Dir, list)
+	found, err := t.Find(e.Args[0], e.Dir, list)
 	if err != nil {
 		_, err := t.system.LookPath(e.Args[0], e.Dir, e.Env)
 		fmt.Fprintln(stderr, err)

@@ -26,6 +26,9 @@ type Process struct {
 	// Writes at a time. A Write that blocks must return when the context of Run
 	// ends.
 	Stdout, Stderr io.Writer
+	// Missing, if set, stands for every program that is not there, in the process
+	// and in those that it makes.
+	Missing Command
 	// Terminal says that the three are a terminal, for test -t.
 	Terminal bool
 
@@ -50,6 +53,7 @@ func (p *Process) Run(ctx context.Context) int {
 		fmt.Fprintf(orDiscard(p.Stderr), "can't fork: %v\n", err)
 		return 1
 	}
+	t.missing = p.Missing
 	t.Account(t.cancel)
 	p.mu.Lock()
 	p.task = t

@@ -13,6 +13,7 @@ type Task struct {
 	pid        int
 	parent     int
 	background bool
+	missing    Command
 	usage      *usage
 	cancel     context.CancelCauseFunc
 	ended      chan struct{} // closed when it has ended; code is set then
@@ -54,7 +55,7 @@ func (s *System) Fork(ctx context.Context, parent *Task, args []string) (context
 		ignored: map[Signal]bool{}, caught: map[Signal]func(){},
 	}
 	if parent != nil {
-		t.parent, t.background, t.usage = parent.pid, parent.background, parent.usage
+		t.parent, t.background, t.missing, t.usage = parent.pid, parent.background, parent.missing, parent.usage
 		parent.mu.Lock()
 		for signal := range parent.ignored {
 			t.ignored[signal] = true
