@@ -11,6 +11,7 @@ import (
 
 	"tabernetes/engine/userland/commands"
 	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/jq"
 	"tabernetes/engine/userland/process"
 	"tabernetes/engine/userland/shell"
 )
@@ -120,6 +121,7 @@ func (t *Terminal) addPrograms() {
 	programs["kubectl"] = t.kubectl
 	programs["watch"] = t.watch
 	programs["help"] = commandHelp
+	programs["jq"] = jq.Run
 	programs["history"] = t.history
 	for _, name := range []string{"more", "less"} {
 		programs[name] = commands.Table()["cat"]
