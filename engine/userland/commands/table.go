@@ -80,6 +80,7 @@ func Table() map[string]process.Command {
 		"sync":      system.True,
 		"tac":       text.Tac,
 		"tail":      text.Tail,
+		"tar":       files.Tar,
 		"tee":       text.Tee,
 		"test":      shell.Test,
 		"timeout":   system.Timeout,
