@@ -28,12 +28,16 @@ func (c *Container) system() *process.System {
 		Processors: c.processors(),
 		Random:     rand.New(rand.NewPCG(c.host.Seed(), variation.Hash(c.status.ID.ID))),
 		Commands:   map[string]process.Command{},
+		Listener:   c,
 	}
 	if !c.image.Programs.Bare {
 		system.Commands = commands.Table()
 	}
 	for _, name := range c.image.Programs.Names {
 		system.Commands[name] = c.programCommand(name)
+	}
+	if c.image.Programs.Runs != "" {
+		system.Commands[c.image.Programs.Runs] = programs()[c.image.Programs.Runs]
 	}
 	for _, tool := range c.image.Programs.Tools {
 		system.Commands[tool.Name] = c.toolCommand(tool)

@@ -78,8 +78,9 @@ type Container struct {
 	output      *output
 	stdin       *stdin // nil when it has none
 
-	program   program         // the image's own program
-	processes *process.System // nil until a process of the shell was needed
+	program   program            // the image's own program
+	listeners map[int32]listener // of programs of the shell, by port
+	processes *process.System    // nil until a process of the shell was needed
 	main      *process.Process
 	kill      context.CancelCauseFunc // of main
 	deadline  *syncloop.Timer         // SIGKILL

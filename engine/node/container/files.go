@@ -44,6 +44,11 @@ func (c *Container) MakeFiles() error {
 			return err
 		}
 	}
+	if program := c.image.Programs; program.Path != "" {
+		if err := image.Symlink("/bin/"+program.Runs, program.Path); err != nil {
+			return err
+		}
+	}
 	if err := makeHome(image, c.image.User); err != nil {
 		return err
 	}

@@ -68,6 +68,9 @@ func (c *Container) Start(broken error) error {
 func (c *Container) mainProcess() ([]string, error) {
 	command, args := c.config.Command, c.config.Args
 	words := append(append([]string(nil), command...), args...)
+	if runs := c.image.Runs(command, args); runs != nil {
+		return runs, nil
+	}
 	switch {
 	case len(words) == 0 && c.image.Shell:
 		words = []string{"sh"}

@@ -15,6 +15,9 @@ import (
 
 // Listens reports whether the container accepts connections on a port now.
 func (c *Container) Listens(port int32) bool {
+	if _, listening := c.listenerAt(port); listening {
+		return c.IsRunning()
+	}
 	if !c.IsRunning() || !c.program.serves() || !slices.Contains(c.ports(), port) {
 		return false
 	}
@@ -114,17 +117,18 @@ func (c *Container) SpeaksTLS() bool {
 // age is how long the process has run.
 func (c *Container) age() time.Duration { return c.scope.Now().Sub(c.status.StartedAt) }
 
-// Accept opens a connection to the container at one of its ports.
-func (c *Container) Accept(at netip.AddrPort) *network.Conn {
+// Accept opens a connection to the container at one of its ports; at is where the
+// client has sent it.
+func (c *Container) Accept(port int32, at netip.AddrPort) *network.Conn {
 	pod := c.pod.Object()
-	return c.sockets.Open(containerServer{c}, network.Peer{
+	return c.sockets.Open(containerServer{c.Port(port)}, network.Peer{
 		Address: at, Node: c.host.Name(), Namespace: pod.Namespace, Pod: pod.Name,
 		Container: c.spec.Name, Image: c.image.Name,
 	})
 }
 
 // containerServer answers the requests on a connection to a container.
-type containerServer struct{ of *Container }
+type containerServer struct{ of Port }
 
 // Answer implements network.Server.
 func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {

@@ -21,6 +21,14 @@ type Place struct {
 // ErrUnanswered, with which the caller may wait as long as it wants to. It never
 // blocks.
 func (n *Network) Connect(from Place, to netip.AddrPort) (*Conn, error) {
+	conn, err := n.connect(from, to)
+	if err == nil && from.Address.IsValid() {
+		conn.From = netip.AddrPortFrom(from.Address, conn.sockets.clientPort())
+	}
+	return conn, err
+}
+
+func (n *Network) connect(from Place, to netip.AddrPort) (*Conn, error) {
 	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
 	source := n.machine(from.Node)
 	switch {

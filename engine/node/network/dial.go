@@ -159,6 +159,15 @@ func (t *Transport) Dial(ctx context.Context, address string) (net.Conn, error) 
 func (c *Conn) Exchange(ctx context.Context, request *http.Request) (Answer, error) {
 	timer := time.NewTimer(c.Send(request))
 	defer timer.Stop()
+	if later := c.answer.Later; later != nil {
+		select {
+		case c.answer = <-later:
+		case <-c.Gone():
+		case <-ctx.Done():
+			c.Close()
+			return Answer{}, ctx.Err()
+		}
+	}
 	select {
 	case <-timer.C:
 	case <-c.Gone():

@@ -57,18 +57,28 @@ func (s *Set) fill(v *volume) error {
 	return &refusedVolumeError{fmt.Sprintf("failed to get Plugin from volumeSpec for volume %q err=no volume plugin matched", v.name)}
 }
 
+// unixSticky is the sticky bit of a mode as the API writes it.
+const unixSticky = 0o1000
+
 // fillEmptyDir makes the directory, which lives as long as the pod. One in memory
 // has its size limit.
 func (s *Set) fillEmptyDir(v *volume, source *corev1.EmptyDirVolumeSource) error {
 	if v.disk != nil {
 		return nil
 	}
-	options := filesystem.Options{}
+	options := filesystem.Options{Memory: source.Medium == corev1.StorageMediumMemory}
 	if source.Medium == corev1.StorageMediumMemory && source.SizeLimit != nil && source.SizeLimit.Sign() > 0 {
 		options.MaxBytes = min(source.SizeLimit.Value(), filesystem.DefaultMaxBytes)
 	}
 	v.disk = filesystem.New(options)
-	if err := v.disk.Chmod("/", fs.ModeDir|0o777); err != nil {
+	mode := fs.FileMode(0o777)
+	if wanted := source.Mode; wanted != nil {
+		mode = fs.FileMode(*wanted) & fs.ModePerm
+		if *wanted&unixSticky != 0 {
+			mode |= fs.ModeSticky
+		}
+	}
+	if err := v.disk.Chmod("/", fs.ModeDir|mode); err != nil {
 		return err
 	}
 	return s.setOwnership(v.disk, "/")

@@ -25,7 +25,7 @@ const (
 // a subPath keeps the old file.
 func (s *Set) project(v *volume, files payload) error {
 	if v.disk == nil {
-		v.disk, v.readOnly = filesystem.New(filesystem.Options{}), true
+		v.disk, v.readOnly = filesystem.New(filesystem.Options{Memory: v.source.Secret != nil || v.source.Projected != nil}), true
 	}
 	old, _ := v.disk.Readlink("/" + dataDirectory)
 	if old != "" && v.holds(old, files) {

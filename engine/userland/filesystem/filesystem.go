@@ -26,6 +26,8 @@ type Options struct {
 	// exceed one of them fails with ErrNoSpace. 0 stands for the defaults.
 	MaxBytes int64
 	MaxFiles int
+	// Memory says that it shows as a tmpfs; otherwise it is on a disk.
+	Memory bool
 }
 
 // FileSystem is a tree of files in memory. The zero value is not usable; see

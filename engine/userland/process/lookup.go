@@ -97,6 +97,10 @@ func (t *Task) Find(name, dir, list string) (Program, error) {
 func (s *System) lookFile(name string) (Program, error) {
 	info, err := s.FileSystem.Stat(name)
 	if err != nil {
+		// A link to a program that has no file.
+		if target, broken := s.FileSystem.Readlink(name); broken == nil {
+			name = Absolute(path.Dir(name), target)
+		}
 		if command := s.Commands[path.Base(name)]; command != nil && slices.Contains(binDirectories, path.Dir(name)) {
 			return Program{Path: name, command: command}, nil
 		}
