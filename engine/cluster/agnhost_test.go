@@ -110,8 +110,8 @@ func TestAgnhost(t *testing.T) {
 			{at("server", 8083, "/header?key=Nothing"), ""},
 			{at("server", 8083, "/clientip"), from.Address.String() + ":"},
 			{at("server", 8083, "/shell?cmd=echo%20a%3B%20exit%203"), `{"error":"exit status 3","output":"a\n"}`},
-			{at("server", 8083, "/dial?host=server&port=80&request=hostname&tries=2"), `{"responses":["server","server"]}`},
-			{at("server", 8083, "/dial?host=10.96.0.99&port=1&request=x"), `{"errors":[`},
+			{at("server", 8083, "/dial?host=server.default&port=80&request=hostname&tries=2"), `{"responses":["server","server"]}`},
+			{at("server", 8083, "/dial?host=127.0.0.1&port=1&request=x"), `{"errors":[`},
 			{at("server", 8083, "/dial?host=a&port=1"), "request parameter not specified"},
 			{at("server", 8080, "/"), "connection refused"},
 			{at("porter", 81, "/any"), `{"Method":"GET","Body":"first"}`},
@@ -158,4 +158,73 @@ func (u *user) checkAnswers(from network.Place, answers []answer) {
 			u.t.Errorf("get %s: got %q, want %q", each.url, got, each.want)
 		}
 	}
+}
+
+const servers = `
+apiVersion: v1
+kind: Pod
+metadata: {name: echo}
+spec: {containers: [{name: c, image: "hashicorp/http-echo:1.0", args: ["-text=hello there", "-listen=:8080"]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: without}
+spec: {restartPolicy: Never, containers: [{name: c, image: hashicorp/http-echo}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: python}
+spec: {containers: [{name: c, image: "python:3.13-slim", command: [sh, -c, "mkdir -p /srv/d; echo page > /srv/f; python3 -m http.server 9000 -d /srv"]}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {data-1: value-1, "ok": fine}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: box}
+spec:
+  restartPolicy: Never
+  hostAliases: [{ip: 127.0.0.1, hostnames: [nowhere.example]}, {ip: 10.96.0.1, hostnames: [api.example, other]}]
+  containers:
+  - {name: env, image: "busybox:1.36", command: [sh, -c, "true; env | grep -e value- -e fine"], envFrom: [{configMapRef: {name: settings}}, {prefix: "1-", configMapRef: {name: settings}}]}
+  - {name: hosts, image: "busybox:1.36", command: [sh, -c, "getent hosts other; wget -q -O - -T 2 http://nowhere.example:81/; nslookup api.example | grep NXDOMAIN"]}
+`
+
+// The servers of tutorials, and what a container knows of names.
+func TestServersAndNames(t *testing.T) {
+	clustertest.Virtual(t, cluster.Options{Seed: 7}, func(t *testing.T, running *cluster.Cluster) {
+		u := asUser(t, running)
+		u.apply(servers)
+		for _, name := range []string{"echo", "python"} {
+			u.until(name+" runs", 2*time.Minute, func() bool { return u.pod(name).Status.Phase == corev1.PodRunning })
+		}
+		u.until("the boxes have ended", time.Minute, func() bool {
+			return u.pod("box").Status.Phase == corev1.PodSucceeded && u.pod("without").Status.Phase == corev1.PodFailed
+		})
+		time.Sleep(time.Second)
+		from, _ := running.Network().Node(0)
+		at := func(pod string, port int, path string) string {
+			return fmt.Sprintf("http://%s:%d%s", u.pod(pod).Status.PodIP, port, path)
+		}
+		u.checkAnswers(from, []answer{
+			{at("echo", 8080, "/"), "hello there\n"},
+			{at("echo", 5678, "/"), "connection refused"},
+			{at("python", 9000, "/f"), "page\n"},
+			{at("python", 9000, "/none"), "<!DOCTYPE HTML>"},
+			{at("python", 9000, "/"), "</ul>\n<hr>\n</body>\n</html>\n"},
+		})
+		for name, want := range map[string]string{
+			"env":   "ok=fine\n1-data-1=value-1\n1-ok=fine\ndata-1=value-1\n",
+			"hosts": "10.96.0.1       other\nwget: can't connect to remote host (nowhere.example): Connection refused\n** server can't find api.example: NXDOMAIN\n",
+		} {
+			if got := u.log("box", name); got != want {
+				t.Errorf("log of %s:\ngot  %q\nwant %q", name, got, want)
+			}
+		}
+		if got := u.log("without", "c"); got != "Missing -text option or ECHO_TEXT env var!\n" {
+			t.Errorf("http-echo without a text: got %q", got)
+		}
+	})
 }

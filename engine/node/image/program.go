@@ -18,6 +18,10 @@ type Programs struct {
 	// Runs is a program of the simulation that the image's entry point is, such as
 	// agnhost. It runs unless the first argument has a behaviour of its own.
 	Runs string `json:"runs,omitempty"`
+	// Always says that it runs without arguments too.
+	Always bool `json:"always,omitempty"`
+	// Commands are programs of the simulation that the image has besides, by name.
+	Commands map[string]string `json:"commands,omitempty"`
 	// Path is a further path of Runs, such as "/agnhost".
 	Path string `json:"path,omitempty"`
 	// Bare says that the image has nothing else: no shell, no commands.
@@ -59,7 +63,7 @@ func (i Image) Runs(command, args []string) []string {
 		}
 		words = append(slices.Clone(command[1:]), args...)
 	}
-	if i.Programs.Runs == "" || len(words) == 0 || slices.ContainsFunc(i.arguments, func(a ArgumentBehaviour) bool { return a.First == words[0] }) {
+	if i.Programs.Runs == "" || len(words) == 0 && !i.Programs.Always || slices.ContainsFunc(i.arguments, func(a ArgumentBehaviour) bool { return len(words) > 0 && a.First == words[0] }) {
 		return nil
 	}
 	if len(command) > 0 {

@@ -12,6 +12,8 @@ type Place struct {
 	Address netip.Addr
 	// Namespace is the pod's namespace, for its DNS search path.
 	Namespace string
+	// Hosts, if set, finds a name in the place's /etc/hosts.
+	Hosts func(name string) (netip.Addr, bool)
 	// ClusterDNS says that names are resolved by the cluster's DNS, as in a pod
 	// with the dnsPolicy ClusterFirst that is not in the host's network.
 	ClusterDNS bool

@@ -32,6 +32,7 @@ type interpreter struct {
 	dir       string
 	files     process.Descriptors
 	variables map[string]expand.Variable
+	foreign   []string                     // of the environment: names that no variable can have
 	locals    []map[string]expand.Variable // what the functions that run have hidden
 	functions map[string]*syntax.Stmt
 	aliases   map[string]string
@@ -79,8 +80,12 @@ func newInterpreter(t *process.Task, name, dir string, files process.Descriptors
 	}
 	for _, pair := range env {
 		variable, value, ok := strings.Cut(pair, "=")
-		if ok && syntax.ValidName(variable) {
+		switch {
+		case !ok:
+		case syntax.ValidName(variable):
 			in.variables[variable] = expand.Variable{Set: true, Exported: true, Kind: expand.String, Str: value}
+		default:
+			in.foreign = append(in.foreign, pair)
 		}
 	}
 	for variable, value := range map[string]string{"IFS": " \t\n", "OPTIND": "1", "PS1": `\w \$ `, "PS2": "> ", "PS4": "+ "} {
@@ -105,7 +110,8 @@ func (in *interpreter) put(name, value string) {
 
 func (in *interpreter) get(name string) string { return in.variables[name].String() }
 
-// environment are the exported variables in the order of their names.
+// environment are the exported variables in the order of their names, and what the
+// shell was given and cannot name.
 func (in *interpreter) environment() []string {
 	var env []string
 	for _, name := range slices.Sorted(maps.Keys(in.variables)) {
@@ -113,7 +119,7 @@ func (in *interpreter) environment() []string {
 			env = append(env, name+"="+variable.String())
 		}
 	}
-	return env
+	return append(env, in.foreign...)
 }
 
 // subshell copies the shell for a process of its own.
