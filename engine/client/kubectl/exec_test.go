@@ -103,6 +103,7 @@ func TestDebug(t *testing.T) {
 		t.Errorf("debug of a pod: %+v", got)
 	}
 	k.succeed("get pod target -o jsonpath={.spec.ephemeralContainers[0].name}", "look")
+	k.succeed("logs target -c look", "target\nseen\n")
 	k.succeed("get pod target -o jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.reason}", "Completed")
 	k.succeed("debug target --image=busybox:1.36 --copy-to=copied --share-processes -- sleep 1d", "")
 	k.succeed("wait --for=condition=Ready pod/copied --timeout=60s")

@@ -189,7 +189,7 @@ func (b *book) register(ctx context.Context, primary string) error {
 		}
 		var answer struct{ Data map[string]any }
 		if err := json.Unmarshal([]byte(text), &answer); err != nil {
-			return fmt.Errorf("Error while unmarshaling primary's response: %w", err) //nolint:staticcheck // the text is agnhost's
+			return fmt.Errorf("Error while unmarshaling primary's response: %w", err)
 		}
 		b.mu.Lock()
 		for key, value := range answer.Data {
