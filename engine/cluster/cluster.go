@@ -16,6 +16,7 @@ import (
 	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/controlplane/controllers"
 	"tabernetes/engine/controlplane/metrics"
+	"tabernetes/engine/controlplane/provisioner"
 	"tabernetes/engine/controlplane/scheduler"
 	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/inprocess"
@@ -67,6 +68,7 @@ type Cluster struct {
 	timeline *timeline.Timeline
 	pods     *scheduler.Scheduler
 	loops    *controllers.Controllers
+	volumes  *provisioner.Provisioner
 	// abandon ends what the constructors of the scheduler and the controllers have
 	// started.
 	abandon context.CancelFunc
@@ -154,6 +156,7 @@ func (c *Cluster) Run(ctx context.Context) error {
 		components.Go(func() error { return c.metrics.Run(componentContext) })
 		components.Go(func() error { return c.pods.Run(componentContext) })
 		components.Go(func() error { return c.loops.Run(componentContext) })
+		components.Go(func() error { return c.volumes.Run(componentContext) })
 		components.Go(func() error { return c.announce(componentContext) })
 	case <-ctx.Done():
 	}
@@ -165,8 +168,14 @@ func (c *Cluster) Run(ctx context.Context) error {
 }
 
 // announce closes ready once the nodes have registered and the namespace
-// "default" has its service account, without which it admits no pod.
+// "default" has its service account, without which it admits no pod. A new cluster
+// gets its StorageClass; in a stored one it may have been deleted.
 func (c *Cluster) announce(ctx context.Context) error {
+	if c.options.Restore == nil {
+		if err := c.volumes.CreateClass(ctx); err != nil {
+			return err
+		}
+	}
 	informers := c.server.Informers()
 	accounts := informers.Core().V1().ServiceAccounts()
 	nodes := informers.Core().V1().Nodes()
@@ -188,10 +197,11 @@ func (c *Cluster) announce(ctx context.Context) error {
 	}
 }
 
-// componentConfig is the client configuration of a component: its changes wait
-// at the gate.
-func (c *Cluster) componentConfig(identity apiserver.Identity) *clientrest.Config {
+// componentConfig is the client configuration of a component, which upstream runs
+// as the given program: its changes wait at the gate.
+func (c *Cluster) componentConfig(identity apiserver.Identity, program string) *clientrest.Config {
 	config := c.server.ComponentConfig(identity)
+	config.UserAgent = inprocess.UserAgent(program, apiserver.KubernetesVersion)
 	config.Transport = c.gate.transport(config.Transport)
 	return config
 }

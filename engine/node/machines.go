@@ -48,6 +48,16 @@ func (f *Fleet) node(name string) *kubelet.Kubelet {
 	return f.roster.running[name]
 }
 
+// RemoveDirectory deletes a directory with all its content from the disk of a
+// machine, as a pod of the provisioner does there: the machine must be on.
+func (f *Fleet) RemoveDirectory(node, directory string) error {
+	m := f.machine(node)
+	if m == nil || f.node(node) == nil {
+		return fmt.Errorf("remove %q: node %q does not answer", directory, node)
+	}
+	return m.disk.RemoveAll(directory)
+}
+
 // runningNodes returns all running nodes, by name.
 func (f *Fleet) runningNodes() []*kubelet.Kubelet {
 	f.roster.mu.Lock()
