@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	_ "time/tzdata" // for CronJobs with a time zone, as kube-apiserver and kube-controller-manager have it
 
 	utilrand "k8s.io/apimachinery/pkg/util/rand"
 
