@@ -218,6 +218,7 @@ func (c *Cluster) committed(commit store.Commit) {
 var visibleResources = []string{
 	"pods", "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs",
 	"services/specs", "horizontalpodautoscalers", "poddisruptionbudgets",
+	"controllers", "persistentvolumeclaims",
 }
 
 func visible(key string) bool {

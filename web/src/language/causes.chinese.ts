@@ -54,8 +54,7 @@ export const chineseCauses: Readonly<Record<string, CauseSentence>> = {
   NoStorageClass: (is) =>
     `它没有写存储类，也没有不属于任何类的存储卷能提供 ${is.text("requested")}，不会有谁为它创建存储卷。`,
   StorageClassMissing: (is) => `既没有存储类 ${is.text("class")}，也没有该类的存储卷。`,
-  WaitsForFirstPod: (is) =>
-    `${is.text("class")} 类的存储卷要等第一个使用此声明的 Pod 分配到节点后才会创建。`,
+  WaitsForFirstPod: (is) => `${is.text("class")} 类的存储卷要等第一个使用此声明的 Pod 分配到节点后才会创建。`,
   NoFittingVolume: (is) =>
     is.text("volumes") === ""
       ? `没有谁创建 ${is.text("class")} 类的存储卷，现有的也没有合适的（${is.text("requested")}）。`

@@ -190,6 +190,9 @@ export const chinese: Text = {
     metrics: "指标",
     minAvailable: "最少可用",
     maxUnavailable: "最多不可用",
+    capacity: "容量",
+    storageClass: "存储类",
+    volume: "存储卷",
   },
   seconds: (count) => `${count} 秒`,
   view: "视图",
@@ -293,7 +296,7 @@ export const chinese: Text = {
   realSimulated: "模拟",
   realList: [
     "API server：准入、校验、默认值、patch、服务端 apply、dry run、watch、OpenAPI",
-    "Deployment、ReplicaSet、StatefulSet、DaemonSet、Job、CronJob、EndpointSlice、垃圾回收、配额、PDB、HPA、节点生命周期与污点驱逐等控制器",
+    "Deployment、ReplicaSet、ReplicationController、StatefulSet、DaemonSet、Job、CronJob、Endpoints、EndpointSlice、存储卷声明、垃圾回收、配额、PDB、HPA、节点生命周期与污点驱逐等控制器",
     "使用默认配置的 kube-scheduler",
     "kubectl；其中 diff 使用自带的 diff 程序，port-forward、proxy 和 cp 会说明该用什么代替",
     "kube-proxy 对端点的选择",

@@ -202,6 +202,9 @@ export const english = {
     metrics: "Metrics",
     minAvailable: "Min available",
     maxUnavailable: "Max unavailable",
+    capacity: "Capacity",
+    storageClass: "Storage class",
+    volume: "Volume",
   },
   seconds: (count: number) => `${count} s`,
   view: "View",
@@ -320,7 +323,7 @@ export const english = {
   realSimulated: "Simulated",
   realList: [
     "API server: admission, validation, defaults, patches, server-side apply, dry run, watches, OpenAPI",
-    "Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, EndpointSlice, garbage collector, quota, disruption budgets, HPA, node lifecycle and taint eviction",
+    "Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet, Job, CronJob, Endpoints, EndpointSlice, volume claims, garbage collector, quota, disruption budgets, HPA, node lifecycle and taint eviction",
     "kube-scheduler with its default profile",
     "kubectl; diff has its own program diff, and port-forward, proxy and cp say what to use instead",
     "kube-proxy's choice of endpoints",
