@@ -50,6 +50,9 @@ type Options struct {
 	// Restore has the objects and the revision to start from, instead of an empty
 	// cluster. May be nil.
 	Restore *store.Snapshot
+	// Disks are the contents of the machines' disks when the objects to restore were
+	// stored, as Cluster.Disks returned them. Nil means empty disks.
+	Disks []byte
 }
 
 // Cluster is a control plane with simulated nodes.
@@ -122,6 +125,12 @@ func (c *Cluster) Timeline() *timeline.Timeline { return c.timeline }
 
 // Store holds the objects; it is for the journal.
 func (c *Cluster) Store() *store.Store { return c.store }
+
+// Disks returns the contents of the machines' disks as JSON.
+func (c *Cluster) Disks() ([]byte, error) { return c.nodes.Disks().Encode() }
+
+// DiskState returns a number that is another one when the disks have changed.
+func (c *Cluster) DiskState() uint64 { return c.nodes.DiskState() }
 
 // Ready is closed when the API answers and every component runs.
 func (c *Cluster) Ready() <-chan struct{} { return c.ready }

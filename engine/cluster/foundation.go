@@ -153,7 +153,12 @@ func (f *Foundation) Build(options Options) (*Cluster, error) {
 			return nil, fmt.Errorf("restore objects: %w", err)
 		}
 	}
+	disks, err := node.DecodeDisks(options.Disks)
+	if err != nil {
+		return nil, err
+	}
 	nodes, err := node.New(node.Options{
+		Disks:       disks,
 		Client:      c.client,
 		Informers:   c.server.Informers(),
 		Connections: f.connections,

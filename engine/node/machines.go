@@ -182,6 +182,11 @@ func (f *Fleet) nodeChanged(ctx context.Context, group *errgroup.Group, name str
 	}
 }
 
+// catchUp is when the programs of a stored cluster have been run up to the present:
+// time stands while they are. What they have written meanwhile they had written
+// before, so the disk gets its contents once more.
+const catchUp = time.Millisecond
+
 // addMachine makes the machine of a simulated Node, and reports whether the Node
 // is simulated.
 func (f *Fleet) addMachine(ctx context.Context, group *errgroup.Group, object *corev1.Node, start kubelet.StartKind) bool {
@@ -210,7 +215,18 @@ func (f *Fleet) addMachine(ctx context.Context, group *errgroup.Group, object *c
 		return false
 	}
 	f.warn(ctx, object, m.learn(object))
-	group.Go(func() error { return f.operate(ctx, m, start) })
+	var kept []KeptFile
+	if start == kubelet.Resumed {
+		kept = f.options.Disks[m.name]
+		restoreDisk(m.disk, kept)
+	}
+	group.Go(func() error {
+		if len(kept) > 0 {
+			caughtUp := time.AfterFunc(catchUp, func() { restoreDisk(m.disk, kept) })
+			defer caughtUp.Stop()
+		}
+		return f.operate(ctx, m, start)
+	})
 	return true
 }
 
@@ -238,9 +254,11 @@ func (f *Fleet) newMachine(options hardware.Options) (*machine, error) {
 // again in the meantime, the Node gets a new machine.
 func (f *Fleet) operate(ctx context.Context, m *machine, start kubelet.StartKind) error {
 	err := m.run(ctx, start)
-	f.roster.mu.Lock()
-	delete(f.roster.machines, m.name)
-	f.roster.mu.Unlock()
+	if ctx.Err() == nil { // else its disk is read once more
+		f.roster.mu.Lock()
+		delete(f.roster.machines, m.name)
+		f.roster.mu.Unlock()
+	}
 	f.detach(m.name)
 	f.changed.add(m.name)
 	return err
