@@ -308,7 +308,7 @@ export const chinese: Text = {
     "终端里的 shell、docker 和 curl，以及容器镜像的行为",
     "身份：人人都是管理员。没有登录，RBAC 不拒绝任何请求。",
     "时间：一切共用一个时钟，可以停下，也可以加速",
-    "存储：对象保存在此浏览器中，而不是 etcd",
+    "存储：对象保存在此浏览器中，而不是 etcd；存储卷是模拟节点上的目录",
   ],
   realNote: (version) => `控制平面：上游 Kubernetes ${version}`,
   simulatedNote: "节点：模拟",

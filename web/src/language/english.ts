@@ -335,7 +335,7 @@ export const english = {
     "The terminal's shell, docker and curl; what a container's image does",
     "Who asks: everybody is the administrator. There is no login, and RBAC does not refuse.",
     "Time: one clock under everything, which you can stop and speed up",
-    "Storage: objects are kept in this browser instead of etcd",
+    "Storage: objects are kept in this browser instead of etcd; volumes are directories on the simulated nodes",
   ],
   realNote: (version: string) => `Control plane: upstream Kubernetes ${version}`,
   simulatedNote: "Nodes: simulated",

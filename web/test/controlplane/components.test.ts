@@ -64,7 +64,6 @@ test("each component manages its fields under its own name", async (context) => 
     "kubelet status",
   ]);
   assert.deepEqual([...deployments].sort(), [
-    "kube-controller-manager ",
     "kube-controller-manager status",
     "kubectl scale",
     "kubectl-client-side-apply ",
