@@ -166,7 +166,14 @@ func (s *Set) nfsError(v *volume, source *corev1.NFSVolumeSource) error {
 func (s *Set) resolve(v *volume, claimName string, readOnly, ofPod bool) {
 	pod := s.pod.Object()
 	s.host.Call(func(ctx context.Context) {
-		persistent, err := s.claimedVolume(ctx, pod, claimName, ofPod)
+		core := s.host.Client().CoreV1()
+		persistent, err := claimedVolume(pod, claimName, ofPod,
+			func() (*corev1.PersistentVolumeClaim, error) {
+				return core.PersistentVolumeClaims(pod.Namespace).Get(ctx, claimName, metav1.GetOptions{})
+			},
+			func(name string) (*corev1.PersistentVolume, error) {
+				return core.PersistentVolumes().Get(ctx, name, metav1.GetOptions{})
+			})
 		s.scope.Lock()
 		defer s.scope.Unlock()
 		if s.scope.Ended() {
@@ -187,12 +194,15 @@ func (s *Set) resolve(v *volume, claimName string, readOnly, ofPod bool) {
 
 // claimedVolume finds the volume behind a claim, with the errors of the
 // kubelet's volume manager.
-func (s *Set) claimedVolume(ctx context.Context, pod *corev1.Pod, claimName string, ofPod bool) (*corev1.PersistentVolume, error) {
-	core := s.host.Client().CoreV1()
+func claimedVolume(
+	pod *corev1.Pod, claimName string, ofPod bool,
+	getClaim func() (*corev1.PersistentVolumeClaim, error),
+	getVolume func(name string) (*corev1.PersistentVolume, error),
+) (*corev1.PersistentVolume, error) {
 	fail := func(err error) (*corev1.PersistentVolume, error) {
 		return nil, fmt.Errorf("error processing PVC %s/%s: %w", pod.Namespace, claimName, err)
 	}
-	claim, err := core.PersistentVolumeClaims(pod.Namespace).Get(ctx, claimName, metav1.GetOptions{})
+	claim, err := getClaim()
 	switch {
 	case err != nil:
 		return fail(fmt.Errorf("failed to fetch PVC from API server: %w", err))
@@ -208,7 +218,7 @@ func (s *Set) claimedVolume(ctx context.Context, pod *corev1.Pod, claimName stri
 			return nil, err
 		}
 	}
-	found, err := core.PersistentVolumes().Get(ctx, claim.Spec.VolumeName, metav1.GetOptions{})
+	found, err := getVolume(claim.Spec.VolumeName)
 	switch {
 	case err != nil:
 		return fail(fmt.Errorf("failed to fetch PV %s from API server: %w", claim.Spec.VolumeName, err))
