@@ -269,13 +269,6 @@ func (u *user) volume(name string) *corev1.PersistentVolume {
 	return volume
 }
 
-func (u *user) pod(name string) *corev1.Pod {
-	u.t.Helper()
-	pod, err := u.CoreV1().Pods("default").Get(u.t.Context(), name, metav1.GetOptions{})
-	u.must(err)
-	return pod
-}
-
 // mountingPod makes a pod that mounts a claim at /data.
 func (u *user) mountingPod(name, claim string) {
 	u.t.Helper()
