@@ -1,6 +1,7 @@
 package provisioner
 
 import (
+	"context"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -35,12 +36,12 @@ type namedEvents struct{ corev1client.EventInterface }
 func (n namedEvents) CreateWithEventNamespace(event *corev1.Event) (*corev1.Event, error) {
 	event = event.DeepCopy()
 	event.Source.Component, event.ReportingController = component, component
-	created, err := n.EventInterface.CreateWithEventNamespace(event)
+	created, err := n.EventInterface.CreateWithEventNamespaceWithContext(context.Background(), event)
 	// Events are named after their object and the nanosecond. On a virtual clock
 	// several happen in one.
 	for try := 1; apierrors.IsAlreadyExists(err) && try < maxTries; try++ {
 		event.Name += strconv.Itoa(try)
-		created, err = n.EventInterface.CreateWithEventNamespace(event)
+		created, err = n.EventInterface.CreateWithEventNamespaceWithContext(context.Background(), event)
 	}
 	return created, err
 }
