@@ -32,7 +32,8 @@ func (n namedCore) Events(namespace string) corev1client.EventInterface {
 
 type namedEvents struct{ corev1client.EventInterface }
 
-// CreateWithEventNamespace implements corev1client.EventExpansion.
+// CreateWithEventNamespace implements corev1client.EventExpansion. The library's
+// recorder calls this one, which has no context.
 func (n namedEvents) CreateWithEventNamespace(event *corev1.Event) (*corev1.Event, error) {
 	event = event.DeepCopy()
 	event.Source.Component, event.ReportingController = component, component
