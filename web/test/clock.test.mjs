@@ -8,7 +8,7 @@ const now = (page) => page.evaluate(() => window.tabernetes.clock.now().getTime(
 test("a pause stops everything but the API; going on goes on", async () => {
   const page = await openPage({ rate: "10" });
   await page.getByRole("button", { name: "Pause", exact: true }).click();
-  await page.getByText("Paused").waitFor();
+  await page.locator(".clock-note", { hasText: "Paused" }).waitFor();
   const paused = await now(page);
 
   await apply(page, manifest());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { accessibilityFaults } from "./axe.mjs";
-import { apply, get, openPage, untilReady } from "./harness.mjs";
+import { apply, get, openPage, placeOf, restingPlaceOf, untilReady } from "./harness.mjs";
 
 const LOOKS = [
   { width: 390, height: 844, theme: "dark" },
@@ -295,8 +295,8 @@ describe("the diagram, the timeline and the table", () => {
     const slider = page.locator(".timeline-slider");
     const mark = page.locator(".timeline-chart .mark-change").last();
     await mark.waitFor({ state: "attached" });
-    const { x, y, height } = await slider.boundingBox();
-    const change = await mark.boundingBox();
+    const { x, y, height } = await placeOf(slider);
+    const change = await placeOf(mark);
     // A little before the change, reached by dragging.
     await page.mouse.move(change.x + 40, y + height / 2);
     await page.mouse.down();
@@ -365,8 +365,8 @@ test("a moment becomes a cluster of its own, where the page is as it was chosen"
   await page.evaluate(() => window.tabernetes.clock.pause());
   await page.getByRole("combobox", { name: "Pods by" }).selectOption("node");
   await page.locator(".diagram-choices").getByRole("button", { name: "Table" }).click();
-  const change = await page.locator(".timeline-chart .mark-change").last().boundingBox();
-  const { y, height } = await page.locator(".timeline-slider").boundingBox();
+  const change = await restingPlaceOf(page.locator(".timeline-chart .mark-change").last());
+  const { y, height } = await placeOf(page.locator(".timeline-slider"));
   await page.mouse.click(change.x - 4, y + height / 2);
   const before = new URL(page.url()).searchParams.get("cluster");
   await page.getByRole("button", { name: "Fork into a new cluster" }).click();

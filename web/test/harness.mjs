@@ -168,6 +168,28 @@ export function settle(page) {
   return page.evaluate(() => window.tabernetes.clock.skip({ settled: true }));
 }
 
+/** Where an element is drawn. What is drawn anew with a frame is for a moment nowhere: then it is asked again. */
+export async function placeOf(locator) {
+  for (;;) {
+    const box = await locator.boundingBox();
+    if (box !== null) {
+      return box;
+    }
+  }
+}
+
+/** Where an element comes to rest. */
+export async function restingPlaceOf(locator) {
+  for (let before = await placeOf(locator); ; ) {
+    await locator.page().waitForTimeout(100);
+    const now = await placeOf(locator);
+    if (now.x === before.x && now.y === before.y) {
+      return now;
+    }
+    before = now;
+  }
+}
+
 /** Puts the text into the editor as if it were typed in one go. */
 export async function typeYaml(page, yaml) {
   await page.getByRole("textbox", { name: "YAML editor" }).click();

@@ -92,7 +92,6 @@ test("what cannot work in a tab says so and what to use", async () => {
   for (const [line, instead] of [
     ["port-forward pod/x 80", /use curl/],
     ["proxy", /use kubectl get --raw/],
-    ["cp a x:/b", /use kubectl exec/],
     ["apply -f https://example.org/manifest.yaml", /copy it into the editor/],
   ]) {
     const result = await kubectl(page, line.split(" "));

@@ -37,12 +37,12 @@ type namedEvents struct{ corev1client.EventInterface }
 func (n namedEvents) CreateWithEventNamespace(event *corev1.Event) (*corev1.Event, error) {
 	event = event.DeepCopy()
 	event.Source.Component, event.ReportingController = component, component
-	created, err := n.EventInterface.CreateWithEventNamespaceWithContext(context.Background(), event)
+	created, err := n.CreateWithEventNamespaceWithContext(context.Background(), event)
 	// Events are named after their object and the nanosecond. On a virtual clock
 	// several happen in one.
 	for try := 1; apierrors.IsAlreadyExists(err) && try < maxTries; try++ {
 		event.Name += strconv.Itoa(try)
-		created, err = n.EventInterface.CreateWithEventNamespaceWithContext(context.Background(), event)
+		created, err = n.CreateWithEventNamespaceWithContext(context.Background(), event)
 	}
 	return created, err
 }
