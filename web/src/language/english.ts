@@ -1,6 +1,7 @@
 import { englishCauses } from "./causes.english.ts";
 import { englishActions, englishArithmetic, englishInspector } from "./details.english.ts";
 import { englishEditing } from "./editing.english.ts";
+import { englishEmbedding } from "./embedding.english.ts";
 import { englishStorage } from "./storage.english.ts";
 import { englishPast, englishTimeline } from "./timeline.english.ts";
 import { englishAbout, englishPalette, englishShortcuts } from "./tools.english.ts";
@@ -208,6 +209,7 @@ export const english = {
   views: { why: "Why", arithmetic: "Arithmetic", yaml: "YAML", happened: "Events", revisions: "Revisions" },
   causes: englishCauses,
   storage: englishStorage,
+  embedding: englishEmbedding,
   inspector: englishInspector,
   arithmetic: englishArithmetic,
 
