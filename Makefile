@@ -24,6 +24,8 @@ LACKING    := .cache/lacking
 # The parts into which wasm/split splits a module.
 PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(module).data.wasm $(DIST)/$(module).deferred.wasm)
 OTHER_FILES := $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
+# The pages that load the modules.
+PAGES      := $(DIST)/index.html $(DIST)/embed.html
 IMAGES     := $(addprefix $(DIST)/,controlplane.built.image controlplane.ready.image kubectl.built.image)
 
 export GOFLAGS := -buildvcs=false -trimpath -mod=vendor
@@ -265,8 +267,11 @@ $(DIST)/.complete: $(PARTS) $(IMAGES) $(PARTS:%=%.gz) $(PARTS:%=%.zst) $(IMAGES:
 	for file in $(notdir $(PARTS) $(IMAGES)); do \
 	  name=$$(basename $$file .wasm | tr . -) && \
 	  digest=$$(sha256sum $(DIST)/$$file | cut -c1-16) && bytes=$$(wc -c < $(DIST)/$$file | tr -d ' ') && \
-	  sed -i "s| data-$$name=\"[^\"]*\"||; s| data-$$name-bytes=\"[^\"]*\"||; s|<html|<html data-$$name=\"$$digest\" data-$$name-bytes=\"$$bytes\"|" $(DIST)/index.html || exit 1; \
+	  sed -i "s| data-$$name=\"[^\"]*\"||; s| data-$$name-bytes=\"[^\"]*\"||; s|<html|<html data-$$name=\"$$digest\" data-$$name-bytes=\"$$bytes\"|" $(PAGES) || exit 1; \
 	done
+	# What a first start loads, for the poster of a frame.
+	bytes=$$(cat $(DIST)/controlplane.wasm.zst $(DIST)/controlplane.ready.image.zst | wc -c | tr -d ' ') && \
+	sed -i "s| data-first-bytes=\"[^\"]*\"||; s|<html|<html data-first-bytes=\"$$bytes\"|" $(DIST)/embed.html
 	@touch $@
 
 bin/site: .cache/vendor $(wildcard engine/site/*.go engine/cmd/site/*.go)

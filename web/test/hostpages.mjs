@@ -1,0 +1,37 @@
+/** Pages of another site, which embed the one under test. */
+import { createServer } from "node:http";
+
+/** Under `localhost`, which is another site than 127.0.0.1. `page` gives the address of a page with a content. */
+export function servePages(site) {
+  const { origin } = new URL(site);
+  const pages = new Map();
+  const server = createServer((request, response) => {
+    const page = pages.get(new URL(request.url, "http://localhost").pathname);
+    if (page === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    const policy = `default-src 'none'; script-src ${origin}; frame-src ${origin}`;
+    response.writeHead(200, {
+      "Content-Type": "text/html; charset=utf-8",
+      ...(page.strict ? { "Content-Security-Policy": policy } : {}),
+    });
+    response.end(page.html);
+  });
+  return new Promise((resolve) => {
+    server.listen(0, () => {
+      const { port } = server.address();
+      resolve({
+        close: () => server.close(),
+        page(content, { strict = false } = {}) {
+          const path = `/${pages.size}/`;
+          const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A tutorial</title>
+<link rel="icon" href="data:,"><script async src="${site}embed.js"></script></head>
+<body><main><h1>A tutorial</h1>${content}</main></body></html>`;
+          pages.set(path, { html, strict });
+          return `http://localhost:${port}${path}`;
+        },
+      });
+    });
+  });
+}
