@@ -203,7 +203,7 @@ test("three on one page: one runs, the others keep their state and go on when to
   // By a click, and by a call.
   const second = await frameOf(page, "b");
   await page.locator("#b").scrollIntoViewIfNeeded();
-  await second.getByRole("button", { name: "Go on" }).click();
+  await second.locator(".resting button").click();
   await second.locator("[data-type=pod].state-ready").nth(1).waitFor();
   const pods = await page.evaluate(async () => {
     const { api } = document.getElementById("a");
@@ -230,7 +230,8 @@ test(
      <tabernetes-playground id="large" yaml="${"#".repeat(256 * 1024 + 1)}"></tabernetes-playground>
      <tabernetes-playground id="source" src="${other}evil.yaml"></tabernetes-playground>
      <tabernetes-playground id="nowhere" site="javascript:alert(1)"></tabernetes-playground>
-     <iframe id="evil" src="${other}"></iframe>`,
+     <iframe src="${site.url}embed.html?lang=en&host=${encodeURIComponent(new URL(host.page("")).origin)}"></iframe>
+     <iframe src="${other}"></iframe>`,
       { before: collectEvents, origins: [new URL(site.url).origin, new URL(other).origin] },
     );
     const messageOf = async (id, wanted) => {
@@ -249,17 +250,21 @@ test(
     const frame = await frameOf(page);
     assert.match(await frame.locator(".poster-refused").innerText(), /cannot be opened/);
 
-    // From a frame of a third origin, and from the page again after the handshake.
+    // A window of a third origin reaches a frame that is not inside of an element.
+    await page.evaluate(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data: { name, detail } }) => globalThis.events.push({ id: "alone", name, detail });
+      frames[0].postMessage({ tabernetes: "connect" }, "*", [port2]);
+    });
     const hostile = page.frames().find((candidate) => candidate.url().startsWith(other));
     await hostile.evaluate(() => {
       const { port1, port2 } = new MessageChannel();
       globalThis.heard = [];
       port1.onmessage = ({ data }) => globalThis.heard.push(data);
-      // The first frame of the page is that of the first element.
       parent.frames[0].postMessage({ tabernetes: "connect" }, "*", [port2]);
       port1.postMessage({ type: "call", id: 1, name: "reset", arguments: [] });
     });
-    await messageOf("a", "it may not connect");
+    await messageOf("alone", "it may not connect");
     await page.evaluate(() => {
       const { contentWindow } = document.getElementById("a").shadowRoot.querySelector("iframe");
       contentWindow.postMessage({ tabernetes: "connect" }, "*", [new MessageChannel().port2]);

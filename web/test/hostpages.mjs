@@ -11,7 +11,7 @@ export function servePages(site) {
       response.writeHead(404).end();
       return;
     }
-    const policy = `default-src 'none'; script-src ${origin}; frame-src ${origin}`;
+    const policy = `default-src 'none'; script-src ${origin}; frame-src ${origin}; img-src data:`;
     response.writeHead(200, {
       "Content-Type": "text/html; charset=utf-8",
       ...(page.strict ? { "Content-Security-Policy": policy } : {}),

@@ -52,6 +52,7 @@ export class Tabs {
       });
     }
     this.list.addEventListener("keydown", (event) => this.#keydown(event));
+    this.element.hidden = this.#shown.length === 0;
     this.#activate(this.#shown[0]?.id ?? "");
   }
 
@@ -76,11 +77,12 @@ export class Tabs {
     }
   }
 
-  /** Hides a tab, or shows it again. When the active one is hidden, the first takes its place. */
+  /** Hides a tab, or shows it again. When the active one is hidden, the first takes its place; without any, all is hidden. */
   setAvailable(id: string, available: boolean): void {
     const entry = this.#entries.find((candidate) => candidate.id === id);
     if (entry !== undefined) {
       entry.button.hidden = !available;
+      this.element.hidden = this.#shown.length === 0;
       if (!this.#shown.some(({ id }) => id === this.#active)) {
         this.#activate(this.#shown[0]?.id ?? "");
       }
