@@ -19,7 +19,7 @@ const MOST_OBJECTS = 200;
  */
 export function sketchYaml(yaml: string): readonly Sketch[] {
   return yaml
-    .split(/^---(?:\s.*)?$/m)
+    .split(/^---(?:[ \t].*)?$/m)
     .slice(0, MOST_OBJECTS)
     .flatMap((document) => {
       const kind = value(document, /^kind: *(.+)$/m);
