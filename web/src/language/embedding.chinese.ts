@@ -7,10 +7,8 @@ export const chineseEmbedding: Text["embedding"] = {
   startLabel: (title) => `启动：${title}`,
   intro: "真正的 Kubernetes 控制平面，就在此页面中运行：无需服务器，无需账号。",
   cost: (megabytes) => `首次加载 ${megabytes} MB`,
-  object: (kind, name) => `${kind} ${name}`,
   replicas: (count) => `${count} 个 Pod`,
   more: (count) => `还有 ${count} 个`,
-  lesson: "课程",
   emptyCluster: "一个有三个节点的空集群",
   savedCluster: "一个已保存的集群",
 
@@ -25,31 +23,4 @@ export const chineseEmbedding: Text["embedding"] = {
     state: (reason) => `无法打开该状态：${reason}`,
     parameter: (name, value) => `已拒绝：${name}="${value}" 没有意义。`,
   },
-
-  share: "分享",
-  shareTitle: "分享与嵌入",
-  shareIntro: "把一个可运行的集群放进您的页面。打开的人从您在这里选择的内容开始；不会向任何人发送数据。",
-  what: "起始内容",
-  starts: {
-    state: "此集群的当前状态",
-    lesson: "课程",
-    yaml: "编辑器中的文本",
-    empty: "空集群",
-  },
-  panes: "面板",
-  tooLarge: "此集群太大，放不进代码片段。请选择编辑器中的文本或课程。",
-  forms: {
-    element: "HTML",
-    frame: "HTML，仅 iframe",
-    fence: "Markdown，配合我们的插件",
-    picture: "带链接的图片",
-  },
-  formTexts: {
-    element: "适用于允许加载脚本的页面。",
-    frame: "适用于不允许脚本但允许 iframe 的地方。",
-    fence: "Docusaurus、Astro、VitePress、Hugo、MkDocs、Sphinx：见 web/integrations。",
-    picture: "适用于连 iframe 也会被去掉的地方，例如 README 或订阅源。",
-  },
-  copy: (form) => `复制：${form}`,
-  pictureText: "在浏览器中的 Kubernetes 集群里运行",
 };
