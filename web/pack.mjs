@@ -71,7 +71,8 @@ function withPackedFiles(page) {
 
 /** What Netlify and Cloudflare Pages read, each line a header of the paths above it. */
 function headers() {
-  const page = "/*\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: no-referrer\n  Access-Control-Allow-Origin: *\n";
+  const page =
+    "/*\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: no-referrer\n  Access-Control-Allow-Origin: *\n";
   const modules = [...digests.keys()]
     .sort()
     .map(
