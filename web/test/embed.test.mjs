@@ -1,80 +1,24 @@
 /** A playground in pages of another site: the element, the frame alone, and what both refuse. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { accessibilityFaults } from "./axe.mjs";
+import {
+  collectEvents,
+  eventsOf,
+  frameOf,
+  REPLICAS,
+  ROLLED_OUT,
+  ROLLOUT,
+  rollOut,
+  serveHosts,
+} from "./embedding.mjs";
 import { BOOT_TIMEOUT, manifest, openPage } from "./harness.mjs";
 import { servePages } from "./hostpages.mjs";
-import { serveStatic } from "./static.mjs";
 
-const REPLICAS = 3;
 const LIMIT = { timeout: BOOT_TIMEOUT };
 
-let site;
-let host;
-
-before(async () => {
-  site = process.env.SITE === undefined ? await serveStatic() : { url: process.env.SITE, close() {} };
-  host = await servePages(site.url);
-});
-after(() => {
-  host?.close();
-  site?.close();
-});
-
-/** Opens a page of the other site with this content. */
-async function openHost(content, options = {}) {
-  const { origin } = new URL(site.url);
-  return openPage({}, { wait: false, url: host.page(content, options), origins: [origin], ...options });
-}
-
-/** In the host's page: the seed's rollout by the element's interface, and what came of it. */
-async function rollOut({ id, first, second }) {
-  const { api } = document.getElementById(id);
-  await api.ready();
-  await api.apply(first);
-  await api.clock.skip({ settled: true });
-  await api.apply(second);
-  await api.clock.skip({ settled: true });
-  const { items } = await (await api.fetch("/api/v1/namespaces/default/pods")).json();
-  return items.map(({ spec, status }) => `${status.phase} ${spec.containers[0].image.split(":").at(-1)}`);
-}
-
-const ROLLOUT = {
-  id: "a",
-  first: manifest({ replicas: REPLICAS }),
-  second: manifest({ replicas: REPLICAS, tag: "v2" }),
-};
-const ROLLED_OUT = Array(REPLICAS).fill("Running v2");
-
-/** The frame of an element, once it has a poster. */
-async function frameOf(page, id = "a") {
-  const handle = await page.waitForFunction(
-    (id) => document.getElementById(id)?.shadowRoot?.querySelector("iframe"),
-    id,
-  );
-  const frame = await handle.asElement().contentFrame();
-  await frame.locator(".poster, .header").first().waitFor();
-  return frame;
-}
-
-/** In the host's page, before its scripts: collects the events of all elements. */
-function collectEvents() {
-  globalThis.events = [];
-  for (const name of ["ready", "change", "step", "check", "complete", "error", "resize"]) {
-    document.addEventListener(
-      name,
-      ({ target, detail }) => {
-        if (target instanceof Element && target.localName === "tabernetes-playground") {
-          globalThis.events.push({ id: target.id, name, detail });
-        }
-      },
-      true,
-    );
-  }
-}
-
-const eventsOf = (page, name) =>
-  page.evaluate((name) => globalThis.events.filter((event) => event.name === name), name);
+const hosts = serveHosts();
+const { openHost } = hosts;
 
 test(
   "a page of another site with a strict policy: the poster, a click, the rollout by its interface",
@@ -179,22 +123,18 @@ test("three on one page: one runs, the others keep their state and go on when to
   const element = (id) =>
     `<tabernetes-playground id="${id}" height="300" panes="diagram"></tabernetes-playground>`;
   const page = await openHost(["a", "b", "c"].map(element).join("\n"), { before: collectEvents });
-  const counts = [];
   for (const [index, id] of ["a", "b", "c"].entries()) {
     const frame = await frameOf(page, id);
     await page.locator(`#${id}`).scrollIntoViewIfNeeded();
     await frame.getByRole("button", { name: "Start" }).click();
-    await page.evaluate(
-      async ({ id, yaml }) => {
-        const { api } = document.getElementById(id);
-        await api.apply(yaml);
-        await api.clock.skip({ settled: true });
-      },
-      { id, yaml: manifest({ replicas: index + 1 }) },
+    const replicas = index + 1;
+    const [first, second] = ["v1", "v2"].map((tag) => manifest({ replicas, tag }));
+    assert.deepEqual(await page.evaluate(rollOut, { id, first, second }), Array(replicas).fill("Running v2"));
+    await frame.waitForFunction(
+      (replicas) => document.querySelectorAll("[data-type=pod]").length === replicas,
+      replicas,
     );
-    counts.push(await frame.locator("[data-type=pod]").count());
   }
-  assert.deepEqual(counts, [1, 2, 3]);
   for (const id of ["a", "b"]) {
     await (await frameOf(page, id)).locator(".resting button").waitFor();
   }
@@ -223,16 +163,18 @@ test(
   "hostile messages, malformed and oversized states, sources of others: refused with an error event",
   LIMIT,
   async () => {
-    const evil = await servePages(site.url);
+    const evil = await servePages(hosts.site.url);
     const other = evil.page("").replace("localhost", "127.0.0.1");
     const page = await openHost(
       `<tabernetes-playground id="a" state="1.AAAA"></tabernetes-playground>
      <tabernetes-playground id="large" yaml="${"#".repeat(256 * 1024 + 1)}"></tabernetes-playground>
+     <tabernetes-playground id="larger" state="1.${"A".repeat(64_001)}"></tabernetes-playground>
+     <tabernetes-playground id="markup"></tabernetes-playground>
      <tabernetes-playground id="source" src="${other}evil.yaml"></tabernetes-playground>
      <tabernetes-playground id="nowhere" site="javascript:alert(1)"></tabernetes-playground>
-     <iframe src="${site.url}embed.html?lang=en&host=${encodeURIComponent(new URL(host.page("")).origin)}"></iframe>
+     <iframe src="${hosts.site.url}embed.html?lang=en&host=${encodeURIComponent(new URL(hosts.host.page("")).origin)}"></iframe>
      <iframe src="${other}"></iframe>`,
-      { before: collectEvents, origins: [new URL(site.url).origin, new URL(other).origin] },
+      { before: collectEvents, origins: [new URL(hosts.site.url).origin, new URL(other).origin] },
     );
     const messageOf = async (id, wanted) => {
       await page.waitForFunction(
@@ -247,6 +189,17 @@ test(
     await messageOf("large", "yaml has more than");
     await messageOf("source", "is of another origin");
     await messageOf("nowhere", "needs a site");
+    await messageOf("larger", "state has more than");
+    await page.evaluate(() => {
+      const evil = "<img src=x onerror=top.postMessage(1)><script>alert(1)</script>";
+      const element = document.getElementById("markup");
+      element.setAttribute("yaml", `kind: "${evil}"\nmetadata:\n  name: ${evil}\n`);
+      element.setAttribute("panes", evil);
+    });
+    await messageOf("markup", 'panes="<img');
+    const marked = await frameOf(page, "markup");
+    assert.match(await marked.locator(".poster-object").innerText(), /<img src=x onerror=/);
+    assert.equal(await marked.locator("img, script:not([src])").count(), 0);
     const frame = await frameOf(page);
     assert.match(await frame.locator(".poster-refused").innerText(), /cannot be opened/);
 
@@ -271,6 +224,44 @@ test(
     });
     await messageOf("a", "a second one");
     assert.deepEqual(await hostile.evaluate(() => globalThis.heard), []);
+
+    // Through the port of a frame alone: what is no message.
+    await page.evaluate(
+      (address) => {
+        const frame = document.createElement("iframe");
+        frame.src = address;
+        addEventListener("message", ({ source, data }) => {
+          if (source === frame.contentWindow && data?.tabernetes === "here") {
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = ({ data: { name, detail } }) => {
+              globalThis.events.push({ id: "port", name, detail });
+            };
+            source.postMessage({ tabernetes: "connect" }, "*", [port2]);
+            for (const message of [
+              1,
+              { type: "constructor" },
+              {
+                type: "fetch",
+                id: 1,
+                method: "GET",
+                path: "//evil.example/",
+                headers: [["a", 1]],
+                body: null,
+              },
+              { type: "call", id: "1", name: "reset", arguments: [] },
+            ]) {
+              port1.postMessage(message);
+            }
+          }
+        });
+        document.body.append(frame);
+      },
+      `${hosts.site.url}embed.html?lang=en&host=${encodeURIComponent(new URL(hosts.host.page("")).origin)}`,
+    );
+    await page.waitForFunction(
+      () => globalThis.events.filter(({ id, name }) => id === "port" && name === "error").length === 4,
+    );
+    await messageOf("port", "refused a malformed message");
 
     // Calls that the interface does not have, and arguments that it does not take.
     const refused = await page.evaluate(async () => {
@@ -308,7 +299,7 @@ test("a frame alone: a state from a link, read-only, without a page that may con
   await maker.close();
   const state = new URL(link).hash.replace("#cluster=", "");
   const page = await openHost(
-    `<iframe id="frame" width="700" height="420" src="${site.url}embed.html?readonly&hide-hints&lang=en#state=${state}"></iframe>`,
+    `<iframe id="frame" width="700" height="420" src="${hosts.site.url}embed.html?readonly&hide-hints&lang=en#state=${state}"></iframe>`,
   );
   const frame = await (await page.locator("#frame").elementHandle()).contentFrame();
   assert.match(await frame.locator(".poster-object").innerText(), /image-deployment\s+2 pods/);

@@ -1,12 +1,20 @@
 /** Pages of another site, which embed the one under test. */
 import { createServer } from "node:http";
 
-/** Under `localhost`, which is another site than 127.0.0.1. `page` gives the address of a page with a content. */
-export function servePages(site) {
+/**
+ * Under `localhost`, which is another site than 127.0.0.1. `page` gives the address of a
+ * page with a content; `files` are texts by their paths.
+ */
+export function servePages(site, files = {}) {
   const { origin } = new URL(site);
   const pages = new Map();
   const server = createServer((request, response) => {
-    const page = pages.get(new URL(request.url, "http://localhost").pathname);
+    const { pathname } = new URL(request.url, "http://localhost");
+    if (Object.hasOwn(files, pathname)) {
+      response.writeHead(200, { "Content-Type": "text/plain" }).end(files[pathname]);
+      return;
+    }
+    const page = pages.get(pathname);
     if (page === undefined) {
       response.writeHead(404).end();
       return;

@@ -35,6 +35,7 @@ import { Workbench } from "./frame/workbench.ts";
 import { lessonHost } from "./lessonhost.ts";
 import { Parts } from "./parts.ts";
 import { readPreference, writePreference } from "./preferences.ts";
+import { shareable } from "./shareable.ts";
 import { SharedFiles } from "./sharedfiles.ts";
 import { Speech } from "./speech.ts";
 import { Wholes } from "./wholes.ts";
@@ -138,6 +139,7 @@ export class Page {
       operations: this.#operations,
       loader: this.#loader,
       lessonHost: lessonHost(client, options.kubectl, this.#editor, options.store, options.progress),
+      shareable: shareable(options.desk, options.store, this.#diagram),
       words: this.#speech,
       onPoint: (uid) => this.#workbench.point(uid),
     });
@@ -168,6 +170,7 @@ export class Page {
       onAbout: () => tools.use(({ about }) => about.open()),
       onShortcuts: () => this.#overlays.shortcuts.open(),
       onClusters: () => tools.use(({ clusters }) => clusters.open()),
+      onShare: () => tools.use(({ share }) => share.open()),
       onReset: () => this.#overlays.reset.open(),
       ...(layout.wholePage === undefined ? {} : { wholePage: layout.wholePage }),
     });
@@ -322,6 +325,7 @@ export class Page {
         reality: () => this.#parts.tools.use(({ reality }) => reality.open()),
         about: () => this.#parts.tools.use(({ about }) => about.open()),
         clusters: () => this.#parts.tools.use(({ clusters }) => clusters.open()),
+        share: () => this.#parts.tools.use(({ share }) => share.open()),
         reset: () => this.#overlays.reset.open(),
       },
       text: () => this.#speech.text,

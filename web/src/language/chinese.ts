@@ -2,6 +2,7 @@ import { chineseCauses } from "./causes.chinese.ts";
 import { chineseActions, chineseArithmetic, chineseInspector } from "./details.chinese.ts";
 import { chineseEditing } from "./editing.chinese.ts";
 import { chineseEmbedding } from "./embedding.chinese.ts";
+import { chineseSharing } from "./sharing.chinese.ts";
 import { chineseStorage } from "./storage.chinese.ts";
 import type { Text } from "./text.ts";
 import { chinesePast, chineseTimeline } from "./timeline.chinese.ts";
@@ -201,6 +202,7 @@ export const chinese: Text = {
   causes: chineseCauses,
   storage: chineseStorage,
   embedding: chineseEmbedding,
+  sharing: chineseSharing,
   inspector: chineseInspector,
   arithmetic: chineseArithmetic,
 

@@ -2,6 +2,7 @@ import { englishCauses } from "./causes.english.ts";
 import { englishActions, englishArithmetic, englishInspector } from "./details.english.ts";
 import { englishEditing } from "./editing.english.ts";
 import { englishEmbedding } from "./embedding.english.ts";
+import { englishSharing } from "./sharing.english.ts";
 import { englishStorage } from "./storage.english.ts";
 import { englishPast, englishTimeline } from "./timeline.english.ts";
 import { englishAbout, englishPalette, englishShortcuts } from "./tools.english.ts";
@@ -213,6 +214,7 @@ export const english = {
   causes: englishCauses,
   storage: englishStorage,
   embedding: englishEmbedding,
+  sharing: englishSharing,
   inspector: englishInspector,
   arithmetic: englishArithmetic,
 

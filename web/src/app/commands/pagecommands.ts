@@ -23,6 +23,7 @@ export interface PageActions {
   reality(): void;
   about(): void;
   clusters(): void;
+  share(): void;
   reset(): void;
 }
 
@@ -87,6 +88,7 @@ export function pageCommands(options: PageCommandOptions): Command[] {
     plain(page, text.realTitle, () => actions.reality()),
     plain(page, text.about.title, () => actions.about()),
     plain(page, text.storage.open, () => actions.clusters()),
+    plain(page, text.sharing.title, () => actions.share()),
     { ...key(page, "help"), label: text.shortcuts.open },
     ...THEMES.map((theme) => plain(page, words.themes[theme], () => actions.setTheme(theme))),
     ...LANGUAGES.map((language) =>

@@ -17,6 +17,7 @@ export interface HeaderOptions {
   onAbout(): void;
   onShortcuts(): void;
   onClusters(): void;
+  onShare(): void;
   onReset(): void;
   /** For a page in a frame: the address of the whole page, to which the header has a link. */
   wholePage?(): Promise<string>;
@@ -35,6 +36,7 @@ export class Header {
   readonly #reality = html("button", { type: "button", class: "quiet" });
   readonly #shortcuts = html("button", { type: "button", class: "quiet" });
   readonly #clusters = html("button", { type: "button", class: "quiet" });
+  readonly #share = html("button", { type: "button", class: "quiet" });
   readonly #reset = html("button", { type: "button", class: "quiet header-reset" });
   readonly #whole: HTMLAnchorElement;
   #text: Text;
@@ -80,6 +82,7 @@ export class Header {
         this.#about,
         this.#shortcuts,
         this.#clusters,
+        this.#share,
         this.#reset,
         this.#whole,
         this.#theme,
@@ -92,6 +95,7 @@ export class Header {
     this.#reality.addEventListener("click", () => options.onReality());
     this.#shortcuts.addEventListener("click", () => options.onShortcuts());
     this.#clusters.addEventListener("click", () => options.onClusters());
+    this.#share.addEventListener("click", () => options.onShare());
     this.#reset.addEventListener("click", () => options.onReset());
     this.#whole.addEventListener("click", (event) => {
       event.preventDefault();
@@ -124,6 +128,7 @@ export class Header {
       [this.#palette, "palette", text.palette.open],
       [this.#about, "info", text.about.open],
       [this.#shortcuts, "keyboard", text.shortcuts.open],
+      [this.#share, "share", text.sharing.open],
     ] as const) {
       button.replaceChildren(icon(name));
       button.title = label;
