@@ -1,11 +1,15 @@
 /** A playground in Firefox and in WebKit: in a frame of another site that is sandboxed with allow-scripts alone. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { newProfile } from "./drivers/drivers.mjs";
 import { ROLLED_OUT, ROLLOUT, rollOut } from "./embedding.mjs";
 import { BOOT_TIMEOUT } from "./harness.mjs";
 import { servePages } from "./hostpages.mjs";
 import { serveStatic } from "./static.mjs";
+
+/** Milliseconds that a page has to close itself. */
+const END_TIMEOUT = 5000;
 
 let site;
 let host;
@@ -32,24 +36,26 @@ async function watch(id) {
 }
 
 for (const browser of ["firefox", "webkit"]) {
+  const profile = newProfile(browser);
+  let page;
+  after(async () => {
+    // A page that does not answer ends with its browser.
+    await Promise.race([page?.close(), sleep(END_TIMEOUT)]);
+    await profile.remove();
+  });
+
   test(`${browser}: a sandboxed frame rolls out in memory, on a page whose policy lets nothing else load`, {
     timeout: BOOT_TIMEOUT,
   }, async () => {
-    const profile = newProfile(browser);
-    const page = await profile.open();
-    try {
-      await page.goto(
-        host.page(
-          '<tabernetes-playground id="a" sandbox="allow-scripts" start="auto" panes="diagram"></tabernetes-playground>',
-          { strict: true },
-        ),
-      );
-      await page.evaluate(watch, "a");
-      assert.deepEqual(await page.evaluate(rollOut, ROLLOUT), ROLLED_OUT);
-      assert.deepEqual(await page.evaluate(() => globalThis.faults), []);
-    } finally {
-      await page.close();
-      await profile.remove();
-    }
+    page = await profile.open();
+    await page.goto(
+      host.page(
+        '<tabernetes-playground id="a" sandbox="allow-scripts" start="auto" panes="diagram"></tabernetes-playground>',
+        { strict: true },
+      ),
+    );
+    await page.evaluate(watch, "a");
+    assert.deepEqual(await page.evaluate(rollOut, ROLLOUT), ROLLED_OUT);
+    assert.deepEqual(await page.evaluate(() => globalThis.faults), []);
   });
 }

@@ -96,7 +96,8 @@ test(
     await maker.close();
 
     const page = await openHost(
-      `<tabernetes-playground id="a" start="auto" state="${state}" readonly hide-hints height="auto" lang="en"></tabernetes-playground>`,
+      `<tabernetes-playground id="a" start="auto" state="${state}" readonly hide-hints height="auto" lang="en"
+        lesson="bad-image" panes="diagram editor lesson"></tabernetes-playground>`,
       { before: collectEvents },
     );
     const frame = await frameOf(page);
@@ -116,6 +117,9 @@ test(
         .count(),
       0,
     );
+    // The lesson has hints, and does not show them.
+    await frame.locator("details.hint").first().waitFor({ state: "attached" });
+    assert.equal(await frame.locator("details.hint:visible").count(), 0);
     // The frame follows its content, also when that becomes another.
     const height = () =>
       page.evaluate(() => document.getElementById("a").shadowRoot.querySelector("iframe").clientHeight);
