@@ -24,6 +24,8 @@ LACKING    := .cache/lacking
 # The parts into which wasm/split splits a module.
 PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(module).data.wasm $(DIST)/$(module).deferred.wasm)
 OTHER_FILES := $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
+# The pages that load the modules.
+PAGES      := $(DIST)/index.html $(DIST)/embed.html
 IMAGES     := $(addprefix $(DIST)/,controlplane.built.image controlplane.ready.image kubectl.built.image)
 
 export GOFLAGS := -buildvcs=false -trimpath -mod=vendor
@@ -38,7 +40,7 @@ ONE_THREAD  := ^tabernetes/(engine/client/kubectl|lessons/walkthrough|lessons/pl
 GO_SOURCES  := $(shell find engine lessons wasm -name '*.go' -o -name '*.yaml' -o -name '*.crt')
 # The sources of a module, without the programs that rewrite it.
 MODULE_SOURCES := $(filter-out wasm/module/% wasm/compact/% wasm/split/% %_test.go,$(GO_SOURCES))
-WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -prune -o -type f -print)
+WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -prune -o -path web/integrations -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
 
@@ -46,7 +48,7 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -pru
 .DELETE_ON_ERROR:
 
 .PHONY: help build run test check lint fmt bench bench-peer dist clean
-.PHONY: test-go test-web test-wasm test-browser kill-loop conformance tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates lessons profile
+.PHONY: integrations test-go test-web test-wasm test-browser kill-loop conformance tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates lessons profile
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -82,6 +84,9 @@ test-wasm: build ## the WebAssembly module and its clock, under Node
 test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete $(STATIC)/.complete bin/classroom/classroom-$(shell go env GOOS)-$(shell go env GOARCH) ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
 	npm --prefix web run --silent test:browser
 
+integrations: build tools web/integrations/node_modules/.package-lock.json ## build the example of each generator with our plugins, and run what it embeds (GENERATORS=astro,hugo,...)
+	$(if $(GENERATORS),GENERATORS=$(GENERATORS)) node --test web/integrations/test/sites.test.mjs
+
 kill-loop: build tools ## kill Chromium during a busy rollout and check what is left of the cluster, 50 times (RUNS=..., SEED=...)
 	node web/test/killloop.mjs --runs $(or $(RUNS),50) $(if $(SEED),--seed $(SEED))
 
@@ -106,7 +111,7 @@ lessons: .cache/vendor ## play every lesson twice, with its start, solution and 
 sizes: build ## print the size of each wasm module
 	@ls -l $(DIST)/*.wasm | awk '{ printf "%s: %.1f MB raw\n", $$9, $$5 / 1e6 }'
 
-dist: bin/dist/tabernetes-site.tar bin/dist/tabernetes-classroom.zip ## make what is given away: a folder for any static host, an archive for engine/cmd/site, a zip for a classroom; takes some minutes
+dist: bin/dist/tabernetes-site.tar bin/dist/tabernetes-classroom.zip ## make what is given away: a folder for any static host, an archive for engine/cmd/site, a zip for a classroom; takes some minutes (ADDRESS=https://… tells programs that preview links what to show)
 	rm -rf bin/dist/site && cp -R $(STATIC) bin/dist/site && rm bin/dist/site/.complete
 	cd bin/dist && sha256sum *.tar *.zip > SHA256SUMS && cat SHA256SUMS
 
@@ -121,7 +126,7 @@ screenshots: build tools ## take the README's pictures from the running page
 	node web/test/screenshots.mjs
 
 clean: ## remove everything that make has built
-	rm -rf bin $(DIST) .cache vendor web/node_modules web/bench/peer/node_modules
+	rm -rf bin $(DIST) .cache vendor web/node_modules web/bench/peer/node_modules web/integrations/node_modules web/integrations/.sites
 
 # --- what the targets are made of ---------------------------------------------
 
@@ -202,8 +207,8 @@ $(LACKING)/.complete: $(DIST)/.complete
 	@touch $@
 
 # What "make dist" gives away.
-$(STATIC)/.complete: $(DIST)/.complete web/pack.mjs
-	node web/pack.mjs --dist $(DIST) --out $(@D)
+$(STATIC)/.complete: $(DIST)/.complete web/pack.mjs web/oembed.mjs
+	node web/pack.mjs --dist $(DIST) --out $(@D) $(if $(ADDRESS),--address $(ADDRESS))
 	@touch $@
 
 # Files that are loaded before a cluster or kubectl is ready are compressed with brotli,
@@ -266,8 +271,11 @@ $(DIST)/.complete: $(PARTS) $(IMAGES) $(PARTS:%=%.gz) $(PARTS:%=%.zst) $(IMAGES:
 	for file in $(notdir $(PARTS) $(IMAGES)); do \
 	  name=$$(basename $$file .wasm | tr . -) && \
 	  digest=$$(sha256sum $(DIST)/$$file | cut -c1-16) && bytes=$$(wc -c < $(DIST)/$$file | tr -d ' ') && \
-	  sed -i "s| data-$$name=\"[^\"]*\"||; s| data-$$name-bytes=\"[^\"]*\"||; s|<html|<html data-$$name=\"$$digest\" data-$$name-bytes=\"$$bytes\"|" $(DIST)/index.html || exit 1; \
+	  sed -i "s| data-$$name=\"[^\"]*\"||; s| data-$$name-bytes=\"[^\"]*\"||; s|<html|<html data-$$name=\"$$digest\" data-$$name-bytes=\"$$bytes\"|" $(PAGES) || exit 1; \
 	done
+	# What a first start loads, for the poster of a frame.
+	bytes=$$(cat $(DIST)/controlplane.wasm.zst $(DIST)/controlplane.ready.image.zst | wc -c | tr -d ' ') && \
+	sed -i "s| data-first-bytes=\"[^\"]*\"||; s|<html|<html data-first-bytes=\"$$bytes\"|" $(DIST)/embed.html
 	@touch $@
 
 bin/site: .cache/vendor $(wildcard engine/site/*.go engine/cmd/site/*.go)

@@ -17,6 +17,8 @@ const dist = path.join(here, "dist");
 const development = process.argv.includes("--development");
 const watch = process.argv.includes("--watch");
 
+const { version } = JSON.parse(await readFile(path.join(here, "package.json"), "utf8"));
+
 const shared = {
   absWorkingDir: here,
   outdir: dist,
@@ -30,18 +32,21 @@ const shared = {
 };
 
 /**
- * Has what is imported later import the first script, which is there already, so that
- * all that they share is one file: otherwise there is a file for each set of parts that
- * share something, and the page waits for a dozen of them.
+ * Has what is imported later import the script that is there already, so that all that
+ * they share is one file: otherwise there is a file for each set of parts that share
+ * something, and the page waits for a dozen of them. The exceptions are what that
+ * script itself needs first.
  */
-const lateParts = {
+const lateParts = (source, exceptions = []) => ({
   name: "late parts",
   setup(build) {
-    const first = path.join(here, "src/app/main.ts");
+    const first = path.join(here, source);
+    const own = new Set(exceptions.map((exception) => path.join(here, exception)));
     const late = new Set();
     build.onResolve({ filter: /^\./ }, ({ kind, path: name, resolveDir }) => {
-      if (kind === "dynamic-import") {
-        late.add(path.join(resolveDir, name));
+      const file = path.join(resolveDir, name);
+      if (kind === "dynamic-import" && file !== first && !own.has(file)) {
+        late.add(file);
       }
     });
     build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) =>
@@ -53,7 +58,7 @@ const lateParts = {
         : undefined,
     );
   },
-};
+});
 
 /** The files that a script imports at once, which the page names so that they are asked for with it. */
 function filesAtOnce(outputs, file, found = new Set()) {
@@ -97,6 +102,14 @@ const pageOfScript = {
   },
 };
 
+/** Writes the frame's page whenever its script is built. */
+const pageOfFrame = {
+  name: "frame",
+  setup(build) {
+    build.onEnd(() => cp(path.join(here, "src/playground/index.html"), path.join(dist, "embed.html")));
+  },
+};
+
 // The page is a module; what runs before it and each worker are one classic script,
 // because a blob worker of a page on file:// can be nothing else.
 const builds = [
@@ -108,9 +121,26 @@ const builds = [
     // What the page fetches later is of its own build or not there: it is told by its content.
     chunkNames: "parts/[name]-[hash]",
     metafile: true,
-    plugins: [lateParts, pageOfScript],
+    plugins: [lateParts("src/app/main.ts"), pageOfScript],
   },
+  // The frame's page: a poster, and all else when it is started.
+  {
+    ...shared,
+    entryPoints: { frame: "src/playground/main.ts" },
+    format: "esm",
+    splitting: true,
+    chunkNames: "parts/frame-[name]-[hash]",
+    metafile: true,
+    plugins: [lateParts("src/playground/session.ts", ["src/language/chinese.ts"]), pageOfFrame],
+  },
+
   { ...shared, entryPoints: { early: "src/app/early.ts" }, format: "iife" },
+  // For pages of others: under an address that moves, and one of this version.
+  {
+    ...shared,
+    entryPoints: { embed: "src/embed/main.ts", [`embed-${version}`]: "src/embed/main.ts" },
+    format: "iife",
+  },
   { ...shared, entryPoints: { styles: "src/app/styles/styles.css" } },
 ];
 if (existsSync(path.join(here, "src/worker/main.ts"))) {

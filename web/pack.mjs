@@ -5,7 +5,10 @@
  * that read such files are told in _headers what to declare, which saves a browser from
  * unpacking and compiling again.
  *
- *   node pack.mjs --dist dist --out DIRECTORY
+ *   node pack.mjs --dist dist --out DIRECTORY [--address ADDRESS]
+ *
+ * With the address under which the site will be found, programs that preview links to it
+ * are told what to show (oembed.mjs).
  */
 
 import { createHash } from "node:crypto";
@@ -13,6 +16,7 @@ import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs
 import path from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { oembedFiles, oembedLink } from "./oembed.mjs";
 
 /** Cloudflare Pages refuses larger files; GitHub takes up to 100 MB. */
 const MOST_BYTES = 25 * 2 ** 20;
@@ -21,9 +25,13 @@ const FORMS = [".gz", ".zst", ".br"];
 /** Files that the page looks for packed. */
 const LARGE = [".wasm", ".image"];
 
-const { values } = parseArgs({ options: { dist: { type: "string" }, out: { type: "string" } } });
+const { values } = parseArgs({
+  options: { dist: { type: "string" }, out: { type: "string" }, address: { type: "string" } },
+});
 const dist = values.dist ?? "dist";
 const out = values.out ?? "packed";
+// A folder, whether or not it was written with a slash behind it.
+const address = values.address ? new URL(`${values.address.replace(/\/$/, "")}/`).href : undefined;
 
 const pack = promisify(gzip);
 const digests = new Map();
@@ -32,6 +40,9 @@ await rm(out, { recursive: true, force: true });
 await Promise.all((await filesOf(dist)).map(copyOrPack));
 for (const name of (await filesOf(dist)).filter((file) => file.endsWith(".html"))) {
   await writeFile(path.join(out, name), withPackedFiles(await readFile(path.join(dist, name), "utf8")));
+}
+if (address !== undefined) {
+  await writeOembed();
 }
 await writeFile(path.join(out, "_headers"), headers());
 // GitHub Pages would leave out files whose names begin with an underscore.
@@ -69,9 +80,21 @@ function withPackedFiles(page) {
   return text.includes("data-controlplane=") ? text.replace("<html", "<html data-packed") : text;
 }
 
+async function writeOembed() {
+  const page = path.join(out, "index.html");
+  const text = await readFile(page, "utf8");
+  await writeFile(page, text.replace("</head>", `  ${oembedLink(address)}\n  </head>`));
+  const title = /<title>([^<]*)<\/title>/.exec(text)?.[1] ?? "Tabernetes";
+  const lessons = JSON.parse(await readFile(path.join(dist, "lessons/index.json"), "utf8"));
+  for (const [name, answer] of oembedFiles(address, title, lessons)) {
+    await writeFile(path.join(out, name), `${JSON.stringify(answer, null, 2)}\n`);
+  }
+}
+
 /** What Netlify and Cloudflare Pages read, each line a header of the paths above it. */
 function headers() {
-  const page = "/*\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: no-referrer\n";
+  const page =
+    "/*\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: no-referrer\n  Access-Control-Allow-Origin: *\n";
   const modules = [...digests.keys()]
     .sort()
     .map(

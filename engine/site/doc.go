@@ -10,7 +10,8 @@
 //   - entity tags made from the content, and caching under which a browser never
 //     shows an old file and keeps the machine code that it made from a module
 //     (see [Handler.ServeHTTP]);
-//   - a content security policy that allows nothing from elsewhere.
+//   - a content security policy that allows nothing from elsewhere, under which
+//     any site may show embed.html in a frame, sandboxed too, and nobody the page.
 //
 // It is called by the site command and by "tabernetes serve". It knows nothing
 // of Kubernetes, so that serving the page needs no build of the control plane.

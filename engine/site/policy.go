@@ -12,35 +12,62 @@ import (
 var frameAncestor = regexp.MustCompile(
 	`^('self'|'none'|\*|[a-z][a-z0-9+.-]*:|[a-z][a-z0-9+.-]*://(\*\.)?[A-Za-z0-9.-]+(:(\d+|\*))?)$`)
 
-// contentSecurityPolicy returns the policy sent with every response. Workers
-// take theirs from the response that holds their script, so that files other
-// than the page need it too.
-func contentSecurityPolicy(frameAncestors []string) (string, error) {
+// framePage is the page that any site may show in a frame.
+const framePage = "embed.html"
+
+// policies are the content security policies of the responses. Workers take
+// theirs from the response that holds their script, so that files other than
+// the pages need one too.
+type policies struct {
+	page  string
+	frame string // of framePage
+}
+
+func newPolicies(frameAncestors []string) (policies, error) {
 	if len(frameAncestors) == 0 {
 		frameAncestors = []string{"'self'"}
 	}
 	for _, source := range frameAncestors {
 		if !frameAncestor.MatchString(source) {
-			return "", fmt.Errorf("frame ancestor %q: want 'self', 'none', a scheme or an origin", source)
+			return policies{}, fmt.Errorf("frame ancestor %q: want 'self', 'none', a scheme or an origin", source)
 		}
 	}
+	return policies{
+		page: contentSecurityPolicy("'self'") + "; frame-ancestors " + strings.Join(frameAncestors, " "),
+		// A star would not match a page on file:// or in an app, so the directive is
+		// left out. Where the frame is sandboxed its origin has no workers but those
+		// from blobs.
+		frame: contentSecurityPolicy("'self' blob:"),
+	}, nil
+}
+
+// contentSecurityPolicy returns the directives that all responses have.
+func contentSecurityPolicy(workers string) string {
 	return strings.Join([]string{
 		"default-src 'self'",
 		// WebAssembly may be compiled; eval stays forbidden.
 		"script-src 'self' 'wasm-unsafe-eval'",
 		"style-src 'self'",
-		"worker-src 'self'",
+		"worker-src " + workers,
 		"connect-src 'self'",
 		"img-src 'self' data:",
 		"object-src 'none'",
 		"base-uri 'none'",
 		"form-action 'none'",
-		"frame-ancestors " + strings.Join(frameAncestors, " "),
-	}, "; "), nil
+	}, "; ")
 }
 
-func (h *Handler) setSecurityHeaders(header http.Header) {
-	header.Set("Content-Security-Policy", h.policy)
+// setSecurityHeaders sets the headers of the answer for a file. Every file may be
+// read by every page: none holds more than all visitors get, and a frame that its
+// page has sandboxed has an origin of its own, which reads them from elsewhere.
+func (h *Handler) setSecurityHeaders(header http.Header, name string) {
+	policy := h.policies.page
+	if name == framePage {
+		policy = h.policies.frame
+	}
+	header.Set("Content-Security-Policy", policy)
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Access-Control-Allow-Origin", "*")
+	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
 }

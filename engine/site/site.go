@@ -26,21 +26,22 @@ type Options struct {
 	// Files is the built site. Give a file system that cannot be left through
 	// symbolic links, such as that of an os.Root.
 	Files fs.FS
-	// FrameAncestors are the sources that may show the page in a frame, in the
-	// words of a content security policy. Empty: only the page's own origin.
+	// FrameAncestors are the sources that may show the pages in a frame, in the
+	// words of a content security policy. Empty: only the site's own origin. It
+	// does not concern embed.html, which is made for frames: any page may show it.
 	FrameAncestors []string
 }
 
 // Handler serves the files of a site. It is safe for concurrent use.
 type Handler struct {
-	files   fs.FS
-	policy  string
-	digests digests
+	files    fs.FS
+	policies policies
+	digests  digests
 }
 
 // New returns a handler. The error is [ErrNotBuilt] when there is no page.
 func New(options Options) (*Handler, error) {
-	policy, err := contentSecurityPolicy(options.FrameAncestors)
+	policies, err := newPolicies(options.FrameAncestors)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func New(options Options) (*Handler, error) {
 		}
 		return nil, fmt.Errorf("find %q: %w", indexName, err)
 	}
-	return &Handler{files: options.Files, policy: policy, digests: digests{known: map[string]knownDigest{}}}, nil
+	return &Handler{files: options.Files, policies: policies, digests: digests{known: map[string]knownDigest{}}}, nil
 }
 
 // ServeHTTP answers GET and HEAD for the files of the site, conditionally and
@@ -67,13 +68,13 @@ func New(options Options) (*Handler, error) {
 // response, and each 304 moves that time on: what it stored then is not found
 // the next time. With an immutable response it is found at every load.
 func (h *Handler) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
-	h.setSecurityHeaders(writer.Header())
+	name, ok := fileName(request.URL.Path)
+	h.setSecurityHeaders(writer.Header(), name)
 	if request.Method != http.MethodGet && request.Method != http.MethodHead {
 		writer.Header().Set("Allow", "GET, HEAD")
 		refuse(writer, http.StatusMethodNotAllowed)
 		return
 	}
-	name, ok := fileName(request.URL.Path)
 	if !ok {
 		refuse(writer, http.StatusNotFound)
 		return

@@ -45,6 +45,7 @@ func builtSite() fstest.MapFS {
 		"lessons/index.json":    file("[]", built),
 		"lessons/a/a.yaml":      file("kind: Pod", built),
 		"embed/index.html":      file("<!doctype html><p>embed", built),
+		"embed.html":            file("<!doctype html><p>frame", built),
 		".secret":               file("hidden", built),
 		"lessons/.git/config":   file("hidden", built),
 	}
@@ -170,6 +171,9 @@ func TestSecurityHeadersOnEveryAnswer(t *testing.T) {
 			"form-action 'none'; frame-ancestors 'self'",
 		"X-Content-Type-Options": "nosniff",
 		"Referrer-Policy":        "no-referrer",
+		// A sandboxed frame reads the site's files from another origin.
+		"Access-Control-Allow-Origin":  "*",
+		"Cross-Origin-Resource-Policy": "cross-origin",
 	}
 	for _, target := range []string{"/", "/app.js", "/nothing", "/embed"} {
 		response := get(handler, http.MethodGet, target)
@@ -177,6 +181,23 @@ func TestSecurityHeadersOnEveryAnswer(t *testing.T) {
 			if got := response.Header.Get(name); got != value {
 				t.Errorf("%s: got %s %q, want %q", target, name, got, value)
 			}
+		}
+	}
+}
+
+// TestAnySiteMayShowTheFramePage checks that the page for frames, and only it, is
+// free of frame-ancestors and may have workers from blobs.
+func TestAnySiteMayShowTheFramePage(t *testing.T) {
+	handler := newHandler(t, builtSite())
+	for target, isFrame := range map[string]bool{
+		"/embed.html": true, "/embed.html?start=auto": true, "/": false, "/index.html": false, "/embed/": false,
+	} {
+		policy := get(handler, http.MethodGet, target).Header.Get("Content-Security-Policy")
+		if got := !strings.Contains(policy, "frame-ancestors"); got != isFrame {
+			t.Errorf("%s: any site may show it: got %v, want %v; policy %q", target, got, isFrame, policy)
+		}
+		if got := strings.Contains(policy, "worker-src 'self' blob:"); got != isFrame {
+			t.Errorf("%s: workers from blobs: got %v, want %v; policy %q", target, got, isFrame, policy)
 		}
 	}
 }

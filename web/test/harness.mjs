@@ -50,12 +50,13 @@ export function newCluster() {
  * Opens the page. `wait: false` does not wait for the control plane. The page's
  * `faults` collect policy violations, uncaught errors and requests that leave
  * the site: `assert.deepEqual(page.faults, [])` at the end of a test. `url` is that of
- * another site than all have; `before` runs in the page before its own scripts, and
+ * another site than all have, and `origins` are those that it may talk to besides its
+ * own; `before` runs in the page before its own scripts, and
  * `routes` answer requests in place of the site, as Playwright's do.
  */
 export async function openPage(
   query = {},
-  { wait = true, context, viewport, url, before, routes = [], ...options } = {},
+  { wait = true, context, viewport, url, origins = [], before, routes = [], ...options } = {},
 ) {
   await start();
   const address = url ?? site.url;
@@ -63,7 +64,7 @@ export async function openPage(
     context ?? (await browser.newContext({ viewport: viewport ?? { width: 1366, height: 768 }, ...options }));
   const page = await owner.newPage();
   const faults = [];
-  const { origin } = new URL(address);
+  const allowed = [new URL(address).origin, ...origins];
   page.on("pageerror", (error) => faults.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
     if (/Content Security Policy/.test(message.text())) {
@@ -71,7 +72,8 @@ export async function openPage(
     }
   });
   page.on("request", (request) => {
-    if (new URL(request.url()).origin !== origin) {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== "blob:" && !allowed.includes(origin)) {
       faults.push(`request to ${request.url()}`);
     }
   });

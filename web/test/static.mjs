@@ -10,8 +10,11 @@ import { fileURLToPath } from "node:url";
 /** Another built site can be given in the environment. */
 const DIST = process.env.DIST ?? fileURLToPath(new URL("../dist/", import.meta.url));
 
-const POLICY =
-  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'";
+const policy = (workers) =>
+  `default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src ${workers}; connect-src 'self'; object-src 'none'; base-uri 'none'`;
+const POLICY = `${policy("'self'")}; frame-ancestors 'self'`;
+/** Of the page that any site may show in a frame. */
+const FRAME_POLICY = policy("'self' blob:");
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -42,7 +45,9 @@ export function serveStatic({ folder = DIST, answer = () => false, headers = {} 
     response.writeHead(200, {
       "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream",
       "Content-Length": statSync(file).size,
-      "Content-Security-Policy": POLICY,
+      "Content-Security-Policy": name === "/embed.html" ? FRAME_POLICY : POLICY,
+      // A sandboxed frame has an origin of its own.
+      "Access-Control-Allow-Origin": "*",
       ...headers,
     });
     createReadStream(file).pipe(response);

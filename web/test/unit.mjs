@@ -1,6 +1,7 @@
 /**
- * Runs the unit tests, src/**\/*.test.ts and bench/*.test.mjs, with node:test. Node 20
- * reads no TypeScript, so esbuild bundles each such file first, into node_modules/.cache.
+ * Runs the unit tests, src/**\/*.test.ts, bench/*.test.mjs and those of the build and of
+ * the plugins of integrations, with node:test. Node 20 reads no TypeScript, so esbuild
+ * bundles each such file first, into node_modules/.cache.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
@@ -35,6 +36,8 @@ const files = [
   ...readdirSync(path.join(web, "bench"))
     .filter((name) => name.endsWith(".test.mjs"))
     .map((name) => path.join(web, "bench", name)),
+  path.join(web, "integrations/test/plugins.test.mjs"),
+  path.join(web, "oembed.test.mjs"),
 ];
 const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });
 process.exit(run.status ?? 1);

@@ -7,9 +7,16 @@ import type { PageStore } from "../storage/pagestore.ts";
 /** The session of the terminal's shell in which the blocks of lessons run. */
 const SESSION = "lesson";
 
-/** What the blocks of a lesson can do on this page. */
-export function lessonHost(client: Client, kubectl: Kubectl, editor: Editor, store: PageStore): LessonHost {
+/** What a lesson can do on this page. */
+export function lessonHost(
+  client: Client,
+  kubectl: Kubectl,
+  editor: Editor,
+  store: PageStore,
+  progress: LessonHost["progress"],
+): LessonHost {
   return {
+    progress,
     open: (file, yaml) => editor.open({ file, yaml }),
     apply: (yaml) => client.apply(yaml),
     chosen: (id) => store.set("lesson", { id }),

@@ -1,20 +1,18 @@
-import { createApi, type Tabernetes } from "../client/api.ts";
-import { Client } from "../client/client.ts";
+import type { Tabernetes } from "../client/api.ts";
+import { Emitter } from "../client/emitter.ts";
 import { errorOf } from "../client/errors.ts";
-import { Kubectl } from "../client/kubectl/kubectl.ts";
 import { loadText } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import { Clusters } from "../storage/clusters.ts";
-import { Desk } from "../storage/desk.ts";
 import { Directory } from "../storage/directory.ts";
 import { LinkError, readLink } from "../storage/link.ts";
 import { PageStore } from "../storage/pagestore.ts";
+import { assemble } from "./assembly.ts";
 import { chosenLanguage, chosenTheme } from "./chosen.ts";
 import { QUIET_MILLISECONDS, whenIdle, whenLeftAlone } from "./idle.ts";
 import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
-import { SiteModule, siteAddress } from "./modules.ts";
-import { Page } from "./page.ts";
+import type { SiteModule } from "./modules.ts";
 import { readQuery } from "./query.ts";
 
 declare global {
@@ -34,8 +32,6 @@ function takeEarlyWorker(): Worker | undefined {
 /** Puts the page together from its address and what this browser has stored. */
 async function open(): Promise<void> {
   const query = readQuery(location.search, () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 1);
-  const modules = { controlplane: new SiteModule("controlplane"), kubectl: new SiteModule("kubectl") };
-
   // 1. What the address carries, what this browser keeps, and the language's texts.
   const language = chosenLanguage(query);
   const [text, link, directory] = await Promise.all([
@@ -57,60 +53,33 @@ async function open(): Promise<void> {
     paused: kept?.paused ?? false,
   };
 
-  // 2. The control plane, kubectl, and what the page does with whole clusters.
-  const client = new Client({
-    createWorker: () => takeEarlyWorker() ?? new Worker(siteAddress("worker.js")),
-    wasm: () => modules.controlplane.source,
-    wasmExec: siteAddress("wasm_exec.js"),
+  // 2. The page with its control plane and kubectl.
+  const root = document.getElementById("page");
+  if (root === null) {
+    throw new Error("the document has no element for the page");
+  }
+  const message = takeMessage();
+  const { client, kubectl, desk, api, modules } = assemble({
+    root,
     boot,
-  });
-  let page: Page | undefined;
-  const files = store.part("files");
-  const kubectl = new Kubectl({
-    client,
-    createWorker: () => new Worker(siteAddress("kubectl.js")),
-    wasm: () => modules.kubectl.source,
-    wasmExec: siteAddress("wasm_exec.js"),
-    seed: boot.seed,
-    store: {
-      load: () => files.load() ?? [],
-      save: (now) => files.save(now.length === 0 ? undefined : now),
-    },
-    editorFiles: () => page?.editorFiles() ?? [],
-  });
-  const desk = new Desk({
-    client,
-    cluster,
-    page: store,
+    store,
     directory,
     clusters,
+    takeWorker: takeEarlyWorker,
     navigate: (name) => location.assign(addressOf(name)),
+    progress: new Emitter(),
+    theme: chosenTheme(query),
+    language,
+    text,
+    lesson: query.lesson ?? store.state.lesson?.id,
+    link: message.refused === undefined ? link : errorOf(message.refused),
   });
-  desk.onAdopt((state) => kubectl.restore(state.files ?? []));
-  window.tabernetes = createApi(client, kubectl, desk);
+  window.tabernetes = api;
 
-  // 3. The page.
-  const message = takeMessage();
-
-  const root = document.getElementById("page");
-  if (root !== null) {
-    page = new Page(root, {
-      client,
-      kubectl,
-      desk,
-      store,
-      theme: chosenTheme(query),
-      language,
-      text,
-      lesson: query.lesson ?? store.state.lesson?.id,
-      link: message.refused === undefined ? link : errorOf(message.refused),
-    });
-  }
+  // 3. What it keeps, and what it loads ahead of need.
   keepClock(client, store);
   persistOnFirstChange(client);
   client.on("ready", () => void directory?.visit(cluster, Date.now()).catch(() => undefined));
-  client.on("ready", () => modules.controlplane.hasRun());
-  kubectl.on("ready", () => modules.kubectl.hasRun());
   const ahead = (module: SiteModule) => () =>
     whenIdle(QUIET_MILLISECONDS.network, () => void module.fetchAhead().catch(() => undefined));
   client.on("ready", ahead(modules.controlplane));

@@ -1,4 +1,5 @@
 import type { Client, Past } from "../client/client.ts";
+import type { Emitter } from "../client/emitter.ts";
 import { messageOf } from "../client/errors.ts";
 import type { Kubectl } from "../client/kubectl/kubectl.ts";
 import { ClockBar } from "../clock/clockbar.ts";
@@ -14,6 +15,7 @@ import type { Text } from "../language/text.ts";
 import type { Loader } from "../loading/loader.ts";
 import { Operations } from "../operations/operations.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
+import type { LessonEvents } from "../protocol/lessons.ts";
 import type { Desk } from "../storage/desk.ts";
 import type { PageStore } from "../storage/pagestore.ts";
 import { Timeline } from "../timeline/timeline.ts";
@@ -22,6 +24,7 @@ import { Conductor } from "./commands/conductor.ts";
 import { showRollout } from "./commands/demo.ts";
 import { Overlays } from "./dialogs/overlays.ts";
 import { Header } from "./frame/header.ts";
+import { type Layout, markLayout, WHOLE_PAGE } from "./frame/layout.ts";
 import { Notices } from "./frame/notices.ts";
 import { Panes } from "./frame/panes.ts";
 import { PastBar } from "./frame/pastbar.ts";
@@ -32,6 +35,7 @@ import { Workbench } from "./frame/workbench.ts";
 import { lessonHost } from "./lessonhost.ts";
 import { Parts } from "./parts.ts";
 import { readPreference, writePreference } from "./preferences.ts";
+import { shareable } from "./shareable.ts";
 import { SharedFiles } from "./sharedfiles.ts";
 import { Speech } from "./speech.ts";
 import { Wholes } from "./wholes.ts";
@@ -44,6 +48,10 @@ export interface PageOptions {
   readonly text: Text | undefined;
   readonly theme: Theme;
   readonly desk: Desk;
+  /** What the lesson reports. */
+  readonly progress: Emitter<LessonEvents>;
+  /** Without it the reader is given everything. */
+  readonly layout?: Layout;
   /** What is stored besides the cluster. */
   readonly store: PageStore;
   /** Id of the lesson to open the page with. */
@@ -83,8 +91,10 @@ export class Page {
   readonly #speech: Speech;
 
   constructor(root: HTMLElement, options: PageOptions) {
-    const { client } = options;
+    const { client, layout = WHOLE_PAGE } = options;
+    const { panes, readOnly } = layout;
     const text = options.text ?? english;
+    markLayout(root, layout);
     this.#theming = new ThemeSwitch(options.theme);
     this.#client = client;
     this.#kubectl = options.kubectl;
@@ -102,12 +112,13 @@ export class Page {
       onApply: () => this.#applyFirst(),
       onDemo: () => void this.#showRollout(),
     });
-    this.#clock = new ClockBar(client, text, (error) => this.#report(error));
+    this.#clock = new ClockBar(client, text, (error) => this.report(error));
     this.#editor = new Editor({
       client,
       loader: this.#loader,
       text,
       store: options.store.part("editor"),
+      readOnly,
       onApplied: () => this.#workbench.showDiagram(),
     });
     this.#files = new SharedFiles(this.#editor, options.kubectl.files);
@@ -122,12 +133,13 @@ export class Page {
       },
     });
     this.#events = new Events(client, text, (uid) => this.#workbench.select(uid));
-    this.#operations = new Operations(client, (line) => this.#workbench.runInTerminal(line));
+    this.#operations = new Operations(client, (line) => this.#workbench.runInTerminal(line), readOnly);
     this.#parts = new Parts({
       ...options,
       operations: this.#operations,
       loader: this.#loader,
-      lessonHost: lessonHost(client, options.kubectl, this.#editor, options.store),
+      lessonHost: lessonHost(client, options.kubectl, this.#editor, options.store, options.progress),
+      shareable: shareable(options.desk, options.store, this.#diagram),
       words: this.#speech,
       onPoint: (uid) => this.#workbench.point(uid),
     });
@@ -158,21 +170,23 @@ export class Page {
       onAbout: () => tools.use(({ about }) => about.open()),
       onShortcuts: () => this.#overlays.shortcuts.open(),
       onClusters: () => tools.use(({ clusters }) => clusters.open()),
+      onShare: () => tools.use(({ share }) => share.open()),
       onReset: () => this.#overlays.reset.open(),
+      ...(layout.wholePage === undefined ? {} : { wholePage: layout.wholePage }),
     });
     this.#work = new Tabs(
       [
-        { id: "lesson", panel: lessons.place },
-        { id: "editor", panel: this.#editor.element },
+        { id: "lesson", panel: lessons.place, available: panes.has("lesson") },
+        { id: "editor", panel: this.#editor.element, available: panes.has("editor") },
       ],
       (id) => this.#workbench.worked(id),
     );
     this.#dock = new Tabs(
       [
-        { id: "timeline", panel: this.#timeline.element },
-        { id: "events", panel: this.#events.element },
-        { id: "terminal", panel: terminal.place },
-        { id: "details", panel: details.place },
+        { id: "timeline", panel: this.#timeline.element, available: panes.has("timeline") },
+        { id: "events", panel: this.#events.element, available: panes.has("events") },
+        { id: "terminal", panel: terminal.place, available: panes.has("terminal") && !readOnly },
+        { id: "details", panel: details.place, available: false },
       ],
       (id) => {
         this.#workbench.markSelection();
@@ -191,13 +205,13 @@ export class Page {
       lessons,
       timeline: this.#timeline,
     });
-    const panes = new Panes(this.#work, this.#diagram.element, this.#dock, text);
+    const laidOut = new Panes(this.#work, this.#diagram.element, this.#dock, text);
     root.replaceChildren(
       this.#skip,
       this.#header.element,
       this.#notices.element,
       this.#past.element,
-      panes.element,
+      laidOut.element,
       this.#status.element,
       ...this.#overlays.elements,
       ...this.#editor.dialogs,
@@ -212,13 +226,13 @@ export class Page {
       this.#diagram,
       this.#events,
       this.#timeline,
-      panes,
+      laidOut,
       this.#welcome,
       this.#notices,
       this.#past,
       this.#status,
     ];
-    this.#conductor = this.#conduct(client);
+    this.#conductor = this.#conduct(client, readOnly);
     this.#listen();
     this.#localize();
     bringParts({ client, kubectl: this.#kubectl, editor: this.#editor, parts: this.#parts });
@@ -227,6 +241,17 @@ export class Page {
   /** The editor's manifests, as files of the terminal. */
   editorFiles(): readonly StoredFile[] {
     return this.#files.files();
+  }
+
+  /** Shows a theme that was chosen elsewhere, and does not remember it. */
+  showTheme(theme: Theme): void {
+    this.#theming.set(theme);
+    this.#header.showTheme(theme);
+  }
+
+  /** Says what went wrong. */
+  report(error: unknown): void {
+    this.#notices.show("error", "warning", () => messageOf(error));
   }
 
   destroy(): void {
@@ -280,9 +305,10 @@ export class Page {
     });
   }
 
-  #conduct(client: Client): Conductor {
+  #conduct(client: Client, readOnly: boolean): Conductor {
     return new Conductor({
       client,
+      readOnly,
       operations: this.#operations,
       workbench: this.#workbench,
       tools: this.#parts.tools,
@@ -299,12 +325,13 @@ export class Page {
         reality: () => this.#parts.tools.use(({ reality }) => reality.open()),
         about: () => this.#parts.tools.use(({ about }) => about.open()),
         clusters: () => this.#parts.tools.use(({ clusters }) => clusters.open()),
+        share: () => this.#parts.tools.use(({ share }) => share.open()),
         reset: () => this.#overlays.reset.open(),
       },
       text: () => this.#speech.text,
       keyOf: (action) => this.#overlays.shortcuts.keyOf(action),
       help: () => this.#overlays.shortcuts.open(),
-      onError: (error) => this.#report(error),
+      onError: (error) => this.report(error),
     });
   }
 
@@ -322,7 +349,7 @@ export class Page {
       this.#dock.show("timeline");
       this.#workbench.showDiagram();
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
   }
 
@@ -353,14 +380,9 @@ export class Page {
     }
   }
 
-  #report(error: unknown): void {
-    this.#notices.show("error", "warning", () => messageOf(error));
-  }
-
   #setTheme(theme: Theme): void {
     writePreference("theme", theme);
-    this.#theming.set(theme);
-    this.#header.showTheme(theme);
+    this.showTheme(theme);
   }
 
   #setLanguage(language: Language): void {

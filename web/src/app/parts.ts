@@ -9,6 +9,7 @@ import type { Lessons } from "../lessons/lessons.ts";
 import { LatePanel, LatePart } from "../loading/latepart.ts";
 import type { Loader } from "../loading/loader.ts";
 import type { Operations } from "../operations/operations.ts";
+import type { Shareable } from "../sharing/dialog.ts";
 import type { Desk } from "../storage/desk.ts";
 import type { PageStore, PartStore } from "../storage/pagestore.ts";
 import type { HistoryStore, Terminal } from "../terminal/terminal.ts";
@@ -23,6 +24,7 @@ export interface PartsOptions {
   readonly store: PageStore;
   readonly loader: Loader;
   readonly lessonHost: LessonHost;
+  readonly shareable: Shareable;
   /** Id of the lesson to begin with; the first without it. */
   readonly lesson: string | undefined;
   /** The language and its texts as they are when a part is made. */
@@ -72,7 +74,7 @@ export class Parts {
     this.tools = new LatePart(loader, async () => {
       const { Tools } = await import("./dialogs/tools.ts");
       return () => {
-        const tools = new Tools(desk, words.text);
+        const tools = new Tools(desk, options.shareable, words.text);
         tools.localize(words.text, words.language, client.version);
         this.dialogs.append(...tools.elements);
         return tools;

@@ -1,4 +1,5 @@
 import type { AppliedObject, ApplyResult } from "../protocol/apply.ts";
+import type { LessonEvents } from "../protocol/lessons.ts";
 import type { Version } from "../protocol/messages.ts";
 import type { Revisions } from "../protocol/storage.ts";
 import type { Frame } from "../protocol/topology.ts";
@@ -11,7 +12,7 @@ import { gather } from "./kubectl/gather.ts";
 import type { Kubectl } from "./kubectl/kubectl.ts";
 
 /** The events that `on` can subscribe to, with what the listener is given. */
-export interface ApiEvents {
+export interface ApiEvents extends LessonEvents {
   ready: { readonly version: Version; readonly bootMilliseconds: number; readonly restored: boolean };
   /** A change of what the diagram shows. */
   change: Frame;
@@ -132,8 +133,16 @@ const UNKNOWN_VERSION: Version = { tabernetes: "", kubernetes: "" };
 /** The session of the shell that `run` uses. */
 const API_SESSION = "api";
 
-/** Without a Kubectl or a Desk, as in a test of the control plane alone, calls that need them reject. */
-export function createApi(client: Client, kubectl?: Kubectl, wholes?: Desk): Tabernetes {
+/**
+ * Without a Kubectl or a Desk, as in a test of the control plane alone, calls that need
+ * them reject. `lessons` emits what the page's lesson reports.
+ */
+export function createApi(
+  client: Client,
+  kubectl?: Kubectl,
+  wholes?: Desk,
+  lessons?: Emitter<LessonEvents>,
+): Tabernetes {
   const desk = () => {
     if (wholes === undefined) {
       throw new Error("this page keeps no clusters");
@@ -156,6 +165,9 @@ export function createApi(client: Client, kubectl?: Kubectl, wholes?: Desk): Tab
   );
   client.on("frame", (frame) => events.emit("change", frame));
   client.on("panic", (panic) => events.emit("error", new Error(panic.message)));
+  for (const name of ["step", "check", "complete"] as const) {
+    lessons?.on(name, (detail) => events.emit(name, detail));
+  }
 
   const clock: ClockApi = {
     now: () => new Date(client.clock?.now ?? 0),

@@ -1,14 +1,7 @@
+import { download } from "../dom/download.ts";
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/text.ts";
 import type { Desk } from "../storage/desk.ts";
-
-/** Offers bytes as a download. */
-export function download(blob: Blob, name: string): void {
-  const address = URL.createObjectURL(blob);
-  html("a", { href: address, download: name }).click();
-  // The browser has begun by then.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}
 
 export async function exportFile(desk: Desk): Promise<void> {
   download(await desk.export(), `${desk.current}.tabernetes.json`);

@@ -119,12 +119,6 @@ export class Details {
     // Nothing can keep a budget or an autoscaler itself from being as it is.
     const isExplained = item.kind !== "HorizontalPodAutoscaler" && item.kind !== "PodDisruptionBudget";
     this.#views.setAvailable("why", isExplained);
-    if (!isExplained && this.#views.active === "why") {
-      this.#views.show("yaml");
-    }
-    if (!isDeployment && ["arithmetic", "revisions"].includes(this.#views.active)) {
-      this.#views.show(isExplained ? "why" : "yaml");
-    }
     this.#offerActions(item);
     this.#events.show(item);
     this.#revisions.show(item);

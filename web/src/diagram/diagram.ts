@@ -166,6 +166,11 @@ export class Diagram {
     this.#schedule(true);
   }
 
+  /** The picture, for who copies it; it is drawn again whenever the cluster changes. */
+  get drawing(): SVGSVGElement {
+    return this.#svg;
+  }
+
   /** Marks the object as the one that is shown elsewhere. */
   select(uid: string | undefined): void {
     this.#selected = uid;

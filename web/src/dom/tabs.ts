@@ -3,28 +3,33 @@ import { html, setText } from "./element.ts";
 export interface Tab {
   readonly id: string;
   readonly panel: HTMLElement;
+  /** False for a tab that is hidden until `setAvailable`. */
+  readonly available?: boolean;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly button: HTMLButtonElement;
+  readonly panel: HTMLElement;
 }
 
 /** Shows one of several panels, after the tabs pattern of the ARIA Authoring Practices: arrow keys move between tabs and show their panels. */
 export class Tabs {
   readonly element: HTMLElement;
   readonly list: HTMLElement;
-  readonly #entries: {
-    readonly id: string;
-    readonly button: HTMLButtonElement;
-    readonly panel: HTMLElement;
-  }[];
+  readonly #entries: readonly Entry[];
   readonly #onShow: (id: string) => void;
   #active = "";
 
   /** `onShow` is called when the user, not the page, has chosen a tab. */
   constructor(tabs: readonly Tab[], onShow: (id: string) => void = () => undefined) {
     this.#onShow = onShow;
-    this.#entries = tabs.map(({ id, panel }) => ({
+    this.#entries = tabs.map(({ id, panel, available = true }) => ({
       id,
       button: html("button", {
         type: "button",
         role: "tab",
+        hidden: !available,
         id: `tab-${id}`,
         "aria-controls": `panel-${id}`,
       }),
@@ -47,14 +52,22 @@ export class Tabs {
       });
     }
     this.list.addEventListener("keydown", (event) => this.#keydown(event));
-    this.show(tabs[0]?.id ?? "");
+    this.element.hidden = this.#shown.length === 0;
+    this.#activate(this.#shown[0]?.id ?? "");
   }
 
   get active(): string {
     return this.#active;
   }
 
+  /** Shows a panel, unless its tab is hidden. */
   show(id: string): void {
+    if (this.#shown.some((entry) => entry.id === id)) {
+      this.#activate(id);
+    }
+  }
+
+  #activate(id: string): void {
     this.#active = id;
     for (const entry of this.#entries) {
       const isActive = entry.id === id;
@@ -64,12 +77,20 @@ export class Tabs {
     }
   }
 
-  /** Hides a tab, or shows it again. */
+  /** Hides a tab, or shows it again. When the active one is hidden, the first takes its place; without any, all is hidden. */
   setAvailable(id: string, available: boolean): void {
     const entry = this.#entries.find((candidate) => candidate.id === id);
     if (entry !== undefined) {
       entry.button.hidden = !available;
+      this.element.hidden = this.#shown.length === 0;
+      if (!this.#shown.some(({ id }) => id === this.#active)) {
+        this.#activate(this.#shown[0]?.id ?? "");
+      }
     }
+  }
+
+  get #shown(): readonly Entry[] {
+    return this.#entries.filter(({ button }) => !button.hidden);
   }
 
   localize(label: string, names: Readonly<Record<string, string>>): void {
@@ -80,7 +101,7 @@ export class Tabs {
   }
 
   #keydown(event: KeyboardEvent): void {
-    const shown = this.#entries.filter(({ button }) => !button.hidden);
+    const shown = this.#shown;
     const index = shown.findIndex(({ id }) => id === this.#active);
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     const next = shown[(index + step + shown.length) % shown.length];

@@ -1,5 +1,6 @@
 import { redo, undo } from "@codemirror/commands";
 import { nextDiagnostic, setDiagnostics } from "@codemirror/lint";
+import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { Client } from "../client/client.ts";
 import type { Text } from "../language/text.ts";
@@ -30,7 +31,7 @@ export class CodePane implements TextPane {
   readonly #checker: Checker;
   #text: Text;
 
-  constructor({ host, client, text, onApply, onChange, onCheck }: CodePaneOptions) {
+  constructor({ host, client, text, readOnly, onApply, onChange, onCheck }: CodePaneOptions) {
     this.#text = text;
     this.#openApi = new OpenApi((path, init) => client.fetch(path, init));
     this.#checker = new Checker({
@@ -46,7 +47,7 @@ export class CodePane implements TextPane {
       onApply,
       onChange,
       complete: completeManifest(this.#openApi, words),
-      extensions: fieldDocumentation(this.#openApi, words),
+      extensions: [fieldDocumentation(this.#openApi, words), EditorState.readOnly.of(readOnly)],
     };
     this.#view = openYamlView(this.#options);
     this.localize(text);

@@ -24,6 +24,8 @@ export interface EditorOptions {
   readonly loader: Loader;
   readonly text: Text;
   readonly store: ManifestStore;
+  /** The texts can be read, copied and searched. */
+  readonly readOnly?: boolean;
   onApplied(reply: ApplyReply): void;
 }
 
@@ -34,6 +36,7 @@ export class Editor {
   readonly dialogs: readonly HTMLDialogElement[];
   readonly #client: Client;
   readonly #store: ManifestStore;
+  readonly #readOnly: boolean;
   readonly #onApplied: (reply: ApplyReply) => void;
   readonly #files: OpenFiles;
   readonly #code: LatePart<CodePane>;
@@ -56,10 +59,11 @@ export class Editor {
   #hasDeployment = false;
   #shown: readonly ApplyResult[] | undefined;
 
-  constructor({ client, loader, text, store, onApplied }: EditorOptions) {
+  constructor({ client, loader, text, store, readOnly = false, onApplied }: EditorOptions) {
     this.#client = client;
     this.#text = text;
     this.#store = store;
+    this.#readOnly = readOnly;
     this.#onApplied = onApplied;
     this.#bar = new FileBar(text, {
       onShow: (file) => this.#showFile(file),
@@ -67,6 +71,7 @@ export class Editor {
       onRename: (file, to) => this.#rename(file, to),
       onDelete: (file) => this.#delete(file),
     });
+    this.#bar.buttons.hidden = readOnly;
     this.#toolbar = new Toolbar({
       onInsert: (kind) => this.insert(kind),
       onUndo: () => this.#code.use((pane) => pane.undo()),
@@ -77,8 +82,9 @@ export class Editor {
     this.dialogs = [this.#bar.dialog.element, this.#review.element];
     this.#suggestions = new Suggestions(text, (edit) => this.#try(edit));
     this.#verdict = new Verdict(text, () => this.#code.use((pane) => pane.nextProblem()));
+    this.#toolbar.element.hidden = readOnly;
     const host = html("div", { class: "editor-host", id: "editor-text" });
-    const panes = { host, onApply: () => void this.apply(), onChange: () => this.#changed() };
+    const panes = { host, readOnly, onApply: () => void this.apply(), onChange: () => this.#changed() };
     const plain = new PlainPane({ ...panes, text });
     this.#pane = plain;
     this.#code = new LatePart(loader, async () => {
@@ -101,7 +107,13 @@ export class Editor {
       html("header", { class: "editor-head" }, this.#bar.element, this.#toolbar.element),
       host,
       this.#verdict.element,
-      html("div", { class: "editor-actions" }, this.#apply, this.#reviewButton, this.#suggestions.element),
+      html(
+        "div",
+        { class: "editor-actions", hidden: readOnly },
+        this.#apply,
+        this.#reviewButton,
+        this.#suggestions.element,
+      ),
       this.#results,
     );
     this.#listen();
@@ -185,7 +197,7 @@ export class Editor {
 
   /** Applies the text; when it resolves, the page shows the results, or why there are none. */
   async apply(): Promise<void> {
-    if (this.#applying) {
+    if (this.#applying || this.#readOnly) {
       return;
     }
     this.#setApplying(true);

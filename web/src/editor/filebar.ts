@@ -15,6 +15,7 @@ export interface FileBarActions {
 export class FileBar {
   readonly element: HTMLElement;
   readonly dialog: FileDialog;
+  readonly buttons: HTMLElement;
   readonly #actions: FileBarActions;
   readonly #list = html("div", { class: "file-list", role: "tablist" });
   readonly #create = html("button", { type: "button", class: "quiet small icon-only" }, icon("add"));
@@ -28,12 +29,8 @@ export class FileBar {
     this.#text = text;
     this.#actions = actions;
     this.dialog = new FileDialog(text);
-    this.element = html(
-      "div",
-      { class: "file-bar" },
-      this.#list,
-      html("span", { class: "file-buttons" }, this.#create, this.#rename, this.#delete),
-    );
+    this.buttons = html("span", { class: "file-buttons" }, this.#create, this.#rename, this.#delete);
+    this.element = html("div", { class: "file-bar" }, this.#list, this.buttons);
     this.#create.addEventListener("click", () => {
       if (this.#files.length < MOST_FILES) {
         this.dialog.name(newName(this.#files), this.#files, (file) => actions.onCreate(file));

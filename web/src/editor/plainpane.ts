@@ -31,8 +31,9 @@ export class PlainPane implements TextPane {
   #begun = "";
   #isComposing = false;
 
-  constructor({ host, text, onApply, onChange }: TextPaneOptions) {
+  constructor({ host, text, readOnly, onApply, onChange }: TextPaneOptions) {
     this.#onChange = onChange;
+    this.#field.readOnly = readOnly;
     this.#element = html("div", { class: "plain-text" }, this.#lines, this.#field);
     this.#field.addEventListener("input", () => this.#changed());
     this.#field.addEventListener("keydown", (event) => {

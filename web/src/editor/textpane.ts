@@ -38,6 +38,7 @@ export interface TextPaneOptions {
   /** The element that it fills. */
   readonly host: HTMLElement;
   readonly text: Text;
+  readonly readOnly: boolean;
   onApply(): void;
   onChange(): void;
 }

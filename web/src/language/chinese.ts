@@ -1,6 +1,8 @@
 import { chineseCauses } from "./causes.chinese.ts";
 import { chineseActions, chineseArithmetic, chineseInspector } from "./details.chinese.ts";
 import { chineseEditing } from "./editing.chinese.ts";
+import { chineseEmbedding } from "./embedding.chinese.ts";
+import { chineseSharing } from "./sharing.chinese.ts";
 import { chineseStorage } from "./storage.chinese.ts";
 import type { Text } from "./text.ts";
 import { chinesePast, chineseTimeline } from "./timeline.chinese.ts";
@@ -199,6 +201,8 @@ export const chinese: Text = {
   views: { why: "为什么", arithmetic: "算式", yaml: "YAML", happened: "事件", revisions: "版本对比" },
   causes: chineseCauses,
   storage: chineseStorage,
+  embedding: chineseEmbedding,
+  sharing: chineseSharing,
   inspector: chineseInspector,
   arithmetic: chineseArithmetic,
 

@@ -1,6 +1,8 @@
 import { englishCauses } from "./causes.english.ts";
 import { englishActions, englishArithmetic, englishInspector } from "./details.english.ts";
 import { englishEditing } from "./editing.english.ts";
+import { englishEmbedding } from "./embedding.english.ts";
+import { englishSharing } from "./sharing.english.ts";
 import { englishStorage } from "./storage.english.ts";
 import { englishPast, englishTimeline } from "./timeline.english.ts";
 import { englishAbout, englishPalette, englishShortcuts } from "./tools.english.ts";
@@ -211,6 +213,8 @@ export const english = {
   views: { why: "Why", arithmetic: "Arithmetic", yaml: "YAML", happened: "Events", revisions: "Revisions" },
   causes: englishCauses,
   storage: englishStorage,
+  embedding: englishEmbedding,
+  sharing: englishSharing,
   inspector: englishInspector,
   arithmetic: englishArithmetic,
 

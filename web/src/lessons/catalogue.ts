@@ -4,6 +4,7 @@ import type { Language } from "../language/language.ts";
 export interface LessonEntry {
   readonly id: string;
   readonly titles: Readonly<Record<string, string>>;
+  readonly summaries?: Readonly<Record<string, string>>;
   readonly languages: readonly string[];
 }
 

@@ -1,9 +1,13 @@
+import type { Emitter } from "../client/emitter.ts";
 import type { Execution, OutputListener } from "../client/kubectl/contract.ts";
 import type { ApplyReply } from "../protocol/apply.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
+import type { LessonEvents } from "../protocol/lessons.ts";
 
-/** What a lesson's block needs of the page. */
+/** What the lessons need of the page. */
 export interface LessonHost {
+  /** Takes what the lesson reports, for those who embed or script the page. */
+  readonly progress: Emitter<LessonEvents>;
   /** Puts the YAML into the editor. */
   open(file: string, yaml: string): void;
   /** Applies what `open` put there. */

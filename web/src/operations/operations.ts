@@ -46,15 +46,23 @@ const SLOW_NETWORK = "20";
 export class Operations {
   readonly #client: Client;
   readonly #runLine: (line: string) => void;
+  readonly #readOnly: boolean;
 
-  /** `runLine` runs a line in the terminal, for what takes its time and tells of it. */
-  constructor(client: Client, runLine: (line: string) => void) {
+  /**
+   * `runLine` runs a line in the terminal, for what takes its time and tells of it.
+   * With `readOnly` no object has operations.
+   */
+  constructor(client: Client, runLine: (line: string) => void, readOnly = false) {
     this.#client = client;
     this.#runLine = runLine;
+    this.#readOnly = readOnly;
   }
 
   /** The operations of an object as it is now; none for one that only its controller changes. */
   of(item: Item, text: Text): Operation[] {
+    if (this.#readOnly) {
+      return [];
+    }
     switch (item.kind) {
       case "Deployment":
         return [...this.#scaling(item, text), ...this.#template(item, text), ...this.#deployment(item, text)];

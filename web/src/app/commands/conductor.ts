@@ -11,6 +11,8 @@ import type { PageActions } from "./pagecommands.ts";
 
 export interface ConductorOptions {
   readonly client: Client;
+  /** Offers only commands that change nothing. */
+  readonly readOnly: boolean;
   readonly operations: Operations;
   readonly workbench: Workbench;
   readonly tools: LatePart<Tools>;
@@ -34,7 +36,7 @@ export class Conductor {
   }
 
   openPalette(): void {
-    const { client, operations, workbench, tools, page, keyOf, text } = this.#options;
+    const { client, readOnly, operations, workbench, tools, page, keyOf, text } = this.#options;
     const actions: PageActions = {
       ...page,
       act: (action) => this.act(action),
@@ -46,7 +48,7 @@ export class Conductor {
       lesson: () => workbench.focusWork("lesson"),
     };
     tools.useTyping((made, typed) =>
-      made.openPalette({ text: text(), client, operations, keyOf, actions }, typed),
+      made.openPalette({ text: text(), client, readOnly, operations, keyOf, actions }, typed),
     );
   }
 

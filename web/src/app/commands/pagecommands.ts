@@ -23,12 +23,15 @@ export interface PageActions {
   reality(): void;
   about(): void;
   clusters(): void;
+  share(): void;
   reset(): void;
 }
 
 export interface PageCommandOptions {
   readonly text: Text;
   readonly client: Client;
+  /** Leaves out what changes the cluster or the text. */
+  readonly readOnly: boolean;
   readonly operations: Operations;
   readonly actions: PageActions;
   keyOf(action: KeyAction): string;
@@ -51,7 +54,8 @@ const KINDS = [
 ];
 
 /** All commands available now: for the clock, the editor, each object, the views, the page itself. */
-export function pageCommands({ text, client, operations, actions, keyOf }: PageCommandOptions): Command[] {
+export function pageCommands(options: PageCommandOptions): Command[] {
+  const { text, client, readOnly, operations, actions, keyOf } = options;
   const words = text.palette;
   const keys = text.shortcuts.actions;
   const key = (group: string, action: KeyAction): Command => ({
@@ -66,25 +70,31 @@ export function pageCommands({ text, client, operations, actions, keyOf }: PageC
   const views = (["editor", "diagram", "timeline", "events", "terminal", "details"] as const).map((action) =>
     key(view, action),
   );
+  const changing = (commands: Command[]) => (readOnly ? [] : commands);
   return [
     ...names,
-    plain(editor, words.apply, () => actions.apply()),
-    plain(editor, words.review, () => actions.review()),
+    ...changing([
+      plain(editor, words.apply, () => actions.apply()),
+      plain(editor, words.review, () => actions.review()),
+    ]),
     // While an earlier moment is shown, nothing can be changed.
     ...(client.past === undefined ? objectCommands(client, operations, text, actions) : []),
     ...views,
     plain(view, text.lessonTab, () => actions.lesson()),
-    ...SCAFFOLDS.map(({ kind }) => plain(editor, words.insert(kind), () => actions.insert(kind))),
-    plain(page, text.showRollout, () => actions.demo()),
+    ...changing([
+      ...SCAFFOLDS.map(({ kind }) => plain(editor, words.insert(kind), () => actions.insert(kind))),
+      plain(page, text.showRollout, () => actions.demo()),
+    ]),
     plain(page, text.realTitle, () => actions.reality()),
     plain(page, text.about.title, () => actions.about()),
     plain(page, text.storage.open, () => actions.clusters()),
+    plain(page, text.sharing.title, () => actions.share()),
     { ...key(page, "help"), label: text.shortcuts.open },
     ...THEMES.map((theme) => plain(page, words.themes[theme], () => actions.setTheme(theme))),
     ...LANGUAGES.map((language) =>
       plain(page, words.chooseLanguage(LANGUAGE_NAMES[language]), () => actions.setLanguage(language)),
     ),
-    plain(page, text.reset, () => actions.reset()),
+    ...changing([plain(page, text.reset, () => actions.reset())]),
   ];
 }
 

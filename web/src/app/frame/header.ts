@@ -2,6 +2,7 @@ import { html, setText, svg } from "../../dom/element.ts";
 import { type IconName, icon } from "../../dom/icons.ts";
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../../language/language.ts";
 import type { Text } from "../../language/text.ts";
+import { siteAddress } from "../modules.ts";
 import { THEMES, type Theme } from "./theme.ts";
 
 export interface HeaderOptions {
@@ -16,7 +17,10 @@ export interface HeaderOptions {
   onAbout(): void;
   onShortcuts(): void;
   onClusters(): void;
+  onShare(): void;
   onReset(): void;
+  /** For a page in a frame: the address of the whole page, to which the header has a link. */
+  wholePage?(): Promise<string>;
 }
 
 const THEME_ICONS: Readonly<Record<Theme, IconName>> = { auto: "contrast", light: "sun", dark: "moon" };
@@ -32,7 +36,9 @@ export class Header {
   readonly #reality = html("button", { type: "button", class: "quiet" });
   readonly #shortcuts = html("button", { type: "button", class: "quiet" });
   readonly #clusters = html("button", { type: "button", class: "quiet" });
-  readonly #reset = html("button", { type: "button", class: "quiet" });
+  readonly #share = html("button", { type: "button", class: "quiet" });
+  readonly #reset = html("button", { type: "button", class: "quiet header-reset" });
+  readonly #whole: HTMLAnchorElement;
   #text: Text;
   #themeValue: Theme;
 
@@ -50,6 +56,13 @@ export class Header {
         ),
       ),
     );
+    this.#whole = html("a", {
+      class: "header-whole",
+      href: siteAddress("./"),
+      target: "_blank",
+      rel: "noopener",
+      hidden: options.wholePage === undefined,
+    });
     this.element = html(
       "header",
       { class: "header" },
@@ -69,7 +82,9 @@ export class Header {
         this.#about,
         this.#shortcuts,
         this.#clusters,
+        this.#share,
         this.#reset,
+        this.#whole,
         this.#theme,
         this.#language,
       ),
@@ -80,7 +95,13 @@ export class Header {
     this.#reality.addEventListener("click", () => options.onReality());
     this.#shortcuts.addEventListener("click", () => options.onShortcuts());
     this.#clusters.addEventListener("click", () => options.onClusters());
+    this.#share.addEventListener("click", () => options.onShare());
     this.#reset.addEventListener("click", () => options.onReset());
+    this.#whole.addEventListener("click", (event) => {
+      event.preventDefault();
+      // The cluster as it is when the link is followed.
+      void options.wholePage?.().then((address) => open(address, "_blank", "noopener"));
+    });
     this.#theme.addEventListener("click", () => {
       const next = THEMES[(THEMES.indexOf(this.#themeValue) + 1) % THEMES.length] ?? "auto";
       options.onTheme(next);
@@ -107,6 +128,7 @@ export class Header {
       [this.#palette, "palette", text.palette.open],
       [this.#about, "info", text.about.open],
       [this.#shortcuts, "keyboard", text.shortcuts.open],
+      [this.#share, "share", text.sharing.open],
     ] as const) {
       button.replaceChildren(icon(name));
       button.title = label;
@@ -114,6 +136,7 @@ export class Header {
     }
     write(this.#clusters, "clusters", text.storage.open);
     write(this.#reset, "reset", text.reset);
+    write(this.#whole, "open", text.embedding.wholePage);
     this.#writeTheme();
   }
 
@@ -125,7 +148,7 @@ export class Header {
   }
 }
 
-function write(button: HTMLButtonElement, name: IconName, label: string): void {
+function write(button: HTMLElement, name: IconName, label: string): void {
   button.replaceChildren(icon(name), html("span", { class: "button-label" }, label));
   button.title = label;
   button.setAttribute("aria-label", label);

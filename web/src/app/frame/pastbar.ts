@@ -13,7 +13,7 @@ export class PastBar {
   readonly #moment = html("strong");
   readonly #goesOn = html("span", { class: "past-note" });
   readonly #back = html("button", { type: "button", class: "small primary" });
-  readonly #continue = html("button", { type: "button", class: "small" });
+  readonly #continue = html("button", { type: "button", class: "small past-continue" });
   readonly #unsubscribe: (() => void)[];
   #text: Text;
   #continuing = false;

@@ -10,7 +10,7 @@ export class StatusLine {
   readonly #real = html("span");
   readonly #simulated = html("span");
   readonly #storage = html("span", { class: "status-storage" });
-  readonly #boot = html("span");
+  readonly #boot = html("span", { class: "status-boot" });
   readonly #waits = html("span", { class: "status-missing", role: "status" });
   #text: Text;
   #version: Version | undefined;

@@ -29,7 +29,6 @@ export class Workbench {
 
   constructor(panels: WorkbenchPanels) {
     this.#panels = panels;
-    panels.dock.setAvailable("details", false);
   }
 
   /** Where F6 stops. */
@@ -65,9 +64,6 @@ export class Workbench {
   deselect(): void {
     const { dock } = this.#panels;
     this.#selected = undefined;
-    if (dock.active === "details") {
-      dock.show("timeline");
-    }
     dock.setAvailable("details", false);
     this.markSelection();
   }
@@ -108,7 +104,7 @@ export class Workbench {
 
   /** A panel of the work pane was shown: loads what it needs. */
   worked(tab: string): void {
-    if (tab === "lesson") {
+    if (tab === "lesson" && this.#panels.work.active === tab) {
       this.#panels.lessons.use(() => undefined);
     }
   }
@@ -126,10 +122,10 @@ export class Workbench {
   /** Shows a panel of the dock and focuses it; the details only if an object is selected. */
   focusDockTab(tab: DockTab): void {
     const { dock, terminal } = this.#panels;
-    if (tab === "details" && this.#selected === undefined) {
+    dock.show(tab);
+    if (dock.active !== tab) {
       return;
     }
-    dock.show(tab);
     this.markSelection();
     this.focusDock();
     if (tab === "terminal") {

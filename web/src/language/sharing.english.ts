@@ -1,0 +1,55 @@
+/** The texts of the panel that puts a cluster or a lesson into other pages. */
+export const englishSharing = {
+  open: "Share",
+  title: "Put it into another page",
+  intro:
+    "Copy a text into your tutorial, your slides or your course. Its readers get a cluster of their own.",
+  content: "It starts with",
+  contents: {
+    yaml: "The objects that you made, as YAML",
+    state: "This cluster as it is now",
+    lesson: "The lesson that is open",
+    empty: "An empty cluster",
+  },
+  target: "It goes into",
+  targets: {
+    element: "A page of HTML",
+    frame: "A page of HTML without scripts",
+    fence: "Markdown: Docusaurus, Astro, VitePress, MkDocs",
+    hugo: "Markdown: Hugo",
+    sphinx: "reStructuredText: Sphinx",
+    reveal: "Slides: reveal.js",
+    picture: "Markdown without frames: a picture",
+  },
+  needs: {
+    element: "The script may stand once on a page, however many playgrounds it has.",
+    frame: "The frame has the height that you give it and cannot tell the page around it anything.",
+    fence:
+      "The generator needs the plugin of web/integrations for its Markdown, which is told this site’s address.",
+    hugo: "The site needs the render hook of web/integrations/hugo.",
+    sphinx: "The project needs the extension of web/integrations/sphinx.",
+    reveal: "The script may stand once in a presentation.",
+    picture: "Save the picture beside the text: it shows the diagram as it is now.",
+  },
+  start: "It starts",
+  starts: {
+    click: "by a click",
+    visible: "when it is seen",
+    auto: "with the page",
+  },
+  height: "Height in pixels",
+  panes: "It shows, unless nothing is chosen the usual",
+  paneNames: {
+    diagram: "Diagram",
+    timeline: "Timeline",
+    editor: "Editor",
+    terminal: "Terminal",
+    lesson: "Lesson",
+    events: "Events",
+  },
+  readOnly: "Nothing can be changed",
+  link: "Kubernetes playground",
+  result: "Text to copy",
+  savePicture: "Save the picture",
+  selected: "Selected: copy it with the keyboard.",
+};
