@@ -28,6 +28,7 @@ const MOST_NODES = 100;
  *   storage   `memory`: keep nothing
  *   kubelet   `instant`: pods are ready at once
  *   nodes     how many simulated nodes
+ *   machines  the nodes one by one instead: a list of LessonMachine as JSON
  *   lesson    id of the lesson to open
  *   lang      `en` or `zh`
  *   theme     `light`, `dark` or `auto`
@@ -46,6 +47,7 @@ export function readQuery(search: string, randomSeed: () => number): Query {
       storage: query.get("storage") === "memory" ? "memory" : "indexeddb",
       instantKubelet: query.get("kubelet") === "instant",
       nodes: wholeNumber(query.get("nodes"), 0, MOST_NODES) ?? DEFAULT_NODES,
+      machines: machines(query.get("machines")),
     },
     rateGiven: query.has("rate"),
     lesson: query.get("lesson") ?? undefined,
@@ -64,6 +66,16 @@ function wholeNumber(text: string | null, least: number, most: number): number |
   }
   const number = Number(text);
   return number >= least && number <= most ? number : undefined;
+}
+
+/** The engine reads the fields; what it cannot read ends the start with a message. */
+function machines(text: string | null): string {
+  try {
+    const list: unknown = JSON.parse(text ?? "");
+    return Array.isArray(list) && list.length > 0 && list.length <= MOST_NODES ? JSON.stringify(list) : "";
+  } catch {
+    return "";
+  }
 }
 
 function time(text: string | null): number | null {
