@@ -47,6 +47,7 @@ func Lesson(content fs.FS, id string) reading.Problems {
 		}
 		l.checkLinks(document.Language, text)
 	}
+	l.checkOutputs()
 	l.checkCommands()
 	l.checkNames()
 	l.checkTranslations()
@@ -181,6 +182,29 @@ func (l *linter) checkLinks(language string, text []byte) {
 		if target.Scheme != "https" || !pageOfDocs.MatchString(target.Path) {
 			l.add(l.textFile(language), reading.LineAt(text, match[2]),
 				"link %q: want a page of the documentation such as https://kubernetes.io/docs/concepts/workloads/pods/", address)
+		}
+	}
+}
+
+// checkOutputs wants commands before each example of an output, and one example for
+// each.
+func (l *linter) checkOutputs() {
+	for _, document := range l.lesson.Documents {
+		for _, step := range document.Steps {
+			seen := map[int]bool{}
+			for _, block := range document.Blocks {
+				if block.BlockKind != lessons.OutputBlock || block.Step != step.ID {
+					continue
+				}
+				_, ok := step.CommandsBefore(block)
+				switch {
+				case !ok:
+					l.add(l.textFile(document.Language), block.Line, "an output is what the commands before it print: want a block ```sh {run} before it")
+				case seen[block.After]:
+					l.add(l.textFile(document.Language), block.Line, "the commands before this output have one already")
+				}
+				seen[block.After] = true
+			}
 		}
 	}
 }

@@ -64,20 +64,28 @@ type session struct {
 	keyboard *keyboard
 	observer *observe.Observer
 	result   *Result
-	// measures says that the cluster's answers have to be those of the texts.
+	// measures says that the cluster's answers, and what commands print, have to be
+	// those of the texts.
 	measures bool
+	// printed is what each block of commands has printed in this step.
+	printed    map[string]string
+	mismatches reading.Problems
 }
 
 // Solution plays the solution of each step. The error says which step was passed
-// before its commands or was not passed after them, which command failed, and
-// which question has another answer than the texts have.
+// before its commands or was not passed after them, which command failed, which
+// question has another answer than the texts have, and which example of an output is
+// not what its commands print.
 func Solution(ctx context.Context, lesson Lesson) (Result, error) {
 	if lesson.Scripts.Solution == nil {
 		return Result{}, fmt.Errorf("%s: there is none", path.Join(lesson.ID, scripts.SolutionFile))
 	}
 	return lesson.play(ctx, func(ctx context.Context, s *session) error {
 		s.measures = true
-		return s.solve(ctx, "")
+		if err := s.solve(ctx, ""); err != nil || len(s.mismatches) == 0 {
+			return err
+		}
+		return s.mismatches
 	})
 }
 
@@ -196,15 +204,22 @@ func (l Lesson) options() (cluster.Options, error) {
 	return options, err
 }
 
-// solve plays the solution of all steps, or of those before one.
+// solve plays the solution of all steps, or of those before one, in the order of the
+// texts, which have steps that are only read.
 func (s *session) solve(ctx context.Context, before string) error {
 	script := *s.lesson.Scripts.Solution
-	for _, step := range s.lesson.Steps {
-		if step.ID == before {
-			return nil
+	for _, heading := range s.lesson.Documents[0].Steps {
+		s.printed = map[string]string{}
+		if step, ok := s.lesson.Step(heading.ID); ok {
+			if step.ID == before {
+				return nil
+			}
+			if err := s.solveStep(ctx, step, script); err != nil {
+				return err
+			}
 		}
-		if err := s.solveStep(ctx, step, script); err != nil {
-			return err
+		if s.measures {
+			s.compareOutputs(ctx, heading)
 		}
 	}
 	return nil
@@ -224,7 +239,9 @@ func (s *session) solveStep(ctx context.Context, step plan.Step, script scripts.
 	}
 	part, _ := script.Part(step.ID)
 	for _, block := range part.Blocks {
-		if status, printed := s.keyboard.run(ctx, block); status != 0 {
+		status, printed := s.keyboard.run(ctx, block)
+		s.printed[strings.TrimSpace(block)] = printed
+		if status != 0 {
 			return fmt.Errorf("%s:%d: step %q: exit status %d of\n%s\n%s", script.File, part.Line, step.ID, status, block, printed)
 		}
 		if begun == nil {
