@@ -29,6 +29,8 @@ import (
 	generatedopenapi "k8s.io/kubernetes/pkg/generated/openapi"
 	kubeletclient "k8s.io/kubernetes/pkg/kubelet/client"
 	"k8s.io/kubernetes/pkg/registry/core/service/portallocator"
+
+	"tabernetes/engine/inprocess"
 )
 
 // Options are what a server needs from its environment.
@@ -108,6 +110,7 @@ func New(options Options) (*Server, error) {
 		Name:   user.APIServerUser,
 		Groups: []string{user.SystemPrivilegedGroup, user.AllAuthenticated},
 	}})
+	server.loopback.UserAgent = inprocess.UserAgent("kube-apiserver", KubernetesVersion)
 	config.LoopbackClientConfig = server.loopback
 	client, err := kubernetes.NewForConfig(server.loopback)
 	if err != nil {
