@@ -58,7 +58,6 @@ export const chineseLessons: typeof englishLessons = {
   score: (right, made) => `${made} 次预测中猜对了 ${right} 次。`,
   nextLesson: (title) => `下一课：${title}`,
   readOn: "Kubernetes 文档中的相关内容",
-  more: "本课",
   resetLesson: "重新开始本课",
   resetSure: "删除本集群并重新开始",
   sandbox: "在本集群的副本里随意尝试",

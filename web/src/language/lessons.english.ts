@@ -61,7 +61,6 @@ export const englishLessons = {
   score: (right: number, made: number) => `${right} of ${made} predictions came true.`,
   nextLesson: (title: string) => `Next: ${title}`,
   readOn: "In the Kubernetes documentation",
-  more: "This lesson",
   resetLesson: "Begin the lesson again",
   resetSure: "Delete this cluster and begin again",
   sandbox: "Try things in a copy of this cluster",

@@ -56,7 +56,8 @@ export class CheckView {
       ...(state === "met" ? [icon("check")] : state === "broken" ? [icon("close")] : []),
     );
     setText(this.#state, finding === undefined ? "" : ` (${this.#text.learning.states[finding.state]})`);
-    this.#goal.replaceChildren(this.#sentence("met", values) ?? "");
+    // Its values are those of the end.
+    this.#goal.replaceChildren(this.#sentence("met", state === "met" ? values : undefined) ?? "");
     // What is met, or only holds, has nothing more to say.
     this.#now.replaceChildren(
       sentence === "met" || sentence === "" ? "" : (this.#sentence(sentence, values) ?? ""),

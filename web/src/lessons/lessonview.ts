@@ -7,7 +7,7 @@ import type { LessonText } from "./catalogue.ts";
 import { EndView } from "./endview.ts";
 import type { BlockHost } from "./host.ts";
 import { NotPassed, type Player } from "./player.ts";
-import type { LessonRun } from "./run.ts";
+import { type LessonRun, NoMoment } from "./run.ts";
 import { makeRunnable } from "./runnable.ts";
 import { sanitize } from "./sanitize.ts";
 import { Sentences } from "./sentences.ts";
@@ -102,7 +102,7 @@ export class LessonView {
     this.#own = html("a", { href: options.own, class: "lesson-own" }, learning.openOwn);
     this.#progress.setAttribute("aria-label", text.lessonTab);
     this.#choice.setAttribute("aria-label", learning.goTo);
-    this.#choice.addEventListener("change", () => this.#go(this.#choice.selectedIndex));
+    this.#choice.addEventListener("change", () => this.#turnTo(this.#choice.selectedIndex));
     const head = html(
       "div",
       { class: "lesson-head" },
@@ -165,10 +165,17 @@ export class LessonView {
     try {
       await going;
     } catch (error) {
-      const { learning } = this.#options.text;
-      this.#trouble = error instanceof NotPassed ? learning.notPassed : messageOf(error);
+      this.#trouble = this.#wordsFor(error);
     }
     this.update();
+  }
+
+  #wordsFor(error: unknown): string {
+    const { learning } = this.#options.text;
+    if (error instanceof NotPassed) {
+      return learning.notPassed;
+    }
+    return error instanceof NoMoment ? learning.noMoment : messageOf(error);
   }
 
   #read(mode: Reading): void {
@@ -183,14 +190,22 @@ export class LessonView {
 
   /** Shows a place of the text, and leads the keyboard and the screen reader there. */
   #go(place: number): void {
-    this.#place = Math.max(0, Math.min(place, this.#sections.length - 1));
-    this.#options.onPlace(this.#place);
-    this.#arrange();
+    this.#turnTo(place);
     const heading = this.#sections[this.#place]?.querySelector("h3");
     if (heading !== null && heading !== undefined) {
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
-      this.#scrollTo(this.#mode === "steps" ? this.element : heading);
+    }
+  }
+
+  /** Shows a place of the text. The focus stays where it is: arrow keys go through the choice of places. */
+  #turnTo(place: number): void {
+    this.#place = Math.max(0, Math.min(place, this.#sections.length - 1));
+    this.#options.onPlace(this.#place);
+    this.#arrange();
+    const section = this.#sections[this.#place];
+    if (section !== undefined) {
+      this.#scrollTo(this.#mode === "steps" ? this.element : section);
     }
   }
 

@@ -43,12 +43,12 @@ export class Player {
       if (!this.#run.hasPassed(step) && this.#run.record.step !== step) {
         await this.#run.open(step);
       }
-      for (const block of solution[step] ?? []) {
+      for (const [index, block] of (solution[step] ?? []).entries()) {
+        await this.#pass(index === 0 ? 0 : BETWEEN_BLOCKS, signal);
         if (signal.aborted) {
           return;
         }
         await this.#host.show(block, signal);
-        await this.#pass(BETWEEN_BLOCKS, signal);
       }
     });
   }

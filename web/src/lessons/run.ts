@@ -28,6 +28,11 @@ export interface Runnable {
  */
 export type Phase = "waiting" | "preparing" | "running" | "elsewhere" | "failed";
 
+/** The history of the cluster does not reach back to the moment at which a step began. */
+export class NoMoment extends Error {
+  override readonly name = "NoMoment";
+}
+
 /**
  * A lesson under way in this page's cluster: makes its start, opens one step after the
  * other, and knows what the checks have found. It draws nothing: whoever shows it is
@@ -146,6 +151,9 @@ export class LessonRun {
     const moment = this.#record.moments[step];
     if (moment === undefined) {
       return;
+    }
+    if (moment < (await this.#host.client.revisions()).first) {
+      throw new NoMoment(step);
     }
     this.#again = step;
     try {

@@ -59,9 +59,9 @@ export class StepView {
     this.#debriefs = [...section.querySelectorAll<HTMLElement>('[data-block="debrief"]')];
     const { learning } = context.text;
     this.#buttons = {
-      hint: this.#button("", () => this.#hint()),
-      show: this.#button(learning.showMe, () => context.attempt(() => context.player.show(step.id))),
-      stop: this.#button(learning.stopShowing, () => context.player.stop()),
+      hint: this.#button("", () => this.#hint(), "small"),
+      show: this.#button(learning.showMe, () => context.attempt(() => context.player.show(step.id)), "small"),
+      stop: this.#button(learning.stopShowing, () => context.player.stop(), "small"),
       work: this.#button(learning.work, () => context.attempt(() => context.run.open(step.id))),
       skip: this.#button(learning.skip, () => context.attempt(() => this.#skip())),
       again: this.#button(learning.again, () => context.attempt(() => context.run.resetStep(step.id))),
@@ -135,8 +135,8 @@ export class StepView {
     });
   }
 
-  #button(label: string, act: () => void): HTMLButtonElement {
-    const button = html("button", { type: "button", class: "quiet small" }, label);
+  #button(label: string, act: () => void, classes = "quiet small"): HTMLButtonElement {
+    const button = html("button", { type: "button", class: classes }, label);
     button.addEventListener("click", act);
     return button;
   }
