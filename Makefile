@@ -105,7 +105,7 @@ conformance: bin/tabernetes bin/kubectl bin/e2e.test bin/ginkgo ## run Kubernete
 rolling-updates: .cache/vendor ## print the README's table of rolling updates under 50 requests per second
 	@go test ./engine/node/traffic -run '^TestRollingUpdates$$' -count=1 -v -args -table=/dev/stdout 2>/dev/null | grep '^|'
 
-lessons: .cache/vendor ## play every lesson twice, with its start, solution and wrong ways; print counts and seconds (LESSON=dir)
+lessons: .cache/vendor ## play every lesson twice, with its start, solution and wrong ways, a process for each; print counts and seconds (LESSON=dir)
 	go run ./engine/cmd/tabernetes lesson test $(or $(LESSON),$(wildcard lessons/content/*))
 
 sizes: build ## print the size of each wasm module

@@ -67,8 +67,11 @@ type Block struct {
 
 // Sentence is a line of a block with its key.
 type Sentence struct {
-	Key  string `json:"key"`
-	Text string `json:"text"`
+	Key string `json:"key"`
+	// Text is inline Markdown, HTML that rendered and safe. Both have the names of
+	// values in braces.
+	Text string `json:"-"`
+	HTML string `json:"html"`
 	Line int    `json:"-"`
 }
 
@@ -90,6 +93,23 @@ func (d Document) Block(kind BlockKind, step, id string) (Block, bool) {
 		return Block{}, false
 	}
 	return d.Blocks[index], true
+}
+
+// Told are the blocks that a page tells when their time has come: sentences of checks
+// and questions, hints of wrong ways. All others it finds in the document.
+func (d Document) Told() []Block {
+	told := []Block{}
+	for _, block := range d.Blocks {
+		switch block.BlockKind {
+		case CheckBlock, QuestionBlock:
+			block.HTML = ""
+		case WrongBlock:
+		default:
+			continue
+		}
+		told = append(told, block)
+	}
+	return told
 }
 
 // kindBlock is the kind of a blockNode.
@@ -264,9 +284,9 @@ func wordsIn(language string) words {
 func (e *blockExtension) sentencesHTML(block Block) string {
 	var options strings.Builder
 	told := map[string]string{}
-	for _, sentence := range block.Sentences {
+	for i, sentence := range block.Sentences {
 		html := e.inline(sentence)
-		told[sentence.Key] = html
+		block.Sentences[i].HTML, told[sentence.Key] = html, html
 		if block.BlockKind == QuestionBlock && sentence.Key != "ask" && sentence.Key != "why" {
 			fmt.Fprintf(&options, "<li>%s</li>\n", html)
 		}
@@ -291,11 +311,15 @@ func (e *blockExtension) render(writer util.BufWriter, _ []byte, node ast.Node, 
 	block := node.(*blockNode).block
 	words := wordsIn(e.language)
 	summary := map[BlockKind]string{HintBlock: words.hint, DebriefBlock: words.debrief, NoteBlock: words.note}[block.BlockKind]
+	// The page finds a block by its kind and its id.
+	attributes := fmt.Sprintf("data-block=\"%s\" data-id=\"%s\"", block.BlockKind, util.EscapeHTML([]byte(block.ID)))
 	var err error
 	switch {
 	case block.BlockKind == WrongBlock:
 	case summary != "":
-		_, err = fmt.Fprintf(writer, "<details class=\"%s\"><summary>%s</summary>\n%s</details>\n", block.BlockKind, summary, block.HTML)
+		_, err = fmt.Fprintf(writer, "<details class=\"%s\" %s><summary>%s</summary>\n%s</details>\n", block.BlockKind, attributes, summary, block.HTML)
+	case slices.Contains(sentenced, block.BlockKind):
+		_, err = fmt.Fprintf(writer, "<div %s>\n%s</div>\n", attributes, block.HTML)
 	default:
 		_, err = writer.WriteString(block.HTML)
 	}

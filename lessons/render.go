@@ -30,6 +30,15 @@ type Step struct {
 	Line int
 }
 
+// CommandsBefore are the lines of the runnable block that stands before a block of the
+// step; false when there is none, or when it is a file.
+func (s Step) CommandsBefore(block Block) (string, bool) {
+	if block.After == 0 {
+		return "", false
+	}
+	return strings.CutPrefix(s.Runnables[block.After-1], runPrefix)
+}
+
 // Document is a lesson in one language.
 type Document struct {
 	Metadata

@@ -20,7 +20,7 @@ func allowedAttributes() map[string][]string {
 		"article": {"class", "lang", "data-lesson"},
 		"section": {"class", "data-step", "aria-labelledby"},
 		"figure":  {"class", "data-kind", "data-file", "data-apply"},
-		"header":  nil, "p": {"class"}, "details": {"class", "open"}, "summary": nil, "br": nil, "hr": nil, "em": nil, "strong": nil,
+		"header":  nil, "p": {"class"}, "details": {"class", "open", "data-block", "data-id"}, "div": {"data-block", "data-id"}, "summary": nil, "br": nil, "hr": nil, "em": nil, "strong": nil,
 		"blockquote": nil, "ul": nil, "li": nil, "pre": nil,
 		"ol": {"start"}, "code": {"class"}, "a": {"href", "title", "target", "rel"},
 		"h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},

@@ -41,6 +41,7 @@ const PROGRAMS = {
         storage: "memory",
         instantKubelet: false,
         nodes: 3,
+        machines: "",
       },
     },
   },

@@ -16,8 +16,9 @@ import (
 
 	"tabernetes/lessons"
 	"tabernetes/lessons/plan"
-	"tabernetes/lessons/play"
 	"tabernetes/lessons/reading"
+	"tabernetes/lessons/scripts"
+	"tabernetes/lessons/workbook"
 )
 
 // leastWrongWays is how many mistakes a lesson knows at least.
@@ -26,14 +27,14 @@ const leastWrongWays = 2
 // linter looks at one lesson.
 type linter struct {
 	content  fs.FS
-	lesson   play.Lesson
+	lesson   workbook.Workbook
 	problems reading.Problems
 }
 
 // Lesson returns every problem of one of the lessons in content, in the order of
 // files and lines.
 func Lesson(content fs.FS, id string) reading.Problems {
-	lesson, problems := play.Open(content, id)
+	lesson, problems := workbook.Open(content, id)
 	l := &linter{content: content, lesson: lesson, problems: problems}
 	l.checkCompleteness()
 	l.checkPrerequisites()
@@ -46,6 +47,7 @@ func Lesson(content fs.FS, id string) reading.Problems {
 		}
 		l.checkLinks(document.Language, text)
 	}
+	l.checkOutputs()
 	l.checkCommands()
 	l.checkNames()
 	l.checkTranslations()
@@ -107,7 +109,7 @@ func (l *linter) lineOf(file, text string) int {
 
 // checkFiles finds files that belong to nothing.
 func (l *linter) checkFiles() {
-	known := []string{plan.Name, play.SolutionFile}
+	known := []string{plan.Name, scripts.SolutionFile}
 	for _, document := range l.lesson.Documents {
 		known = append(known, "lesson."+document.Language+".md", sumsName(document.Language))
 	}
@@ -115,7 +117,7 @@ func (l *linter) checkFiles() {
 		known = append(known, file.Name)
 	}
 	for id := range l.lesson.Scripts.Wrong {
-		known = append(known, path.Join(play.WrongDirectory, id+".sh"))
+		known = append(known, path.Join(scripts.WrongDirectory, id+".sh"))
 	}
 	err := fs.WalkDir(l.content, l.lesson.ID, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -184,6 +186,29 @@ func (l *linter) checkLinks(language string, text []byte) {
 	}
 }
 
+// checkOutputs wants commands before each example of an output, and one example for
+// each.
+func (l *linter) checkOutputs() {
+	for _, document := range l.lesson.Documents {
+		for _, step := range document.Steps {
+			seen := map[int]bool{}
+			for _, block := range document.Blocks {
+				if block.BlockKind != lessons.OutputBlock || block.Step != step.ID {
+					continue
+				}
+				_, ok := step.CommandsBefore(block)
+				switch {
+				case !ok:
+					l.add(l.textFile(document.Language), block.Line, "an output is what the commands before it print: want a block ```sh {run} before it")
+				case seen[block.After]:
+					l.add(l.textFile(document.Language), block.Line, "the commands before this output have one already")
+				}
+				seen[block.After] = true
+			}
+		}
+	}
+}
+
 // checkCommands finds files in commands that a learner does not have.
 func (l *linter) checkCommands() {
 	check := func(file string, line int, typed string) {
@@ -205,14 +230,14 @@ func (l *linter) checkCommands() {
 			}
 		}
 	}
-	scripts := []play.Script{}
+	all := []scripts.Script{}
 	if l.lesson.Scripts.Solution != nil {
-		scripts = append(scripts, *l.lesson.Scripts.Solution)
+		all = append(all, *l.lesson.Scripts.Solution)
 	}
 	for _, script := range l.lesson.Scripts.Wrong {
-		scripts = append(scripts, script)
+		all = append(all, script)
 	}
-	for _, script := range scripts {
+	for _, script := range all {
 		for _, part := range script.Parts {
 			for _, block := range part.Blocks {
 				check(script.File, l.lineOf(script.File, block), block)

@@ -127,7 +127,7 @@ var mistakes = map[string]mistake{
 	},
 	"translation of a paragraph that has changed": {
 		"lesson.en.md", "Ask for three, in whatever way you like:", "Ask for three Pods in any way you like:",
-		"lesson.zh.md", "要三个，用什么办法都行：", "its source, line 44, has changed since it was translated",
+		"lesson.zh.md", "要三个，用什么办法都行：", "its source, line 48, has changed since it was translated",
 	},
 	"file that nobody uses": {
 		"old.yaml", "", "kind: Pod\n",
@@ -161,6 +161,14 @@ var mistakes = map[string]mistake{
 	"link to no page of the documentation": {
 		"lesson.en.md", "Say what the reader", "[See](https://kubernetes.io/deployment.html). Say what the reader",
 		"lesson.en.md", "deployment.html", `link "https://kubernetes.io/deployment.html": want a page`,
+	},
+	"output of no commands": {
+		"lesson.en.md", "This is the file:\n", "This is the file:\n\n```output\nkind: Deployment\n```\n",
+		"lesson.en.md", "```output\nkind", "an output is what the commands before it print",
+	},
+	"two outputs of the same commands": {
+		"lesson.en.md", "```output\n", "```output\nfirst\n```\n\n```output\n",
+		"lesson.en.md", "```output\ndeployment", "the commands before this output have one already",
 	},
 	"step that passes at once": {
 		"lesson.yaml", "eventually: get('deployments', 'web').spec.replicas == 3 && rolledOut('web')", "always: rolledOut('web')",

@@ -1,9 +1,9 @@
 package play
 
 import (
-	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -13,33 +13,57 @@ import (
 	"tabernetes/lessons/template"
 )
 
+// only is the variable of the environment that names the lesson which a process of
+// the test plays.
+const only = "PLAY_LESSON"
+
 // TestContent plays every lesson that comes with the program: start, solution and
-// each wrong way, twice, with equal results. "make lessons" shows its counts.
+// each wrong way, twice, with equal results. Each is played by a process of its own,
+// as many at a time as there are processors. "make lessons" shows the counts.
 func TestContent(t *testing.T) {
 	content, err := lessons.Content()
 	if err != nil {
 		t.Fatal(err)
 	}
+	if id := os.Getenv(only); id != "" {
+		playContent(t, content, id)
+		return
+	}
 	entries, err := fs.ReadDir(content, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, entry := range entries {
 		t.Run(entry.Name(), func(t *testing.T) {
-			lesson := open(t, content, entry.Name())
-			if ways := len(lesson.Scripts.Wrong); ways < 2 {
-				t.Errorf("got %d wrong ways, want two at least", ways)
-			}
-			asked := slices.ContainsFunc(lesson.Steps, func(s plan.Step) bool { return len(s.Questions) > 0 })
-			if !asked {
-				t.Error("no question to predict")
-			}
-			report, err := All(t.Context(), lesson)
-			fmt.Fprintln(os.Stderr, report)
+			t.Parallel()
+			command := exec.CommandContext(t.Context(), program, "-test.run=^TestContent$", "-test.v")
+			command.Env = append(os.Environ(), only+"="+entry.Name())
+			output, err := command.CombinedOutput()
+			t.Logf("%s", output)
 			if err != nil {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+func playContent(t *testing.T, content fs.FS, id string) {
+	lesson := open(t, content, id)
+	if ways := len(lesson.Scripts.Wrong); ways < 2 {
+		t.Errorf("got %d wrong ways, want two at least", ways)
+	}
+	asked := slices.ContainsFunc(lesson.Steps, func(s plan.Step) bool { return len(s.Questions) > 0 })
+	if !asked {
+		t.Error("no question to predict")
+	}
+	report, err := All(t.Context(), lesson)
+	t.Log(report)
+	if err != nil {
+		t.Error(err)
 	}
 }
 

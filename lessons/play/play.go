@@ -4,27 +4,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/resource"
-
-	"tabernetes/engine/client/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/virtual"
-	"tabernetes/engine/node/hardware"
-	"tabernetes/engine/node/traffic"
 	"tabernetes/lessons"
 	"tabernetes/lessons/check"
+	"tabernetes/lessons/observe"
 	"tabernetes/lessons/plan"
+	"tabernetes/lessons/reading"
+	"tabernetes/lessons/scripts"
+	"tabernetes/lessons/start"
+	"tabernetes/lessons/workbook"
 )
 
 // Bounds of a play, in cluster time.
 const (
-	// settleLimit is how long the start may take until it has come to rest.
-	settleLimit = 10 * time.Minute
 	// lookInterval is the time from one look to the next.
 	lookInterval = time.Second
 	// idleFor is how long nobody does anything in the play of the start.
@@ -37,10 +36,12 @@ const (
 const Seed = 1
 
 // Lesson is one that can be played.
-type Lesson struct {
-	lessons.Lesson
-	Checks  *check.Compiled
-	Scripts Scripts
+type Lesson workbook.Workbook
+
+// Open reads a lesson, see workbook.Open.
+func Open(content fs.FS, id string) (Lesson, reading.Problems) {
+	book, problems := workbook.Open(content, id)
+	return Lesson(book), problems
 }
 
 // Result is what a play has come to.
@@ -61,22 +62,30 @@ type Result struct {
 type session struct {
 	lesson   Lesson
 	keyboard *keyboard
-	observer *observer
+	observer *observe.Observer
 	result   *Result
-	// measures says that the cluster's answers have to be those of the texts.
+	// measures says that the cluster's answers, and what commands print, have to be
+	// those of the texts.
 	measures bool
+	// printed is what each block of commands has printed in this step.
+	printed    map[string]string
+	mismatches reading.Problems
 }
 
 // Solution plays the solution of each step. The error says which step was passed
-// before its commands or was not passed after them, which command failed, and
-// which question has another answer than the texts have.
+// before its commands or was not passed after them, which command failed, which
+// question has another answer than the texts have, and which example of an output is
+// not what its commands print.
 func Solution(ctx context.Context, lesson Lesson) (Result, error) {
 	if lesson.Scripts.Solution == nil {
-		return Result{}, fmt.Errorf("%s: there is none", path.Join(lesson.ID, SolutionFile))
+		return Result{}, fmt.Errorf("%s: there is none", path.Join(lesson.ID, scripts.SolutionFile))
 	}
 	return lesson.play(ctx, func(ctx context.Context, s *session) error {
 		s.measures = true
-		return s.solve(ctx, "")
+		if err := s.solve(ctx, ""); err != nil || len(s.mismatches) == 0 {
+			return err
+		}
+		return s.mismatches
 	})
 }
 
@@ -104,7 +113,7 @@ func Start(ctx context.Context, lesson Lesson) (Result, error) {
 func Wrong(ctx context.Context, lesson Lesson, id string) (Result, error) {
 	script, ok := lesson.Scripts.Wrong[id]
 	if !ok || len(script.Parts) != 1 {
-		return Result{}, fmt.Errorf("%s: there is none", path.Join(lesson.ID, WrongDirectory, id+".sh"))
+		return Result{}, fmt.Errorf("%s: there is none", path.Join(lesson.ID, scripts.WrongDirectory, id+".sh"))
 	}
 	part := script.Parts[0]
 	step, ok := lesson.Step(part.Step)
@@ -145,7 +154,7 @@ func Wrong(ctx context.Context, lesson Lesson, id string) (Result, error) {
 // Other plays other commands in place of a step's solution, and all other steps by
 // theirs. The error says that the step was not passed. Answers to questions may
 // differ from those of the texts.
-func Other(ctx context.Context, lesson Lesson, other Script) (Result, error) {
+func Other(ctx context.Context, lesson Lesson, other scripts.Script) (Result, error) {
 	changed := *lesson.Scripts.Solution
 	changed.Parts = slices.Clone(changed.Parts)
 	for i, part := range changed.Parts {
@@ -165,14 +174,14 @@ func (l Lesson) play(ctx context.Context, do func(context.Context, *session) err
 		return result, err
 	}
 	err = virtual.Run(ctx, options, l.Start.Time, func(ctx context.Context, running *cluster.Cluster) error {
-		if err := l.begin(ctx, running); err != nil {
+		if err := start.Begin(ctx, running, l.Start); err != nil {
 			return fmt.Errorf("start of %s: %w", l.ID, err)
 		}
 		keyboard, end, err := sit(running, l.Files)
 		if err != nil {
 			return err
 		}
-		observer, err := newObserver(ctx, running, func() []check.Command { return keyboard.given })
+		observer, err := observe.New(running, func() []check.Command { return keyboard.given })
 		if err != nil {
 			return errors.Join(err, end())
 		}
@@ -187,79 +196,36 @@ func (l Lesson) play(ctx context.Context, do func(context.Context, *session) err
 }
 
 func (l Lesson) options() (cluster.Options, error) {
-	options := cluster.Options{Seed: l.Start.Seed}
+	nodes, err := start.Nodes(l.Start.Nodes)
+	options := cluster.Options{Nodes: nodes, Seed: l.Start.Seed}
 	if options.Seed == 0 {
 		options.Seed = Seed
 	}
-	nodes := hardware.DefaultNodes(len(l.Start.Nodes))
-	for i, node := range l.Start.Nodes {
-		made := &nodes[i]
-		made.Name, made.Labels, made.Pods = node.Name, node.Labels, int64(node.Pods)
-		for text, quantity := range map[string]*resource.Quantity{node.CPU: &made.CPU, node.Memory: &made.Memory} {
-			if text == "" {
-				continue
-			}
-			parsed, err := resource.ParseQuantity(text)
-			if err != nil {
-				return options, fmt.Errorf("node %q: %w", node.Name, err)
-			}
-			*quantity = parsed
-		}
-	}
-	if len(nodes) > 0 {
-		options.Nodes = nodes
-	}
-	return options, nil
+	return options, err
 }
 
-// begin makes what the lesson begins with, and waits until it has come to rest.
-func (l Lesson) begin(ctx context.Context, running *cluster.Cluster) error {
-	applier, err := apply.New(running.RESTConfig())
-	if err != nil {
-		return err
-	}
-	put := func(name string, text []byte) error {
-		for _, result := range applier.Apply(ctx, text, apply.Options{Source: name}) {
-			if result.Error != nil {
-				return fmt.Errorf("apply %q: %s", name, result.Error.Message)
-			}
-		}
-		return nil
-	}
-	if err := pull(ctx, running, l.Start.Images, put); err != nil {
-		return err
-	}
-	for _, manifest := range l.Start.Manifests {
-		if err := put(manifest.Name, manifest.Data); err != nil {
-			return err
-		}
-	}
-	if err := virtual.Settle(ctx, running, settleLimit); err != nil {
-		return err
-	}
-	for _, one := range l.Start.Traffic {
-		if err := running.Traffic().Start(one.Service, one.PerSecond, traffic.Options{Path: one.Path, Timeout: one.Timeout}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// solve plays the solution of all steps, or of those before one.
+// solve plays the solution of all steps, or of those before one, in the order of the
+// texts, which have steps that are only read.
 func (s *session) solve(ctx context.Context, before string) error {
 	script := *s.lesson.Scripts.Solution
-	for _, step := range s.lesson.Steps {
-		if step.ID == before {
-			return nil
+	for _, heading := range s.lesson.Documents[0].Steps {
+		s.printed = map[string]string{}
+		if step, ok := s.lesson.Step(heading.ID); ok {
+			if step.ID == before {
+				return nil
+			}
+			if err := s.solveStep(ctx, step, script); err != nil {
+				return err
+			}
 		}
-		if err := s.solveStep(ctx, step, script); err != nil {
-			return err
+		if s.measures {
+			s.compareOutputs(ctx, heading)
 		}
 	}
 	return nil
 }
 
-func (s *session) solveStep(ctx context.Context, step plan.Step, script Script) error {
+func (s *session) solveStep(ctx context.Context, step plan.Step, script scripts.Script) error {
 	began := time.Now()
 	begun := s.lesson.Checks.Begin(step.ID, began)
 	if begun != nil {
@@ -273,7 +239,9 @@ func (s *session) solveStep(ctx context.Context, step plan.Step, script Script) 
 	}
 	part, _ := script.Part(step.ID)
 	for _, block := range part.Blocks {
-		if status, printed := s.keyboard.run(ctx, block); status != 0 {
+		status, printed := s.keyboard.run(ctx, block)
+		s.printed[strings.TrimSpace(block)] = printed
+		if status != 0 {
 			return fmt.Errorf("%s:%d: step %q: exit status %d of\n%s\n%s", script.File, part.Line, step.ID, status, block, printed)
 		}
 		if begun == nil {

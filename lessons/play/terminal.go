@@ -61,6 +61,9 @@ func sit(running *cluster.Cluster, files []plan.File) (k *keyboard, end func() e
 	if err != nil {
 		return nil, nil, fmt.Errorf("open a terminal: %w", err)
 	}
+	// A learner's kubectl is not in one process with the control plane, whose log it
+	// would print.
+	klog.SetOutput(io.Discard)
 	k = &keyboard{files: filesystem.New(filesystem.Options{})}
 	if end, err = k.moveHost(); err != nil {
 		return nil, nil, fmt.Errorf("open a terminal: %w", err)

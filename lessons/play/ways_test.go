@@ -5,6 +5,7 @@ import (
 	"testing/fstest"
 
 	"tabernetes/lessons"
+	"tabernetes/lessons/scripts"
 )
 
 // otherWays are commands in place of those of a solution. Each of them does what the
@@ -150,12 +151,12 @@ func TestOtherRightWaysPass(t *testing.T) {
 		lesson := open(t, content, id)
 		for _, way := range ways {
 			t.Run(id+"/"+way.name, func(t *testing.T) {
-				text := stepMark + way.step + "\n" + way.typed + "\n"
-				script, problems, err := readScript(fstest.MapFS{"way.sh": {Data: []byte(text)}}, "way.sh")
+				text := scripts.StepMark + way.step + "\n" + way.typed + "\n"
+				typed, problems, err := scripts.Read(fstest.MapFS{"way.sh": {Data: []byte(text)}}, "way.sh")
 				if err != nil || len(problems) > 0 {
 					t.Fatal(err, problems)
 				}
-				if _, err := Other(t.Context(), lesson, script); err != nil {
+				if _, err := Other(t.Context(), lesson, typed); err != nil {
 					t.Error(err)
 				}
 			})

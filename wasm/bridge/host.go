@@ -11,6 +11,7 @@ import (
 	"github.com/norunners/vert"
 
 	"tabernetes/engine/controlplane/journal"
+	"tabernetes/lessons/plan"
 	"tabernetes/wasm/parking"
 )
 
@@ -30,6 +31,20 @@ type Options struct {
 	Storage        string  `js:"storage"`
 	InstantKubelet bool    `js:"instantKubelet"`
 	Nodes          int     `js:"nodes"`
+	// Machines describe the nodes one by one, in JSON; empty for Nodes equal ones.
+	Machines string `js:"machines"`
+}
+
+// Described are the machines that the page describes one by one; nil when it does not.
+func (o Options) Described() ([]plan.Node, error) {
+	if o.Machines == "" {
+		return nil, nil
+	}
+	var described []plan.Node
+	if err := json.Unmarshal([]byte(o.Machines), &described); err != nil {
+		return nil, fmt.Errorf("read options: machines: %w", err)
+	}
+	return described, nil
 }
 
 // Stage is a stage of the start that Go reports.

@@ -20,7 +20,7 @@ import (
 
 // Serve answers the worker until ctx ends, and returns when everything that it
 // started has ended.
-func Serve(ctx context.Context, host *Host, running *cluster.Cluster, keeper Keeper) error {
+func Serve(ctx context.Context, host *Host, running *cluster.Cluster, keeper Keeper, tutor Tutor) error {
 	config := running.RESTConfig()
 	transport, err := clientrest.TransportFor(config)
 	if err != nil {
@@ -36,6 +36,7 @@ func Serve(ctx context.Context, host *Host, running *cluster.Cluster, keeper Kee
 		cluster: running,
 		applier: applier,
 		keeper:  keeper,
+		tutor:   tutor,
 		fetches: newFetches(ctx, host, transport),
 	}
 	release := server.register()
@@ -58,6 +59,7 @@ type server struct {
 	cluster *cluster.Cluster
 	applier *apply.Applier
 	keeper  Keeper
+	tutor   Tutor
 	fetches *fetches
 	touched bool           // the page has asked for a change; only callbacks, which come one at a time, use it
 	running sync.WaitGroup // the goroutines that answer the page
@@ -111,6 +113,7 @@ func (s *server) register() (release func()) {
 		},
 	}
 	maps.Copy(callbacks, s.keeping())
+	maps.Copy(callbacks, s.teaching())
 	object := js.Global().Get("Object").New()
 	functions := make([]js.Func, 0, len(callbacks))
 	for name, callback := range callbacks {

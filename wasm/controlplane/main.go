@@ -16,6 +16,8 @@ import (
 	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/controlplane/journal"
 	"tabernetes/engine/node/hardware"
+	"tabernetes/lessons/start"
+	"tabernetes/lessons/tutor"
 	"tabernetes/wasm/bridge"
 	"tabernetes/wasm/parking"
 )
@@ -79,9 +81,13 @@ func run(host *bridge.Host) error {
 	if kept.stored != nil {
 		seed = kept.seed
 	}
+	nodes, err := machines(options)
+	if err != nil {
+		return err
+	}
 	build := func() (*cluster.Cluster, error) {
 		return foundation.Build(cluster.Options{
-			Nodes:          hardware.DefaultNodes(options.Nodes),
+			Nodes:          nodes,
 			InstantKubelet: options.InstantKubelet,
 			Seed:           math.Float64bits(seed),
 			OnCommit:       kept.commit,
@@ -121,7 +127,7 @@ func run(host *bridge.Host) error {
 			answer := make(chan error)
 			end <- ending{clear, answer}
 			return <-answer
-		}))
+		}), tutor.New(running))
 	}()
 	ready := running.Ready()
 	for {
@@ -152,6 +158,16 @@ func run(host *bridge.Host) error {
 			return nil
 		}
 	}
+}
+
+// machines are those of a new cluster: a number of equal ones, or those that a lesson
+// describes.
+func machines(options bridge.Options) ([]hardware.Options, error) {
+	described, err := options.Described()
+	if err != nil || described == nil {
+		return hardware.DefaultNodes(options.Nodes), err
+	}
+	return start.Nodes(described)
 }
 
 // begin turns a new cluster that is ready into the requested one: from here on it

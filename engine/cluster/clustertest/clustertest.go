@@ -51,7 +51,7 @@ func Virtual(t *testing.T, options cluster.Options, test func(t *testing.T, runn
 // is seen once the informers have been told.
 func Settle(t *testing.T, running *cluster.Cluster, limit time.Duration) {
 	t.Helper()
-	if err := virtual.Settle(t.Context(), running, limit); err != nil {
+	if err := running.Settle(t.Context(), limit); err != nil {
 		t.Fatal(err)
 	}
 }

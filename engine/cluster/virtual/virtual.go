@@ -101,25 +101,6 @@ func run(ctx context.Context, isOver func() bool, options cluster.Options, do fu
 	return errors.Join(err, <-ended)
 }
 
-// Settle lets time pass until nothing of a cluster will change by itself; the
-// error says what still does after limit. A recent change is seen once the
-// informers have received it.
-func Settle(ctx context.Context, running *cluster.Cluster, limit time.Duration) error {
-	const look = 100 * time.Millisecond
-	deadline := time.Now().Add(limit)
-	for {
-		time.Sleep(look)
-		switch {
-		case running.Topology().Settled():
-			return nil
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case time.Now().After(deadline):
-			return fmt.Errorf("not settled within %s: %q", limit, running.Topology().Obstacles())
-		}
-	}
-}
-
 // OutsideOfBubbles starts the goroutines that upstream starts once per process and
 // never ends. A goroutine of a bubble that waits for one outside it would keep the
 // bubble's time from moving.

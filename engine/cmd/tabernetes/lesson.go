@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -10,10 +9,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-	"k8s.io/klog/v2"
 
 	"tabernetes/lessons/lint"
-	"tabernetes/lessons/play"
 	"tabernetes/lessons/template"
 )
 
@@ -45,7 +42,7 @@ func newLesson() *cobra.Command {
 			Short: "Play start, solution and wrong ways of lessons on the virtual clock, twice",
 			Args:  cobra.MinimumNArgs(1),
 			RunE: func(command *cobra.Command, arguments []string) error {
-				return testLessons(command, arguments)
+				return testLessons(command.Context(), command.OutOrStdout(), arguments)
 			},
 		},
 		&cobra.Command{
@@ -97,38 +94,6 @@ func checkLessons(out io.Writer, directories []string) error {
 		}
 	}
 	return failure
-}
-
-func testLessons(command *cobra.Command, directories []string) error {
-	if err := checkLessons(command.OutOrStdout(), directories); err != nil {
-		return err
-	}
-	if err := silenceLog(); err != nil {
-		return err
-	}
-	var failures []error
-	for _, directory := range directories {
-		content, id, err := locate(directory)
-		if err != nil {
-			return err
-		}
-		lesson, problems := play.Open(content, id)
-		if len(problems) > 0 {
-			return problems
-		}
-		plays, err := play.All(command.Context(), lesson)
-		fmt.Fprintln(command.OutOrStdout(), plays)
-		failures = append(failures, err)
-	}
-	return errors.Join(failures...)
-}
-
-// silenceLog drops what the control plane logs: it is not about the lesson.
-func silenceLog() error {
-	flags := flag.NewFlagSet("klog", flag.ContinueOnError)
-	klog.InitFlags(flags)
-	klog.SetOutput(io.Discard)
-	return errors.Join(flags.Set("logtostderr", "false"), flags.Set("stderrthreshold", "FATAL"))
 }
 
 func noteTranslations(directory string) error {

@@ -143,6 +143,18 @@ func (timeline *Timeline) Delta() *Delta {
 	return delta
 }
 
+// Points are those kept of a Deployment, oldest first; a Delta has them as well.
+func (timeline *Timeline) Points(namespace, name string) []Point {
+	timeline.mu.Lock()
+	defer timeline.mu.Unlock()
+	for _, kept := range timeline.series {
+		if kept.deployment.Namespace == namespace && kept.deployment.Name == name {
+			return slices.Clone(kept.points)
+		}
+	}
+	return nil
+}
+
 // order returns the Deployments in the order of their creation, so that the same
 // history gives the same delta.
 func (timeline *Timeline) order() []types.UID {

@@ -6,8 +6,9 @@
 //
 //	index.json                  the list of lessons, see [entry]
 //	<id>/lesson.<language>.html one fragment per language
-//	<id>/lesson.<language>.json the blocks of its plan: sentences of checks, hints, questions
+//	<id>/lesson.<language>.json what is told of its plan: sentences of checks and questions, hints of wrong ways
 //	<id>/lesson.json            the plan that all languages share
+//	<id>/solution.json          what passes each step: blocks by the ids of the steps
 //	<id>/<file>                 the files that a learner applies
 //
 // It writes nothing when any lesson has a problem, and lists all problems.
@@ -25,6 +26,7 @@ import (
 	"slices"
 
 	"tabernetes/lessons"
+	"tabernetes/lessons/scripts"
 )
 
 // entry is one lesson in index.json. Maps are keyed by language.
@@ -40,6 +42,8 @@ type entry struct {
 	Course        string   `json:"course,omitempty"`
 	Place         int      `json:"place,omitempty"`
 	Prerequisites []string `json:"prerequisites,omitempty"`
+	// Steps are the ids of those that can be passed.
+	Steps []string `json:"steps"`
 }
 
 func main() {
@@ -77,7 +81,7 @@ func build(content fs.FS, out string, stdout io.Writer) error {
 	}
 	index := make([]entry, 0, len(all))
 	for _, lesson := range all {
-		if err := writeLesson(lesson, filepath.Join(out, lesson.ID)); err != nil {
+		if err := writeLesson(content, lesson, filepath.Join(out, lesson.ID)); err != nil {
 			return err
 		}
 		index = append(index, describe(lesson))
@@ -90,17 +94,24 @@ func build(content fs.FS, out string, stdout io.Writer) error {
 	return err
 }
 
-func writeLesson(lesson lessons.Lesson, directory string) error {
+func writeLesson(content fs.FS, lesson lessons.Lesson, directory string) error {
 	for _, document := range lesson.Documents {
 		name := filepath.Join(directory, "lesson."+document.Language+".html")
 		if err := writeFile(name, document.HTML); err != nil {
 			return err
 		}
-		if err := writeJSON(filepath.Join(directory, "lesson."+document.Language+".json"), document.Blocks); err != nil {
+		if err := writeJSON(filepath.Join(directory, "lesson."+document.Language+".json"), document.Told()); err != nil {
 			return err
 		}
 	}
 	if err := writeJSON(filepath.Join(directory, "lesson.json"), lesson.Plan); err != nil {
+		return err
+	}
+	all, problems := scripts.ReadAll(content, lesson.ID)
+	if len(problems) > 0 {
+		return problems
+	}
+	if err := writeJSON(filepath.Join(directory, "solution.json"), all.Steps()); err != nil {
 		return err
 	}
 	for _, file := range append(slices.Clone(lesson.Files), lesson.Start.Manifests...) {
@@ -137,12 +148,18 @@ func describe(lesson lessons.Lesson) entry {
 		Minutes:    first.Minutes,
 		Kubernetes: first.Kubernetes,
 		Files:      []string{},
+		Steps:      []string{},
 		Course:     lesson.Course, Place: lesson.Place, Prerequisites: lesson.Prerequisites,
 	}
 	for _, document := range lesson.Documents {
 		e.Languages = append(e.Languages, document.Language)
 		e.Titles[document.Language] = document.Title
 		e.Summaries[document.Language] = document.Summary
+	}
+	for _, step := range lesson.Steps {
+		if len(step.Checks) > 0 {
+			e.Steps = append(e.Steps, step.ID)
+		}
 	}
 	for _, file := range lesson.Files {
 		e.Files = append(e.Files, file.Name)

@@ -5,6 +5,9 @@ kubectl get pods -o custom-columns='NAME:.metadata.name,APP:.metadata.labels.app
 # step: return
 kubectl label pods -l app=suspect app=mail --overwrite
 
+# The Pod that is one too many needs a moment to end.
+sleep 5
+
 # step: orphan
 kubectl delete deployment mail --cascade=orphan
 kubectl get deployments,replicasets,pods

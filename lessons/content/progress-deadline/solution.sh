@@ -3,7 +3,6 @@ kubectl patch deployment shop --patch '{"spec":{"progressDeadlineSeconds":15}}'
 
 # step: late
 kubectl set image deployment/shop shop=sim.tabernetes.dev/slow-start:30s
-
 kubectl rollout status deployment/shop || echo "exit status $?"
 
 # step: stuck

@@ -68,5 +68,12 @@ export function assemble(options: AssemblyOptions): Assembly {
   client.on("ready", () => modules.controlplane.hasRun());
   kubectl.on("ready", () => modules.kubectl.hasRun());
   page = new Page(options.root, { ...options, client, kubectl, desk });
-  return { client, kubectl, desk, page, api: createApi(client, kubectl, desk, options.progress), modules };
+  return {
+    client,
+    kubectl,
+    desk,
+    page,
+    api: createApi(client, kubectl, desk, options.lessonEvents),
+    modules,
+  };
 }

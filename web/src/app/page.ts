@@ -15,7 +15,7 @@ import type { Text } from "../language/text.ts";
 import type { Loader } from "../loading/loader.ts";
 import { Operations } from "../operations/operations.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
-import type { LessonEvents } from "../protocol/lessons.ts";
+import type { LessonEvents } from "../protocol/lesson.ts";
 import type { Desk } from "../storage/desk.ts";
 import type { PageStore } from "../storage/pagestore.ts";
 import { Timeline } from "../timeline/timeline.ts";
@@ -35,6 +35,7 @@ import { Workbench } from "./frame/workbench.ts";
 import { lessonHost } from "./lessonhost.ts";
 import { Parts } from "./parts.ts";
 import { readPreference, writePreference } from "./preferences.ts";
+import type { LessonQuery } from "./query.ts";
 import { shareable } from "./shareable.ts";
 import { SharedFiles } from "./sharedfiles.ts";
 import { Speech } from "./speech.ts";
@@ -49,13 +50,17 @@ export interface PageOptions {
   readonly theme: Theme;
   readonly desk: Desk;
   /** What the lesson reports. */
-  readonly progress: Emitter<LessonEvents>;
+  readonly lessonEvents: Emitter<LessonEvents>;
   /** Without it the reader is given everything. */
   readonly layout?: Layout;
   /** What is stored besides the cluster. */
   readonly store: PageStore;
-  /** Id of the lesson to open the page with. */
+  /** Id of the lesson that this page's cluster is for. */
   readonly lesson: string | undefined;
+  /** What the address says about lessons. */
+  readonly lessonQuery: LessonQuery;
+  /** Cluster seconds per host second, unless a lesson says otherwise. */
+  readonly rate: number;
   /** See WholesOptions. */
   readonly link: Uint8Array | Error | null;
 }
@@ -138,7 +143,13 @@ export class Page {
       ...options,
       operations: this.#operations,
       loader: this.#loader,
-      lessonHost: lessonHost(client, options.kubectl, this.#editor, options.store, options.progress),
+      lessonHost: lessonHost({
+        ...options,
+        editor: this.#editor,
+        query: options.lessonQuery,
+        demonstrate: (line, signal) => this.#workbench.demonstrate(line, signal),
+        reset: () => this.#resetCluster(),
+      }),
       shareable: shareable(options.desk, options.store, this.#diagram),
       words: this.#speech,
       onPoint: (uid) => this.#workbench.point(uid),

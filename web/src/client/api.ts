@@ -1,5 +1,5 @@
 import type { AppliedObject, ApplyResult } from "../protocol/apply.ts";
-import type { LessonEvents } from "../protocol/lessons.ts";
+import type { LessonEvents } from "../protocol/lesson.ts";
 import type { Version } from "../protocol/messages.ts";
 import type { Revisions } from "../protocol/storage.ts";
 import type { Frame } from "../protocol/topology.ts";

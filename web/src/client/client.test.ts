@@ -86,6 +86,7 @@ function started(): { client: Client; ports: Port[]; port: () => Port } {
       storage: "memory",
       instantKubelet: false,
       nodes: 3,
+      machines: "",
     },
   });
   client.start();

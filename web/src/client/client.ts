@@ -1,6 +1,7 @@
 import type { ApplyReply } from "../protocol/apply.ts";
 import type { ClockCommand, ClockState } from "../protocol/clock.ts";
 import type { Explanation } from "../protocol/diagnosis.ts";
+import type { LessonAnswers, LessonCommand } from "../protocol/lesson.ts";
 import { unreachable, type Version } from "../protocol/messages.ts";
 import type { ArchiveSummary, Revisions } from "../protocol/storage.ts";
 import type { Item } from "../protocol/topology.ts";
@@ -150,6 +151,15 @@ export class Client {
   async traffic(command: TrafficCommand): Promise<TrafficReply> {
     await this.#connection.ready;
     return this.#connection.request<"traffic">((id) => ({ type: "traffic", id, command }));
+  }
+
+  /** Carries out a command for the lesson in this cluster. */
+  async lesson<Kind extends LessonCommand["kind"]>(
+    command: Extract<LessonCommand, { readonly kind: Kind }>,
+  ): Promise<LessonAnswers[Kind]> {
+    await this.#connection.ready;
+    const answer = await this.#connection.request<"lesson">((id) => ({ type: "lesson", id, command }));
+    return answer as LessonAnswers[Kind];
   }
 
   /** Why an object is as it is. Rejects for an object that does not exist. */
@@ -342,6 +352,9 @@ export class Client {
         break;
       case "timeline":
         this.#events.emit("timeline", message.timeline);
+        break;
+      case "lesson":
+        this.#events.emit("lesson", message.report);
         break;
       case "clock":
         this.#tick(message.clock);

@@ -1,5 +1,6 @@
 import type { ClockState } from "../protocol/clock.ts";
 import type { MissingPart, ModuleSource } from "../protocol/exchange.ts";
+import type { LessonReport } from "../protocol/lesson.ts";
 import type { BootOptions, BootStage, PageMessage, Version, WorkerMessage } from "../protocol/messages.ts";
 import type { ArchiveRefusal } from "../protocol/storage.ts";
 import type { TimelineDelta } from "../protocol/timeline.ts";
@@ -59,6 +60,8 @@ export interface ClientEvents {
   /** The page looks back at another moment, or (undefined) at the present again. */
   past: Past | undefined;
   storage: StorageReport;
+  /** What the checks of the lesson's step have found. */
+  lesson: LessonReport;
   /** The state of the missing part of the module that the control plane waits for. */
   missing: MissingPart;
   panic: ControlPlanePanic;

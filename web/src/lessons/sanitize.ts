@@ -32,6 +32,8 @@ const SETTINGS: Config & { RETURN_DOM_FRAGMENT: true } = {
     "data-kind",
     "data-file",
     "data-apply",
+    "data-block",
+    "data-id",
   ],
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,

@@ -27,7 +27,7 @@ export async function readBeginning(options: PlaygroundOptions, language: Langua
   const [manifest, state, lesson] = await Promise.all([
     readManifest(options, refuse),
     readState(options.state, refuse),
-    options.query.lesson === undefined ? undefined : readLesson(options.query.lesson, language),
+    options.query.lesson.id === undefined ? undefined : readLesson(options.query.lesson.id, language),
   ]);
   const sketches = state?.sketches ?? (manifest === undefined ? [] : sketchYaml(manifest.yaml));
   return { manifest, archive: state?.archive, lesson, sketches, refused };
@@ -73,7 +73,7 @@ async function readLesson(id: string, language: Language) {
   const entry = catalogue.find((candidate) => candidate.id === id);
   return entry === undefined
     ? undefined
-    : { title: titleIn(entry, language), summary: entry.summaries?.[language] ?? "" };
+    : { title: titleIn(entry, language), summary: entry.summaries[language] ?? "" };
 }
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -19,7 +19,7 @@ test("every parameter, in the query or in the hash", () => {
   const options = read(
     `?lesson=undo&start=visible&theme=dark&lang=zh&panes=diagram,+terminal&height=auto&readonly&rate=5&seed=7&hide-hints=true&src=lessons/a.yaml&host=https%3A%2F%2Fhost.example#yaml=${encodeURIComponent(yaml)}&state=1.abc`,
   );
-  assert.equal(options.query.lesson, "undo");
+  assert.equal(options.query.lesson.id, "undo");
   assert.equal(options.query.theme, "dark");
   assert.equal(options.query.language, "zh");
   assert.equal(options.query.boot.rate, 5);

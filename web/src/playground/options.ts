@@ -86,7 +86,7 @@ export function readOptions(base: URL): PlaygroundOptions {
   return {
     query,
     start: isStart(start) ? start : (refuse("start", start) ?? "click"),
-    panes: panesOf(given("panes"), query.lesson !== undefined, (value) => refuse("panes", value)),
+    panes: panesOf(given("panes"), query.lesson.id !== undefined, (value) => refuse("panes", value)),
     readOnly: isSet(given("readonly")),
     hideHints: isSet(given("hide-hints")),
     autoHeight: given("height") === "auto",

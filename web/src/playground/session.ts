@@ -1,10 +1,12 @@
 import { type Assembly, assemble } from "../app/assembly.ts";
 import type { Theme } from "../app/frame/theme.ts";
+import { bootOf, loadStart } from "../app/lessonstart.ts";
 import { siteAddress } from "../app/modules.ts";
 import { Emitter } from "../client/emitter.ts";
 import { type Language, loadText } from "../language/language.ts";
 import type { HostMessage } from "../protocol/embedding.ts";
-import type { LessonEvents } from "../protocol/lessons.ts";
+import type { LessonEvents } from "../protocol/lesson.ts";
+import type { BootOptions } from "../protocol/messages.ts";
 import { PageStore } from "../storage/pagestore.ts";
 import type { Beginning } from "./beginning.ts";
 import type { Host } from "./host.ts";
@@ -39,50 +41,55 @@ export class Session {
   #begun: Promise<unknown>;
 
   static async start(session: SessionOptions): Promise<Session> {
-    const [text, store] = await Promise.all([
+    const { id: lesson } = session.options.query.lesson;
+    const [text, store, start] = await Promise.all([
       // Then the page begins in English and requests them again.
       loadText(session.language).catch(() => undefined),
       PageStore.open(undefined, CLUSTER),
+      lesson === undefined ? undefined : loadStart(lesson),
     ]);
     const { manifest } = session.beginning;
     if (manifest !== undefined) {
       store.set("editor", { files: [manifest], active: manifest.file });
     }
-    return new Session(session, store, text);
+    return new Session(session, bootOf(session.options.query, start), store, text);
   }
 
   private constructor(
     { root, options, beginning, language, theme, words, host, takeWorker }: SessionOptions,
+    boot: BootOptions,
     store: PageStore,
     text: Awaited<ReturnType<typeof loadText>> | undefined,
   ) {
     const { query, panes, readOnly, hideHints } = options;
-    const progress = new Emitter<LessonEvents>();
+    const lessonEvents = new Emitter<LessonEvents>();
     const whole = (): Promise<string> =>
       this.#assembly.desk.link(siteAddress("./")).catch(() => siteAddress("./"));
     this.#beginning = beginning;
     this.#host = host;
     this.#assembly = assemble({
       root,
-      boot: { ...query.boot, cluster: CLUSTER, storage: "memory" },
+      boot: { ...boot, cluster: CLUSTER, storage: "memory" },
       store,
       directory: undefined,
       clusters: undefined,
       takeWorker,
       navigate: () => undefined,
-      progress,
+      lessonEvents,
       layout: { panes, readOnly, hideHints, wholePage: whole },
       theme,
       language,
       text,
-      lesson: query.lesson,
+      lesson: query.lesson.id,
+      lessonQuery: hideHints ? { ...query.lesson, shows: { hints: false, solutions: false } } : query.lesson,
+      rate: query.rateGiven ? query.boot.rate : 1,
       link: null,
     });
     const { client, kubectl, desk, api } = this.#assembly;
     this.#service = new Service(api, (message, transfer) => host.post(message, transfer));
     this.#sleep = new Sleep({ root, words, client, kubectl, onWake: () => host.post({ type: "runs" }) });
     for (const name of ["step", "check", "complete"] as const) {
-      progress.on(name, (detail) => host.emit(name, detail));
+      lessonEvents.on(name, (detail) => host.emit(name, detail));
     }
     client.on("frame", (frame) => host.emit("change", frame));
     client.on("panic", ({ message }) => this.#fail(message));

@@ -8,7 +8,7 @@
  * there, the page answers once, with a port. Everything else goes through that port.
  */
 import type { ExchangeAnswer, ExchangeRequest } from "./exchange.ts";
-import type { LessonEvents } from "./lessons.ts";
+import type { LessonEvents } from "./lesson.ts";
 import type { Version } from "./messages.ts";
 
 /** The attributes of the element and the parameters of the frame's address. */

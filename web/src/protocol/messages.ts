@@ -18,6 +18,7 @@ import type { ApplyReply } from "./apply.ts";
 import type { ClockCommand, ClockState } from "./clock.ts";
 import type { Arithmetic, Explanation } from "./diagnosis.ts";
 import type { ExchangeAnswer, ExchangeRequest, MissingMessage, ModuleSource } from "./exchange.ts";
+import type { LessonAnswers, LessonCommand, LessonReport } from "./lesson.ts";
 import type { ArchiveRefusal, ArchiveSummary, Revisions, StorageReason } from "./storage.ts";
 import type { TimelineDelta } from "./timeline.ts";
 import type { Frame } from "./topology.ts";
@@ -40,6 +41,8 @@ export interface BootOptions {
   readonly instantKubelet: boolean;
   /** Number of simulated nodes. */
   readonly nodes: number;
+  /** The nodes one by one in place of `nodes`: a list of LessonMachine as JSON, or empty. */
+  readonly machines: string;
 }
 
 /**
@@ -89,6 +92,8 @@ export type PageMessage =
       readonly namespace: string;
       readonly name: string;
     }
+  /** A lesson in this cluster. Answered by a reply with a value of {@link LessonAnswers}. */
+  | { readonly type: "lesson"; readonly id: number; readonly command: LessonCommand }
   /** Answered by a reply with the {@link ClockState} reached. */
   | {
       readonly type: "clock";
@@ -159,6 +164,7 @@ export interface ReplyValues {
   readonly explain: Explanation;
   readonly clock: ClockState;
   readonly traffic: TrafficReply;
+  readonly lesson: LessonAnswers[keyof LessonAnswers];
   readonly reset: null;
   readonly close: null;
   readonly flush: null;
@@ -215,6 +221,8 @@ export type WorkerMessage =
     }
   | { readonly type: "frame"; readonly frame: Frame }
   | { readonly type: "timeline"; readonly timeline: TimelineDelta }
+  /** What the checks of the lesson's step have found. */
+  | { readonly type: "lesson"; readonly report: LessonReport }
   /** On every change, and about four times a host second while time passes. */
   | { readonly type: "clock"; readonly clock: ClockState }
   /** `memory`: as asked; `failed`: objects are not saved, from the start or any more, for a reason. */

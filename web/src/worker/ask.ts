@@ -36,6 +36,9 @@ export function ask(api: GoApi, request: GoRequest): void {
       );
       break;
     }
+    case "lesson":
+      api.lesson(request.id, JSON.stringify(request.command));
+      break;
     case "explain":
       api.explain(request.id, request.kind, request.namespace, request.name);
       break;

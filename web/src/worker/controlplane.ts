@@ -11,6 +11,7 @@ import { Frames } from "./frames.ts";
 import { GoProgram } from "./go.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";
 import { bringToPresent } from "./layout.ts";
+import { Looks } from "./looks.ts";
 import type { LoadedModule, LoadProgress } from "./module.ts";
 import { claim, type Ownership } from "./ownership.ts";
 import { COMMON_OPTIONS, type Point, READINGS, START_HEAP_GROWTH, START_SEED } from "./parking.ts";
@@ -48,6 +49,7 @@ export class ControlPlane implements ClockHost, Host {
   readonly #wakeup = new Wakeup(() => this.#clock.pump());
   readonly #frames: Frames;
   readonly #answers: Answers;
+  readonly #looks: Looks;
   /** Requests that came before Go registered its API, in order. Only a reset can be among them: the page keeps all others until `ready`. */
   #early: Request[] = [];
   #running: Program | undefined;
@@ -84,6 +86,12 @@ export class ControlPlane implements ClockHost, Host {
       later: (delay, run) => surroundings.later(delay, run),
       post: (frame) => this.#post({ type: "frame", frame }),
       postTimeline: (timeline) => this.#post({ type: "timeline", timeline }),
+    });
+    this.#looks = new Looks({
+      hostNow: this.hostNow,
+      clusterNow: () => this.#clock.time.now,
+      later: (delay, run) => surroundings.later(delay, run),
+      look: () => this.#look(),
     });
     this.#answers = new Answers({
       post: (message, transfer) => this.#post(message, transfer),
@@ -164,6 +172,16 @@ export class ControlPlane implements ClockHost, Host {
     // Commands for the clock come before the page's requests to a ready cluster.
     this.#clock.pump();
     await ended;
+  }
+
+  /** Has the checks of a lesson look at the cluster. */
+  #look(): boolean {
+    const { suspension } = this.#running?.program ?? {};
+    if (this.#api === null || suspension === undefined || suspension.suspended || this.#depth > 0) {
+      return false;
+    }
+    this.#api.look();
+    return true;
   }
 
   #createProgram(): GoProgram {
@@ -254,6 +272,12 @@ export class ControlPlane implements ClockHost, Host {
           (error) => this.failed(request.id, message(error), null),
         );
         break;
+      case "lesson":
+        if (api !== null) {
+          ask(api, request);
+          this.#looks.told(request.command.kind);
+        }
+        break;
       case "reset":
       case "close":
         this.#finish();
@@ -291,9 +315,11 @@ export class ControlPlane implements ClockHost, Host {
       this.#depth--;
     }
     if (this.#depth === 0 && !this.#ended) {
+      const changed = this.#dirty;
       this.#takeFrame();
       this.#answers.sendReplies();
       this.#clock.wake();
+      this.#looks.turned(changed);
       this.#goOn();
     }
   }
@@ -501,6 +527,13 @@ export class ControlPlane implements ClockHost, Host {
 
   dirty(): void {
     this.#dirty = true;
+  }
+
+  looked(report: Parameters<Host["looked"]>[0]): void {
+    this.#looks.looked();
+    if (report !== null) {
+      this.#post({ type: "lesson", report });
+    }
   }
 
   stepped(step: number): void {

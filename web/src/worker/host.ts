@@ -1,3 +1,4 @@
+import type { LessonReport } from "../protocol/lesson.ts";
 import type { BootOptions, BootStage, ReplyValues, Version, WorkerMessage } from "../protocol/messages.ts";
 import type { ArchiveRefusal } from "../protocol/storage.ts";
 import type { TimelineDelta } from "../protocol/timeline.ts";
@@ -41,6 +42,8 @@ export interface Host {
   reply(id: number, value: ReplyValues[keyof ReplyValues]): void;
   /** A frame is pending: `GoApi.frame` is called once when this turn ends. */
   dirty(): void;
+  /** What a look has found, or null for nothing new. */
+  looked(report: LessonReport | null): void;
   /** The step with that number has changed a visible object, and the gate is closed. */
   stepped(step: number): void;
   storage(state: StorageMessage["state"], reason: StorageMessage["reason"], message: string): void;
@@ -79,6 +82,10 @@ export interface GoApi {
     path: string,
     timeoutMilliseconds: number,
   ): void;
+  /** `command` is a LessonCommand in JSON. */
+  lesson(id: number, command: string): void;
+  /** Looks at the cluster for the checks of a lesson; answered by `Host.looked`. */
+  look(): void;
   explain(id: number, kind: string, namespace: string, name: string): void;
   frame(): Frame | null;
   /** The timeline that belongs to the frame just taken. */

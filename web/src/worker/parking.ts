@@ -33,6 +33,7 @@ export const COMMON_OPTIONS: BootOptions = {
   storage: "memory",
   instantKubelet: false,
   nodes: 3,
+  machines: "",
 };
 
 /**
@@ -44,9 +45,14 @@ export const COMMON_OPTIONS: BootOptions = {
 export const START_HEAP_GROWTH = 30;
 
 /** Whether a new cluster has the common options. */
-export function isCommon({ nodes, instantKubelet, startTime }: BootOptions): boolean {
+export function isCommon({ nodes, machines, instantKubelet, startTime }: BootOptions): boolean {
   const common = COMMON_OPTIONS;
-  return nodes === common.nodes && instantKubelet === common.instantKubelet && startTime === common.startTime;
+  return (
+    nodes === common.nodes &&
+    machines === common.machines &&
+    instantKubelet === common.instantKubelet &&
+    startTime === common.startTime
+  );
 }
 
 /** A control plane that is paused between two turns of Go, at a point of its start. */

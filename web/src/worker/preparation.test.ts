@@ -26,6 +26,7 @@ const OPTIONS: BootOptions = {
   storage: "indexeddb",
   instantKubelet: false,
   nodes: 3,
+  machines: "",
 };
 
 /** What a preparation asks of its worker, in order. */

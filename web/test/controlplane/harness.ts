@@ -71,6 +71,7 @@ export const DEFAULTS: BootOptions = {
   storage: "memory",
   instantKubelet: false,
   nodes: 3,
+  machines: "",
 };
 
 /** A control plane that runs, and what it has told so far. */

@@ -1,4 +1,4 @@
-package play
+package start
 
 import (
 	"context"
@@ -10,7 +10,6 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"tabernetes/engine/cluster"
-	"tabernetes/engine/cluster/virtual"
 )
 
 // pullers is the namespace of the pods that pull the images of a start.
@@ -41,7 +40,7 @@ spec:
 	if err := put("images", []byte(text.String())); err != nil {
 		return err
 	}
-	if err := virtual.Settle(ctx, running, settleLimit); err != nil {
+	if err := running.Settle(ctx, settleLimit); err != nil {
 		return err
 	}
 	client, err := kubernetes.NewForConfig(running.RESTConfig())

@@ -1,10 +1,11 @@
-package play
+package observe
 
 import (
 	"context"
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/discovery"
@@ -18,55 +19,75 @@ import (
 	"tabernetes/lessons/check"
 )
 
-// observer looks at a cluster for checks. It is a check.Snapshot of each moment at
-// which it is asked.
-type observer struct {
-	ctx     context.Context
+// Observer looks at a cluster. At each moment it is a check.Snapshot of that moment. It
+// belongs to one goroutine.
+type Observer struct {
 	running *cluster.Cluster
 	client  dynamic.Interface
 	mapper  *restmapper.DeferredDiscoveryRESTMapper
 	given   func() []check.Command
-	// points are those of each Deployment, "namespace/name".
-	points map[string][]check.Point
+	// lists are those of a revision of the store, by resource and namespace: nothing
+	// is listed twice while nothing changes.
+	lists    map[string][]map[string]any
+	revision int64
 }
 
-func newObserver(ctx context.Context, running *cluster.Cluster, given func() []check.Command) (*observer, error) {
-	client, err := dynamic.NewForConfig(running.RESTConfig())
+// New makes an observer; given returns the lines that the learner gave.
+func New(running *cluster.Cluster, given func() []check.Command) (*Observer, error) {
+	config := running.RESTConfig()
+	client, err := dynamic.NewForConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("observe the cluster: %w", err)
 	}
-	discoverer, err := discovery.NewDiscoveryClientForConfig(running.RESTConfig())
+	discoverer, err := discovery.NewDiscoveryClientForConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("observe the cluster: %w", err)
 	}
-	return &observer{
-		ctx: ctx, running: running, client: client, given: given, points: map[string][]check.Point{},
+	return &Observer{
+		running: running, client: client, given: given,
 		mapper: restmapper.NewDeferredDiscoveryRESTMapperWithContext(memory.NewMemCacheClientWithContext(discoverer)),
 	}, nil
 }
 
 // Time implements check.Snapshot.
-func (o *observer) Time() time.Time { return time.Now() }
+func (o *Observer) Time() time.Time { return time.Now() }
 
 // Objects implements check.Snapshot.
-func (o *observer) Objects(resource, namespace string) ([]map[string]any, error) {
-	known, err := o.mapper.ResourceForWithContext(o.ctx, schema.GroupVersionResource{Resource: resource})
+func (o *Observer) Objects(resource, namespace string) ([]map[string]any, error) {
+	if revision := o.running.Store().Revision(); revision != o.revision || o.lists == nil {
+		o.lists, o.revision = map[string][]map[string]any{}, revision
+	}
+	key := resource + "/" + namespace
+	if objects, ok := o.lists[key]; ok {
+		return objects, nil
+	}
+	objects, err := o.list(resource, namespace)
+	if err == nil {
+		o.lists[key] = objects
+	}
+	return objects, err
+}
+
+func (o *Observer) list(resource, namespace string) ([]map[string]any, error) {
+	// Looks are short, and nobody stops one.
+	ctx := context.Background()
+	known, err := o.mapper.ResourceForWithContext(ctx, schema.GroupVersionResource{Resource: resource})
 	if err != nil {
 		return nil, err
 	}
-	kind, err := o.mapper.KindForWithContext(o.ctx, known)
+	kind, err := o.mapper.KindForWithContext(ctx, known)
 	if err != nil {
 		return nil, err
 	}
-	mapping, err := o.mapper.RESTMappingWithContext(o.ctx, kind.GroupKind(), kind.Version)
+	mapping, err := o.mapper.RESTMappingWithContext(ctx, kind.GroupKind(), kind.Version)
 	if err != nil {
 		return nil, err
 	}
 	var client dynamic.ResourceInterface = o.client.Resource(known)
-	if mapping.Scope.Name() == "namespace" {
+	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
 		client = o.client.Resource(known).Namespace(namespace)
 	}
-	list, err := client.List(o.ctx, metav1.ListOptions{})
+	list, err := client.List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +99,7 @@ func (o *observer) Objects(resource, namespace string) ([]map[string]any, error)
 }
 
 // Traffic implements check.Snapshot.
-func (o *observer) Traffic(service string, since time.Time) (check.Traffic, bool) {
+func (o *Observer) Traffic(service string, since time.Time) (check.Traffic, bool) {
 	stats, err := o.running.Traffic().Stats(service)
 	if err != nil {
 		return check.Traffic{}, false
@@ -111,24 +132,20 @@ func (o *observer) Traffic(service string, since time.Time) (check.Traffic, bool
 }
 
 // Timeline implements check.Snapshot.
-func (o *observer) Timeline(namespace, name string, since time.Time) []check.Point {
-	if delta := o.running.Timeline().Delta(); delta != nil {
-		for _, series := range delta.Series {
-			key := series.Namespace + "/" + series.Name
-			for _, point := range series.Points {
-				o.points[key] = append(o.points[key], pointOf(point))
-			}
-		}
-	}
-	points := o.points[namespace+"/"+name]
+func (o *Observer) Timeline(namespace, name string, since time.Time) []check.Point {
+	kept := o.running.Timeline().Points(namespace, name)
 	from := 0
-	for i, point := range points {
+	for i, point := range kept {
 		// The one that was there at the moment counts.
-		if !point.Time.After(since) {
+		if point.Time <= since.UnixMilli() {
 			from = i
 		}
 	}
-	return points[min(from, len(points)):]
+	points := make([]check.Point, 0, len(kept)-from)
+	for _, point := range kept[from:] {
+		points = append(points, pointOf(point))
+	}
+	return points
 }
 
 func pointOf(point timeline.Point) check.Point {
@@ -139,4 +156,4 @@ func pointOf(point timeline.Point) check.Point {
 }
 
 // Commands implements check.Snapshot.
-func (o *observer) Commands() []check.Command { return o.given() }
+func (o *Observer) Commands() []check.Command { return o.given() }

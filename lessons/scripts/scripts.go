@@ -1,4 +1,4 @@
-package play
+package scripts
 
 import (
 	"bytes"
@@ -18,8 +18,8 @@ const (
 	WrongDirectory = "wrong"
 )
 
-// stepMark begins the part of a script that belongs to a step.
-const stepMark = "# step: "
+// StepMark begins the part of a script that belongs to a step.
+const StepMark = "# step: "
 
 // Script is what a learner types, step by step.
 type Script struct {
@@ -45,11 +45,11 @@ type Scripts struct {
 	Wrong map[string]Script
 }
 
-// ReadScripts reads the scripts of a lesson.
-func ReadScripts(content fs.FS, lesson string) (Scripts, reading.Problems) {
+// ReadAll reads the scripts of a lesson.
+func ReadAll(content fs.FS, lesson string) (Scripts, reading.Problems) {
 	scripts := Scripts{Wrong: map[string]Script{}}
 	var problems reading.Problems
-	solution, found, err := readScript(content, path.Join(lesson, SolutionFile))
+	solution, found, err := Read(content, path.Join(lesson, SolutionFile))
 	switch {
 	case err == nil:
 		scripts.Solution = &solution
@@ -62,12 +62,12 @@ func ReadScripts(content fs.FS, lesson string) (Scripts, reading.Problems) {
 		return scripts, append(problems, reading.Problem{File: lesson, Message: err.Error()})
 	}
 	for _, file := range files {
-		script, found, err := readScript(content, file)
+		script, found, err := Read(content, file)
 		if err != nil {
 			found = append(found, reading.Problem{File: file, Message: err.Error()})
 		}
 		if err == nil && len(script.Parts) != 1 {
-			found = append(found, reading.Problem{File: file, Line: 1, Message: fmt.Sprintf("want one part, %q and what goes wrong in it, got %d", stepMark+"ID", len(script.Parts))})
+			found = append(found, reading.Problem{File: file, Line: 1, Message: fmt.Sprintf("want one part, %q and what goes wrong in it, got %d", StepMark+"ID", len(script.Parts))})
 		}
 		problems = append(problems, found...)
 		scripts.Wrong[strings.TrimSuffix(path.Base(file), ".sh")] = script
@@ -75,7 +75,8 @@ func ReadScripts(content fs.FS, lesson string) (Scripts, reading.Problems) {
 	return scripts, problems
 }
 
-func readScript(content fs.FS, file string) (Script, reading.Problems, error) {
+// Read reads one of them; the error is that of the file system.
+func Read(content fs.FS, file string) (Script, reading.Problems, error) {
 	text, err := fs.ReadFile(content, file)
 	if err != nil {
 		return Script{}, nil, err
@@ -91,7 +92,7 @@ func readScript(content fs.FS, file string) (Script, reading.Problems, error) {
 		}
 	}
 	for i, line := range strings.Split(string(bytes.TrimRight(text, "\n")), "\n") {
-		id, isMark := strings.CutPrefix(line, stepMark)
+		id, isMark := strings.CutPrefix(line, StepMark)
 		id = strings.TrimSpace(id)
 		isComment := strings.HasPrefix(line, "#") && len(block) == 0
 		switch {
@@ -105,7 +106,7 @@ func readScript(content fs.FS, file string) (Script, reading.Problems, error) {
 			end()
 		case isComment:
 		case len(script.Parts) == 0:
-			r.Add(i+1, "want a line %q before the first command", stepMark+"ID")
+			r.Add(i+1, "want a line %q before the first command", StepMark+"ID")
 			return script, r.Problems, nil
 		default:
 			block = append(block, line)
@@ -122,4 +123,15 @@ func (s Script) Part(step string) (Part, bool) {
 		return Part{}, false
 	}
 	return s.Parts[index], true
+}
+
+// Steps are the blocks of the solution by the ids of their steps.
+func (s Scripts) Steps() map[string][]string {
+	blocks := map[string][]string{}
+	if s.Solution != nil {
+		for _, part := range s.Solution.Parts {
+			blocks[part.Step] = part.Blocks
+		}
+	}
+	return blocks
 }

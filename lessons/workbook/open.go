@@ -1,4 +1,4 @@
-package play
+package workbook
 
 import (
 	"fmt"
@@ -9,28 +9,36 @@ import (
 	"tabernetes/lessons/check"
 	"tabernetes/lessons/plan"
 	"tabernetes/lessons/reading"
+	"tabernetes/lessons/scripts"
 )
+
+// Workbook is a lesson that can be played.
+type Workbook struct {
+	lessons.Lesson
+	Checks  *check.Compiled
+	Scripts scripts.Scripts
+}
 
 // Open reads a lesson with its scripts and compiles its checks. What can be read of
 // a lesson with problems is returned too; Checks is nil when they do not compile.
-func Open(content fs.FS, id string) (Lesson, reading.Problems) {
+func Open(content fs.FS, id string) (Workbook, reading.Problems) {
 	read, problems := lessons.Load(content, id)
-	lesson := Lesson{Lesson: read}
+	lesson := Workbook{Lesson: read}
 	var found reading.Problems
-	lesson.Scripts, found = ReadScripts(content, id)
+	lesson.Scripts, found = scripts.ReadAll(content, id)
 	problems = append(problems, found...)
 	lesson.Checks, found = check.Compile(path.Join(id, plan.Name), read.Plan)
 	return lesson, append(append(problems, found...), lesson.agree()...)
 }
 
 // agree reports where scripts and plan differ.
-func (l Lesson) agree() reading.Problems {
+func (l Workbook) agree() reading.Problems {
 	if len(l.Steps) == 0 {
 		return nil
 	}
 	r := &reading.Report{File: path.Join(l.ID, plan.Name)}
 	if l.Scripts.Solution == nil {
-		r.Add(0, "there is no %s that passes the steps", SolutionFile)
+		r.Add(0, "there is no %s that passes the steps", scripts.SolutionFile)
 	} else {
 		l.agreeWithSolution(r, *l.Scripts.Solution)
 	}
@@ -44,7 +52,7 @@ func (l Lesson) agree() reading.Problems {
 			script, ok := l.Scripts.Wrong[way.ID]
 			switch {
 			case !ok:
-				r.AddAt(way.At, "wrong way %q has no %s/%s.sh that goes it", way.ID, WrongDirectory, way.ID)
+				r.AddAt(way.At, "wrong way %q has no %s/%s.sh that goes it", way.ID, scripts.WrongDirectory, way.ID)
 			case len(script.Parts) == 1 && script.Parts[0].Step != step.ID:
 				r.Problems = append(r.Problems, reading.Problem{
 					File: script.File, Line: script.Parts[0].Line,
@@ -64,10 +72,10 @@ func (l Lesson) agree() reading.Problems {
 }
 
 // agreeWithSolution wants a part for each step that demands something, in order.
-func (l Lesson) agreeWithSolution(r *reading.Report, solution Script) {
+func (l Workbook) agreeWithSolution(r *reading.Report, solution scripts.Script) {
 	for _, step := range l.Steps {
 		if part, ok := solution.Part(step.ID); len(step.Checks) > 0 && (!ok || len(part.Blocks) == 0) {
-			r.AddAt(step.At, "step %q: %s has no part %q for it", step.ID, SolutionFile, stepMark+step.ID)
+			r.AddAt(step.At, "step %q: %s has no part %q for it", step.ID, scripts.SolutionFile, scripts.StepMark+step.ID)
 		}
 	}
 	last := -1
