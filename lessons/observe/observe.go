@@ -30,6 +30,13 @@ type Observer struct {
 	// is listed twice while nothing changes.
 	lists    map[string][]map[string]any
 	revision int64
+	mark     mark
+}
+
+// mark is what the clients had counted at a moment, by their services.
+type mark struct {
+	at      time.Time
+	clients map[string]traffic.Stats
 }
 
 // New makes an observer; given returns the lines that the learner gave.
@@ -98,6 +105,15 @@ func (o *Observer) list(resource, namespace string) ([]map[string]any, error) {
 	return objects, nil
 }
 
+// Begin notes that a step begins now: what Traffic counts since then are exactly the
+// results that come later. Since another moment it counts those of whole seconds.
+func (o *Observer) Begin(now time.Time) {
+	o.mark = mark{at: now, clients: map[string]traffic.Stats{}}
+	for _, stats := range o.running.Traffic().All() {
+		o.mark.clients[stats.Service] = stats
+	}
+}
+
 // Traffic implements check.Snapshot.
 func (o *Observer) Traffic(service string, since time.Time) (check.Traffic, bool) {
 	stats, err := o.running.Traffic().Stats(service)
@@ -105,30 +121,44 @@ func (o *Observer) Traffic(service string, since time.Time) (check.Traffic, bool
 		return check.Traffic{}, false
 	}
 	counts := check.Traffic{ByResult: map[string]int64{}, ByVersion: map[string]int64{}}
-	add := func(results map[traffic.Result]int64, versions map[string]int64) {
-		for result, number := range results {
-			counts.ByResult[string(result)] += number
-			if result == traffic.OK {
-				counts.OK += number
-			} else {
-				counts.Failed += number
+	switch {
+	case since.IsZero():
+		add(&counts, stats.ByResult, stats.ByVersion, 1)
+	case since.Equal(o.mark.at):
+		add(&counts, stats.ByResult, stats.ByVersion, 1)
+		if before, ok := o.mark.clients[stats.Service]; ok && before.Started == stats.Started {
+			add(&counts, before.ByResult, before.ByVersion, -1)
+		}
+	default:
+		for _, second := range stats.Seconds {
+			// The second of the moment counts.
+			if second.Time >= since.Truncate(time.Second).UnixMilli() {
+				add(&counts, second.ByResult, second.ByVersion, 1)
 			}
-		}
-		for version, number := range versions {
-			counts.ByVersion[version] += number
-		}
-	}
-	if since.IsZero() {
-		add(stats.ByResult, stats.ByVersion)
-		return counts, true
-	}
-	for _, second := range stats.Seconds {
-		// The second in which it began counts.
-		if second.Time >= since.Truncate(time.Second).UnixMilli() {
-			add(second.ByResult, second.ByVersion)
 		}
 	}
 	return counts, true
+}
+
+// add adds each result the given number of times; those that come to none are left out.
+func add(counts *check.Traffic, results map[traffic.Result]int64, versions map[string]int64, times int64) {
+	for result, number := range results {
+		sum(counts.ByResult, string(result), times*number)
+		if result == traffic.OK {
+			counts.OK += times * number
+		} else {
+			counts.Failed += times * number
+		}
+	}
+	for version, number := range versions {
+		sum(counts.ByVersion, version, times*number)
+	}
+}
+
+func sum(counts map[string]int64, name string, number int64) {
+	if counts[name] += number; counts[name] == 0 {
+		delete(counts, name)
+	}
 }
 
 // Timeline implements check.Snapshot.

@@ -227,6 +227,7 @@ func (s *session) solve(ctx context.Context, before string) error {
 
 func (s *session) solveStep(ctx context.Context, step plan.Step, script scripts.Script) error {
 	began := time.Now()
+	s.observer.Begin(began)
 	begun := s.lesson.Checks.Begin(step.ID, began)
 	if begun != nil {
 		report, err := s.look(step, begun)

@@ -98,6 +98,7 @@ func (t *Tutor) Open(lesson plan.Plan, step string, kept *Kept) (Kept, error) {
 			t.given = append(t.given, check.Command{Line: one.Line, Status: one.Status, Time: one.Time})
 		}
 	} else {
+		t.observer.Begin(opened.began)
 		opened.checks = compiled.Begin(step, opened.began)
 	}
 	t.lesson, t.step = compiled, opened
