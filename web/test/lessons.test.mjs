@@ -27,10 +27,10 @@ const begun = (page, id) =>
 const passed = (page, id) =>
   page.locator(`.step[data-step="${id}"][data-progress="passed"]`).waitFor({ state: "attached" });
 
-/** Types a line into the terminal, as it is or after a click. */
+/** Types a line into the terminal: once the line before has ended, which would read it otherwise. */
 async function type(page, line) {
   await page.locator("#tab-terminal").click();
-  await page.locator(".terminal-field").click();
+  await page.locator(".terminal-input:not(.terminal-busy) .terminal-field").click();
   await page.keyboard.insertText(line);
   await page.keyboard.press("Enter");
 }
