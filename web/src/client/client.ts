@@ -47,6 +47,7 @@ export class Client {
   #storage: StorageReport | undefined;
   /** This page owns the cluster: a worker that it starts may take the cluster from the worker before. */
   #owner = false;
+  #imported = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -60,6 +61,11 @@ export class Client {
   /** Known once ready. */
   get version(): Version | undefined {
     return this.#version;
+  }
+
+  /** Whether the cluster was started from a file, as one is that goes back to a revision; it is not `restored` then. */
+  get imported(): boolean {
+    return this.#imported;
   }
 
   /** Every item of the last frame; a listener to `frame` finds that frame in it. */
@@ -105,6 +111,7 @@ export class Client {
       broken: (panic) => this.#panic(panic),
     });
     this.#connection = connection;
+    this.#imported = archive !== null;
     this.#clock = undefined;
     this.#storage = undefined;
     this.#inventory.clear();

@@ -20,7 +20,10 @@ export interface BlockHost {
 
 /** What a lesson under way needs of the cluster and of the page. */
 export interface RunHost {
-  readonly client: Pick<Client, "ready" | "on" | "lesson" | "command" | "revisions" | "restore" | "clock">;
+  readonly client: Pick<
+    Client,
+    "ready" | "imported" | "on" | "lesson" | "command" | "revisions" | "restore" | "clock"
+  >;
   readonly shell: Pick<Kubectl, "on" | "restore">;
   /** Cluster seconds per host second of a lesson that does not say how fast its clock goes. */
   readonly rate: number;

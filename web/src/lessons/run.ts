@@ -218,16 +218,17 @@ export class LessonRun {
   /** A cluster is ready. */
   #meet({ restored }: Ready): void {
     const turn = ++this.#turn;
-    this.#goOn(restored, turn).catch((error: unknown) => {
+    this.#goOn(restored || this.#host.client.imported, turn).catch((error: unknown) => {
       if (turn === this.#turn) {
         this.#set("failed", messageOf(error));
       }
     });
   }
 
-  async #goOn(restored: boolean, turn: number): Promise<void> {
+  /** `hasObjects`: the cluster is not a new one. */
+  async #goOn(hasObjects: boolean, turn: number): Promise<void> {
     const { begun, step, kept } = this.#record;
-    if (!restored) {
+    if (!hasObjects) {
       await this.#begin(turn);
     } else if (!begun && (this.#isOwn || this.#host.load()?.id === this.#lesson.id)) {
       // The page was closed while the start was made.
