@@ -206,8 +206,13 @@ $(LACKING)/.complete: $(DIST)/.complete
 	$(call part_all,-profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/node/traffic.(*Traffic).Start')
 	@touch $@
 
+# The address under which the site will be found, as it was given last.
+.PHONY: address
+.cache/address: address
+	@mkdir -p .cache && echo '$(ADDRESS)' | cmp -s - $@ || echo '$(ADDRESS)' > $@
+
 # What "make dist" gives away.
-$(STATIC)/.complete: $(DIST)/.complete web/pack.mjs web/oembed.mjs
+$(STATIC)/.complete: $(DIST)/.complete .cache/address web/pack.mjs web/oembed.mjs
 	node web/pack.mjs --dist $(DIST) --out $(@D) $(if $(ADDRESS),--address $(ADDRESS))
 	@touch $@
 
