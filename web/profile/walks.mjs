@@ -17,9 +17,9 @@ test("every block of each lesson, in order", { timeout: 2_400_000 }, async () =>
   const lessons = await (await fetch(new URL("lessons/index.json", process.env.SITE))).json();
   for (const lesson of lessons) {
     const page = await openPage({ rate: "20", lesson: lesson.id, lang: "en" });
-    const blocks = page.locator(".runnable");
-    await blocks.first().waitFor();
-    for (const block of await blocks.all()) {
+    await page.locator(".step[data-progress=open]").first().waitFor({ state: "attached" });
+    await page.getByRole("button", { name: "Whole text" }).click();
+    for (const block of await page.locator(".step .runnable").all()) {
       await run(block);
       await settle(page);
     }

@@ -76,8 +76,8 @@ test("axe finds nothing in any size, theme and language, in any state; every tar
             await check("the timeline as a table", ".dock");
             await table.click();
             await page.locator("#tab-lesson").click();
-            await page.locator(".prose h2").first().waitFor();
-            await check("lesson", ".work");
+            await page.locator(".lesson-entry a").first().waitFor();
+            await check("the lessons", ".work");
             await page.locator("#tab-editor").click();
           }
         });

@@ -23,7 +23,7 @@ test("the page keeps its policy through all that it can do, and asks nobody else
   await page.locator("[data-type=pod].state-ready").waitFor();
   await page.locator("[data-type=pod]").click();
   await page.getByRole("tab", { name: "Lesson" }).click();
-  await page.locator(".runnable button").first().waitFor();
+  await page.locator(".lesson-entry a").first().waitFor();
   assert.deepEqual(page.faults, []);
   await page.close();
 });
@@ -65,6 +65,7 @@ test("the lesson's blocks run in the cluster, in both languages", async () => {
   await page.locator(".prose[lang=en] h2").waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
 
+  await page.getByRole("button", { name: "Whole text" }).click();
   const block = page.locator(".runnable", { hasText: "kubectl apply -f" }).first();
   await block.getByRole("button", { name: "Run" }).click();
   await block.getByText("deployment.extensions/image-deployment created").waitFor();

@@ -2,13 +2,17 @@ import type { Client, ControlPlanePanic } from "../client/client.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { PageStore } from "../storage/pagestore.ts";
 
-/** The address of this page for another cluster; language, theme and the like stay. */
-export function addressOf(cluster: string): string {
+/** The address of this page for another cluster, or for a lesson in its own; language, theme and the like stay. */
+export function addressOf(cluster: string | undefined, lesson?: string): string {
   const address = new URL(location.href);
-  for (const name of ["seed", "start"]) {
+  for (const name of ["cluster", "lesson", "seed", "start", "nodes", "machines"]) {
     address.searchParams.delete(name);
   }
-  address.searchParams.set("cluster", cluster);
+  for (const [name, value] of Object.entries({ cluster, lesson })) {
+    if (value !== undefined) {
+      address.searchParams.set(name, value);
+    }
+  }
   address.hash = "";
   return address.href;
 }

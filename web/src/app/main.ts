@@ -13,6 +13,7 @@ import { PageStore } from "../storage/pagestore.ts";
 import { chosenLanguage, chosenTheme } from "./chosen.ts";
 import { QUIET_MILLISECONDS, whenIdle, whenLeftAlone } from "./idle.ts";
 import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
+import { bootOf, loadStart } from "./lessonstart.ts";
 import { SiteModule, siteAddress } from "./modules.ts";
 import { Page } from "./page.ts";
 import { readQuery } from "./query.ts";
@@ -49,9 +50,11 @@ async function open(): Promise<void> {
   /** A link never takes the place of a cluster that is there. */
   const cluster = archive === null ? query.boot.cluster : ((await clusters?.freeName("shared")) ?? "shared");
   const store = await PageStore.open(directory, cluster);
+  const lesson = query.lesson.id ?? store.state.lesson?.id;
+  const start = lesson === undefined ? undefined : await loadStart(lesson);
   const kept = store.state.clock;
   const boot: BootOptions = {
-    ...query.boot,
+    ...bootOf(query, start),
     cluster,
     rate: query.rateGiven || kept === undefined ? query.boot.rate : (kept.rate ?? UNLIMITED_RATE),
     paused: kept?.paused ?? false,
@@ -102,7 +105,9 @@ async function open(): Promise<void> {
       theme: chosenTheme(query),
       language,
       text,
-      lesson: query.lesson ?? store.state.lesson?.id,
+      lesson,
+      lessonQuery: query.lesson,
+      rate: query.rateGiven ? query.boot.rate : 1,
       link: message.refused === undefined ? link : errorOf(message.refused),
     });
   }

@@ -32,6 +32,7 @@ import { Workbench } from "./frame/workbench.ts";
 import { lessonHost } from "./lessonhost.ts";
 import { Parts } from "./parts.ts";
 import { readPreference, writePreference } from "./preferences.ts";
+import type { LessonQuery } from "./query.ts";
 import { SharedFiles } from "./sharedfiles.ts";
 import { Speech } from "./speech.ts";
 import { Wholes } from "./wholes.ts";
@@ -46,8 +47,12 @@ export interface PageOptions {
   readonly desk: Desk;
   /** What is stored besides the cluster. */
   readonly store: PageStore;
-  /** Id of the lesson to open the page with. */
+  /** Id of the lesson that this page's cluster is for. */
   readonly lesson: string | undefined;
+  /** What the address says about lessons. */
+  readonly lessonQuery: LessonQuery;
+  /** Cluster seconds per host second, unless a lesson says otherwise. */
+  readonly rate: number;
   /** See WholesOptions. */
   readonly link: Uint8Array | Error | null;
 }
@@ -127,7 +132,13 @@ export class Page {
       ...options,
       operations: this.#operations,
       loader: this.#loader,
-      lessonHost: lessonHost(client, options.kubectl, this.#editor, options.store),
+      lessonHost: lessonHost({
+        ...options,
+        editor: this.#editor,
+        query: options.lessonQuery,
+        demonstrate: (line, signal) => this.#workbench.demonstrate(line, signal),
+        reset: () => this.#resetCluster(),
+      }),
       words: this.#speech,
       onPoint: (uid) => this.#workbench.point(uid),
     });

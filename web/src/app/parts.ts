@@ -23,7 +23,7 @@ export interface PartsOptions {
   readonly store: PageStore;
   readonly loader: Loader;
   readonly lessonHost: LessonHost;
-  /** Id of the lesson to begin with; the first without it. */
+  /** Id of the lesson that this page's cluster is for. */
   readonly lesson: string | undefined;
   /** The language and its texts as they are when a part is made. */
   readonly words: { readonly language: Language; readonly text: Text };

@@ -18,7 +18,8 @@ test("without a query, the defaults", () => {
         machines: "",
       },
       rateGiven: false,
-      lesson: undefined,
+      seedGiven: false,
+      lesson: { id: undefined, shows: { hints: true, solutions: true }, inClass: false },
       language: undefined,
       theme: undefined,
     },
@@ -27,7 +28,7 @@ test("without a query, the defaults", () => {
 
 test("every option", () => {
   const query = readQuery(
-    "?cluster=t1&seed=7&start=2026-01-01T00:00:00Z&rate=unlimited&storage=memory&kubelet=instant&nodes=5&lesson=rolling-update&lang=zh-CN&theme=dark",
+    "?cluster=t1&seed=7&start=2026-01-01T00:00:00Z&rate=unlimited&storage=memory&kubelet=instant&nodes=5&lesson=rolling-update&hints=0&solutions=0&class=1&lang=zh-CN&theme=dark",
     () => 42,
   );
   assert.deepEqual(query, {
@@ -43,10 +44,18 @@ test("every option", () => {
       machines: "",
     },
     rateGiven: true,
-    lesson: "rolling-update",
+    seedGiven: true,
+    lesson: { id: "rolling-update", shows: { hints: false, solutions: false }, inClass: true },
     language: "zh",
     theme: "dark",
   });
+});
+
+test("a lesson has a cluster of its own, unless the address names one", () => {
+  const clusterOf = (search: string) => readQuery(search, () => 42).boot.cluster;
+  assert.equal(clusterOf("?lesson=undo"), "lesson.undo");
+  assert.equal(clusterOf("?lesson=undo&cluster=mine"), "mine");
+  assert.equal(clusterOf("?lesson=../undo"), "default");
 });
 
 test("nonsense leaves the default", () => {

@@ -1,7 +1,7 @@
 import { LANGUAGES, type Language } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { BootOptions } from "../protocol/messages.ts";
-import { DEFAULT_CLUSTER, isClusterName } from "../storage/names.ts";
+import { DEFAULT_CLUSTER, isClusterName, lessonCluster } from "../storage/names.ts";
 import { isTheme, type Theme } from "./frame/theme.ts";
 
 /** The options in the page's address, `?cluster=…&rate=…`. */
@@ -9,9 +9,21 @@ export interface Query {
   readonly boot: BootOptions;
   /** Does the address ask for a rate, or is it the default one? */
   readonly rateGiven: boolean;
-  readonly lesson: string | undefined;
+  /** Does the address ask for a seed, or is it a new one? */
+  readonly seedGiven: boolean;
+  readonly lesson: LessonQuery;
   readonly language: Language | undefined;
   readonly theme: Theme | undefined;
+}
+
+/** What an address says about lessons. */
+export interface LessonQuery {
+  /** The lesson to open. */
+  readonly id: string | undefined;
+  /** Whether hints, and solutions, can be seen. */
+  readonly shows: { readonly hints: boolean; readonly solutions: boolean };
+  /** Whether the page is served to a class, which may be told how far its learner is. */
+  readonly inClass: boolean;
 }
 
 const DEFAULT_NODES = 3;
@@ -29,7 +41,10 @@ const MOST_NODES = 100;
  *   kubelet   `instant`: pods are ready at once
  *   nodes     how many simulated nodes
  *   machines  the nodes one by one instead: a list of LessonMachine as JSON
- *   lesson    id of the lesson to open
+ *   lesson    id of the lesson to open; without `cluster` it has one of its own
+ *   hints     `0`: a lesson's hints are not shown
+ *   solutions `0`: a lesson's solutions are not played
+ *   class     `1`: the page is served to a class (engine/classroom)
  *   lang      `en` or `zh`
  *   theme     `light`, `dark` or `auto`
  */
@@ -39,7 +54,7 @@ export function readQuery(search: string, randomSeed: () => number): Query {
   const theme = query.get("theme") ?? "";
   return {
     boot: {
-      cluster: clusterName(query.get("cluster")),
+      cluster: clusterName(query.get("cluster"), query.get("lesson")),
       seed: wholeNumber(query.get("seed"), 0, Number.MAX_SAFE_INTEGER) ?? randomSeed(),
       startTime: time(query.get("start")),
       rate: rate(query.get("rate")),
@@ -50,14 +65,20 @@ export function readQuery(search: string, randomSeed: () => number): Query {
       machines: machines(query.get("machines")),
     },
     rateGiven: query.has("rate"),
-    lesson: query.get("lesson") ?? undefined,
+    seedGiven: query.has("seed"),
+    lesson: {
+      id: query.get("lesson") ?? undefined,
+      shows: { hints: query.get("hints") !== "0", solutions: query.get("solutions") !== "0" },
+      inClass: query.get("class") === "1",
+    },
     language: LANGUAGES.find((known) => known === language.toLowerCase().split("-")[0]),
     theme: isTheme(theme) ? theme : undefined,
   };
 }
 
-function clusterName(text: string | null): string {
-  return text !== null && isClusterName(text) ? text : DEFAULT_CLUSTER;
+function clusterName(text: string | null, lesson: string | null): string {
+  const names = [text, lesson === null ? null : lessonCluster(lesson)];
+  return names.find((name) => name !== null && isClusterName(name)) ?? DEFAULT_CLUSTER;
 }
 
 function wholeNumber(text: string | null, least: number, most: number): number | undefined {

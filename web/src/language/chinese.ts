@@ -1,6 +1,7 @@
 import { chineseCauses } from "./causes.chinese.ts";
 import { chineseActions, chineseArithmetic, chineseInspector } from "./details.chinese.ts";
 import { chineseEditing } from "./editing.chinese.ts";
+import { chineseLessons } from "./lessons.chinese.ts";
 import { chineseStorage } from "./storage.chinese.ts";
 import type { Text } from "./text.ts";
 import { chinesePast, chineseTimeline } from "./timeline.chinese.ts";
@@ -246,8 +247,7 @@ export const chinese: Text = {
   eventTimes: (count) => `${count} 次`,
   warningsOnly: "只看警告",
 
-  lesson: "课程",
-  chooseLesson: "课程",
+  learning: chineseLessons,
   noLessons: "本站没有内置课程。",
   lessonMissing: (id) => `本站没有课程 "${id}"。`,
   lessonOtherLanguage: "本课程尚未翻译。",

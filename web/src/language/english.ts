@@ -1,6 +1,7 @@
 import { englishCauses } from "./causes.english.ts";
 import { englishActions, englishArithmetic, englishInspector } from "./details.english.ts";
 import { englishEditing } from "./editing.english.ts";
+import { englishLessons } from "./lessons.english.ts";
 import { englishStorage } from "./storage.english.ts";
 import { englishPast, englishTimeline } from "./timeline.english.ts";
 import { englishAbout, englishPalette, englishShortcuts } from "./tools.english.ts";
@@ -266,8 +267,7 @@ export const english = {
   warningsOnly: "Warnings only",
 
   // Lessons
-  lesson: "Lesson",
-  chooseLesson: "Lesson",
+  learning: englishLessons,
   noLessons: "No lessons are built into this site.",
   lessonMissing: (id: string) => `There is no lesson "${id}" on this site.`,
   lessonOtherLanguage: "This lesson is not translated yet.",

@@ -1,15 +1,61 @@
+import type { Client } from "../client/client.ts";
 import type { Execution, OutputListener } from "../client/kubectl/contract.ts";
+import type { Kubectl } from "../client/kubectl/kubectl.ts";
 import type { ApplyReply } from "../protocol/apply.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
+import type { ProgressStore } from "./progress.ts";
+import type { LessonRecord } from "./record.ts";
 
 /** What a lesson's block needs of the page. */
-export interface LessonHost {
+export interface BlockHost {
   /** Puts the YAML into the editor. */
   open(file: string, yaml: string): void;
   /** Applies what `open` put there. */
   apply(yaml: string): Promise<ApplyReply>;
   /** Runs lines in the terminal's shell, with the given files in place. */
   run(lines: string, files: readonly StoredFile[], output: OutputListener): Promise<Execution>;
-  /** The user has chosen a lesson. */
-  chosen(id: string): void;
+}
+
+/** What a lesson under way needs of the cluster and of the page. */
+export interface RunHost {
+  readonly client: Pick<Client, "ready" | "on" | "lesson" | "command" | "revisions" | "restore" | "clock">;
+  readonly shell: Pick<Kubectl, "on" | "restore">;
+  /** Cluster seconds per host second of a lesson that does not say how fast its clock goes. */
+  readonly rate: number;
+  /** What is kept with this cluster of a lesson. */
+  load(): LessonRecord | undefined;
+  save(record: LessonRecord | undefined): void;
+  /** Types lines into the terminal for all to see, and runs them; resolves with their exit status. */
+  show(lines: string, signal: AbortSignal): Promise<number>;
+  /** Runs lines out of sight; resolves with their exit status. */
+  run(lines: string): Promise<number>;
+  /** Deletes every object and starts an empty cluster. */
+  reset(): Promise<void>;
+}
+
+/** What the lessons need of the page. */
+export interface LessonHost {
+  readonly blocks: BlockHost;
+  readonly run: RunHost;
+  readonly progress: ProgressStore;
+  /** What a link for a class leaves out. */
+  readonly shows: { readonly hints: boolean; readonly solutions: boolean };
+  /** Undefined when the page was not opened by the link of a class. */
+  readonly classroom: ClassroomStore | undefined;
+  /** Whether this page's cluster is that of a lesson. */
+  isOwn(lesson: string): boolean;
+  /** The address at which a lesson has a cluster of its own. */
+  addressOf(lesson: string): string;
+  /** The address of the learner's own cluster. */
+  readonly home: string;
+  /** Makes a cluster without a lesson from this one, as it is now, and opens it; undefined where nothing can be stored. */
+  readonly sandbox: (() => Promise<void>) | undefined;
+  /** Offers bytes as a download. */
+  download(blob: Blob, name: string): void;
+}
+
+/** The name by which a learner agreed to report to the class; empty for who would rather not. */
+export interface ClassroomStore {
+  load(): string | undefined;
+  save(name: string): void;
 }

@@ -1,98 +1,121 @@
 import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
-import { LANGUAGE_TAGS, type Language } from "../language/language.ts";
+import type { Language } from "../language/language.ts";
 import type { Text } from "../language/text.ts";
-import { type LessonEntry, languageFor, lessonAddress, loadCatalogue, titleIn } from "./catalogue.ts";
+import {
+  type LessonEntry,
+  languageFor,
+  loadCatalogue,
+  loadFiles,
+  loadPlan,
+  loadSolution,
+  loadText,
+  titleIn,
+} from "./catalogue.ts";
+import { ClassReporter } from "./classreport.ts";
 import type { LessonHost } from "./host.ts";
-import { makeRunnable } from "./runnable.ts";
-import { sanitize } from "./sanitize.ts";
+import { LessonView, type Reading } from "./lessonview.ts";
+import { Overview } from "./overview.ts";
+import { Player } from "./player.ts";
+import { noteLesson } from "./progress.ts";
+import { score } from "./record.ts";
+import { LessonRun } from "./run.ts";
 
-/** The lessons of this site, one at a time, with blocks that run in the cluster beside them. */
+/** What is shown: all lessons, or that of this page's cluster. */
+type Shown =
+  | { readonly kind: "overview"; readonly view: Overview }
+  | { readonly kind: "lesson"; readonly view: LessonView };
+
+/** The panel of the lessons: an overview of all, and the one that this page's cluster is for. */
 export class Lessons {
   readonly element: HTMLElement;
   readonly #host: LessonHost;
-  readonly #choice = html("select", { class: "lesson-choice", hidden: true });
+  readonly #wanted: string | undefined;
   readonly #notice = html("p", { class: "lesson-notice", role: "status" });
-  readonly #article = html("div", { class: "prose" });
+  readonly #content = html("div");
+  readonly #reporter: ClassReporter | undefined;
   #text: Text;
   #language: Language;
   #catalogue: readonly LessonEntry[] = [];
-  #wanted: string | undefined;
+  #run: LessonRun | undefined;
+  #player: Player | undefined;
+  #shown: Shown | undefined;
+  #reading: Reading = "steps";
+  /** Where in the lesson's text the learner has gone to. */
+  #place: number | undefined;
   #loading = 0;
 
-  /** `wanted`: id of the lesson to begin with; the first without it. */
+  /** `wanted`: id of the lesson of this page's cluster. */
   constructor(host: LessonHost, language: Language, text: Text, wanted: string | undefined) {
     this.#host = host;
     this.#language = language;
     this.#text = text;
     this.#wanted = wanted;
-    this.element = html("div", { class: "lessons", tabindex: 0 }, this.#choice, this.#notice, this.#article);
-    this.#choice.addEventListener("change", () => {
-      this.#wanted = this.#choice.value;
-      this.#host.chosen(this.#choice.value);
-      void this.#load();
-    });
-    this.#choice.setAttribute("aria-label", text.chooseLesson);
+    this.#reporter = host.classroom === undefined ? undefined : new ClassReporter(host.classroom, text);
+    this.element = html(
+      "div",
+      { class: "lessons", tabindex: 0 },
+      this.#reporter?.element,
+      this.#notice,
+      this.#content,
+    );
     void this.#start();
   }
 
   localize(language: Language, text: Text): void {
-    const changed = language !== this.#language;
+    const changed = text !== this.#text || language !== this.#language;
     this.#language = language;
     this.#text = text;
-    this.#choice.setAttribute("aria-label", text.chooseLesson);
     if (changed) {
-      this.#fillChoice();
-      void this.#load();
+      this.#reporter?.localize(text);
+      void this.#show(this.#shown?.kind ?? "lesson");
     }
   }
 
   destroy(): void {
     this.#loading++;
+    this.#run?.destroy();
     this.element.remove();
   }
 
   async #start(): Promise<void> {
     try {
       this.#catalogue = await loadCatalogue();
+      const entry = this.#entry;
+      if (entry !== undefined) {
+        const plan = await loadPlan(entry.id);
+        const [files, manifests] = await Promise.all([
+          loadFiles(entry.id, plan.files),
+          loadFiles(entry.id, plan.start.manifests),
+        ]);
+        const runnable = { id: entry.id, plan, files, manifests };
+        const run = new LessonRun(this.#host.run, runnable, this.#host.isOwn(entry.id), () =>
+          this.#changed(),
+        );
+        this.#run = run;
+        this.#player = new Player(this.#host.run, run, () => loadSolution(entry.id));
+      }
     } catch (error) {
       setText(this.#notice, messageOf(error));
       return;
     }
-    this.#fillChoice();
-    await this.#load();
+    await this.#show("lesson");
   }
 
-  #fillChoice(): void {
-    this.#choice.replaceChildren(
-      ...this.#catalogue.map((entry) => html("option", { value: entry.id }, titleIn(entry, this.#language))),
-    );
-    this.#choice.hidden = this.#catalogue.length < 2;
+  get #entry(): LessonEntry | undefined {
+    return this.#catalogue.find(({ id }) => id === this.#wanted);
   }
 
-  async #load(): Promise<void> {
+  async #show(kind: Shown["kind"]): Promise<void> {
     const turn = ++this.#loading;
-    const entry =
-      this.#wanted === undefined ? this.#catalogue[0] : this.#catalogue.find(({ id }) => id === this.#wanted);
-    if (entry === undefined) {
-      this.#article.replaceChildren();
-      setText(
-        this.#notice,
-        this.#wanted === undefined ? this.#text.noLessons : this.#text.lessonMissing(this.#wanted),
-      );
-      return;
-    }
-    this.#choice.value = entry.id;
-    const language = languageFor(entry, this.#language);
-    const address = lessonAddress(entry, language);
+    const entry = this.#entry;
     try {
-      const response = await fetch(address);
-      if (!response.ok) {
-        throw new Error(`${address.pathname}: HTTP ${response.status}`);
-      }
-      const markup = await response.text();
+      const shown =
+        kind === "lesson" && entry !== undefined && this.#run !== undefined && this.#player !== undefined
+          ? await this.#lesson(entry, this.#run, this.#player)
+          : this.#overview();
       if (turn === this.#loading) {
-        this.#show(sanitize(markup, address.href), language);
+        this.#put(shown);
       }
     } catch (error) {
       if (turn === this.#loading) {
@@ -101,15 +124,100 @@ export class Lessons {
     }
   }
 
-  #show(content: DocumentFragment, language: string): void {
-    setText(this.#notice, language === this.#language ? "" : this.#text.lessonOtherLanguage);
-    this.#article.lang = language === "zh" ? LANGUAGE_TAGS.zh : language;
-    this.#article.replaceChildren(content);
-    this.element.scrollTop = 0;
-    for (const block of this.#article.querySelectorAll("pre")) {
-      // A long line scrolls, by keyboard too.
-      block.tabIndex = 0;
+  #put(shown: Shown): void {
+    if (this.#shown?.kind === "lesson") {
+      this.#shown.view.destroy();
     }
-    makeRunnable(this.#article, this.#host, this.#text);
+    this.#shown = shown;
+    this.#content.replaceChildren(shown.view.element);
+    this.element.scrollTop = 0;
+    setText(this.#notice, this.#noticeOf(shown));
+    this.#changed();
+  }
+
+  #noticeOf({ kind }: Shown): string {
+    const entry = this.#entry;
+    if (this.#catalogue.length === 0) {
+      return this.#text.noLessons;
+    }
+    if (this.#wanted !== undefined && entry === undefined) {
+      return this.#text.lessonMissing(this.#wanted);
+    }
+    const isOther = entry !== undefined && languageFor(entry, this.#language) !== this.#language;
+    return kind === "lesson" && isOther ? this.#text.lessonOtherLanguage : "";
+  }
+
+  #overview(): Shown {
+    const { progress, home, addressOf, download } = this.#host;
+    const view = new Overview({
+      catalogue: this.#catalogue,
+      progress,
+      language: this.#language,
+      text: this.#text,
+      current: this.#entry?.id,
+      home,
+      addressOf,
+      download,
+      onCurrent: () => void this.#show("lesson"),
+    });
+    return { kind: "overview", view };
+  }
+
+  async #lesson(entry: LessonEntry, run: LessonRun, player: Player): Promise<Shown> {
+    const language = languageFor(entry, this.#language);
+    const lesson = await loadText(entry.id, language);
+    const { blocks, shows, sandbox, home, addressOf } = this.#host;
+    const after = this.#catalogue[this.#catalogue.indexOf(entry) + 1];
+    const next = after?.course === entry.course ? after : undefined;
+    const view = new LessonView({
+      run,
+      player,
+      blocks,
+      lesson,
+      language,
+      text: this.#text,
+      pageLanguage: this.#language,
+      shows,
+      reading: this.#reading,
+      place: this.#place,
+      sandbox,
+      home,
+      own: addressOf(entry.id),
+      next:
+        next === undefined
+          ? undefined
+          : { title: titleIn(next, this.#language), address: addressOf(next.id) },
+      onAll: () => void this.#show("overview"),
+      onRead: (reading) => {
+        this.#reading = reading;
+      },
+      onPlace: (place) => {
+        this.#place = place;
+      },
+    });
+    return { kind: "lesson", view };
+  }
+
+  /** The lesson has gone on. */
+  #changed(): void {
+    const run = this.#run;
+    const entry = this.#entry;
+    if (run === undefined || entry === undefined) {
+      return;
+    }
+    const { progress } = this.#host;
+    const before = progress.load();
+    const after = noteLesson(before, run.id, { passed: run.record.passed, ...score(run.record) });
+    if (run.record.begun && JSON.stringify(after[run.id]) !== JSON.stringify(before[run.id])) {
+      progress.save(after);
+    }
+    if (run.record.begun) {
+      this.#reporter?.tell({
+        lesson: titleIn(entry, this.#language),
+        passed: run.record.passed.length,
+        steps: run.steps.length,
+      });
+    }
+    this.#shown?.view.update();
   }
 }

@@ -3,13 +3,13 @@ import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/text.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
 import { resultList } from "../results/results.ts";
-import type { LessonHost } from "./host.ts";
+import type { BlockHost } from "./host.ts";
 
 /** Characters of output that a block keeps; of longer output the end is shown. */
 const MAXIMUM_SHOWN = 64 * 1024;
 
 /** Gives every runnable block of the article its buttons. */
-export function makeRunnable(article: HTMLElement, host: LessonHost, text: Text): void {
+export function makeRunnable(article: HTMLElement, host: BlockHost, text: Text): void {
   for (const figure of article.querySelectorAll<HTMLElement>("figure.runnable")) {
     new RunnableBlock(figure, article, host, text);
   }
@@ -18,13 +18,13 @@ export function makeRunnable(article: HTMLElement, host: LessonHost, text: Text)
 class RunnableBlock {
   readonly #figure: HTMLElement;
   readonly #article: HTMLElement;
-  readonly #host: LessonHost;
+  readonly #host: BlockHost;
   readonly #text: Text;
   readonly #output = html("div", { class: "block-output", role: "status" });
   readonly #code: string;
   #busy = false;
 
-  constructor(figure: HTMLElement, article: HTMLElement, host: LessonHost, text: Text) {
+  constructor(figure: HTMLElement, article: HTMLElement, host: BlockHost, text: Text) {
     this.#figure = figure;
     this.#article = article;
     this.#host = host;

@@ -35,6 +35,8 @@ const ATTRIBUTES: ReadonlySet<string> = new Set([
   "data-kind",
   "data-file",
   "data-apply",
+  "data-block",
+  "data-id",
 ]);
 
 /** Every id begins with it, so that a lesson cannot take one that the page uses; the build writes it so already. */

@@ -151,13 +151,14 @@ export class Desk {
     return name;
   }
 
-  /** Makes a new cluster from what this one was at a revision. This one goes on. */
-  async fork(revision: number, name: string): Promise<void> {
+  /** Makes a new cluster from what this one was at a revision, with its lesson or without. This one goes on. */
+  async fork(revision: number, name: string, { lesson = true } = {}): Promise<void> {
     demandName(name);
     const { directory } = this.#stored();
     const { client, page } = this.#options;
     await client.store(name, await client.archive({ revision, history: true }));
-    await directory.replace(name, page.state);
+    const { lesson: record, ...state } = page.state;
+    await directory.replace(name, lesson && record !== undefined ? { ...state, lesson: record } : state);
     await directory.visit(name, Date.now());
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { newRecord } from "../lessons/record.ts";
 import { readPageState } from "./pagestate.ts";
 
 test("page state is read as it was written", () => {
@@ -7,7 +8,7 @@ test("page state is read as it was written", () => {
     editor: { files: [{ file: "web.yaml", yaml: "kind: Pod" }], active: "web.yaml" },
     files: [{ path: "/root/a", text: "b" }],
     commands: ["kubectl get pods"],
-    lesson: { id: "rolling-update" },
+    lesson: { ...newRecord("rolling-update"), begun: true, step: "scale", passed: ["apply"] },
     clock: { rate: null, paused: true },
   };
   assert.deepEqual(readPageState(JSON.parse(JSON.stringify(state))), state);

@@ -1,4 +1,5 @@
 import { type ManifestFiles, readManifestFiles } from "../editor/files.ts";
+import { type LessonRecord, readRecord } from "../lessons/record.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
 
 /** The page state stored with a cluster's objects. An absent part is as at the first visit. */
@@ -8,7 +9,7 @@ export interface PageState {
   readonly files?: readonly StoredFile[];
   /** The lines that were entered in the terminal, oldest first. */
   readonly commands?: readonly string[];
-  readonly lesson?: { readonly id: string };
+  readonly lesson?: LessonRecord;
   /** `rate` null is unlimited. */
   readonly clock?: { readonly rate: number | null; readonly paused: boolean };
 }
@@ -41,10 +42,7 @@ const READERS: { readonly [Name in Part]: (value: unknown) => PageState[Name] } 
   commands(value) {
     return Array.isArray(value) ? value.filter(isText).slice(-MOST_COMMANDS) : undefined;
   },
-  lesson(value) {
-    const { id } = record(value) ?? {};
-    return isText(id) ? { id } : undefined;
-  },
+  lesson: readRecord,
   clock(value) {
     const { rate, paused } = record(value) ?? {};
     const known = rate === null || (typeof rate === "number" && rate >= 0.1 && rate <= 100);

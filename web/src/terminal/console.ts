@@ -30,6 +30,13 @@ export interface Shell {
 /** The prompt shown until the shell is loaded and can be asked for it. */
 const FIRST_PROMPT = "root@k8s-master:~#";
 
+/** Host milliseconds of a keystroke that is shown, and the most of them: a long line is typed by several letters at once. */
+const KEYSTROKE = 25;
+const MOST_KEYSTROKES = 50;
+
+/** Exit status of a line that was not run to its end, as a shell has it after Ctrl-C. */
+const STATUS_INTERRUPTED = 130;
+
 export interface ConsoleOptions {
   readonly shell: Shell;
   readonly session: string;
@@ -131,6 +138,25 @@ export class Console {
     void this.#execute(line);
   }
 
+  /** Types a line as somebody would, after the running one, and runs it; resolves with its exit status. */
+  async demonstrate(line: string, signal: AbortSignal): Promise<number> {
+    while (this.#running !== undefined) {
+      await this.#running.line.ended.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    for (const typed of keystrokes(line)) {
+      if (signal.aborted) {
+        this.#input.value = "";
+        return STATUS_INTERRUPTED;
+      }
+      this.#input.value = typed;
+      await new Promise((resolve) => setTimeout(resolve, KEYSTROKE));
+    }
+    this.#input.value = "";
+    this.#options.history.add(line);
+    return this.#execute(line);
+  }
+
   /** Ctrl-C: ends the running line, or discards the line being typed. */
   interrupt(): void {
     this.#waiting.length = 0;
@@ -189,7 +215,7 @@ export class Console {
     return new Block(this.#prompt, command, this.#options.uidOf, this.#text, () => void copy(command));
   }
 
-  async #execute(line: string): Promise<void> {
+  async #execute(line: string): Promise<number> {
     const block = this.#block(line);
     this.#transcript.add(block);
     const running = this.#options.shell.run(this.session, line, (_stream, text) =>
@@ -197,8 +223,9 @@ export class Console {
     );
     this.#running = { line: running, block };
     this.#changed();
+    let code = STATUS_INTERRUPTED;
     try {
-      const code = await running.ended;
+      code = await running.ended;
       this.#transcript.flush();
       block.end(code, this.#text);
     } catch (error) {
@@ -211,6 +238,7 @@ export class Console {
     if (next !== undefined) {
       this.run(next);
     }
+    return code;
   }
 
   async #askPrompt(): Promise<void> {
@@ -240,6 +268,16 @@ export class Console {
       this.#input.focus(); // a click anywhere begins to type, as in a terminal
     }
   }
+}
+
+/** What the input shows while a line is typed; all at once for who wants no motion. */
+function* keystrokes(line: string): Generator<string> {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const letters = still ? line.length : Math.ceil(line.length / MOST_KEYSTROKES);
+  for (let end = letters; end < line.length; end += letters) {
+    yield line.slice(0, end);
+  }
+  yield line;
 }
 
 /** Copies through the clipboard API, or through a selection where a page may not use that. */

@@ -103,6 +103,12 @@ export class Terminal {
     this.#active.console.run(line);
   }
 
+  /** Types a line into the terminal that is shown, for all to see, and runs it; resolves with its exit status. */
+  demonstrate(line: string, signal: AbortSignal): Promise<number> {
+    this.opened();
+    return this.#active.console.demonstrate(line, signal);
+  }
+
   destroy(): void {
     this.#loading.destroy();
     for (const { console } of this.#entries) {

@@ -147,6 +147,16 @@ export class Workbench {
     this.markSelection();
     terminal.use((panel) => panel.run(line));
   }
+
+  /** Types a line into the terminal for all to see and runs it; resolves with its exit status. */
+  demonstrate(line: string, signal: AbortSignal): Promise<number> {
+    const { dock, terminal } = this.#panels;
+    dock.show("terminal");
+    this.markSelection();
+    return new Promise((resolve, reject) => {
+      terminal.use((panel) => panel.demonstrate(line, signal).then(resolve, reject));
+    });
+  }
 }
 
 function selectedTab(tabs: Tabs): HTMLElement | null {

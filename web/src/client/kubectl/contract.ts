@@ -73,6 +73,8 @@ export interface KubectlEvents {
   /** Messages that are of no interest to somebody typing commands. */
   log: { readonly level: "warning"; readonly message: string };
   edit: EditRequest;
+  /** A line of a session has ended. */
+  ran: { readonly line: string; readonly status: number };
   /** The terminal's files have changed. */
   files: readonly StoredFile[];
   /** The module is gone with everything that ran in it, because of a panic or because the cluster was replaced. */

@@ -70,7 +70,12 @@ export class Kubectl {
 
   /** Runs a line of the shell in a session, which keeps its variables and its directory from line to line. */
   run(session: string, line: string, output: OutputListener): Execution {
-    return this.#execute(output, (id) => ({ type: "run", id, session, line }));
+    const execution = this.#execute(output, (id) => ({ type: "run", id, session, line }));
+    execution.ended.then(
+      (status) => this.#events.emit("ran", { line, status }),
+      () => undefined, // whoever runs it is told
+    );
+    return execution;
   }
 
   /** Runs one kubectl command. `files` are written into the home directory first. */
