@@ -174,9 +174,9 @@ var mistakes = map[string]mistake{
 		"lesson.en.md", "met: The Deployment `web` runs.", "met: The Deployment `web` runs behind the Service `shop`.",
 		"lesson.en.md", "behind the Service", `check "running": the text promises something of "shop"`,
 	},
-	"code that differs between languages": {
+	"name that differs between languages": {
 		"lesson.zh.md", "met: `web` 的三个 Pod 都可用了。", "met: `wbe` 的三个 Pod 都可用了。",
-		"lesson.zh.md", "`wbe`", "check \"three\": sentence \"met\" has the code [\"wbe\"], in lesson.en.md it has [\"web\"]",
+		"lesson.zh.md", "`wbe`", "check \"three\": sentence \"met\" names [\"wbe\"], in lesson.en.md it names [\"web\"]",
 	},
 	"link that is no address": {
 		"lesson.en.md", "Say what the reader", "[See](https://kubernetes.io:docs/concepts/). Say what the reader",

@@ -88,8 +88,8 @@ func (l *linter) checkPromises() {
 			for _, check := range step.Checks {
 				block, _ := document.Block(lessons.CheckBlock, step.ID, check.ID)
 				met, _ := block.Sentence("met")
-				for _, name := range spansIn(met.Text) {
-					if objectOrImage.MatchString(name) && !demands(check, name) {
+				for _, name := range namedIn(met.Text) {
+					if !demands(check, name) {
 						l.add(l.textFile(document.Language), met.Line, "check %q: the text promises something of %q, which its expression never looks at", check.ID, name)
 					}
 				}
@@ -106,7 +106,7 @@ func demands(check plan.Check, name string) bool {
 	return strings.Contains(text, name) || hasTag && strings.Contains(text, tag)
 }
 
-// checkSpans contrasts the languages: what is code in a sentence is no prose, and the
+// checkSpans contrasts the languages: the objects and images that a sentence names are the
 // same in all of them.
 func (l *linter) checkSpans() {
 	if len(l.lesson.Documents) == 0 {
@@ -121,8 +121,8 @@ func (l *linter) checkSpans() {
 			}
 			for _, sentence := range block.Sentences {
 				other, ok := source.Sentence(sentence.Key)
-				if got, want := spansIn(sentence.Text), spansIn(other.Text); ok && !slices.Equal(got, want) {
-					l.add(l.textFile(document.Language), sentence.Line, "%s %q: sentence %q has the code %q, in lesson.%s.md it has %q",
+				if got, want := namedIn(sentence.Text), namedIn(other.Text); ok && !slices.Equal(got, want) {
+					l.add(l.textFile(document.Language), sentence.Line, "%s %q: sentence %q names %q, in lesson.%s.md it names %q",
 						block.BlockKind, block.ID, sentence.Key, got, first.Language, want)
 				}
 			}
@@ -130,12 +130,14 @@ func (l *linter) checkSpans() {
 	}
 }
 
-// spansIn is the code in a sentence, sorted.
-func spansIn(sentence string) []string {
-	var spans []string
+// namedIn is the code in a sentence that names objects and images, sorted.
+func namedIn(sentence string) []string {
+	var names []string
 	for _, match := range codeSpan.FindAllStringSubmatch(sentence, -1) {
-		spans = append(spans, match[1])
+		if objectOrImage.MatchString(match[1]) {
+			names = append(names, match[1])
+		}
 	}
-	slices.Sort(spans)
-	return slices.Compact(spans)
+	slices.Sort(names)
+	return slices.Compact(names)
 }

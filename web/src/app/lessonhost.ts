@@ -24,6 +24,8 @@ export interface LessonHostOptions {
   readonly desk: Desk;
   readonly store: PageStore;
   readonly query: LessonQuery;
+  /** Seed of a new cluster. */
+  readonly seed: number;
   /** Cluster seconds per host second, unless a lesson says otherwise. */
   readonly rate: number;
   demonstrate(line: string, signal: AbortSignal): Promise<number>;
@@ -65,10 +67,11 @@ function blockHost({ client, kubectl, editor }: LessonHostOptions): BlockHost {
   };
 }
 
-function runHost({ client, kubectl, store, rate, demonstrate, reset }: LessonHostOptions): RunHost {
+function runHost({ client, kubectl, store, seed, rate, demonstrate, reset }: LessonHostOptions): RunHost {
   return {
     client,
     shell: kubectl,
+    seed,
     rate,
     load: () => store.state.lesson,
     save: (record) => store.set("lesson", record),
