@@ -136,6 +136,7 @@ func (b *blockNode) Dump(source []byte, level int) {
 type blockExtension struct {
 	report   *reading.Report
 	language string
+	plan     plan.Plan
 }
 
 // Extend implements goldmark.Extender.
@@ -159,6 +160,11 @@ func (e *blockExtension) Transform(document *ast.Document, reader text.Reader, _
 		if problem != "" || !slices.Contains(kinds, kind) {
 			continue
 		}
+		attributes, isOurs := e.takeVariant(line, attributes)
+		if !isOurs {
+			fence.Parent().RemoveChild(fence.Parent(), fence)
+			continue
+		}
 		made := &blockNode{block: Block{BlockKind: kind, Line: line}}
 		switch {
 		case !slices.Contains(named, kind) && len(attributes) == 0:
@@ -173,6 +179,28 @@ func (e *blockExtension) Transform(document *ast.Document, reader text.Reader, _
 		e.read(&made.block, fence.Lines().Value(source))
 		fence.Parent().ReplaceChild(fence.Parent(), fence, made)
 	}
+}
+
+// takeVariant takes the attribute away that says which variant a block belongs to, and
+// reports whether it belongs to the one that is rendered.
+func (e *blockExtension) takeVariant(line int, attributes []attribute) (left []attribute, isOurs bool) {
+	isOurs = true
+	for _, one := range attributes {
+		if one.key != "variant" {
+			left = append(left, one)
+			continue
+		}
+		isOurs = e.isOurs(line, one.value)
+	}
+	return left, isOurs
+}
+
+// isOurs reports whether a variant is the one that is rendered.
+func (e *blockExtension) isOurs(line int, variant string) bool {
+	if !slices.Contains(e.plan.Variants, variant) {
+		e.report.Add(line, "there is no variant %q, known are %q", variant, e.plan.Variants)
+	}
+	return variant == e.plan.Variant
 }
 
 func (e *blockExtension) read(block *Block, content []byte) {
@@ -191,21 +219,27 @@ func (e *blockExtension) read(block *Block, content []byte) {
 	}
 }
 
-// sentenceLine matches the line that begins a sentence.
-var sentenceLine = regexp.MustCompile(`^([a-z][a-z0-9-]*): +(\S.*)$`)
+// sentenceLine matches the line that begins a sentence: its key, the variant in
+// parentheses where it is one of a single variant, and its text.
+var sentenceLine = regexp.MustCompile(`^([a-z][a-z0-9-]*)(?: \(([a-z0-9-]+)\))?: +(\S.*)$`)
 
 // sentences reads lines of the form "key: sentence". A line that is indented goes
 // on with the sentence before it.
 func (e *blockExtension) sentences(first int, content []byte) []Sentence {
 	var sentences []Sentence
+	isOthers := false // the sentence is one of another variant
 	for i, line := range strings.Split(strings.TrimRight(string(content), "\n"), "\n") {
 		match := sentenceLine.FindStringSubmatch(line)
 		rest, indented := strings.CutPrefix(line, "  ")
+		if match != nil {
+			isOthers = match[2] != "" && !e.isOurs(first+i, match[2])
+		}
 		switch {
+		case isOthers && (match != nil || indented):
 		case match != nil && slices.ContainsFunc(sentences, func(s Sentence) bool { return s.Key == match[1] }):
 			e.report.Add(first+i, "sentence %q stands twice", match[1])
 		case match != nil:
-			sentences = append(sentences, Sentence{Key: match[1], Text: match[2], Line: first + i})
+			sentences = append(sentences, Sentence{Key: match[1], Text: match[3], Line: first + i})
 		case indented && len(sentences) > 0:
 			sentences[len(sentences)-1].Text += " " + strings.TrimSpace(rest)
 		default:
@@ -259,16 +293,18 @@ func (e *blockExtension) RegisterFuncs(registerer renderer.NodeRendererFuncRegis
 
 // words are what a reader sees of a block besides the author's text. traffic is a
 // format of a number and the name of a Service.
-type words struct{ goal, question, answer, hint, debrief, note, start, traffic string }
+type words struct{ goal, question, answer, hint, debrief, note, start, since, traffic string }
 
 var (
 	english = words{
 		"Goal", "Predict", "Answer", "Hint", "What happened", "To go on", "Before you begin, apply this",
+		"What has happened since: apply it when all is ready, and better do not read it",
 		"Then select the Service %[2]s in the diagram and have it sent %[1]d requests a second.",
 	}
 	// chinese is Simplified Chinese.
 	chinese = words{
 		"目标", "先猜一猜", "答案", "提示", "刚才发生了什么", "还想多看一点", "开始之前，先应用这些",
+		"之后发生的事：等一切就绪，再应用它；最好别读",
 		"然后在图中选中 Service %[2]s，每秒向它发送 %[1]d 个请求。",
 	}
 )

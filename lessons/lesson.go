@@ -35,8 +35,8 @@ type Lesson struct {
 }
 
 // LoadAll loads every directory of content: lessons of a course in the order of
-// their places, then others by name. When anything is wrong with any of them the
-// error is a [reading.Problems].
+// their places, then others by name; of a lesson with variants each, in their order.
+// When anything is wrong with any of them the error is a [reading.Problems].
 func LoadAll(content fs.FS) ([]Lesson, error) {
 	entries, err := fs.ReadDir(content, ".")
 	if err != nil {
@@ -48,11 +48,13 @@ func LoadAll(content fs.FS) ([]Lesson, error) {
 		if !entry.IsDir() {
 			continue
 		}
-		lesson, found := Load(content, entry.Name())
-		all = append(all, lesson)
-		problems = append(problems, found...)
+		for _, variant := range plan.Variants(content, entry.Name()) {
+			lesson, found := Load(content, entry.Name(), variant)
+			all = append(all, lesson)
+			problems = append(problems, found...)
+		}
 	}
-	problems = append(problems, compareCourse(all)...)
+	problems = append(problems, compareCourse(all)...).Once()
 	if len(problems) > 0 {
 		return nil, problems
 	}
@@ -77,7 +79,7 @@ func compareCourse(all []Lesson) reading.Problems {
 			}
 		}
 		for _, other := range all[:i] {
-			if lesson.Course != "" && other.Course == lesson.Course && other.Place == lesson.Place {
+			if lesson.Course != "" && other.ID != lesson.ID && other.Course == lesson.Course && other.Place == lesson.Place {
 				r.Add(0, "place: lesson %q has place %d of course %q", other.ID, other.Place, other.Course)
 			}
 		}
@@ -87,14 +89,15 @@ func compareCourse(all []Lesson) reading.Problems {
 }
 
 // Load reads one lesson, and checks that its languages agree with each other and
-// with its plan. What can be read of a lesson with problems is returned too.
-func Load(content fs.FS, id string) (Lesson, reading.Problems) {
+// with its plan. What can be read of a lesson with problems is returned too. Of a lesson
+// with variants it reads one; "" means the first.
+func Load(content fs.FS, id, variant string) (Lesson, reading.Problems) {
 	r := &reading.Report{File: id}
 	if !plan.Identifier.MatchString(id) {
 		r.Add(0, "the name of a lesson has small letters, digits and hyphens")
 		return Lesson{ID: id}, r.Problems
 	}
-	shared, problems := plan.Load(content, id)
+	shared, problems := plan.Load(content, id, variant)
 	lesson := Lesson{ID: id, Plan: shared}
 	entries, err := fs.ReadDir(content, id)
 	if err != nil {

@@ -76,7 +76,7 @@ func Render(source Source, shared plan.Plan) Document {
 		// content security policy.
 		extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
 		&safeExtension{report: r},
-		&blockExtension{report: r, language: source.Language},
+		&blockExtension{report: r, language: source.Language, plan: shared},
 		&runnableExtension{report: r, plan: shared},
 		stepsFound,
 	}
@@ -123,17 +123,25 @@ func opening(source Source, metadata Metadata) string {
 }
 
 // startOf shows what a lesson starts from: the manifests, each to be applied by whoever
-// reads the lesson, and the traffic, to be sent from the details of its Service.
+// reads the lesson, what has happened since, and the traffic, to be sent from the details of its Service.
 func startOf(language string, start plan.Start) string {
 	if len(start.Manifests) == 0 {
 		return ""
 	}
-	var blocks strings.Builder
+	var blocks, since strings.Builder
 	for _, manifest := range start.Manifests {
-		fmt.Fprintf(&blocks, "<figure class=\"runnable\" data-kind=\"yaml\" data-file=\"%s\" data-apply=\"\"><pre><code class=\"language-yaml\">%s</code></pre></figure>\n",
+		into := &blocks
+		if manifest.Ago > 0 {
+			into = &since
+		}
+		fmt.Fprintf(into, "<figure class=\"runnable\" data-kind=\"yaml\" data-file=\"%s\" data-apply=\"\"><pre><code class=\"language-yaml\">%s</code></pre></figure>\n",
 			html.EscapeString(manifest.Name), html.EscapeString(string(manifest.Data)))
 	}
 	words := wordsIn(language)
+	if since.Len() > 0 {
+		// Closed: to find out what it does may be what the lesson is about.
+		fmt.Fprintf(&blocks, "<details><summary>%s</summary>\n%s</details>\n", words.since, since.String())
+	}
 	for _, traffic := range start.Traffic {
 		fmt.Fprintf(&blocks, "<p>"+words.traffic+"</p>\n", traffic.PerSecond, "<code>"+html.EscapeString(traffic.Service)+"</code>")
 	}

@@ -14,6 +14,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files again")
 
+// frontMatter and step begin a text that has one step.
+const (
+	frontMatter = "---\ntitle: T\nsummary: S\nminutes: 5\nkubernetes: v1.37.2\n---\n"
+	step        = "## Step {#step}\n"
+)
+
 // testPlan is the plan that the golden and fuzz inputs refer to.
 func testPlan() plan.Plan {
 	return plan.Plan{
@@ -88,8 +94,6 @@ func TestRenderFindsSteps(t *testing.T) {
 // TestRenderProblems checks message and line of each mistake an author can
 // make in the text.
 func TestRenderProblems(t *testing.T) {
-	const frontMatter = "---\ntitle: T\nsummary: S\nminutes: 5\nkubernetes: v1.37.2\n---\n"
-	const step = "## Step {#step}\n"
 	cases := map[string]struct{ source, want string }{
 		"empty file":               {"", "f:1: want front matter: a line \"---\", keys, a line \"---\""},
 		"no front matter":          {step, "f:1: want front matter"},

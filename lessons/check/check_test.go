@@ -84,7 +84,7 @@ func with(object map[string]any) map[string][]map[string]any {
 func compileStep(t *testing.T, step string) *Compiled {
 	t.Helper()
 	text := "steps:\n- id: one\n" + step
-	loaded, problems := plan.Load(fstest.MapFS{"x/lesson.yaml": {Data: []byte(text)}}, "x")
+	loaded, problems := plan.Load(fstest.MapFS{"x/lesson.yaml": {Data: []byte(text)}}, "x", "")
 	if len(problems) > 0 {
 		t.Fatalf("%s\n%v", text, problems)
 	}
@@ -281,7 +281,7 @@ func TestCompileProblems(t *testing.T) {
 		"\"exists('pods', 'a') && replicas > 1\"": "x/lesson.yaml:4:49: eventually: undeclared reference to 'replicas'",
 	} {
 		text := "steps:\n- id: one\n  checks:\n  - {id: a, eventually: " + expression + "}\n"
-		loaded, problems := plan.Load(fstest.MapFS{"x/lesson.yaml": {Data: []byte(text)}}, "x")
+		loaded, problems := plan.Load(fstest.MapFS{"x/lesson.yaml": {Data: []byte(text)}}, "x", "")
 		if len(problems) > 0 {
 			t.Fatal(problems)
 		}

@@ -24,7 +24,7 @@ import (
 // leastWrongWays is how many mistakes a lesson knows at least.
 const leastWrongWays = 2
 
-// linter looks at one lesson.
+// linter looks at one lesson, or at one of its variants.
 type linter struct {
 	content  fs.FS
 	lesson   workbook.Workbook
@@ -32,16 +32,46 @@ type linter struct {
 }
 
 // Lesson returns every problem of one of the lessons in content, in the order of
-// files and lines.
+// files and lines; those of all its variants.
 func Lesson(content fs.FS, id string) reading.Problems {
-	lesson, problems := workbook.Open(content, id)
-	l := &linter{content: content, lesson: lesson, problems: problems}
+	problems := unreadable(content, id)
+	if len(problems) > 0 {
+		return problems
+	}
+	var used []string
+	for _, variant := range plan.Variants(content, id) {
+		lesson, found := workbook.Open(content, id, variant)
+		l := &linter{content: content, lesson: lesson, problems: found}
+		l.check()
+		problems = append(problems, l.problems...)
+		used = append(used, l.files()...)
+	}
+	problems = append(problems, unused(content, id, used)...)
+	slices.SortStableFunc(problems, func(a, b reading.Problem) int {
+		return strings.Compare(fmt.Sprintf("%s:%06d:%06d", a.File, a.Line, a.Column), fmt.Sprintf("%s:%06d:%06d", b.File, b.Line, b.Column))
+	})
+	return problems.Once()
+}
+
+// unreadable are the problems of a plan of which nothing can be read. All else would be
+// said to be missing in it, which is not what its author has to repair.
+func unreadable(content fs.FS, id string) reading.Problems {
+	file := path.Join(id, plan.Name)
+	text, err := fs.ReadFile(content, file)
+	if err != nil {
+		return nil // reported as the lesson is read
+	}
+	r := &reading.Report{File: file}
+	reading.ParseYAML(text, r)
+	return r.Problems
+}
+
+func (l *linter) check() {
 	l.checkCompleteness()
 	l.checkPrerequisites()
-	l.checkFiles()
 	l.checkManifests()
-	for _, document := range lesson.Documents {
-		text, err := fs.ReadFile(content, l.textFile(document.Language))
+	for _, document := range l.lesson.Documents {
+		text, err := fs.ReadFile(l.content, l.textFile(document.Language))
 		if err != nil {
 			continue // reported as the lesson was read
 		}
@@ -50,11 +80,9 @@ func Lesson(content fs.FS, id string) reading.Problems {
 	l.checkOutputs()
 	l.checkCommands()
 	l.checkNames()
+	l.checkPromises()
+	l.checkSpans()
 	l.checkTranslations()
-	slices.SortStableFunc(l.problems, func(a, b reading.Problem) int {
-		return strings.Compare(fmt.Sprintf("%s:%06d:%06d", a.File, a.Line, a.Column), fmt.Sprintf("%s:%06d:%06d", b.File, b.Line, b.Column))
-	})
-	return slices.Compact(l.problems)
 }
 
 func (l *linter) textFile(language string) string {
@@ -64,7 +92,13 @@ func (l *linter) textFile(language string) string {
 func (l *linter) planFile() string { return path.Join(l.lesson.ID, plan.Name) }
 
 func (l *linter) add(file string, line int, format string, arguments ...any) {
-	l.problems = append(l.problems, reading.Problem{File: file, Line: line, Message: fmt.Sprintf(format, arguments...)})
+	l.addAt(file, reading.Place{Line: line}, format, arguments...)
+}
+
+func (l *linter) addAt(file string, at reading.Place, format string, arguments ...any) {
+	l.problems = append(l.problems, reading.Problem{
+		File: file, Line: at.Line, Column: at.Column, Message: fmt.Sprintf(format, arguments...),
+	})
 }
 
 // checkCompleteness wants what every lesson has.
@@ -92,50 +126,63 @@ func (l *linter) checkCompleteness() {
 func (l *linter) checkPrerequisites() {
 	for _, id := range l.lesson.Prerequisites {
 		if _, err := fs.Stat(l.content, path.Join(id, plan.Name)); err != nil || id == l.lesson.ID {
-			l.add(l.planFile(), l.lineOf(l.planFile(), id), "prerequisites: %q is none of the other lessons", id)
+			l.addAt(l.planFile(), l.placeIn(l.planFile(), id, 0), "prerequisites: %q is none of the other lessons", id)
 		}
 	}
 }
 
-// lineOf is the first line of a file with a text in it, 0 when there is none.
-func (l *linter) lineOf(file, text string) int {
+// placeIn is a place inside of a text where that stands first in a file; unknown when it
+// does not.
+func (l *linter) placeIn(file, text string, offset int) reading.Place {
 	content, err := fs.ReadFile(l.content, file)
-	if err != nil {
-		return 0
-	}
 	at := bytes.Index(content, []byte(text))
-	return reading.LineAt(content, at)
+	if err != nil || at < 0 {
+		return reading.Place{}
+	}
+	return reading.PlaceAt(content, at+offset)
 }
 
-// checkFiles finds files that belong to nothing.
-func (l *linter) checkFiles() {
-	known := []string{plan.Name, scripts.SolutionFile}
+// files are those that belong to the lesson, inside the lessons directory.
+func (l *linter) files() []string {
+	files := []string{l.planFile()}
 	for _, document := range l.lesson.Documents {
-		known = append(known, "lesson."+document.Language+".md", sumsName(document.Language))
+		files = append(files, l.textFile(document.Language), path.Join(l.lesson.ID, sumsName(document.Language)))
 	}
-	for _, file := range append(slices.Clone(l.lesson.Files), l.lesson.Start.Manifests...) {
-		known = append(known, file.Name)
+	for _, file := range l.lesson.AllFiles() {
+		files = append(files, path.Join(l.lesson.ID, file.Name))
 	}
-	for id := range l.lesson.Scripts.Wrong {
-		known = append(known, path.Join(scripts.WrongDirectory, id+".sh"))
+	if l.lesson.Scripts.Solution != nil {
+		files = append(files, l.lesson.Scripts.Solution.File)
 	}
-	err := fs.WalkDir(l.content, l.lesson.ID, func(name string, entry fs.DirEntry, err error) error {
+	for _, script := range l.lesson.Scripts.Wrong {
+		files = append(files, script.File)
+	}
+	return files
+}
+
+// unused finds files that belong to nothing.
+func unused(content fs.FS, id string, used []string) reading.Problems {
+	var problems reading.Problems
+	err := fs.WalkDir(content, id, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		if !slices.Contains(known, strings.TrimPrefix(name, l.lesson.ID+"/")) {
-			l.add(name, 0, "nothing uses this file: name it in files or manifests of %s, or remove it", plan.Name)
+		if !slices.Contains(used, name) {
+			problems = append(problems, reading.Problem{
+				File: name, Message: fmt.Sprintf("nothing uses this file: name it in files or manifests of %s, or remove it", plan.Name),
+			})
 		}
 		return nil
 	})
 	if err != nil {
-		l.add(l.lesson.ID, 0, "%v", err)
+		problems = append(problems, reading.Problem{File: id, Message: err.Error()})
 	}
+	return problems
 }
 
 // checkManifests wants YAML in what is named as such.
 func (l *linter) checkManifests() {
-	for _, file := range append(slices.Clone(l.lesson.Files), l.lesson.Start.Manifests...) {
+	for _, file := range l.lesson.AllFiles() {
 		if ending := path.Ext(file.Name); ending != ".yaml" && ending != ".yml" {
 			continue
 		}
@@ -175,12 +222,17 @@ var (
 func (l *linter) checkLinks(language string, text []byte) {
 	for _, match := range link.FindAllSubmatchIndex(text, -1) {
 		address := string(text[match[2]:match[3]])
+		at := reading.PlaceAt(text, match[2])
 		target, err := url.Parse(address)
-		if err != nil || target.Host != kubernetes {
+		switch {
+		case err != nil:
+			l.addAt(l.textFile(language), at, "link %q: %v", address, err)
+			continue
+		case target.Host != kubernetes:
 			continue
 		}
 		if target.Scheme != "https" || !pageOfDocs.MatchString(target.Path) {
-			l.add(l.textFile(language), reading.LineAt(text, match[2]),
+			l.addAt(l.textFile(language), at,
 				"link %q: want a page of the documentation such as https://kubernetes.io/docs/concepts/workloads/pods/", address)
 		}
 	}
@@ -211,12 +263,13 @@ func (l *linter) checkOutputs() {
 
 // checkCommands finds files in commands that a learner does not have.
 func (l *linter) checkCommands() {
-	check := func(file string, line int, typed string) {
-		for _, match := range fileOfCommand.FindAllStringSubmatch(typed, -1) {
-			_, has := l.lesson.File(match[1])
-			isMade := strings.Contains(typed, "> "+match[1]) || strings.Contains(typed, ">"+match[1])
+	check := func(file, typed string) {
+		for _, match := range fileOfCommand.FindAllStringSubmatchIndex(typed, -1) {
+			name := typed[match[2]:match[3]]
+			_, has := l.lesson.File(name)
+			isMade := strings.Contains(typed, "> "+name) || strings.Contains(typed, ">"+name)
 			if !has && !isMade {
-				l.add(file, line, "the command names file %q, which is not in files of %s", match[1], plan.Name)
+				l.addAt(file, l.placeIn(file, typed, match[2]), "the command names file %q, which is not in files of %s", name, plan.Name)
 			}
 		}
 	}
@@ -224,8 +277,7 @@ func (l *linter) checkCommands() {
 		for _, step := range document.Steps {
 			for _, name := range step.Runnables {
 				if typed, ok := strings.CutPrefix(name, "run: "); ok {
-					file := l.textFile(document.Language)
-					check(file, l.lineOf(file, typed), typed)
+					check(l.textFile(document.Language), typed)
 				}
 			}
 		}
@@ -240,67 +292,8 @@ func (l *linter) checkCommands() {
 	for _, script := range all {
 		for _, part := range script.Parts {
 			for _, block := range part.Blocks {
-				check(script.File, l.lineOf(script.File, block), block)
+				check(script.File, block)
 			}
 		}
 	}
-}
-
-// demanded matches the names that an expression demands: of objects, and images.
-var demanded = []*regexp.Regexp{
-	regexp.MustCompile(`\b(?:get|exists)\(\s*['"][^'"]+['"]\s*,\s*['"]([^'"]+)['"]`),
-	regexp.MustCompile(`\b(?:podsOf|replicaSetsOf|rolledOut|timeline|traffic)\(\s*['"]([^'"]+)['"]`),
-	regexp.MustCompile(`==\s*['"]([^'"]+[/:][^'"]+)['"]`),
-}
-
-// checkNames contrasts what the checks demand with what a learner is told: a name
-// that stands nowhere in the text up to the step, in its files or in the start
-// cannot be guessed.
-func (l *linter) checkNames() {
-	for _, document := range l.lesson.Documents {
-		text, err := fs.ReadFile(l.content, l.textFile(document.Language))
-		if err != nil {
-			continue
-		}
-		for _, step := range l.lesson.Steps {
-			told := l.toldUntil(document, step.ID, string(text))
-			for _, check := range step.Checks {
-				for _, name := range namesIn(check.Expect.Text) {
-					if !strings.Contains(told, name) {
-						l.problems = append(l.problems, reading.Problem{
-							File: l.planFile(), Line: check.At.Line, Column: check.At.Column,
-							Message: fmt.Sprintf("check %q demands %q, which %s never names up to step %q", check.ID, name, path.Base(l.textFile(document.Language)), step.ID),
-						})
-					}
-				}
-			}
-		}
-	}
-}
-
-// toldUntil is the text up to the end of a step, and the files.
-func (l *linter) toldUntil(document lessons.Document, step, text string) string {
-	lines := strings.SplitAfter(text, "\n")
-	end := len(lines)
-	for i, one := range document.Steps {
-		if one.ID == step && i+1 < len(document.Steps) {
-			end = min(end, max(document.Steps[i+1].Line-1, 0))
-		}
-	}
-	told := strings.Join(lines[:end], "")
-	for _, file := range l.lesson.Files {
-		told += string(file.Data)
-	}
-	return told
-}
-
-func namesIn(expression string) []string {
-	var names []string
-	for _, pattern := range demanded {
-		for _, match := range pattern.FindAllStringSubmatch(expression, -1) {
-			names = append(names, match[1])
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }

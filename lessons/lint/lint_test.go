@@ -170,6 +170,30 @@ var mistakes = map[string]mistake{
 		"lesson.en.md", "```output\n", "```output\nfirst\n```\n\n```output\n",
 		"lesson.en.md", "```output\ndeployment", "the commands before this output have one already",
 	},
+	"promise that the check does not keep": {
+		"lesson.en.md", "met: The Deployment `web` runs.", "met: The Deployment `web` runs behind the Service `shop`.",
+		"lesson.en.md", "behind the Service", `check "running": the text promises something of "shop"`,
+	},
+	"name that differs between languages": {
+		"lesson.zh.md", "met: `web` 的三个 Pod 都可用了。", "met: `wbe` 的三个 Pod 都可用了。",
+		"lesson.zh.md", "`wbe`", "check \"three\": sentence \"met\" names [\"wbe\"], in lesson.en.md it names [\"web\"]",
+	},
+	"link that is no address": {
+		"lesson.en.md", "Say what the reader", "[See](https://kubernetes.io:docs/concepts/). Say what the reader",
+		"lesson.en.md", "kubernetes.io:docs", `link "https://kubernetes.io:docs/concepts/": parse`,
+	},
+	"plan that is no YAML": {
+		"lesson.yaml", "steps:\n", "steps: [\n",
+		"lesson.yaml", "steps: [", "did not find expected", // where the parser says that it begins
+	},
+	"block of a variant that is not there": {
+		"lesson.en.md", "```hint {id=command}\nA hint", "```hint {id=command variant=red}\nA hint",
+		"lesson.en.md", "variant=red", `there is no variant "red"`,
+	},
+	"item of a variant that is not there": {
+		"lesson.yaml", "      - id: too-many\n", "      - id: too-many\n        variants: [red]\n",
+		"lesson.yaml", "variants: [red]", `there is no variant "red"`,
+	},
 	"step that passes at once": {
 		"lesson.yaml", "eventually: get('deployments', 'web').spec.replicas == 3 && rolledOut('web')", "always: rolledOut('web')",
 		"lesson.yaml", "id: scale", `step "scale": passes at once`,

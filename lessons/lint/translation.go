@@ -44,7 +44,7 @@ func sourceOf(documents []lessons.Document) string {
 // Sums returns the files that say that each translation of a lesson is one of its
 // source as it is now, by their names in the lesson's directory.
 func Sums(content fs.FS, id string) (map[string][]byte, error) {
-	lesson, _ := lessons.Load(content, id)
+	lesson, _ := lessons.Load(content, id, "")
 	from := sourceOf(lesson.Documents)
 	text, err := fs.ReadFile(content, path.Join(id, "lesson."+from+".md"))
 	if err != nil {

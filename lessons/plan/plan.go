@@ -44,8 +44,12 @@ type File struct {
 	Data []byte `json:"-"`
 }
 
-// Plan is what lesson.yaml says.
+// Plan is what lesson.yaml says, of one variant of the lesson.
 type Plan struct {
+	// Variant is the one that was read, one of Variants; both are empty for a lesson
+	// that is the same for everybody.
+	Variant  string   `json:"variant,omitempty"`
+	Variants []string `json:"variants,omitempty"`
 	// Course is the id of the course that the lesson belongs to, "" for none, and
 	// Place its place in it, from 1.
 	Course string `json:"course,omitempty"`
@@ -90,8 +94,18 @@ func (p Plan) Step(id string) (Step, bool) {
 	return p.Steps[index], true
 }
 
-// Load reads lesson.yaml and the files that it names from a lesson's directory.
-func Load(content fs.FS, directory string) (Plan, reading.Problems) {
+// AllFiles are those that a learner has, and those of the start.
+func (p Plan) AllFiles() []File {
+	files := slices.Clone(p.Files)
+	for _, manifest := range p.Start.Manifests {
+		files = append(files, manifest.File)
+	}
+	return files
+}
+
+// Load reads lesson.yaml and the files that it names from a lesson's directory. Of a
+// lesson with variants it reads one; "" means the first.
+func Load(content fs.FS, directory, variant string) (Plan, reading.Problems) {
 	r := &reader{Report: &reading.Report{File: path.Join(directory, Name)}, content: content, directory: directory}
 	text, err := fs.ReadFile(content, r.File)
 	if err != nil {
@@ -103,6 +117,7 @@ func Load(content fs.FS, directory string) (Plan, reading.Problems) {
 		return Plan{}, r.Problems
 	}
 	var plan Plan
+	plan.Variants, plan.Variant = r.chooseVariant(root, variant)
 	reading.ReadMapping(root, Name, r.Report,
 		reading.Field{Name: "course", Read: func(value *yaml.Node) { plan.Course = r.id(value, "course", nil) }},
 		reading.Field{Name: "place", Read: func(value *yaml.Node) {
@@ -113,6 +128,7 @@ func Load(content fs.FS, directory string) (Plan, reading.Problems) {
 		reading.Field{Name: "start", Read: func(value *yaml.Node) { plan.Start = r.start(value) }},
 		reading.Field{Name: "steps", Read: func(value *yaml.Node) { plan.Steps = r.steps(value) }},
 		reading.Field{Name: "links", Read: func(value *yaml.Node) { plan.Links = r.links(value) }},
+		reading.Field{Name: variantsKey, Read: func(*yaml.Node) {}}, // read already
 	)
 	if (plan.Course == "") != (plan.Place == 0) {
 		r.AddAt(reading.At(root), "%s: course and place stand together", Name)
@@ -132,23 +148,39 @@ type reader struct {
 
 func (r *reader) files(node *yaml.Node, name string) []File {
 	var files []File
+	var seen []string
 	reading.ReadList(node, name, "file names", r.Report, func(item *yaml.Node) {
-		switch {
-		case !fileName.MatchString(item.Value) || strings.HasPrefix(item.Value, "lesson."):
-			r.AddAt(reading.At(item), "%s: %q cannot be the name of a lesson's file", name, item.Value)
-			return
-		case slices.ContainsFunc(files, func(f File) bool { return f.Name == item.Value }):
-			r.AddAt(reading.At(item), "%s: %q stands twice", name, item.Value)
-			return
+		value := item
+		if item.Kind == yaml.MappingNode {
+			// One of some variants.
+			value = &yaml.Node{}
+			reading.ReadMapping(item, name, r.Report,
+				reading.Field{Name: "file", Required: true, Read: func(file *yaml.Node) { value = file }})
 		}
-		data, err := fs.ReadFile(r.content, path.Join(r.directory, item.Value))
-		if err != nil {
-			r.AddAt(reading.At(item), "%s: %v", name, err)
-			return
+		if file, ok := r.file(value, name, &seen); ok {
+			files = append(files, file)
 		}
-		files = append(files, File{Name: item.Value, Data: data})
 	})
 	return files
+}
+
+// file reads a file by its name, which none of those seen has, and adds it to them.
+func (r *reader) file(node *yaml.Node, name string, seen *[]string) (File, bool) {
+	switch {
+	case !fileName.MatchString(node.Value) || strings.HasPrefix(node.Value, "lesson."):
+		r.AddAt(reading.At(node), "%s: %q cannot be the name of a lesson's file", name, node.Value)
+		return File{}, false
+	case slices.Contains(*seen, node.Value):
+		r.AddAt(reading.At(node), "%s: %q stands twice", name, node.Value)
+		return File{}, false
+	}
+	*seen = append(*seen, node.Value)
+	data, err := fs.ReadFile(r.content, path.Join(r.directory, node.Value))
+	if err != nil {
+		r.AddAt(reading.At(node), "%s: %v", name, err)
+		return File{}, false
+	}
+	return File{Name: node.Value, Data: data}, true
 }
 
 func (r *reader) links(node *yaml.Node) []string {

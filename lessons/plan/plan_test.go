@@ -13,7 +13,7 @@ import (
 )
 
 func load(text string) (Plan, reading.Problems) {
-	return Load(fstest.MapFS{"x/lesson.yaml": {Data: []byte(text)}, "x/web.yaml": {Data: []byte("kind: Pod\n")}}, "x")
+	return Load(fstest.MapFS{"x/lesson.yaml": {Data: []byte(text)}, "x/web.yaml": {Data: []byte("kind: Pod\n")}}, "x", "")
 }
 
 func TestLoad(t *testing.T) {
@@ -50,7 +50,7 @@ steps:
 		Start: Start{
 			Time: time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC), Rate: 2.5, Seed: 7,
 			Nodes:  []Node{{Name: "node-1", CPU: "500m", Memory: "2Gi", Pods: 5, Labels: map[string]string{"zone": "a"}}},
-			Images: []string{"sim.tabernetes.dev/web:v1"}, Manifests: []File{file},
+			Images: []string{"sim.tabernetes.dev/web:v1"}, Manifests: []Manifest{{File: file}},
 			Traffic: []Traffic{{Service: "web", PerSecond: 20, Path: "/x", Timeout: 2 * time.Second}},
 		},
 		Links: []string{"/docs/concepts/workloads/pods/", "/docs/concepts/workloads/pods/#a-Part"},

@@ -21,6 +21,7 @@ const (
 	maxPerSecond = 1000
 	maxTimeout   = time.Minute
 	maxRate      = 1000
+	maxAgo       = 24 * time.Hour
 )
 
 var (
@@ -43,10 +44,18 @@ type Start struct {
 	Nodes []Node `json:"nodes,omitempty"`
 	// Images are on every node already.
 	Images []string `json:"images,omitempty"`
-	// Manifests are applied in this order, and have come to rest when the lesson
-	// begins.
-	Manifests []File    `json:"manifests,omitempty"`
-	Traffic   []Traffic `json:"traffic,omitempty"`
+	// Manifests are applied in this order. Those without an Ago come first, and have
+	// come to rest before anything else happens.
+	Manifests []Manifest `json:"manifests,omitempty"`
+	Traffic   []Traffic  `json:"traffic,omitempty"`
+}
+
+// Manifest is a file that is applied at the start.
+type Manifest struct {
+	File
+	// Ago is how long before the lesson begins it is applied, whatever it leads to. 0
+	// means that it has come to rest when the lesson begins.
+	Ago time.Duration `json:"ago,omitempty"`
 }
 
 // Node is a machine. Empty fields mean what hardware.Options mean.
@@ -92,10 +101,35 @@ func (r *reader) start(node *yaml.Node) Start {
 		}},
 		reading.Field{Name: "nodes", Read: func(value *yaml.Node) { start.Nodes = r.nodes(value) }},
 		reading.Field{Name: "images", Read: func(value *yaml.Node) { start.Images = r.images(value) }},
-		reading.Field{Name: "manifests", Read: func(value *yaml.Node) { start.Manifests = r.files(value, "manifests") }},
+		reading.Field{Name: "manifests", Read: func(value *yaml.Node) { start.Manifests = r.manifests(value) }},
 		reading.Field{Name: "traffic", Read: func(value *yaml.Node) { start.Traffic = r.traffic(value) }},
 	)
 	return start
+}
+
+func (r *reader) manifests(node *yaml.Node) []Manifest {
+	var manifests []Manifest
+	var seen []string
+	reading.ReadList(node, "manifests", "file names", r.Report, func(item *yaml.Node) {
+		var made Manifest
+		value := item
+		if item.Kind == yaml.MappingNode {
+			value = &yaml.Node{}
+			reading.ReadMapping(item, "manifest", r.Report,
+				reading.Field{Name: "file", Required: true, Read: func(file *yaml.Node) { value = file }},
+				reading.Field{Name: "ago", Read: func(ago *yaml.Node) { made.Ago = reading.ReadDuration(ago, "ago", maxAgo, r.Report) }},
+			)
+		}
+		var ok bool
+		if made.File, ok = r.file(value, "manifests", &seen); !ok {
+			return
+		}
+		if last := len(manifests) - 1; last >= 0 && manifests[last].Ago > 0 && (made.Ago == 0 || made.Ago > manifests[last].Ago) {
+			r.AddAt(reading.At(item), "manifests: %q is applied before the one that it follows: want them in the order of time", made.Name)
+		}
+		manifests = append(manifests, made)
+	})
+	return manifests
 }
 
 func (r *reader) images(node *yaml.Node) []string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"reflect"
 	"slices"
 	"time"
@@ -30,7 +31,7 @@ func (p Plays) String() string {
 // What is read is put together in every language at each look.
 func All(ctx context.Context, lesson Lesson) (Plays, error) {
 	began := time.Now()
-	plays := Plays{Lesson: lesson.ID, Wrong: len(lesson.Scripts.Wrong), Languages: len(lesson.Documents)}
+	plays := Plays{Lesson: path.Join(lesson.ID, lesson.Variant), Wrong: len(lesson.Scripts.Wrong), Languages: len(lesson.Documents)}
 	for _, step := range lesson.Steps {
 		plays.Steps++
 		plays.Questions += len(step.Questions)
@@ -42,13 +43,13 @@ func All(ctx context.Context, lesson Lesson) (Plays, error) {
 			result, err := play()
 			plays.Count++
 			if err != nil {
-				problems = append(problems, fmt.Errorf("%s: %s: %w", lesson.ID, name, err))
+				problems = append(problems, fmt.Errorf("%s: %s: %w", plays.Lesson, name, err))
 				return result
 			}
 			results[i] = result
 		}
 		if first, second := results[0].outcome(), results[1].outcome(); !reflect.DeepEqual(first, second) {
-			problems = append(problems, fmt.Errorf("%s: %s: two plays differ: %q and %q", lesson.ID, name, first, second))
+			problems = append(problems, fmt.Errorf("%s: %s: two plays differ: %q and %q", plays.Lesson, name, first, second))
 		}
 		return results[0]
 	}

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -13,9 +14,12 @@ import (
 	"tabernetes/lessons/template"
 )
 
-// only is the variable of the environment that names the lesson which a process of
-// the test plays.
-const only = "PLAY_LESSON"
+// onlyLesson and onlyVariant are the variables of the environment that name what a
+// process of the test plays.
+const (
+	onlyLesson  = "PLAY_LESSON"
+	onlyVariant = "PLAY_VARIANT"
+)
 
 // TestContent plays every lesson that comes with the program: start, solution and
 // each wrong way, twice, with equal results. Each is played by a process of its own,
@@ -25,8 +29,8 @@ func TestContent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if id := os.Getenv(only); id != "" {
-		playContent(t, content, id)
+	if id := os.Getenv(onlyLesson); id != "" {
+		playContent(t, content, id, os.Getenv(onlyVariant))
 		return
 	}
 	entries, err := fs.ReadDir(content, ".")
@@ -38,21 +42,23 @@ func TestContent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, entry := range entries {
-		t.Run(entry.Name(), func(t *testing.T) {
-			t.Parallel()
-			command := exec.CommandContext(t.Context(), program, "-test.run=^TestContent$", "-test.v")
-			command.Env = append(os.Environ(), only+"="+entry.Name())
-			output, err := command.CombinedOutput()
-			t.Logf("%s", output)
-			if err != nil {
-				t.Error(err)
-			}
-		})
+		for _, variant := range plan.Variants(content, entry.Name()) {
+			t.Run(path.Join(entry.Name(), variant), func(t *testing.T) {
+				t.Parallel()
+				command := exec.CommandContext(t.Context(), program, "-test.run=^TestContent$", "-test.v")
+				command.Env = append(os.Environ(), onlyLesson+"="+entry.Name(), onlyVariant+"="+variant)
+				output, err := command.CombinedOutput()
+				t.Logf("%s", output)
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
 	}
 }
 
-func playContent(t *testing.T, content fs.FS, id string) {
-	lesson := open(t, content, id)
+func playContent(t *testing.T, content fs.FS, id, variant string) {
+	lesson := open(t, content, id, variant)
 	if ways := len(lesson.Scripts.Wrong); ways < 2 {
 		t.Errorf("got %d wrong ways, want two at least", ways)
 	}
@@ -67,9 +73,9 @@ func playContent(t *testing.T, content fs.FS, id string) {
 	}
 }
 
-func open(t *testing.T, content fs.FS, id string) Lesson {
+func open(t *testing.T, content fs.FS, id, variant string) Lesson {
 	t.Helper()
-	lesson, problems := Open(content, id)
+	lesson, problems := Open(content, id, variant)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -82,7 +88,7 @@ func TestTemplate(t *testing.T) {
 	if err := template.Write(directory); err != nil {
 		t.Fatal(err)
 	}
-	plays, err := All(t.Context(), open(t, os.DirFS(filepath.Dir(directory)), "mine"))
+	plays, err := All(t.Context(), open(t, os.DirFS(filepath.Dir(directory)), "mine", ""))
 	if err != nil {
 		t.Error(err)
 	}

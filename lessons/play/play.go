@@ -39,8 +39,8 @@ const Seed = 1
 type Lesson workbook.Workbook
 
 // Open reads a lesson, see workbook.Open.
-func Open(content fs.FS, id string) (Lesson, reading.Problems) {
-	book, problems := workbook.Open(content, id)
+func Open(content fs.FS, id, variant string) (Lesson, reading.Problems) {
+	book, problems := workbook.Open(content, id, variant)
 	return Lesson(book), problems
 }
 

@@ -53,6 +53,17 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Once returns the problems without those that stand twice: of what the variants of a
+// lesson have in common, each finds the same.
+func (p Problems) Once() Problems {
+	seen := map[Problem]bool{}
+	return slices.DeleteFunc(slices.Clone(p), func(problem Problem) bool {
+		was := seen[problem]
+		seen[problem] = true
+		return was
+	})
+}
+
 // Report collects the problems of one file.
 type Report struct {
 	File     string
@@ -77,6 +88,15 @@ func (r *Report) Sorted() Problems {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return r.Problems
+}
+
+// PlaceAt returns the place of a byte offset; unknown for an unknown offset.
+func PlaceAt(text []byte, offset int) Place {
+	if offset < 0 {
+		return Place{}
+	}
+	offset = min(offset, len(text))
+	return Place{Line: LineAt(text, offset), Column: offset - bytes.LastIndexByte(text[:offset], '\n')}
 }
 
 // LineAt returns the 1-based line of a byte offset; 0 for an unknown offset.

@@ -12,10 +12,12 @@ import (
 	"tabernetes/lessons/reading"
 )
 
-// The files that are played.
+// The files that are played. Those of a variant of a lesson are "solution/VARIANT.sh" and
+// "wrong/VARIANT/ID.sh"; what stands elsewhere belongs to all variants.
 const (
-	SolutionFile   = "solution.sh"
-	WrongDirectory = "wrong"
+	SolutionFile      = "solution.sh"
+	solutionDirectory = "solution"
+	WrongDirectory    = "wrong"
 )
 
 // StepMark begins the part of a script that belongs to a step.
@@ -45,19 +47,28 @@ type Scripts struct {
 	Wrong map[string]Script
 }
 
-// ReadAll reads the scripts of a lesson.
-func ReadAll(content fs.FS, lesson string) (Scripts, reading.Problems) {
+// ReadAll reads the scripts of a lesson, or of one of its variants.
+func ReadAll(content fs.FS, lesson, variant string) (Scripts, reading.Problems) {
 	scripts := Scripts{Wrong: map[string]Script{}}
 	var problems reading.Problems
-	solution, found, err := Read(content, path.Join(lesson, SolutionFile))
+	file := path.Join(lesson, SolutionFile)
+	if own := path.Join(lesson, solutionDirectory, variant+".sh"); variant != "" && isThere(content, own) {
+		file = own
+	}
+	solution, found, err := Read(content, file)
 	switch {
 	case err == nil:
 		scripts.Solution = &solution
 	case !errors.Is(err, fs.ErrNotExist):
-		found = append(found, reading.Problem{File: path.Join(lesson, SolutionFile), Message: err.Error()})
+		found = append(found, reading.Problem{File: file, Message: err.Error()})
 	}
 	problems = append(problems, found...)
 	files, err := fs.Glob(content, path.Join(lesson, WrongDirectory, "*.sh"))
+	if err == nil && variant != "" {
+		var own []string
+		own, err = fs.Glob(content, path.Join(lesson, WrongDirectory, variant, "*.sh"))
+		files = append(files, own...)
+	}
 	if err != nil {
 		return scripts, append(problems, reading.Problem{File: lesson, Message: err.Error()})
 	}
@@ -73,6 +84,11 @@ func ReadAll(content fs.FS, lesson string) (Scripts, reading.Problems) {
 		scripts.Wrong[strings.TrimSuffix(path.Base(file), ".sh")] = script
 	}
 	return scripts, problems
+}
+
+func isThere(content fs.FS, file string) bool {
+	_, err := fs.Stat(content, file)
+	return err == nil
 }
 
 // Read reads one of them; the error is that of the file system.

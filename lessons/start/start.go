@@ -3,6 +3,7 @@ package start
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -44,7 +45,7 @@ func Nodes(machines []plan.Node) ([]hardware.Options, error) {
 }
 
 // Begin makes what a lesson begins with in a new cluster, waits until it has come to
-// rest, and starts the requests.
+// rest, does what happened to it since, and starts the requests.
 func Begin(ctx context.Context, running *cluster.Cluster, start plan.Start) error {
 	applier, err := apply.New(running.RESTConfig())
 	if err != nil {
@@ -61,7 +62,11 @@ func Begin(ctx context.Context, running *cluster.Cluster, start plan.Start) erro
 	if err := pull(ctx, running, start.Images, put); err != nil {
 		return err
 	}
-	for _, manifest := range start.Manifests {
+	since := slices.IndexFunc(start.Manifests, func(m plan.Manifest) bool { return m.Ago > 0 })
+	if since < 0 {
+		since = len(start.Manifests)
+	}
+	for _, manifest := range start.Manifests[:since] {
 		if err := put(manifest.Name, manifest.Data); err != nil {
 			return err
 		}
@@ -69,6 +74,17 @@ func Begin(ctx context.Context, running *cluster.Cluster, start plan.Start) erro
 	if err := running.Settle(ctx, settleLimit); err != nil {
 		return err
 	}
+	begin := time.Now()
+	if since < len(start.Manifests) {
+		begin = begin.Add(start.Manifests[since].Ago)
+	}
+	for _, manifest := range start.Manifests[since:] {
+		time.Sleep(time.Until(begin.Add(-manifest.Ago)))
+		if err := put(manifest.Name, manifest.Data); err != nil {
+			return err
+		}
+	}
+	time.Sleep(time.Until(begin))
 	return Send(running, start.Traffic)
 }
 

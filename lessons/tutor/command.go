@@ -26,6 +26,7 @@ type command struct {
 	// Of "read".
 	Lesson string            `json:"lesson"`
 	Files  map[string]string `json:"files"`
+	Seed   uint64            `json:"seed"`
 }
 
 // Do carries out a LessonCommand, in JSON, and returns its answer.
@@ -51,7 +52,7 @@ func (t *Tutor) Do(ctx context.Context, encoded []byte) (any, error) {
 		t.Ran(wanted.Line, wanted.Status)
 		return nil, nil
 	case "read":
-		return Read(wanted.Lesson, wanted.Files), nil
+		return Read(wanted.Lesson, wanted.Files, wanted.Seed), nil
 	}
 	return nil, fmt.Errorf("a command for the lesson of an unknown kind, %q", wanted.Kind)
 }

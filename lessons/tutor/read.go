@@ -42,15 +42,16 @@ type Text struct {
 	Blocks   []lessons.Block `json:"blocks"`
 }
 
-// Read reads the files of a lesson, whose paths begin in its directory.
-func Read(id string, files map[string]string) Reading {
+// Read reads the files of a lesson, whose paths begin in its directory. Of a lesson with
+// variants the seed chooses one; the problems are those of all.
+func Read(id string, files map[string]string, seed uint64) Reading {
 	// The standard library's only file system in memory.
 	content := fstest.MapFS{}
 	for name, text := range files {
 		content[path.Join(id, name)] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
 	}
 	problems := lint.Lesson(content, id)
-	book, _ := workbook.Open(content, id)
+	book, _ := workbook.Open(content, id, plan.VariantOf(plan.Variants(content, id), seed))
 	read := Reading{
 		Problems: []Problem{}, Plan: book.Plan, Texts: []Text{}, Solution: book.Scripts.Steps(),
 		Playable: book.Checks != nil && len(book.Steps) > 0,

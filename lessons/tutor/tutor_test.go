@@ -161,7 +161,7 @@ func TestRead(t *testing.T) {
 		"lesson.yaml":  "steps:\n  - id: one\n    checks:\n      - id: a\n        eventually: exists('pods' 'x')\n",
 		"lesson.en.md": "---\ntitle: Mine\nsummary: Short.\nminutes: 5\nkubernetes: v1.37.2\n---\n\n## One {#one}\n\n<script>alert(1)</script>\n\nText.\n",
 		"solution.sh":  "# step: one\nkubectl get pods\n",
-	})
+	}, 0)
 	if read.Playable {
 		t.Error("a lesson with a check that does not compile is playable")
 	}

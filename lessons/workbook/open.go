@@ -20,12 +20,13 @@ type Workbook struct {
 }
 
 // Open reads a lesson with its scripts and compiles its checks. What can be read of
-// a lesson with problems is returned too; Checks is nil when they do not compile.
-func Open(content fs.FS, id string) (Workbook, reading.Problems) {
-	read, problems := lessons.Load(content, id)
+// a lesson with problems is returned too; Checks is nil when they do not compile. Of a
+// lesson with variants it opens one; "" means the first.
+func Open(content fs.FS, id, variant string) (Workbook, reading.Problems) {
+	read, problems := lessons.Load(content, id, variant)
 	lesson := Workbook{Lesson: read}
 	var found reading.Problems
-	lesson.Scripts, found = scripts.ReadAll(content, id)
+	lesson.Scripts, found = scripts.ReadAll(content, id, read.Variant)
 	problems = append(problems, found...)
 	lesson.Checks, found = check.Compile(path.Join(id, plan.Name), read.Plan)
 	return lesson, append(append(problems, found...), lesson.agree()...)

@@ -37,14 +37,7 @@ func newLesson() *cobra.Command {
 				return checkLessons(command.OutOrStdout(), arguments)
 			},
 		},
-		&cobra.Command{
-			Use:   "test DIR...",
-			Short: "Play start, solution and wrong ways of lessons on the virtual clock, twice",
-			Args:  cobra.MinimumNArgs(1),
-			RunE: func(command *cobra.Command, arguments []string) error {
-				return testLessons(command.Context(), command.OutOrStdout(), arguments)
-			},
-		},
+		newLessonTest(), newLessonServe(),
 		&cobra.Command{
 			Use:   "translated DIR",
 			Short: "Note that the translations of a lesson are those of its text as it is now",

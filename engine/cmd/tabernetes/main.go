@@ -8,6 +8,7 @@
 //	tabernetes lesson new my-lesson
 //	tabernetes lesson check my-lesson
 //	tabernetes lesson test my-lesson
+//	tabernetes lesson serve my-lesson
 package main
 
 import (

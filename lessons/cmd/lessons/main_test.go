@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"tabernetes/lessons/plan"
+	"tabernetes/lessons/publish"
 )
 
 func TestRunWritesTheBuiltInLessons(t *testing.T) {
@@ -21,11 +24,11 @@ func TestRunWritesTheBuiltInLessons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var index []entry
+	var index []publish.Entry
 	if err := json.Unmarshal(encoded, &index); err != nil {
 		t.Fatal(err)
 	}
-	position := slices.IndexFunc(index, func(e entry) bool { return e.ID == "rolling-update" })
+	position := slices.IndexFunc(index, func(e publish.Entry) bool { return e.ID == "rolling-update" })
 	if position < 0 {
 		t.Fatalf("index has no rolling-update: %s", encoded)
 	}
@@ -48,6 +51,46 @@ func TestRunWritesTheBuiltInLessons(t *testing.T) {
 	for _, file := range lesson.Files {
 		if _, err := os.Stat(filepath.Join(out, lesson.ID, file)); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestRunWritesVariants wants a directory for each variant, named in the index in the
+// order by which a seed chooses.
+func TestRunWritesVariants(t *testing.T) {
+	out := t.TempDir()
+	if err := run([]string{"--out", out}, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	encoded, err := os.ReadFile(filepath.Join(out, "index.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var index []publish.Entry
+	if err := json.Unmarshal(encoded, &index); err != nil {
+		t.Fatal(err)
+	}
+	described := slices.DeleteFunc(index, func(e publish.Entry) bool { return e.ID != "capstone" })
+	if len(described) != 1 || len(described[0].Variants) != 6 {
+		t.Fatalf("index has %+v, want the capstone once, with six variants", described)
+	}
+	shared, err := os.ReadFile(filepath.Join(out, "capstone", "lesson.json"))
+	if err != nil || !strings.Contains(string(shared), `"variant": "quota"`) {
+		t.Errorf("the plan for a page that does not know the variants is %v, want that of the first", err)
+	}
+	for _, variant := range described[0].Variants {
+		encoded, err := os.ReadFile(filepath.Join(out, "capstone", variant, "lesson.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var written plan.Plan
+		if err := json.Unmarshal(encoded, &written); err != nil || written.Variant != variant {
+			t.Errorf("variant %q: got %q, %v", variant, written.Variant, err)
+		}
+		for _, name := range []string{"lesson.en.html", "lesson.zh.json", "solution.json", "shop.yaml", variant + ".yaml"} {
+			if _, err := os.Stat(filepath.Join(out, "capstone", variant, name)); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }

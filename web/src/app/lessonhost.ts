@@ -28,6 +28,8 @@ export interface LessonHostOptions {
   readonly query: LessonQuery;
   /** Takes what the lesson reports. */
   readonly lessonEvents: Emitter<LessonEvents>;
+  /** Seed of a new cluster. */
+  readonly seed: number;
   /** Cluster seconds per host second, unless a lesson says otherwise. */
   readonly rate: number;
   demonstrate(line: string, signal: AbortSignal): Promise<number>;
@@ -70,10 +72,11 @@ function blockHost({ client, kubectl, editor }: LessonHostOptions): BlockHost {
   };
 }
 
-function runHost({ client, kubectl, store, rate, demonstrate, reset }: LessonHostOptions): RunHost {
+function runHost({ client, kubectl, store, seed, rate, demonstrate, reset }: LessonHostOptions): RunHost {
   return {
     client,
     shell: kubectl,
+    seed,
     rate,
     load: () => store.state.lesson,
     save: (record) => store.set("lesson", record),

@@ -76,6 +76,7 @@ async function open(): Promise<void> {
     text,
     lesson,
     lessonQuery: query.lesson,
+    seed: boot.seed,
     rate: query.rateGiven ? query.boot.rate : 1,
     link: message.refused === undefined ? link : errorOf(message.refused),
   });

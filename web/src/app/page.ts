@@ -59,6 +59,8 @@ export interface PageOptions {
   readonly lesson: string | undefined;
   /** What the address says about lessons. */
   readonly lessonQuery: LessonQuery;
+  /** Seed of a new cluster. */
+  readonly seed: number;
   /** Cluster seconds per host second, unless a lesson says otherwise. */
   readonly rate: number;
   /** See WholesOptions. */

@@ -12,6 +12,8 @@ export interface LessonEntry {
   readonly course?: string;
   readonly place?: number;
   readonly prerequisites?: readonly string[];
+  /** Those of which each learner gets one; absent when the lesson is the same for everybody. */
+  readonly variants?: readonly string[];
   /** Ids of the steps that can be passed. */
   readonly steps: readonly string[];
 }
@@ -36,34 +38,44 @@ export async function loadCatalogue(): Promise<LessonEntry[]> {
     : ((await bodyOf(response).then((body) => body.json())) as LessonEntry[]);
 }
 
-/** What all languages of a lesson share. */
-export async function loadPlan(id: string): Promise<LessonPlan> {
-  return (await (await get(id, "lesson.json")).json()) as LessonPlan;
+/** Where a lesson's files are: those of the variant that the learner has been given, or that goes with a seed. */
+export function folderOf(
+  { id, variants = [] }: Pick<LessonEntry, "id" | "variants">,
+  seed: number,
+  given?: string,
+): string {
+  const variant = variants.find((one) => one === given) ?? variants[seed % variants.length];
+  return variant === undefined ? id : `${id}/${variant}`;
 }
 
-export async function loadSolution(id: string): Promise<Solution> {
-  return (await (await get(id, "solution.json")).json()) as Solution;
+/** What all languages of a lesson share. `id` alone is the folder of its first variant's. */
+export async function loadPlan(folder: string): Promise<LessonPlan> {
+  return (await (await get(folder, "lesson.json")).json()) as LessonPlan;
 }
 
-export async function loadText(id: string, language: string): Promise<LessonText> {
+export async function loadSolution(folder: string): Promise<Solution> {
+  return (await (await get(folder, "solution.json")).json()) as Solution;
+}
+
+export async function loadText(folder: string, language: string): Promise<LessonText> {
   const [markup, blocks] = await Promise.all([
-    get(id, `lesson.${language}.html`),
-    get(id, `lesson.${language}.json`),
+    get(folder, `lesson.${language}.html`),
+    get(folder, `lesson.${language}.json`),
   ]);
   return { markup: await markup.text(), base: markup.url, blocks: (await blocks.json()) as LessonBlock[] };
 }
 
 /** Files of a lesson by their names. */
 export async function loadFiles(
-  id: string,
+  folder: string,
   files: readonly { readonly name: string }[] = [],
 ): Promise<Readonly<Record<string, string>>> {
-  const texts = files.map(async ({ name }) => [name, await (await get(id, name)).text()] as const);
+  const texts = files.map(async ({ name }) => [name, await (await get(folder, name)).text()] as const);
   return Object.fromEntries(await Promise.all(texts));
 }
 
-async function get(id: string, file: string): Promise<Response> {
-  return bodyOf(await fetch(addressOf(`${encodeURIComponent(id)}/${encodeURIComponent(file)}`)));
+async function get(folder: string, file: string): Promise<Response> {
+  return bodyOf(await fetch(addressOf(`${folder}/${file}`.split("/").map(encodeURIComponent).join("/"))));
 }
 
 async function bodyOf(response: Response): Promise<Response> {

@@ -25,6 +25,8 @@ export interface RunHost {
     "ready" | "imported" | "on" | "lesson" | "command" | "revisions" | "restore" | "clock"
   >;
   readonly shell: Pick<Kubectl, "on" | "restore">;
+  /** That of a new cluster: it chooses the variant of a lesson that has some. */
+  readonly seed: number;
   /** Cluster seconds per host second of a lesson that does not say how fast its clock goes. */
   readonly rate: number;
   /** What is kept with this cluster of a lesson. */

@@ -3,6 +3,7 @@ import { html, setText } from "../dom/element.ts";
 import type { Language } from "../language/language.ts";
 import type { Text } from "../language/text.ts";
 import {
+  folderOf,
   type LessonEntry,
   languageFor,
   loadCatalogue,
@@ -45,6 +46,8 @@ export class Lessons {
   #reading: Reading = "steps";
   /** Where in the lesson's text the learner has gone to. */
   #place: number | undefined;
+  /** Where the files of this page's lesson are. */
+  #folder = "";
   #loading = 0;
 
   /** `wanted`: id of the lesson of this page's cluster. */
@@ -86,17 +89,21 @@ export class Lessons {
       this.#catalogue = await loadCatalogue();
       const entry = this.#entry;
       if (entry !== undefined) {
-        const plan = await loadPlan(entry.id);
+        const kept = this.#host.run.load();
+        const given = kept?.id === entry.id ? kept.variant : undefined;
+        const folder = folderOf(entry, this.#host.run.seed, given);
+        this.#folder = folder;
+        const plan = await loadPlan(folder);
         const [files, manifests] = await Promise.all([
-          loadFiles(entry.id, plan.files),
-          loadFiles(entry.id, plan.start.manifests),
+          loadFiles(folder, plan.files),
+          loadFiles(folder, plan.start.manifests),
         ]);
         const runnable = { id: entry.id, plan, files, manifests };
         const run = new LessonRun(this.#host.run, runnable, this.#host.isOwn(entry.id), () =>
           this.#changed(),
         );
         this.#run = run;
-        this.#player = new Player(this.#host.run, run, () => loadSolution(entry.id));
+        this.#player = new Player(this.#host.run, run, () => loadSolution(folder));
       }
     } catch (error) {
       setText(this.#notice, messageOf(error));
@@ -168,7 +175,7 @@ export class Lessons {
 
   async #lesson(entry: LessonEntry, run: LessonRun, player: Player): Promise<Shown> {
     const language = languageFor(entry, this.#language);
-    const lesson = await loadText(entry.id, language);
+    const lesson = await loadText(this.#folder, language);
     const { blocks, shows, sandbox, home, addressOf } = this.#host;
     const after = this.#catalogue[this.#catalogue.indexOf(entry) + 1];
     const next = after?.course === entry.course ? after : undefined;

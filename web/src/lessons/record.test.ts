@@ -19,6 +19,12 @@ test("a record is read as it was written", () => {
   assert.deepEqual(readRecord(JSON.parse(JSON.stringify(RECORD))), RECORD);
 });
 
+test("a record keeps the variant of the lesson, also when a step begins again", () => {
+  const record = { ...newRecord("capstone", "quota"), begun: true };
+  assert.equal(readRecord(JSON.parse(JSON.stringify(record)))?.variant, "quota");
+  assert.equal(withoutSteps(record, ["repair"]).variant, "quota");
+});
+
 test("what is no record is left out, part by part", () => {
   assert.equal(readRecord({ begun: true }), undefined);
   assert.deepEqual(

@@ -3,6 +3,8 @@ import type { LessonFinding, LessonKept } from "../protocol/lesson.ts";
 /** What is kept of a lesson with its cluster, for a page that is loaded again. Keys of questions are {@link questionKey}. */
 export interface LessonRecord {
   readonly id: string;
+  /** The variant of the lesson that the learner has got; absent when it has none. */
+  readonly variant?: string;
   /** The cluster is what the lesson begins with, or has gone on from there. */
   readonly begun: boolean;
   /** The step under way; absent when none is. */
@@ -22,8 +24,18 @@ export interface LessonRecord {
   readonly found: Readonly<Record<string, readonly LessonFinding[]>>;
 }
 
-export function newRecord(id: string): LessonRecord {
-  return { id, begun: false, passed: [], moments: {}, guesses: {}, answers: {}, hints: {}, found: {} };
+export function newRecord(id: string, variant?: string): LessonRecord {
+  return {
+    id,
+    ...(variant === undefined ? {} : { variant }),
+    begun: false,
+    passed: [],
+    moments: {},
+    guesses: {},
+    answers: {},
+    hints: {},
+    found: {},
+  };
 }
 
 export function questionKey(step: string, question: string): string {
@@ -106,6 +118,7 @@ export function readRecord(value: unknown): LessonRecord | undefined {
   const began = fieldsOf(fields.kept).began;
   return {
     id: fields.id,
+    ...(isText(fields.variant) ? { variant: fields.variant } : {}),
     begun: fields.begun === true,
     ...(isText(fields.step) ? { step: fields.step } : {}),
     ...(isText(began) ? { kept: fields.kept as LessonKept } : {}),

@@ -60,7 +60,7 @@ export class LessonRun {
     this.#isOwn = isOwn;
     this.#onChange = onChange;
     const kept = host.load();
-    this.#record = kept?.id === lesson.id ? kept : newRecord(lesson.id);
+    this.#record = kept?.id === lesson.id ? kept : newRecord(lesson.id, lesson.plan.variant);
     this.#unsubscribe = [
       host.client.on("start", () => this.#lost()),
       host.client.on("ready", (ready) => this.#meet(ready)),
@@ -165,7 +165,7 @@ export class LessonRun {
 
   /** Begins the whole lesson again. */
   async reset(): Promise<void> {
-    this.#record = newRecord(this.#lesson.id);
+    this.#record = newRecord(this.#lesson.id, this.#lesson.plan.variant);
     this.#host.save(this.#record);
     await this.#host.reset();
   }
@@ -252,7 +252,7 @@ export class LessonRun {
     const { start } = this.#lesson.plan;
     this.#set("preparing");
     this.#report = undefined;
-    this.#record = newRecord(this.#lesson.id);
+    this.#record = newRecord(this.#lesson.id, this.#lesson.plan.variant);
     this.#keep({});
     shell.restore(Object.entries(this.#lesson.files).map(([name, text]) => ({ path: homePath(name), text })));
     await client.command({ kind: "resume" });

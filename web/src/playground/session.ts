@@ -82,6 +82,7 @@ export class Session {
       text,
       lesson: query.lesson.id,
       lessonQuery: hideHints ? { ...query.lesson, shows: { hints: false, solutions: false } } : query.lesson,
+      seed: boot.seed,
       rate: query.rateGiven ? query.boot.rate : 1,
       link: null,
     });

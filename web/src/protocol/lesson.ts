@@ -52,6 +52,9 @@ export interface LessonStep {
 }
 
 export interface LessonPlan {
+  /** Which of `variants` this is; both are absent when the lesson is the same for everybody. */
+  readonly variant?: string;
+  readonly variants?: readonly string[];
   readonly course?: string;
   readonly place?: number;
   readonly prerequisites?: readonly string[];
@@ -107,7 +110,13 @@ export type LessonCommand =
   /** The learner gave a command, and it has ended. Answered by `null`. */
   | { readonly kind: "ran"; readonly line: string; readonly status: number }
   /** Reads a lesson from outside of the site: texts by paths inside its folder. Answered by a {@link ReadLesson}. */
-  | { readonly kind: "read"; readonly lesson: string; readonly files: Readonly<Record<string, string>> };
+  | {
+      readonly kind: "read";
+      readonly lesson: string;
+      readonly files: Readonly<Record<string, string>>;
+      /** Chooses one of the lesson's variants; the first without it. */
+      readonly seed?: number;
+    };
 
 /** What a command is answered with. */
 export interface LessonAnswers {

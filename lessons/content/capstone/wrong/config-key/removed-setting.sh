@@ -1,0 +1,2 @@
+# step: repair
+kubectl set env deployment/shop CURRENCY-

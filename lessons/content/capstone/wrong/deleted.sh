@@ -1,0 +1,2 @@
+# step: repair
+kubectl delete pods -l app=shop

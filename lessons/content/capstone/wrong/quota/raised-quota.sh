@@ -1,0 +1,2 @@
+# step: repair
+kubectl patch quota team --patch '{"spec":{"hard":{"requests.cpu":"2"}}}'

@@ -1,0 +1,2 @@
+# step: repair
+kubectl rollout restart deployment/shop

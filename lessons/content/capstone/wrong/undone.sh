@@ -1,0 +1,4 @@
+# step: repair
+kubectl rollout undo deployment/shop
+
+kubectl rollout status deployment/shop
