@@ -59,3 +59,12 @@ func (a attachment) Accept(to netip.AddrPort) (*network.Conn, error) {
 	}
 	return n.Accept(to, to.Addr() == a.address)
 }
+
+// Datagram delivers data over UDP.
+func (a attachment) Datagram(from, to netip.AddrPort, data string) (string, error) {
+	n := a.fleet.node(a.name)
+	if n == nil {
+		return "", network.ErrUnanswered
+	}
+	return n.Datagram(from, to, to.Addr() == a.address, data)
+}
