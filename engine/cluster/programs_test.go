@@ -26,6 +26,36 @@ spec:
     ports: [{containerPort: 5300, hostPort: 5399, protocol: UDP}]
 ---
 apiVersion: v1
+kind: Pod
+metadata: {name: files}
+spec: {containers: [{name: c, image: "registry.k8s.io/e2e-test-images/agnhost:2.55", args: [test-webserver]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: loopback}
+spec:
+  nodeName: node-2
+  containers: [{name: c, image: "hashicorp/http-echo:1.0", args: ["-text=at the loopback address", "-listen=:5600"], ports: [{containerPort: 5600, hostPort: 5700, hostIP: 127.0.0.1}]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: anywhere}
+spec:
+  nodeName: node-2
+  containers:
+  - {name: c, image: "hashicorp/http-echo:1.0", args: ["-text=elsewhere", "-listen=:5600"], ports: [{containerPort: 5600, hostPort: 5701}]}
+  - {name: hosts, image: "busybox:1.36", command: [sh, -c, "cat /node; sleep 10000"], volumeMounts: [{name: node, mountPath: /node}]}
+  volumes: [{name: node, hostPath: {path: /etc/hosts, type: File}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: on-node}
+spec:
+  hostNetwork: true
+  nodeName: node-2
+  containers: [{name: c, image: "registry.k8s.io/e2e-test-images/agnhost:2.66.1", args: [netexec, "--http-port=8099"]}]
+---
+apiVersion: v1
 kind: Service
 metadata: {name: both}
 spec: {selector: {app: server}, ports: [{name: tcp, port: 90, targetPort: 8085}, {name: udp, port: 90, targetPort: 5300, protocol: UDP}]}
@@ -72,7 +102,7 @@ func TestPrograms(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 8}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)
 		u.apply(programPods)
-		for _, name := range []string{"server", "hooked", "watcher", "counter"} {
+		for _, name := range []string{"server", "hooked", "watcher", "counter", "loopback", "anywhere", "files", "on-node"} {
 			u.until(name+" runs", 2*time.Minute, func() bool { return u.pod(name).Status.Phase == corev1.PodRunning })
 		}
 		u.until("the box has ended", 2*time.Minute, func() bool { return u.pod("box").Status.Phase == corev1.PodFailed })
@@ -117,6 +147,17 @@ func TestPrograms(t *testing.T) {
 			{"http://both:90/shell?cmd=wget%20-qO-%20--post-data%20%27%7B%22Source%22:%22me%22%7D%27%20" + u.pod("counter").Status.PodIP + ":8087/write", `{"output":"{\"Hostname\":\"counter\"}"}`},
 			{"http://" + u.pod("counter").Status.PodIP + ":8087/status", "running"},
 		})
+		shell := "http://" + u.pod("on-node").Status.HostIP + ":8099/shell?cmd=curl%20-sS%20"
+		u.checkAnswers(from, []answer{
+			{shell + "-o%20/dev/null%20-w%20%25%7Bhttp_code%7D%20" + u.pod("files").Status.PodIP + "/localhost.crt", `{"output":"200"}`},
+			{shell + "127.0.0.1:5700", `{"output":"at the loopback address\n"}`},
+			{shell + "127.0.0.1:5701", `{"output":"elsewhere\n"}`},
+			{shell + u.pod("on-node").Status.HostIP + ":5701", `{"output":"elsewhere\n"}`},
+			{shell + u.pod("on-node").Status.HostIP + ":5700", `Could not connect to server\n"}`},
+		})
+		if got := u.log("anywhere", "hosts"); !strings.HasPrefix(got, "127.0.0.1\tlocalhost\n") {
+			t.Errorf("the node's /etc/hosts: got %q", got)
+		}
 		if got := get(t, running, from, "http://"+u.pod("counter").Status.PodIP+":8087/read"); !strings.Contains(got, `"me": 1`) {
 			t.Errorf("nettest received: got %s", got)
 		}

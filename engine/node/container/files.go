@@ -46,6 +46,14 @@ func (c *Container) MakeFiles() error {
 			return err
 		}
 	}
+	for name, text := range c.image.Files {
+		if err := image.MkdirAll(path.Dir(name), 0o755); err != nil {
+			return err
+		}
+		if err := image.WriteFile(name, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
 	if err := makeSysctls(image, pod); err != nil {
 		return err
 	}

@@ -55,7 +55,15 @@ func (n *Network) route(protocol corev1.Protocol, from Place, to netip.AddrPort)
 	case to.Addr().IsLoopback() && from.Address != source.Address():
 		return source, netip.AddrPortFrom(from.Address, to.Port()), nil
 	case to.Addr().IsLoopback():
-		to = netip.AddrPortFrom(source.Address(), to.Port())
+		// kube-proxy serves node ports at the loopback address too.
+		endpoint, found, err := n.proxier(from.Node).nodePort(protocol, to.Port(), from.Address, true)
+		switch {
+		case err != nil:
+			return nil, to, err
+		case found:
+			return n.deliver(source, endpoint)
+		}
+		return source, to, nil
 	}
 
 	// 1. The kube-proxy of the node that the connection begins on.
