@@ -57,5 +57,19 @@ func (a attachment) Accept(to netip.AddrPort) (*network.Conn, error) {
 	if n == nil {
 		return nil, network.ErrUnanswered
 	}
-	return n.Accept(to, to.Addr() == a.address)
+	return n.Accept(to, a.own(to))
+}
+
+// Datagram delivers data over UDP.
+func (a attachment) Datagram(from, to netip.AddrPort, data string) (string, error) {
+	n := a.fleet.node(a.name)
+	if n == nil {
+		return "", network.ErrUnanswered
+	}
+	return n.Datagram(from, to, a.own(to), data)
+}
+
+// own reports whether an address is the node's, and not one of its pods'.
+func (a attachment) own(to netip.AddrPort) bool {
+	return to.Addr() == a.address || to.Addr().IsLoopback()
 }

@@ -230,10 +230,19 @@ var ownDirectories = []string{
 	"/var", "/var/lib", "/var/lib/kubelet", "/var/log", "/var/log/pods", "/var/run",
 }
 
-const hostnameFile = "/etc/hostname"
+// ownFiles are on the disk of each machine, with their contents.
+func ownFiles(name string) map[string]string {
+	return map[string]string{
+		"/etc/hostname": name + "\n",
+		"/etc/hosts":    "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n",
+	}
+}
 
 // isOwn reports whether a path is on the disk of each machine.
-func isOwn(at string) bool { return at == hostnameFile || slices.Contains(ownDirectories, at) }
+func isOwn(at string) bool {
+	_, file := ownFiles("")[at]
+	return file || slices.Contains(ownDirectories, at)
+}
 
 // newDisk is the file system of a machine, as far as pods see it.
 func newDisk(name string) (*filesystem.FileSystem, error) {
@@ -243,5 +252,10 @@ func newDisk(name string) (*filesystem.FileSystem, error) {
 			return nil, err
 		}
 	}
-	return disk, disk.WriteFile(hostnameFile, []byte(name+"\n"), 0o644)
+	for file, text := range ownFiles(name) {
+		if err := disk.WriteFile(file, []byte(text), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	return disk, nil
 }

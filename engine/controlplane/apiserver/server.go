@@ -26,6 +26,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	clientrest "k8s.io/client-go/rest"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/capabilities"
 	generatedopenapi "k8s.io/kubernetes/pkg/generated/openapi"
 	kubeletclient "k8s.io/kubernetes/pkg/kubelet/client"
 	"k8s.io/kubernetes/pkg/registry/core/service/portallocator"
@@ -72,6 +73,8 @@ func New(options Options) (*Server, error) {
 	if options.Nodes == nil {
 		return nil, errors.New("create API server: no way to reach nodes")
 	}
+	// kubeadm starts kube-apiserver with --allow-privileged.
+	capabilities.Setup(true, 0)
 	server := &Server{authorizer: authorizerfactory.NewAlwaysAllowAuthorizer(), drained: make(chan struct{})}
 
 	// 1. The configuration of a generic API server that listens on nothing.

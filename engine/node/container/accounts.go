@@ -91,6 +91,18 @@ func (c *Container) credentials() filesystem.Credentials {
 	return as
 }
 
+// effectiveUser is the user ID that the image's own program runs with: root's if it
+// has the set-user-ID bit, which the kernel disregards in a container that may not
+// escalate its privileges.
+func (c *Container) effectiveUser() int64 {
+	context := c.spec.SecurityContext
+	confined := context != nil && context.AllowPrivilegeEscalation != nil && !*context.AllowPrivilegeEscalation
+	if c.image.Programs.SetUID && !confined {
+		return 0
+	}
+	return c.status.User.Linux.UID
+}
+
 // userOf returns the identity that a container's first process has.
 func userOf(pod *corev1.Pod, spec *corev1.Container, from image.Image) *kubecontainer.ContainerUser {
 	user := &kubecontainer.LinuxContainerUser{UID: from.User.UID, GID: from.User.GID}

@@ -74,13 +74,15 @@ type Container struct {
 	// message.
 	files       *filesystem.FileSystem
 	termination *filesystem.FileSystem
+	cgroup      *filesystem.FileSystem // nil until the container has files
 	log         *Log
 	output      *output
 	stdin       *stdin // nil when it has none
 
-	program   program            // the image's own program
-	listeners map[int32]listener // of programs of the shell, by port
-	processes *process.System    // nil until a process of the shell was needed
+	program   program                    // the image's own program
+	listeners map[int32]listener         // of programs of the shell, by port
+	datagrams map[int32]datagramListener // likewise, over UDP
+	processes *process.System            // nil until a process of the shell was needed
 	main      *process.Process
 	kill      context.CancelCauseFunc // of main
 	deadline  *syncloop.Timer         // SIGKILL
@@ -202,5 +204,6 @@ func (c *Container) ApplySettings(settings image.Settings) {
 func (c *Container) Resize(resources *corev1.ResourceRequirements) {
 	c.count()
 	c.resources = *resources.DeepCopy()
+	_ = c.writeCgroup() // files in memory that are there already
 	c.watchMemory()
 }

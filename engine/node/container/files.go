@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/component-helpers/node/util/sysctl"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
 	"tabernetes/engine/node/volume"
@@ -44,8 +46,19 @@ func (c *Container) MakeFiles() error {
 			return err
 		}
 	}
-	if program := c.image.Programs; program.Path != "" {
-		if err := image.Symlink("/bin/"+program.Runs, program.Path); err != nil {
+	for name, text := range c.image.Files {
+		if err := image.MkdirAll(path.Dir(name), 0o755); err != nil {
+			return err
+		}
+		if err := image.WriteFile(name, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	if err := makeSysctls(image, pod); err != nil {
+		return err
+	}
+	for _, name := range c.image.Programs.Paths {
+		if err := image.Symlink("/bin/"+c.image.Programs.Runs, name); err != nil {
 			return err
 		}
 	}
@@ -70,6 +83,12 @@ func (c *Container) MakeFiles() error {
 		return err
 	}
 	mounts = append(append([]volume.Mount(nil), c.config.Mounts...), mounts...)
+	if err := image.MkdirAll("/proc", 0o555); err != nil {
+		return err
+	}
+	if err := image.WriteFile("/proc/mounts", []byte(mountTable(mounts)), 0o444); err != nil {
+		return err
+	}
 	for _, m := range mounts {
 		if err := makeMountPoint(image, m); err != nil {
 			return mountError(m, err)
@@ -93,6 +112,23 @@ func (c *Container) MakeFiles() error {
 	return nil
 }
 
+// makeSysctls makes the files of the kernel's parameters that the pod sets.
+func makeSysctls(image *filesystem.FileSystem, pod *corev1.Pod) error {
+	if pod.Spec.SecurityContext == nil {
+		return nil
+	}
+	for _, parameter := range pod.Spec.SecurityContext.Sysctls {
+		file := path.Join("/proc/sys", strings.ReplaceAll(sysctl.NormalizeName(parameter.Name), ".", "/"))
+		if err := image.MkdirAll(path.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := image.WriteFile(file, []byte(parameter.Value+"\n"), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ownMounts are the files that the kubelet mounts into each container: its own
 // /etc/hosts, and the one for the termination message.
 func (c *Container) ownMounts() ([]volume.Mount, error) {
@@ -108,6 +144,11 @@ func (c *Container) ownMounts() ([]volume.Mount, error) {
 			return nil, err
 		}
 	}
+	cgroup, err := c.mountCgroup()
+	if err != nil {
+		return nil, err
+	}
+	mounts = append(mounts, cgroup)
 	if at := c.spec.TerminationMessagePath; at != "" {
 		if err := add("termination-log", path.Join("/", at), ""); err != nil {
 			return nil, err
@@ -115,6 +156,27 @@ func (c *Container) ownMounts() ([]volume.Mount, error) {
 		c.termination = disk
 	}
 	return mounts, nil
+}
+
+// mountTable is /proc/mounts.
+func mountTable(mounts []volume.Mount) string {
+	var table strings.Builder
+	table.WriteString("overlay / overlay rw,relatime 0 0\nproc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\ntmpfs /dev tmpfs rw,nosuid 0 0\n")
+	for _, m := range mounts {
+		device, kind := "/dev/vda1", "ext4"
+		switch {
+		case m.Path == cgroupDirectory:
+			device, kind = "cgroup", "cgroup2"
+		case m.From.Limits().Memory:
+			device, kind = "tmpfs", "tmpfs"
+		}
+		mode := "rw"
+		if m.Options.ReadOnly {
+			mode = "ro"
+		}
+		fmt.Fprintf(&table, "%s %s %s %s,relatime 0 0\n", device, m.Path, kind, mode)
+	}
+	return table.String()
 }
 
 // makeMountPoint makes the directory or the file that a mount covers.

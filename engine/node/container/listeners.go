@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/netip"
 	"syscall"
 
 	"tabernetes/engine/node/network"
@@ -32,6 +33,48 @@ func (c *Container) Listen(ctx context.Context, port int, handler process.Handle
 		return context.Cause(ctx)
 	}
 	return err
+}
+
+// datagramListener is a UDP port at which a program of the container's shell listens.
+type datagramListener struct {
+	ctx     context.Context //nolint:containedctx // the life of the program that listens
+	handler func(from, data string) (string, bool)
+}
+
+// ListenDatagrams implements process.Listener.
+func (c *Container) ListenDatagrams(ctx context.Context, port int, handler func(from, data string) (string, bool)) error {
+	var err error
+	if !c.onLoop(ctx, func() {
+		if c.TakesDatagrams(int32(port)) {
+			err = syscall.EADDRINUSE
+			return
+		}
+		if c.datagrams == nil {
+			c.datagrams = map[int32]datagramListener{}
+		}
+		c.datagrams[int32(port)] = datagramListener{ctx, handler}
+	}) {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// TakesDatagrams reports whether a program listens at a UDP port.
+func (c *Container) TakesDatagrams(port int32) bool {
+	found, known := c.datagrams[port]
+	return known && found.ctx.Err() == nil && c.IsRunning()
+}
+
+// Datagram gives data to the program that listens at a UDP port, and returns its
+// answer, if it has one.
+func (c *Container) Datagram(port int32, from netip.AddrPort, data string) (string, bool) {
+	c.scope.Lock()
+	found, known := c.datagrams[port]
+	c.scope.Unlock()
+	if !known {
+		return "", false
+	}
+	return found.handler(from.String(), data)
 }
 
 // listenerAt is the program that listens at a port, beside the image's own.

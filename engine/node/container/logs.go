@@ -38,16 +38,26 @@ type Line struct {
 	At     time.Time
 	Stream string
 	Text   string
+	// Partial says that the stream ended within the line.
+	Partial bool
+}
+
+// whole is the line as it was written.
+func (l Line) whole() string {
+	if l.Partial {
+		return l.Text
+	}
+	return l.Text + "\n"
 }
 
 // NewLog makes an empty log.
 func NewLog() *Log { return &Log{changed: make(chan struct{})} }
 
-func (l *Log) write(at time.Time, stream, text string) {
+func (l *Log) write(line Line) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lines = append(l.lines, Line{At: at, Stream: stream, Text: text})
-	l.bytes += len(text)
+	l.lines = append(l.lines, line)
+	l.bytes += len(line.Text)
 	for len(l.lines) > maxLogLines || l.bytes > maxLogBytes && len(l.lines) > 1 {
 		l.bytes -= len(l.lines[0].Text)
 		l.lines = l.lines[1:]
@@ -107,7 +117,7 @@ func (l *Log) CopyTo(ctx context.Context, to io.Writer, options *corev1.PodLogOp
 			if line.At.Before(since) || !wanted(options.Stream, line.Stream) {
 				continue
 			}
-			text := line.Text + "\n"
+			text := line.whole()
 			if options.Timestamps {
 				text = line.At.UTC().Format(time.RFC3339Nano) + " " + text
 			}
@@ -147,8 +157,7 @@ func (l *Log) last(lines, limit int) string {
 	defer l.mu.Unlock()
 	var text strings.Builder
 	for _, line := range l.lines[max(0, len(l.lines)-lines):] {
-		text.WriteString(line.Text)
-		text.WriteByte('\n')
+		text.WriteString(line.whole())
 	}
 	whole := text.String()
 	return whole[max(0, len(whole)-limit):]

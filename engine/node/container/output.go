@@ -100,11 +100,11 @@ func (s *outputStream) writeAt(at time.Time, text string) {
 		end := bytes.IndexByte(s.line, '\n')
 		switch {
 		case end >= 0:
-			s.of.log.write(at, s.name, string(s.line[:end]))
+			s.of.log.write(Line{At: at, Stream: s.name, Text: string(s.line[:end])})
 			s.line = s.line[end+1:]
 			continue
 		case len(s.line) > maxLogLine:
-			s.of.log.write(at, s.name, string(s.line[:maxLogLine]))
+			s.of.log.write(Line{At: at, Stream: s.name, Text: string(s.line[:maxLogLine])})
 			s.line = s.line[maxLogLine:]
 			continue
 		}
@@ -125,7 +125,7 @@ func (s *outputStream) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.line) > 0 {
-		s.of.log.write(s.of.now(), s.name, string(s.line))
+		s.of.log.write(Line{At: s.of.now(), Stream: s.name, Text: string(s.line), Partial: true})
 		s.line = nil
 	}
 }

@@ -1,6 +1,7 @@
 package container
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -107,6 +108,6 @@ func (p *program) serves() bool {
 
 func (p *program) print(line string) {
 	c := p.of
-	line = strings.NewReplacer("${hostname}", c.pod.Object().Name, "${tag}", c.image.Tag).Replace(line)
+	line = strings.NewReplacer("${hostname}", c.pod.Object().Name, "${tag}", c.image.Tag, "${uid}", strconv.FormatInt(c.effectiveUser(), 10)).Replace(line)
 	c.output.stream(streamStdout).writeAt(c.scope.Now(), line+"\n")
 }

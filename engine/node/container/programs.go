@@ -2,6 +2,7 @@ package container
 
 import (
 	"tabernetes/engine/userland/agnhost"
+	"tabernetes/engine/userland/commands/network"
 	"tabernetes/engine/userland/process"
 	"tabernetes/engine/userland/servers"
 )
@@ -9,5 +10,5 @@ import (
 // programs are those that an image of the catalogue can name as its entry point or as a
 // command.
 func programs() map[string]process.Command {
-	return map[string]process.Command{"agnhost": agnhost.Run, "http-echo": servers.HTTPEcho, "python": servers.Python}
+	return map[string]process.Command{"agnhost": agnhost.Run, "dig": network.Dig, "http-echo": servers.HTTPEcho, "python": servers.Python}
 }

@@ -144,3 +144,12 @@ func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
 	}
 	return given, ok
 }
+
+// SpeaksHTTP reports whether what listens at the port is a web server.
+func (s containerServer) SpeaksHTTP() bool {
+	loop := s.of.scope
+	loop.Lock()
+	defer loop.Unlock()
+	_, known := s.of.listenerAt(s.of.number)
+	return known || s.of.image.HTTP != nil
+}

@@ -7,6 +7,7 @@ import (
 
 	httpprobe "k8s.io/kubernetes/pkg/probe/http"
 
+	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/syncloop"
 )
 
@@ -20,11 +21,13 @@ func Get(on Listeners, scope *syncloop.Scope, request *http.Request, timeout tim
 	response, err := client.Do(request)
 	answered := func() { then(answeredClient{response, err}) }
 	switch {
+	case transport.later != nil:
+		await(scope, transport.later, request, timeout, then)
 	case transport.takes >= timeout:
 		if response != nil {
 			_ = response.Body.Close()
 		}
-		response, err = nil, fmt.Errorf("Get %q: context deadline exceeded (Client.Timeout exceeded while awaiting headers)", request.URL.String())
+		response, err = nil, timedOut(request)
 		scope.After(timeout, answered)
 	case transport.takes > 0:
 		by := transport.by
@@ -38,6 +41,26 @@ func Get(on Listeners, scope *syncloop.Scope, request *http.Request, timeout tim
 	default:
 		answered()
 	}
+}
+
+func timedOut(request *http.Request) error {
+	return fmt.Errorf("Get %q: context deadline exceeded (Client.Timeout exceeded while awaiting headers)", request.URL.String())
+}
+
+// await waits beside the sync loop for an answer that a server is still making.
+func await(scope *syncloop.Scope, later <-chan network.Answer, request *http.Request, timeout time.Duration, then func(httpprobe.GetHTTPInterface)) {
+	place := scope.Reserve()
+	scope.Processes.Go(func() {
+		timer := time.NewTimer(timeout)
+		defer timer.Stop()
+		outcome := answeredClient{err: timedOut(request)}
+		select {
+		case answer := <-later:
+			outcome = answeredClient{response: responseOf(answer, request)}
+		case <-timer.C:
+		}
+		scope.Report(place, func() { then(outcome) })
+	})
 }
 
 // answeredClient returns an answer that has arrived already.

@@ -153,3 +153,40 @@ func TestGetEndsWithTheScope(t *testing.T) {
 		looptest.Pass(loop, time.Hour)
 	})
 }
+
+// An answer that a server is still making arrives when it is made.
+func TestGetWaitsForAnAnswerToCome(t *testing.T) {
+	for _, test := range []struct {
+		takes, after time.Duration
+		err          string
+	}{
+		{3 * time.Second, 3 * time.Second, ""},
+		{7 * time.Second, 5 * time.Second, `Get "http://10.0.0.1/coming": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			coming := make(chan network.Answer, 1)
+			time.AfterFunc(test.takes, func() { coming <- network.Answer{Status: 202, Body: "made"} })
+			loop, began, calls := syncloop.New(false), time.Now(), 0
+			request, err := http.NewRequest(http.MethodGet, "http://10.0.0.1/coming", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			looptest.Turn(loop, func() {
+				on := listeners{"80": {answers: map[string]network.Answer{"/coming": {Later: coming}}}}
+				Get(on, loop.NewScope(), request, 5*time.Second, func(client httpprobe.GetHTTPInterface) {
+					calls++
+					check(t, client, 202, "made", test.err)
+				})
+			})
+			<-loop.Woken()
+			if after := time.Since(began); after != test.after {
+				t.Errorf("the answer was there after %v, want %v", after, test.after)
+			}
+			looptest.Pass(loop, 10*time.Second)
+			loop.Processes.Wait()
+			if calls != 1 {
+				t.Errorf("got %d answers, want 1", calls)
+			}
+		})
+	}
+}

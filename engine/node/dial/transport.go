@@ -58,7 +58,8 @@ const never = time.Duration(1<<63 - 1)
 type instantTransport struct {
 	on    Listeners
 	takes time.Duration
-	by    Server // the server that answered last
+	by    Server                // the server that answered last
+	later <-chan network.Answer // its answer, if that is still to come
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -96,14 +97,16 @@ func (t *instantTransport) RoundTrip(request *http.Request) (*http.Response, err
 	case !secure && speaksTLS:
 		reply = network.Answer{Status: http.StatusBadRequest, Header: http.Header{}, Body: "Client sent an HTTP request to an HTTPS server.\n"}
 	}
-	if reply.Later != nil { // nobody waits here
-		t.takes = never
-	}
+	t.later = reply.Later
 	if t.takes += reply.Takes; t.takes < 0 {
 		t.takes = never
 	}
+	return responseOf(reply, request), nil
+}
+
+func responseOf(reply network.Answer, request *http.Request) *http.Response {
 	return &http.Response{
 		StatusCode: reply.Status, Header: reply.Header, Request: request, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body: io.NopCloser(strings.NewReader(reply.Body)), ContentLength: int64(len(reply.Body)),
-	}, nil
+	}
 }

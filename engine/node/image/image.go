@@ -34,6 +34,8 @@ type Image struct {
 	Known bool
 	// WorkingDir is where its processes start; empty for "/".
 	WorkingDir string
+	// Files are in the image, by their full paths.
+	Files map[string]string
 	// Programs are its commands besides those of its shell.
 	Programs Programs
 
@@ -158,7 +160,7 @@ func (c *Catalogue) Resolve(name string) (Image, error) {
 	image.Known = true
 	image.Programs = programsOf(known.Programs, repository, known.Shell)
 	image.BytesPerSecond = known.PullBytesPerSecond
-	image.WorkingDir = known.WorkingDir
+	image.WorkingDir, image.Files = known.WorkingDir, known.Files
 	image.SizeBytes = found.SizeBytes
 	image.Layers = known.layersOf(found, image.Name)
 	image.Behaviour = known.clone()

@@ -22,8 +22,11 @@ type Programs struct {
 	Always bool `json:"always,omitempty"`
 	// Commands are programs of the simulation that the image has besides, by name.
 	Commands map[string]string `json:"commands,omitempty"`
-	// Path is a further path of Runs, such as "/agnhost".
-	Path string `json:"path,omitempty"`
+	// Paths are further paths of Runs, such as "/agnhost".
+	Paths []string `json:"paths,omitempty"`
+	// SetUID says that the image's own program is root's and has the set-user-ID bit:
+	// it runs as root whoever starts it, unless the container rules that out.
+	SetUID bool `json:"setuid,omitempty"`
 	// Bare says that the image has nothing else: no shell, no commands.
 	Bare bool `json:"bare,omitempty"`
 	// Tools are commands that check the state of the image's own program.
@@ -58,7 +61,7 @@ func (i Image) RunsOwnProgram(command string) bool {
 func (i Image) Runs(command, args []string) []string {
 	words := args
 	if len(command) > 0 {
-		if i.Programs.Runs == "" || path.Base(command[0]) != i.Programs.Runs {
+		if i.Programs.Runs == "" || path.Base(command[0]) != i.Programs.Runs && !slices.Contains(i.Programs.Paths, command[0]) {
 			return nil
 		}
 		words = append(slices.Clone(command[1:]), args...)

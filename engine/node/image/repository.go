@@ -3,6 +3,7 @@ package image
 import (
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/distribution/reference"
@@ -29,6 +30,8 @@ type Repository struct {
 	Preloaded bool `json:"preloaded,omitempty"`
 	// WorkingDir is where its processes start; default "/".
 	WorkingDir string `json:"workingDir,omitempty"`
+	// Files are in the image, by their full paths.
+	Files map[string]string `json:"files,omitempty"`
 	// Programs are the commands that the image has.
 	Programs Programs `json:"programs,omitempty"`
 	// Private says who may pull; nil means everybody.
@@ -107,6 +110,11 @@ func (r *Repository) validate() error {
 	}
 	if err := r.Behaviour.validate(); err != nil {
 		return err
+	}
+	for name := range r.Files {
+		if !path.IsAbs(name) || path.Clean(name) != name || name == "/" {
+			return fmt.Errorf("files: %q must be a full path", name)
+		}
 	}
 	if err := r.Programs.validate(); err != nil {
 		return err

@@ -5,8 +5,10 @@ import (
 	"net/netip"
 	"strconv"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/dial"
 	"tabernetes/engine/node/network"
 )
@@ -63,4 +65,35 @@ func (k *Kubelet) Accept(to netip.AddrPort, own bool) (*network.Conn, error) {
 		}
 	}
 	return nil, network.ErrRefused
+}
+
+// Datagram delivers data to a UDP port of a pod, or of the node itself, and returns the
+// answer.
+func (k *Kubelet) Datagram(from, to netip.AddrPort, own bool, data string) (string, error) {
+	k.loop.Lock()
+	var found *container.Container
+	port := int32(to.Port())
+	if own {
+		for _, w := range k.Pods() {
+			if inside, serves := w.BehindHostPort(to, corev1.ProtocolUDP); serves && found == nil {
+				found, port = w.PacketListener(inside), inside
+			}
+		}
+	} else {
+		w := k.pods[types.UID(k.addresses.Owner(to.Addr()))]
+		if w == nil || !w.HasSandbox() {
+			k.loop.Unlock()
+			return "", network.ErrUnanswered
+		}
+		found = w.PacketListener(port)
+	}
+	k.loop.Unlock()
+	if found == nil {
+		return "", network.ErrRefused
+	}
+	answer, ok := found.Datagram(port, from, data)
+	if !ok {
+		return "", network.ErrUnanswered
+	}
+	return answer, nil
 }

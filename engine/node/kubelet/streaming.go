@@ -26,6 +26,8 @@ func (k *Kubelet) serveStreams(mux *http.ServeMux) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		mux.HandleFunc(method+" /exec/{namespace}/{pod}/{container}", k.serveExec)
 		mux.HandleFunc(method+" /attach/{namespace}/{pod}/{container}", k.serveAttach)
+		mux.HandleFunc(method+" /portForward/{namespace}/{pod}", k.servePortForward)
+		mux.HandleFunc(method+" /portForward/{namespace}/{pod}/{uid}", k.servePortForward)
 	}
 }
 

@@ -1,6 +1,10 @@
 package network
 
-import "net/netip"
+import (
+	"net/netip"
+
+	corev1 "k8s.io/api/core/v1"
+)
 
 // Place is where a connection begins. The zero value is a machine outside the
 // cluster but on the nodes' network, such as the one that runs a kind cluster: it
@@ -31,24 +35,42 @@ func (n *Network) Connect(from Place, to netip.AddrPort) (*Conn, error) {
 }
 
 func (n *Network) connect(from Place, to netip.AddrPort) (*Conn, error) {
+	target, at, err := n.route(corev1.ProtocolTCP, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return target.Accept(at)
+}
+
+// route finds the machine that packets arrive at, and the address that they have
+// there. The errors are those of Connect.
+func (n *Network) route(protocol corev1.Protocol, from Place, to netip.AddrPort) (Machine, netip.AddrPort, error) {
 	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
 	source := n.machine(from.Node)
 	switch {
 	case from.Node != "" && source == nil:
-		return nil, ErrUnanswered
+		return nil, to, ErrUnanswered
 	case to.Addr().IsLoopback() && source == nil:
-		return nil, ErrRefused
+		return nil, to, ErrRefused
 	case to.Addr().IsLoopback() && from.Address != source.Address():
-		return source.Accept(netip.AddrPortFrom(from.Address, to.Port()))
+		return source, netip.AddrPortFrom(from.Address, to.Port()), nil
 	case to.Addr().IsLoopback():
-		to = netip.AddrPortFrom(source.Address(), to.Port())
+		// kube-proxy serves node ports at the loopback address too.
+		endpoint, found, err := n.proxier(from.Node).nodePort(protocol, to.Port(), from.Address, true)
+		switch {
+		case err != nil:
+			return nil, to, err
+		case found:
+			return n.deliver(source, endpoint)
+		}
+		return source, to, nil
 	}
 
 	// 1. The kube-proxy of the node that the connection begins on.
 	if source != nil {
-		endpoint, found, err := n.proxier(from.Node).service(to, from.Address)
+		endpoint, found, err := n.proxier(from.Node).service(protocol, to, from.Address)
 		if err != nil {
-			return nil, err
+			return nil, to, err
 		}
 		if found {
 			return n.deliver(source, endpoint)
@@ -59,9 +81,9 @@ func (n *Network) connect(from Place, to netip.AddrPort) (*Conn, error) {
 	target, own := n.machineAt(to.Addr())
 	if own && reaches(source, target) {
 		local := source != nil && source.Name() == target.Name()
-		endpoint, found, err := n.proxier(target.Name()).nodePort(to.Port(), from.Address, local)
+		endpoint, found, err := n.proxier(target.Name()).nodePort(protocol, to.Port(), from.Address, local)
 		if err != nil {
-			return nil, err
+			return nil, to, err
 		}
 		if found {
 			return n.deliver(target, endpoint)
@@ -70,19 +92,18 @@ func (n *Network) connect(from Place, to netip.AddrPort) (*Conn, error) {
 
 	// 3. The target's own address.
 	if source == nil && !own {
-		return nil, ErrUnanswered
+		return nil, to, ErrUnanswered
 	}
 	return n.deliver(source, to)
 }
 
-// deliver opens a connection to an address that kube-proxy does not rewrite any
-// more.
-func (n *Network) deliver(source Machine, to netip.AddrPort) (*Conn, error) {
+// deliver finds the machine of an address that kube-proxy does not rewrite any more.
+func (n *Network) deliver(source Machine, to netip.AddrPort) (Machine, netip.AddrPort, error) {
 	target, _ := n.machineAt(to.Addr())
 	if target == nil || !reaches(source, target) {
-		return nil, ErrUnanswered
+		return nil, to, ErrUnanswered
 	}
-	return target.Accept(to)
+	return target, to, nil
 }
 
 // reaches reports whether packets get from one machine to another. Within a

@@ -184,6 +184,9 @@ func (m *testMachine) PodCIDR() netip.Prefix { return m.podCIDR }
 func (m *testMachine) Up() bool              { return !m.down }
 
 func (m *testMachine) Accept(to netip.AddrPort) (*Conn, error) {
+	if to.Addr().IsLoopback() {
+		to = netip.AddrPortFrom(m.address, to.Port())
+	}
 	ports, known := m.pods[to.Addr()]
 	if !known {
 		return nil, ErrUnanswered

@@ -29,7 +29,8 @@ type Machine interface {
 	// Up reports whether packets can get to the machine and from it: it has power
 	// and is not cut off.
 	Up() bool
-	// Accept opens a connection to a port of one of its addresses. The error is
+	// Accept opens a connection to a port of one of its addresses; the loopback address
+	// is one. The error is
 	// ErrRefused when nothing listens there, and ErrUnanswered when the address is
 	// not in use.
 	Accept(to netip.AddrPort) (*Conn, error)

@@ -52,8 +52,8 @@ type proxier struct {
 	ports       proxy.ServicePortMap
 	endpointsOf proxy.EndpointsMap
 	topology    map[string]string
-	rules       map[netip.AddrPort]*rule // of cluster IPs, external IPs; nil until needed
-	nodePorts   map[uint16]*rule
+	rules       map[destination]*rule // of cluster IPs, external IPs; nil until needed
+	nodePorts   map[destination]*rule
 	affinity    map[affinityKey]affinityEntry
 }
 
@@ -159,12 +159,12 @@ func (p *proxier) apply() {
 // false when the address is not a Service's. The error is ErrNoEndpoints for a
 // Service without any, ErrUnanswered when its traffic policy has none for this
 // node.
-func (p *proxier) service(to netip.AddrPort, source netip.Addr) (endpoint netip.AddrPort, found bool, err error) {
+func (p *proxier) service(protocol corev1.Protocol, to netip.AddrPort, source netip.Addr) (endpoint netip.AddrPort, found bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.catchUp()
 	p.index()
-	rule := p.rules[to]
+	rule := p.rules[destination{protocol, to}]
 	if rule == nil {
 		return netip.AddrPort{}, false, nil
 	}
@@ -175,12 +175,12 @@ func (p *proxier) service(to netip.AddrPort, source netip.Addr) (endpoint netip.
 
 // nodePort does for a port of the node what service does for the address of a
 // Service. local says that the connection begins on this node.
-func (p *proxier) nodePort(port uint16, source netip.Addr, local bool) (endpoint netip.AddrPort, found bool, err error) {
+func (p *proxier) nodePort(protocol corev1.Protocol, port uint16, source netip.Addr, local bool) (endpoint netip.AddrPort, found bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.catchUp()
 	p.index()
-	rule := p.nodePorts[port]
+	rule := p.nodePorts[onNode(protocol, port)]
 	if rule == nil {
 		return netip.AddrPort{}, false, nil
 	}

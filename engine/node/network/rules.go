@@ -22,26 +22,34 @@ type rule struct {
 	ready          bool // cluster, local and any are filled in
 }
 
+// destination is where packets go to.
+type destination struct {
+	protocol corev1.Protocol
+	at       netip.AddrPort
+}
+
+// onNode is a port of a node, at any of its addresses.
+func onNode(protocol corev1.Protocol, port uint16) destination {
+	return destination{protocol, netip.AddrPortFrom(netip.Addr{}, port)}
+}
+
 // index makes the rules from the state in force; their endpoints are filled in on
 // first use.
 func (p *proxier) index() {
 	if p.rules != nil {
 		return
 	}
-	p.rules, p.nodePorts = map[netip.AddrPort]*rule{}, map[uint16]*rule{}
+	p.rules, p.nodePorts = map[destination]*rule{}, map[destination]*rule{}
 	for name, port := range p.ports {
-		if name.Protocol != corev1.ProtocolTCP {
-			continue
-		}
 		made := &rule{name: name, port: port}
 		addresses := append([]net.IP{port.ClusterIP()}, port.ExternalIPs()...)
 		for _, address := range append(addresses, port.LoadBalancerVIPs()...) {
 			if parsed, ok := netip.AddrFromSlice(address); ok {
-				p.rules[netip.AddrPortFrom(parsed.Unmap(), uint16(port.Port()))] = made
+				p.rules[destination{name.Protocol, netip.AddrPortFrom(parsed.Unmap(), uint16(port.Port()))}] = made
 			}
 		}
 		if port.NodePort() != 0 {
-			p.nodePorts[uint16(port.NodePort())] = made
+			p.nodePorts[onNode(name.Protocol, uint16(port.NodePort()))] = made
 		}
 	}
 }

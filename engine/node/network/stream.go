@@ -3,9 +3,17 @@ package network
 import (
 	"bufio"
 	"context"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 )
+
+// webServer is a Server that answers HTTP requests.
+type webServer interface{ SpeaksHTTP() bool }
+
+// badRequest is what net/http's server answers to anything that is not a request.
+const badRequest = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request"
 
 // Stream returns the connection as a stream of bytes, for a program that knows no
 // HTTP: nc, or a tunnel such as kubectl port-forward. The server answers a request
@@ -27,6 +35,9 @@ func (c *Conn) Stream() net.Conn {
 		defer c.Close()
 		request, err := http.ReadRequest(bufio.NewReader(there))
 		if err != nil {
+			if web, ok := c.server.(webServer); ok && web.SpeaksHTTP() && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				_, _ = io.WriteString(there, badRequest)
+			}
 			return
 		}
 		answer, err := c.Exchange(ctx, request)

@@ -32,26 +32,44 @@ func (w *Worker) AcceptForHost(to netip.AddrPort) (*network.Conn, error) {
 	if !w.HasSandbox() {
 		return nil, network.ErrRefused
 	}
-	port := int32(to.Port())
-	if w.HasAddress() {
-		port = w.behindHostPort(to)
+	port, ok := w.BehindHostPort(to, corev1.ProtocolTCP)
+	if !ok {
+		return nil, network.ErrRefused
 	}
 	return w.Accept(port, to)
 }
 
-// behindHostPort returns the pod's port that a host port leads to, or 0.
-func (w *Worker) behindHostPort(to netip.AddrPort) int32 {
+// BehindHostPort returns the pod's port that a port of the node leads to: the same in
+// the host's network.
+func (w *Worker) BehindHostPort(to netip.AddrPort, protocol corev1.Protocol) (int32, bool) {
+	if !w.HasSandbox() {
+		return 0, false
+	}
+	if !w.HasAddress() {
+		return int32(to.Port()), true
+	}
 	for _, spec := range w.pod.Spec.Containers {
 		for _, port := range spec.Ports {
-			if port.HostPort != int32(to.Port()) || port.Protocol != corev1.ProtocolTCP {
+			if port.HostPort != int32(to.Port()) || port.Protocol != protocol {
 				continue
 			}
 			if ip, err := netip.ParseAddr(port.HostIP); err != nil || ip.IsUnspecified() || ip == to.Addr() {
-				return port.ContainerPort
+				return port.ContainerPort, true
 			}
 		}
 	}
-	return 0
+	return 0, false
+}
+
+// PacketListener returns the container that takes datagrams at a port of the pod, or
+// nil.
+func (w *Worker) PacketListener(port int32) *container.Container {
+	for _, c := range w.containers {
+		if c.TakesDatagrams(port) {
+			return c
+		}
+	}
+	return nil
 }
 
 // Accept opens a connection to the container of the pod that listens on a port.

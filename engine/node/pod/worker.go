@@ -1,6 +1,7 @@
 package pod
 
 import (
+	"maps"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -143,7 +144,9 @@ func (w *Worker) Update(pod *corev1.Pod) {
 		}
 		return
 	}
-	if before.Generation != pod.Generation || status.NeedToReconcilePodReadiness(pod) {
+	// The kubelet syncs a pod whose labels or annotations change: volumes show them.
+	described := !maps.Equal(before.Labels, pod.Labels) || !maps.Equal(before.Annotations, pod.Annotations)
+	if before.Generation != pod.Generation || described || status.NeedToReconcilePodReadiness(pod) {
 		w.request()
 	}
 	if w.status != nil && contradicts(&pod.Status, w.status) {

@@ -41,6 +41,7 @@ func subcommands() map[string]func(context.Context, *call) int {
 		"logs-generator":    logsGenerator,
 		"mounttest":         mountTest,
 		"netexec":           netExec,
+		"nettest":           netTest,
 		"pause":             pause,
 		"porter":            porter,
 		"serve-hostname":    serveHostname,

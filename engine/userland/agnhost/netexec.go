@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"mime"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -40,6 +41,11 @@ func netExec(ctx context.Context, c *call) int {
 	})
 	if udp := c.number("udp-port", 8081); udp != -1 {
 		c.logf("Started UDP server on port %s %d", c.flags["udp-listen-addresses"], udp)
+		if c.System.Listener != nil {
+			if err := c.System.Listener.ListenDatagrams(ctx, udp, server.datagram); err != nil {
+				return c.fatal("listen udp :%d: bind: %v", udp, err)
+			}
+		}
 	}
 	c.logf("Started HTTP server on port %d", port)
 	if err := c.serve(ctx, port, server.answer); err != nil {
@@ -225,13 +231,13 @@ func (s *netExecServer) dial(_ *http.Request, value func(string) string) process
 	if request == "" {
 		return httpError(http.StatusBadRequest, "request parameter not specified. <nil>")
 	}
-	if protocol = strings.ToLower(protocol); protocol != "" && protocol != "http" {
+	if protocol = strings.ToLower(protocol); protocol != "" && protocol != "http" && protocol != "udp" {
 		return httpError(http.StatusBadRequest, "unsupported protocol. "+protocol)
 	}
 	return process.Reply{Later: func(ctx context.Context) process.Reply {
 		outcome := map[string][]string{}
 		for range tries {
-			answer, err := s.get(ctx, fmt.Sprintf("http://%s:%s/%s", host, port, request))
+			answer, err := s.request(ctx, protocol, net.JoinHostPort(host, port), request)
 			if err != nil {
 				outcome["errors"] = append(outcome["errors"], err.Error())
 				continue
@@ -240,6 +246,50 @@ func (s *netExecServer) dial(_ *http.Request, value func(string) string) process
 		}
 		return jsonReply(http.StatusOK, outcome)
 	}}
+}
+
+// datagram answers what comes over UDP.
+func (s *netExecServer) datagram(from, data string) (answer string, ok bool) {
+	text := strings.ToLower(strings.TrimSpace(data))
+	command, argument, _ := strings.Cut(text, " ")
+	switch {
+	case text == "hostname":
+		s.logf("Sending udp hostName response")
+		return s.System.Hostname, true
+	case command == "echo" && command != text:
+		s.logf("Echoing %v to UDP client %s\n", argument, from)
+		return argument, true
+	case text == "clientip":
+		s.logf("Sending clientip back to UDP client %s\n", from)
+		return from, true
+	case command == "envvar" && command != text:
+		// Names of variables keep their case.
+		value, _ := s.environment(strings.TrimSpace(strings.TrimSpace(data)[len("envvar"):]))
+		return value, true
+	case text != "":
+		s.logf("Unknown udp command received from %s: %v\n", from, text)
+	}
+	return "", false
+}
+
+// datagrams is a network that carries UDP.
+type datagrams interface {
+	// Datagram sends data to an address and waits for an answer.
+	Datagram(ctx context.Context, address, data string) (string, error)
+}
+
+// request asks another server, over HTTP or UDP.
+func (s *netExecServer) request(ctx context.Context, protocol, address, request string) (string, error) {
+	if protocol != "udp" {
+		return s.get(ctx, fmt.Sprintf("http://%s/%s", address, request))
+	}
+	network, ok := s.System.Network.(datagrams)
+	if !ok {
+		return "", fmt.Errorf("dial udp %s: network is unreachable", address)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return network.Datagram(ctx, address, request)
 }
 
 func jsonReply(status int, value any) process.Reply {

@@ -64,7 +64,7 @@ func (c *curling) parse(words []string) (addresses []string, wrong string, code 
 					c.retries, _ = strconv.Atoi(text)
 				}
 				continue
-			case "--retry-connrefused", "--compressed", "--no-progress-meter", "--http1.1", "--globoff":
+			case "--retry-connrefused", "--compressed", "--no-progress-meter", "--http1.1", "--globoff", "--disable":
 				c.silent = c.silent || word == "--no-progress-meter"
 				continue
 			}
@@ -125,7 +125,7 @@ func (c *curling) flag(letter byte) bool {
 		c.remoteName = true
 	case 'G':
 		c.get = true
-	case 'N', '4', 'g':
+	case 'N', '4', 'g', 'q':
 	default:
 		return false
 	}

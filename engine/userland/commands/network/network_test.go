@@ -78,6 +78,7 @@ func TestNetworkCommands(t *testing.T) {
 		{`curl --nope web`, "curl: option --nope: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n", 2, 0},
 		{`wget -qO- http://web/a; wget -q -O - nowhere; wget -O- refused:80`, "hello from /a\nwget: bad address 'nowhere'\nConnecting to refused:80 (refused:80)\nwget: can't connect to remote host (refused): Connection refused\n", 1, 0},
 		{`wget -qT 3 -O- slow`, "wget: download timed out\n", 1, 3 * time.Second},
+		{`wget -qO- --post-data 'k=v' web`, "POST k=v", 0, 0},
 		{`wget -q web/missing; wget --spider -q web && echo up`, "wget: server returned error: HTTP/1.1 404 Not Found\nup\n", 0, 0},
 		{`nslookup web; nslookup no`, "Server:\t\t127.0.0.1\nAddress:\t127.0.0.1:53\n\nName:\tweb\nAddress: 10.96.0.10\n\nServer:\t\t127.0.0.1\nAddress:\t127.0.0.1:53\n\n** server can't find no: NXDOMAIN\n\n", 1, 0},
 		{`nc -zv web 80; nc -zv other 80`, "web (web:80) open\nnc: other (other:80): Connection refused\n", 1, 0},

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"strings"
 	"syscall"
 	"time"
 
@@ -19,9 +20,9 @@ import (
 
 // Wget gets files by HTTP.
 func Wget(ctx context.Context, i *process.Invocation) int {
-	found, names, ok := i.Options("qO:ScT:Y:t:P:U:s", map[string]byte{
+	found, names, ok := i.Options("qO:ScT:Y:t:P:U:sD:", map[string]byte{
 		"quiet": 'q', "output-document": 'O', "spider": 's', "timeout": 'T', "server-response": 'S', "no-check-certificate": 'c',
-		"header": 'U', "tries": 't', "no-verbose": 'q', "post-data": 'Y',
+		"header": 'U', "tries": 't', "no-verbose": 'q', "post-data": 'D',
 	})
 	if !ok {
 		return 1
@@ -59,12 +60,19 @@ func get(ctx context.Context, i *process.Invocation, found process.Options, name
 	}
 	requestCtx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	request, err := http.NewRequestWithContext(requestCtx, http.MethodGet, address.String(), nil)
+	method, data := http.MethodGet, io.Reader(nil)
+	if found.Has('D') {
+		method, data = http.MethodPost, strings.NewReader(found['D'])
+	}
+	request, err := http.NewRequestWithContext(requestCtx, method, address.String(), data)
 	if err != nil {
 		i.Errorf("bad address '%s'", name)
 		return 1
 	}
 	request.Header.Set("User-Agent", "Wget")
+	if data != nil {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
 	host, port := hostPort(address)
 	quiet := found.Has('q')
 	say := func(format string, values ...any) {

@@ -25,6 +25,8 @@ func TestCommands(t *testing.T) {
 		{`echo 'a:b:c' | cut -d: -f2-; echo abcd | cut -c2,4; echo abc | tr a-c A-C; echo aabb | tr -s ab; echo a1b2 | tr -d 0-9`, "b:c\nbd\nABC\nab\nab\n", 0},
 		{`echo x | tee /tmp/t | cat; cat /tmp/t; basename /a/b.txt .txt; dirname /a/b; dirname a`, "x\nx\nb\n/a\n.\n", 0},
 		{`expr 2 + 3 \* 4; expr abc : 'a\(.*\)'; expr 1 = 2; echo $?; expr 1 / 0`, "14\nbc\n0\n1\nexpr: division by zero\n", 2},
+		{`printf '\376\312\000dump it' | hexdump -C; printf 'abcd' | hexdump`, "00000000  fe ca 00 64 75 6d 70 20  69 74                    |...dump it|\n0000000a\n0000000 6261 6463\n0000004\n", 0},
+		{`seq 1000 1999 | tr -d '0-9' | head -c 40 | hexdump -C; printf '' | hexdump`, "00000000  0a 0a 0a 0a 0a 0a 0a 0a  0a 0a 0a 0a 0a 0a 0a 0a  |................|\n*\n00000020  0a 0a 0a 0a 0a 0a 0a 0a                           |........|\n00000028\n", 0},
 		{`echo hello | md5sum; printf '' | sha256sum; echo hi | base64; echo aGkK | base64 -d; echo abc | rev`, "b1946ac92492d2347c6235b4d2611184  -\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  -\naGkK\nhi\ncba\n", 0},
 		{`yes | head -n 2; yes no | dd bs=1k count=100 2>/dev/null | wc -c`, "y\ny\n102400\n", 0},
 	} {
