@@ -178,3 +178,25 @@ func TestRead(t *testing.T) {
 		t.Errorf("problems: %+v, want one at lesson.yaml:5 and one at lesson.en.md:10", read.Problems)
 	}
 }
+
+// TestReadVariant wants the variant of a seed, and the problems of all.
+func TestReadVariant(t *testing.T) {
+	files := map[string]string{
+		"lesson.yaml": "variants: [red, blue]\nsteps:\n  - id: one\n    checks:\n      - id: a\n" +
+			"        eventually: {by-variant: {red: \"exists('pods', 'x')\", blue: \"exists('pods' 'x')\"}}\n",
+		"solution.sh":      "# step: one\nkubectl get pods\n",
+		"solution/blue.sh": "# step: one\nkubectl get nodes\n",
+	}
+	for seed, want := range []struct {
+		variant, typed string
+		playable       bool
+	}{{"red", "kubectl get pods", true}, {"blue", "kubectl get nodes", false}} {
+		read := tutor.Read("mine", files, uint64(seed))
+		if read.Plan.Variant != want.variant || read.Solution["one"][0] != want.typed || read.Playable != want.playable {
+			t.Errorf("seed %d: got %q, %q, playable %v, want %+v", seed, read.Plan.Variant, read.Solution, read.Playable, want)
+		}
+		if !slices.ContainsFunc(read.Problems, func(p tutor.Problem) bool { return p.File == "mine/lesson.yaml" && p.Line == 6 }) {
+			t.Errorf("seed %d: problems are %+v, want that of variant blue", seed, read.Problems)
+		}
+	}
+}

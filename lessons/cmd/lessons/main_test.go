@@ -15,12 +15,13 @@ import (
 	"tabernetes/lessons/publish"
 )
 
-func TestRunWritesTheBuiltInLessons(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "dist", "lessons")
+// builtIn writes the built-in lessons and returns their index.
+func builtIn(t *testing.T, out string) []publish.Entry {
+	t.Helper()
 	if err := run([]string{"--out", out}, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	encoded, err := os.ReadFile(filepath.Join(out, "index.json"))
+	encoded, err := os.ReadFile(filepath.Join(out, publish.IndexName))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,9 +29,15 @@ func TestRunWritesTheBuiltInLessons(t *testing.T) {
 	if err := json.Unmarshal(encoded, &index); err != nil {
 		t.Fatal(err)
 	}
+	return index
+}
+
+func TestRunWritesTheBuiltInLessons(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "dist", "lessons")
+	index := builtIn(t, out)
 	position := slices.IndexFunc(index, func(e publish.Entry) bool { return e.ID == "rolling-update" })
 	if position < 0 {
-		t.Fatalf("index has no rolling-update: %s", encoded)
+		t.Fatalf("index has no rolling-update: %+v", index)
 	}
 	lesson := index[position]
 	if !slices.Equal(lesson.Languages, []string{"en", "zh"}) || lesson.Minutes == 0 || lesson.Kubernetes == "" {
@@ -59,17 +66,7 @@ func TestRunWritesTheBuiltInLessons(t *testing.T) {
 // order by which a seed chooses.
 func TestRunWritesVariants(t *testing.T) {
 	out := t.TempDir()
-	if err := run([]string{"--out", out}, io.Discard); err != nil {
-		t.Fatal(err)
-	}
-	encoded, err := os.ReadFile(filepath.Join(out, "index.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var index []publish.Entry
-	if err := json.Unmarshal(encoded, &index); err != nil {
-		t.Fatal(err)
-	}
+	index := builtIn(t, out)
 	described := slices.DeleteFunc(index, func(e publish.Entry) bool { return e.ID != "capstone" })
 	if len(described) != 1 || len(described[0].Variants) != 6 {
 		t.Fatalf("index has %+v, want the capstone once, with six variants", described)
