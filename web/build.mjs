@@ -134,7 +134,11 @@ const builds = [
     plugins: [lateParts("src/playground/session.ts", ["src/language/chinese.ts"]), pageOfFrame],
   },
 
-  { ...shared, entryPoints: { early: "src/app/early.ts" }, format: "iife" },
+  {
+    ...shared,
+    entryPoints: { early: "src/app/early.ts", policy: "src/playground/policy.ts" },
+    format: "iife",
+  },
   // For pages of others: under an address that moves, and one of this version.
   {
     ...shared,

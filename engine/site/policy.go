@@ -15,12 +15,15 @@ var frameAncestor = regexp.MustCompile(
 // framePage is the page that any site may show in a frame.
 const framePage = "embed.html"
 
+// host matches what a browser sends as Host, which goes into a policy.
+var host = regexp.MustCompile(`^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?$`)
+
 // policies are the content security policies of the responses. Workers take
 // theirs from the response that holds their script, so that files other than
 // the pages need one too.
 type policies struct {
 	page  string
-	frame string // of framePage
+	frame string // of framePage, for whose sources see ofFrame
 }
 
 func newPolicies(frameAncestors []string) (policies, error) {
@@ -39,6 +42,16 @@ func newPolicies(frameAncestors []string) (policies, error) {
 		// from blobs.
 		frame: contentSecurityPolicy("'self' blob:"),
 	}, nil
+}
+
+// ofFrame returns the policy of framePage at an address. WebKit does not take a
+// frame that is sandboxed for the site's own, so that its origin is named, by both
+// schemes: who serves may be behind a proxy.
+func (p policies) ofFrame(address string) string {
+	if !host.MatchString(address) {
+		return p.frame
+	}
+	return strings.ReplaceAll(p.frame, "'self'", "'self' http://"+address+" https://"+address)
 }
 
 // contentSecurityPolicy returns the directives that all responses have.
@@ -60,10 +73,10 @@ func contentSecurityPolicy(workers string) string {
 // setSecurityHeaders sets the headers of the answer for a file. Every file may be
 // read by every page: none holds more than all visitors get, and a frame that its
 // page has sandboxed has an origin of its own, which reads them from elsewhere.
-func (h *Handler) setSecurityHeaders(header http.Header, name string) {
+func (h *Handler) setSecurityHeaders(header http.Header, name, address string) {
 	policy := h.policies.page
 	if name == framePage {
-		policy = h.policies.frame
+		policy = h.policies.ofFrame(address)
 	}
 	header.Set("Content-Security-Policy", policy)
 	header.Set("X-Content-Type-Options", "nosniff")

@@ -69,7 +69,7 @@ func New(options Options) (*Handler, error) {
 // the next time. With an immutable response it is found at every load.
 func (h *Handler) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 	name, ok := fileName(request.URL.Path)
-	h.setSecurityHeaders(writer.Header(), name)
+	h.setSecurityHeaders(writer.Header(), name, request.Host)
 	if request.Method != http.MethodGet && request.Method != http.MethodHead {
 		writer.Header().Set("Allow", "GET, HEAD")
 		refuse(writer, http.StatusMethodNotAllowed)

@@ -196,8 +196,27 @@ func TestAnySiteMayShowTheFramePage(t *testing.T) {
 		if got := !strings.Contains(policy, "frame-ancestors"); got != isFrame {
 			t.Errorf("%s: any site may show it: got %v, want %v; policy %q", target, got, isFrame, policy)
 		}
-		if got := strings.Contains(policy, "worker-src 'self' blob:"); got != isFrame {
+		if got := strings.Contains(policy, "worker-src 'self' http://example.com https://example.com blob:"); got != isFrame {
 			t.Errorf("%s: workers from blobs: got %v, want %v; policy %q", target, got, isFrame, policy)
+		}
+	}
+}
+
+// TestFramePolicyNamesNoStrangeHost checks that what a client sends as Host cannot end a
+// directive.
+func TestFramePolicyNamesNoStrangeHost(t *testing.T) {
+	handler := newHandler(t, builtSite())
+	for host, want := range map[string]bool{
+		"site.example": true, "127.0.0.1:8080": true, "[::1]:8080": true,
+		"a.example; script-src *": false, "a.example 'unsafe-inline'": false, "*": false, "": false,
+	} {
+		request := httptest.NewRequest(http.MethodGet, "/embed.html", nil)
+		request.Host = host
+		recorder := httptest.NewRecorder()
+		handler.ServeHTTP(recorder, request)
+		policy := recorder.Result().Header.Get("Content-Security-Policy")
+		if got := strings.Contains(policy, "http://"); got != want {
+			t.Errorf("host %q: it is named: got %v, want %v; policy %q", host, got, want, policy)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-/** A playground in Firefox: in a frame of another site that is sandboxed with allow-scripts alone. */
+/** A playground in Firefox and in WebKit: in a frame of another site that is sandboxed with allow-scripts alone. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -35,7 +35,7 @@ async function watch(id) {
   addEventListener("securitypolicyviolation", ({ blockedURI }) => globalThis.faults.push(blockedURI));
 }
 
-for (const browser of ["firefox"]) {
+for (const browser of ["firefox", "webkit"]) {
   const profile = newProfile(browser);
   let page;
   after(async () => {

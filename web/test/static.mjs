@@ -13,8 +13,8 @@ const DIST = process.env.DIST ?? fileURLToPath(new URL("../dist/", import.meta.u
 const policy = (workers) =>
   `default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src ${workers}; connect-src 'self'; object-src 'none'; base-uri 'none'`;
 const POLICY = `${policy("'self'")}; frame-ancestors 'self'`;
-/** Of the page that any site may show in a frame. */
-const FRAME_POLICY = policy("'self' blob:");
+/** Of the page that any site may show in a frame; see engine/site. */
+const framePolicy = (host) => policy("'self' blob:").replaceAll("'self'", `'self' http://${host}`);
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -45,7 +45,7 @@ export function serveStatic({ folder = DIST, answer = () => false, headers = {} 
     response.writeHead(200, {
       "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream",
       "Content-Length": statSync(file).size,
-      "Content-Security-Policy": name === "/embed.html" ? FRAME_POLICY : POLICY,
+      "Content-Security-Policy": name === "/embed.html" ? framePolicy(request.headers.host) : POLICY,
       // A sandboxed frame has an origin of its own.
       "Access-Control-Allow-Origin": "*",
       ...headers,

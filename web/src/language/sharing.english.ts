@@ -38,7 +38,7 @@ export const englishSharing = {
     auto: "with the page",
   },
   height: "Height in pixels",
-  panes: "It shows, unless nothing is chosen the usual",
+  panes: "It shows (the usual panes if you choose none)",
   paneNames: {
     diagram: "Diagram",
     timeline: "Timeline",
