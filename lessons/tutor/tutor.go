@@ -98,6 +98,9 @@ func (t *Tutor) Open(lesson plan.Plan, step string, kept *Kept) (Kept, error) {
 			t.given = append(t.given, check.Command{Line: one.Line, Status: one.Status, Time: one.Time})
 		}
 	} else {
+		if err := t.observe(); err != nil {
+			return Kept{}, err
+		}
 		t.observer.Begin(opened.began)
 		opened.checks = compiled.Begin(step, opened.began)
 	}
@@ -134,18 +137,24 @@ func (t *Tutor) Look() (any, error) {
 	return told, nil
 }
 
+// observe makes the observer, once. The caller has the lock.
+func (t *Tutor) observe() error {
+	if t.observer != nil {
+		return nil
+	}
+	observer, err := observe.New(t.running, func() []check.Command { return t.given })
+	t.observer = observer
+	return err
+}
+
 func (t *Tutor) look() (*Told, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.step == nil {
 		return nil, nil
 	}
-	if t.observer == nil {
-		observer, err := observe.New(t.running, func() []check.Command { return t.given })
-		if err != nil {
-			return nil, err
-		}
-		t.observer = observer
+	if err := t.observe(); err != nil {
+		return nil, err
 	}
 	told := &Told{Step: t.step.id}
 	if t.step.checks != nil {
