@@ -11,7 +11,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/util/httpstream"
+	"k8s.io/apimachinery/pkg/util/httpstream" //nolint:staticcheck // deprecated, but what client-go takes
 	clientrest "k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/portforward"
 	"k8s.io/client-go/transport/spdy"
@@ -57,7 +57,7 @@ spec: {hostNetwork: true, containers: [{name: c, image: "hashicorp/http-echo:1.0
 			if err != nil {
 				t.Fatal(err)
 			}
-			var dialer httpstream.Dialer = spdy.NewDialer(upgrader, &http.Client{Transport: transport}, http.MethodPost, address)
+			dialer := spdy.NewDialer(upgrader, &http.Client{Transport: transport}, http.MethodPost, address)
 			if test.way == "WebSocket" {
 				if dialer, err = portforward.NewSPDYOverWebsocketDialer(address, config); err != nil {
 					t.Fatal(err)

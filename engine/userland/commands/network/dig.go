@@ -91,7 +91,7 @@ func parseDig(args []string) (digOptions, error) {
 			n++
 			address, err := netip.ParseAddr(args[n])
 			if err != nil || !address.Is4() {
-				return options, fmt.Errorf("Invalid IP address %s", args[n]) //nolint:staticcheck,revive // the text is dig's
+				return options, fmt.Errorf("Invalid IP address %s", args[n]) //nolint:staticcheck // the text is dig's
 			}
 			parts := strings.Split(args[n], ".")
 			slices.Reverse(parts)
@@ -107,7 +107,7 @@ func parseDig(args []string) (digOptions, error) {
 			options.kind = strings.ToUpper(word)
 		case strings.ToUpper(word) == "IN":
 		case strings.HasPrefix(word, "-"):
-			return options, fmt.Errorf("Invalid option: %s", word) //nolint:staticcheck,revive // the text is dig's
+			return options, fmt.Errorf("Invalid option: %s", word) //nolint:staticcheck // the text is dig's
 		default:
 			options.name = word
 		}
