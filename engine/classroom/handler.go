@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,6 +41,8 @@ type Options struct {
 	Site http.Handler
 	// Files are those of the site, which list its lessons.
 	Files fs.FS
+	// Seed picks the variant of a lesson that has several, the same for the whole class.
+	Seed uint32
 	// Addresses are where learners reach the site, the most likely first.
 	Addresses []string
 	// Now is the time; time.Now without it.
@@ -157,6 +160,8 @@ func (h *Handler) forget(writer http.ResponseWriter, request *http.Request) {
 type lesson struct {
 	ID     string            `json:"id"`
 	Titles map[string]string `json:"titles"`
+	// Variants are those of which a learner gets one, by the seed of the cluster.
+	Variants []string `json:"variants"`
 }
 
 func readLessons(files fs.FS) ([]lesson, error) {
@@ -175,15 +180,28 @@ func readLessons(files fs.FS) ([]lesson, error) {
 	return lessons, nil
 }
 
+// What a class is shown of a lesson's hints and solutions.
+const (
+	helpAll   = "all"
+	helpHints = "hints"
+	helpNone  = "none"
+)
+
 // classLink is the link that a class opens: the same lesson in the same language for all,
 // and a page that offers to report progress here.
-func classLink(address, lessonID, language string, hints bool) string {
+func (h *Handler) classLink(address, lessonID, language, help string) string {
 	query := url.Values{"class": {"1"}, "lang": {language}}
 	if lessonID != "" {
 		query.Set("lesson", lessonID)
 	}
-	if !hints {
+	if slices.ContainsFunc(h.lessons, func(one lesson) bool { return one.ID == lessonID && len(one.Variants) > 0 }) {
+		query.Set("seed", strconv.FormatUint(uint64(h.options.Seed), 10))
+	}
+	if help == helpNone {
 		query.Set("hints", "0")
+	}
+	if help == helpNone || help == helpHints {
+		query.Set("solutions", "0")
 	}
 	return address + "?" + query.Encode()
 }

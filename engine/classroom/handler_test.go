@@ -31,7 +31,8 @@ func newClass(t *testing.T) *class {
 	handler, err := New(Options{
 		Site: http.HandlerFunc(func(writer http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(writer, "site") }),
 		Files: fstest.MapFS{"lessons/index.json": {Data: []byte(
-			`[{"id": "undo", "titles": {"en": "Undo <it>", "zh": "撤销"}}, {"id": "quarter", "titles": {"zh": "四分之一"}}]`)}},
+			`[{"id": "undo", "titles": {"en": "Undo <it>", "zh": "撤销"}}, {"id": "quarter", "titles": {"zh": "四分之一"}, "variants": ["half", "third"]}]`)}},
+		Seed:      7,
 		Addresses: []string{"http://192.168.1.5:8080/", "http://10.0.0.7:8080/"},
 		Now:       func() time.Time { return class.now },
 	})
@@ -170,9 +171,10 @@ func TestAForeignPageReportsNothing(t *testing.T) {
 
 func TestTheLinkOfAClass(t *testing.T) {
 	c := newClass(t)
-	english := c.page("?lesson=undo&hints=0&lang=en")
+	english := c.page("?lesson=undo&help=none&lang=en")
 	for _, wanted := range []string{
-		`http://192.168.1.5:8080/?class=1&amp;hints=0&amp;lang=en&amp;lesson=undo`,
+		`http://192.168.1.5:8080/?class=1&amp;hints=0&amp;lang=en&amp;lesson=undo&amp;solutions=0`,
+		`<option value="none" selected>`,
 		`http://10.0.0.7:8080/?class=1`,
 		`<option value="undo" selected>Undo &lt;it&gt;</option>`,
 		`<option value="quarter">quarter</option>`,
@@ -185,7 +187,14 @@ func TestTheLinkOfAClass(t *testing.T) {
 		t.Error("the page is not in Chinese")
 	}
 
-	link := classLink("http://192.168.1.5:8080/", "undo", "zh", true)
+	if hints := c.page("?lesson=undo&help=hints"); !strings.Contains(hints, "?class=1&amp;lang=en&amp;lesson=undo&amp;solutions=0") {
+		t.Error("the link of a class without solutions does not say so")
+	}
+	if variant := c.page("?lesson=quarter"); !strings.Contains(variant, "?class=1&amp;lang=en&amp;lesson=quarter&amp;seed=7") {
+		t.Error("the link does not give the whole class the same variant")
+	}
+
+	link := c.handler.classLink("http://192.168.1.5:8080/", "undo", "zh", helpAll)
 	response := c.ask(teacher, "localhost:8080", http.MethodGet, codePath+"?"+url.Values{"link": {link}}.Encode(), "")
 	if _, err := png.Decode(bytes.NewReader(response.Body.Bytes())); err != nil {
 		t.Errorf("the QR code is no picture: %v", err)

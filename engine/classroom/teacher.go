@@ -67,7 +67,7 @@ type view struct {
 	Local    bool
 	Lessons  []choice
 	Lesson   string
-	Hints    bool
+	Help     string
 	Links    []link
 	Learners []row
 }
@@ -98,7 +98,7 @@ func (h *Handler) writeTeacher(writer io.Writer, request *http.Request) error {
 		Languages: languages,
 		Local:     len(h.options.Addresses) > 0 && strings.HasPrefix(h.options.Addresses[0], "http://127."),
 		Lesson:    query.Get("lesson"),
-		Hints:     query.Get("hints") != "0",
+		Help:      query.Get("help"),
 	}
 	for _, lesson := range h.lessons {
 		title := lesson.Titles[texts.Language]
@@ -108,7 +108,7 @@ func (h *Handler) writeTeacher(writer io.Writer, request *http.Request) error {
 		shown.Lessons = append(shown.Lessons, choice{lesson.ID, title})
 	}
 	for _, address := range h.options.Addresses {
-		target := classLink(address, shown.Lesson, texts.Language, shown.Hints)
+		target := h.classLink(address, shown.Lesson, texts.Language, shown.Help)
 		shown.Links = append(shown.Links, link{URL: target, Code: codePath + "?" + url.Values{"link": {target}}.Encode()})
 	}
 	now := h.options.Now()

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { CLASS_HOST, manifest, openPage, untilReady } from "./harness.mjs";
+import { apply, CLASS_HOST, manifest, openPage, untilReady } from "./harness.mjs";
 
 const path = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const PROGRAM = path(
@@ -43,17 +43,26 @@ test("a learner rolls out the seed, uses kubectl and finds the cluster again", a
   await page.close();
 });
 
-test("the teacher sees who is how far, learners do not", async () => {
-  const report = { name: "Ada", lesson: "Undo", passed: 2, steps: 4 };
-  const learner = await openPage({}, { url: `http://${CLASS_HOST}:${port}/`, wait: false });
-  const statuses = await learner.evaluate(async (body) => {
-    const sent = await fetch("class/progress", { method: "POST", body: JSON.stringify(body) });
-    const seen = await fetch("teacher/");
-    return [sent.status, seen.status];
-  }, report);
-  assert.deepEqual(statuses, [204, 403]);
-  await learner.goto(`http://127.0.0.1:${port}/teacher/?lang=zh`);
-  assert.match(await learner.textContent("tbody tr"), /Ada\s*Undo\s*2 \/ 4/);
-  assert.equal(await learner.evaluate(() => document.querySelector("img").naturalWidth > 0), true);
-  await learner.close();
+test("the teacher sees how far a learner is who agrees to it; learners do not", async () => {
+  const learner = await openPage(
+    { lesson: "rolling-update", class: "1", lang: "zh", rate: "20" },
+    { url: `http://${CLASS_HOST}:${port}/` },
+  );
+  await learner.locator('.step[data-step="apply"][data-progress="open"]').waitFor({ state: "attached" });
+  await learner.locator(".class-report input").fill("Ada");
+  const answered = learner.waitForResponse("**/class/progress");
+  await learner.locator(".class-report .primary").click();
+  assert.equal((await answered).status(), 204);
+  assert.equal(await learner.evaluate(async () => (await fetch("teacher/")).status), 403);
+  await apply(learner, manifest());
+  await learner.locator('.step[data-step="apply"][data-progress="passed"]').waitFor({ state: "attached" });
+  assert.deepEqual(learner.faults, []);
+
+  const teacher = await learner.context().newPage();
+  await teacher.goto(`http://127.0.0.1:${port}/teacher/?lang=zh`);
+  await teacher.locator("tbody tr", { hasText: /Ada.*1 \/ 5/s }).waitFor();
+  assert.equal(await teacher.evaluate(() => document.querySelector("img").naturalWidth > 0), true);
+  const link = await teacher.locator("figcaption a").first().getAttribute("href");
+  assert.match(link, /\?class=1&lang=zh$/);
+  await learner.context().close();
 });

@@ -14,6 +14,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/signal"
@@ -69,7 +70,7 @@ func run(ctx context.Context, arguments []string, stdout io.Writer) (err error) 
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	handler, err := classroom.New(classroom.Options{Site: pages, Files: root.FS(), Addresses: addresses})
+	handler, err := classroom.New(classroom.Options{Site: pages, Files: root.FS(), Seed: rand.Uint32(), Addresses: addresses})
 	if err == nil {
 		err = announce(stdout, listener.Addr(), addresses, *lan)
 	}
