@@ -46,7 +46,7 @@ test(
     assert.match(element, /<script type="application\/yaml">\napiVersion: apps\/v1\nkind: Deployment/);
     const fence = await choose(panel, "It goes into", "fence");
     assert.match(fence, /^```tabernetes start=auto height=320 panes=diagram\napiVersion: apps\/v1/);
-    await panel.getByLabel("It goes into").selectOption("frame");
+    await choose(panel, "It goes into", "frame");
     const frame = await choose(panel, "It starts with", "state");
     assert.match(frame, /^<iframe src="[^"]+embed\.html\?start=auto&amp;panes=diagram#state=1\./);
     await page.close();
