@@ -89,9 +89,9 @@ export class StepView {
     for (const { key, view } of this.#questions) {
       view.show(run.record.guesses[key], run.record.answers[key]);
     }
-    this.#showHints(
-      isLive && shows.hints ? (run.record.hints[this.id] ?? 0) : isLive ? 0 : this.#hints.length,
-    );
+    const shown = run.record.hints[this.id] ?? 0;
+    // A lesson that is only read has no button that shows them one by one.
+    this.#showHints(!shows.hints ? 0 : isLive ? shown : this.#hints.length);
     for (const debrief of this.#debriefs) {
       debrief.hidden = isLive && !isPassed;
       if (isPassed) {
@@ -101,7 +101,6 @@ export class StepView {
     this.#showWrongWays(shows.hints ? run.wrongIn(this.id) : []);
     const isRunning = run.phase === "running";
     const { hint, show, stop, work, skip, again } = this.#buttons;
-    const shown = run.record.hints[this.id] ?? 0;
     setText(hint, text.learning.hint(shown + 1, this.#hints.length));
     hint.hidden = !isRunning || !shows.hints || isPassed || shown >= this.#hints.length;
     show.hidden = !isRunning || !shows.solutions || isPassed || player.isPlaying;
