@@ -71,9 +71,13 @@ fmt: .cache/bin/golangci-lint web/node_modules/.package-lock.json ## format Go a
 	.cache/bin/golangci-lint fmt engine lessons wasm
 	cd web && npm run --silent fix
 
+# Runs tests without the lines that Kubernetes logs: go test prints thousands of
+# them for a failure, and CI keeps only the end.
+without-logs = { $(1) 2>&1; echo $$? > .cache/test-status; } | grep -vE '^[IWEF][0-9]{4} '; exit $$(cat .cache/test-status)
+
 test-go: .cache/vendor bin/kubectl ## the Go tests under the race detector, including a real kubectl
-	KUBECTL=$(CURDIR)/bin/kubectl go test -race -vet=off -timeout 20m $$(go list $(GO_PACKAGES) | grep -vE '$(ONE_THREAD)')
-	go test -vet=off -timeout 20m $$(go list $(GO_PACKAGES) | grep -E '$(ONE_THREAD)')
+	$(call without-logs,KUBECTL=$(CURDIR)/bin/kubectl go test -race -vet=off -timeout 20m $$(go list $(GO_PACKAGES) | grep -vE '$(ONE_THREAD)'))
+	$(call without-logs,go test -vet=off -timeout 20m $$(go list $(GO_PACKAGES) | grep -E '$(ONE_THREAD)'))
 
 test-web: web/node_modules/.package-lock.json ## the page's unit tests
 	cd web && npm run --silent test

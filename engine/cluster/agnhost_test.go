@@ -135,8 +135,9 @@ func TestAgnhost(t *testing.T) {
 				t.Errorf("log of %s:\ngot  %q\nwant %q", container, got, want)
 			}
 		}
-		if lines := strings.Split(strings.TrimSpace(u.log("prints", "logs")), "\n"); len(lines) != 100 || !strings.Contains(lines[99], "logs_generator.go:76] 99 ") {
-			t.Errorf("logs-generator wrote %d lines, the last is %q", len(lines), lines[len(lines)-1])
+		u.until("logs-generator has written its last line", time.Minute, func() bool { return strings.Contains(u.log("prints", "logs"), "logs_generator.go:76] 99 ") })
+		if lines := strings.Count(u.log("prints", "logs"), "\n"); lines != 100 {
+			t.Errorf("logs-generator wrote %d lines", lines)
 		}
 
 		// The server ends as it is told.

@@ -90,6 +90,8 @@ func TestEndpoints(t *testing.T) {
 					}
 				}
 			}
+			// Upstream's mirroring has them in the order of a map.
+			slices.Sort(ready)
 			return ready, other
 		}
 		ready, other := addresses()

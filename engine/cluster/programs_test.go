@@ -62,16 +62,6 @@ spec: {selector: {app: server}, ports: [{name: tcp, port: 90, targetPort: 8085},
 ---
 apiVersion: v1
 kind: Pod
-metadata: {name: hooked}
-spec:
-  containers:
-  - {name: relay, image: "registry.k8s.io/e2e-test-images/agnhost:2.66.1", args: [netexec, "--http-port=8086"]}
-  - name: c
-    image: registry.k8s.io/pause:3.10.2
-    lifecycle: {postStart: {httpGet: {port: 8086, path: "/dial?host=both.default&port=90&request=echo%3Fmsg%3Dstarted"}}}
----
-apiVersion: v1
-kind: Pod
 metadata: {name: watcher, labels: {stage: first}}
 spec:
   containers: [{name: c, image: "busybox:1.36", command: [sh, -c, "while true; do cat /info/labels; echo; sleep 5; done"], volumeMounts: [{name: info, mountPath: /info}]}]
@@ -97,12 +87,26 @@ spec:
   - {name: confined, image: "registry.k8s.io/e2e-test-images/nonewprivs:1.4", securityContext: {runAsUser: 77, allowPrivilegeEscalation: false}}
 `
 
+// hookedPod asks the Service for something when it starts, once: a relay that
+// finds nobody there answers its hook all the same.
+const hookedPod = `
+apiVersion: v1
+kind: Pod
+metadata: {name: hooked}
+spec:
+  containers:
+  - {name: relay, image: "registry.k8s.io/e2e-test-images/agnhost:2.66.1", args: [netexec, "--http-port=8086"]}
+  - name: c
+    image: registry.k8s.io/pause:3.10.2
+    lifecycle: {postStart: {httpGet: {port: 8086, path: "/dial?host=both.default&port=90&request=echo%3Fmsg%3Dstarted"}}}
+`
+
 // What the programs of containers see of the network, of the kernel and of their pod.
 func TestPrograms(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 8}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)
 		u.apply(programPods)
-		for _, name := range []string{"server", "hooked", "watcher", "counter", "loopback", "anywhere", "files", "on-node"} {
+		for _, name := range []string{"server", "watcher", "counter", "loopback", "anywhere", "files", "on-node"} {
 			u.until(name+" runs", 2*time.Minute, func() bool { return u.pod(name).Status.Phase == corev1.PodRunning })
 		}
 		u.until("the box has ended", 2*time.Minute, func() bool { return u.pod("box").Status.Phase == corev1.PodFailed })
@@ -161,6 +165,7 @@ func TestPrograms(t *testing.T) {
 		if got := get(t, running, from, "http://"+u.pod("counter").Status.PodIP+":8087/read"); !strings.Contains(got, `"me": 1`) {
 			t.Errorf("nettest received: got %s", got)
 		}
+		u.apply(hookedPod)
 		u.until("the hook's request has arrived", 2*time.Minute, func() bool {
 			return strings.Contains(u.log("server", "c"), "GET /echo?msg=started")
 		})
