@@ -73,9 +73,9 @@ func TestEndpoints(t *testing.T) {
 		}
 
 		addresses := func() (ready, other []string) {
-			slices, err := u.DiscoveryV1().EndpointSlices("default").List(t.Context(), metav1.ListOptions{LabelSelector: "kubernetes.io/service-name=outside"})
+			list, err := u.DiscoveryV1().EndpointSlices("default").List(t.Context(), metav1.ListOptions{LabelSelector: "kubernetes.io/service-name=outside"})
 			u.must(err)
-			for _, slice := range slices.Items {
+			for _, slice := range list.Items {
 				if by := slice.Labels[discoveryv1.LabelManagedBy]; by != "endpointslicemirroring-controller.k8s.io" {
 					t.Errorf("%s is managed by %q", slice.Name, by)
 				}
