@@ -84,7 +84,7 @@ func newResourceConfig() *serverstorage.ResourceConfig {
 // values for other readers.
 func NewStorageFactory() serverstorage.StorageFactory {
 	return serverstorage.NewDefaultStorageFactory(
-		storagebackend.Config{Prefix: "/registry"},
+		storagebackend.Config{Prefix: storagePrefix},
 		runtime.ContentTypeProtobuf,
 		legacyscheme.Codecs,
 		serverstorage.NewDefaultResourceEncodingConfig(legacyscheme.Scheme),
@@ -99,15 +99,14 @@ type restStorageProvider interface {
 	NewRESTStorage(serverstorage.APIResourceConfigSource, generic.RESTOptionsGetter) (genericapiserver.APIGroupInfo, error)
 }
 
-// installGroups serves the API groups. Their order is the order of discovery and
-// decides which group an unqualified resource name stands for, so the core group
-// and apps come before the older versions.
+// installGroups serves the built-in API groups. groupPriorities orders them in
+// discovery.
 func (s *Server) installGroups(core coreStorage, resources serverstorage.APIResourceConfigSource, options generic.RESTOptionsGetter) error {
 	legacy, err := core.NewRESTStorage(resources, options)
 	if err != nil {
 		return fmt.Errorf("create core storage: %w", err)
 	}
-	if err := s.generic.InstallLegacyAPIGroup(genericapiserver.DefaultLegacyAPIPrefix, &legacy); err != nil {
+	if err := s.builtin.InstallLegacyAPIGroup(genericapiserver.DefaultLegacyAPIPrefix, &legacy); err != nil {
 		return fmt.Errorf("install core group: %w", err)
 	}
 
@@ -147,12 +146,12 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 			if err != nil {
 				return fmt.Errorf("build the start hook of group %q: %w", provider.GroupName(), err)
 			}
-			s.generic.AddPostStartHookOrDie(name, hook)
+			s.builtin.AddPostStartHookOrDie(name, hook)
 		}
 		groups = append(groups, &group)
 	}
 	groups = append(groups, extensions)
-	if err := s.generic.InstallAPIGroups(groups...); err != nil {
+	if err := s.builtin.InstallAPIGroups(groups...); err != nil {
 		return fmt.Errorf("install groups: %w", err)
 	}
 	// The types of managed fields have been made by now, and nothing else needs

@@ -25,17 +25,17 @@ var systemNamespaces = []string{metav1.NamespaceSystem, metav1.NamespacePublic, 
 // process needs them.
 func (s *Server) addSystemHooks() {
 	namespaces := systemnamespaces.NewController(systemNamespaces, s.client, s.informers.Core().V1().Namespaces())
-	s.generic.AddPostStartHookOrDie("start-system-namespaces-controller", func(hook genericapiserver.PostStartHookContext) error {
+	s.builtin.AddPostStartHookOrDie("start-system-namespaces-controller", func(hook genericapiserver.PostStartHookContext) error {
 		go namespaces.Run(hook.Done())
 		return nil
 	})
 
-	s.generic.AddPostStartHookOrDie("start-kubernetes-service-cidr-controller", func(hook genericapiserver.PostStartHookContext) error {
+	s.builtin.AddPostStartHookOrDie("start-kubernetes-service-cidr-controller", func(hook genericapiserver.PostStartHookContext) error {
 		defaultservicecidr.NewController(serviceRange, net.IPNet{}, s.client).Start(hook)
 		return nil
 	})
 
-	s.generic.AddPostStartHookOrDie("restore-node-ports", func(hook genericapiserver.PostStartHookContext) error {
+	s.builtin.AddPostStartHookOrDie("restore-node-ports", func(hook genericapiserver.PostStartHookContext) error {
 		return s.restoreNodePorts(hook)
 	})
 
@@ -48,7 +48,7 @@ func (s *Server) addSystemHooks() {
 		ServicePort:       apiServicePort,
 		PublicServicePort: controlPlanePort,
 	}, s.client, s.informers.Core().V1().Services())
-	s.generic.AddPostStartHookOrDie("bootstrap-controller", func(hook genericapiserver.PostStartHookContext) error {
+	s.builtin.AddPostStartHookOrDie("bootstrap-controller", func(hook genericapiserver.PostStartHookContext) error {
 		go service.Start(hook.Done())
 		return nil
 	})

@@ -98,16 +98,17 @@ func New(ctx context.Context, options Options) (*Controllers, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The resource types of this cluster do not change after it is built, so
-	// discovery is read once; the controllers' periodic discovery is answered from
-	// memory.
-	env.discovery = memory.NewMemCacheClient(client.Discovery())
+	types := &resourceTypes{CachedDiscoveryInterface: memory.NewMemCacheClient(client.Discovery())}
+	env.discovery = types
 	env.mapper = restmapper.NewDeferredDiscoveryRESTMapper(env.discovery)
 	metadataClient, err := metadata.NewForConfig(env.clientConfig("metadata-informers"))
 	if err != nil {
 		return nil, fmt.Errorf("create metadata client: %w", err)
 	}
 	env.metadata = metadatainformer.NewSharedInformerFactory(metadataClient, 0)
+	if err := types.follow(env.metadata); err != nil {
+		return nil, fmt.Errorf("follow the resource types: %w", err)
+	}
 	env.generic = informerfactory.NewInformerFactory(options.Informers, env.metadata)
 
 	controllers := &Controllers{environment: env}
