@@ -29,7 +29,6 @@ func Unserved() []string {
 		"authorization/v1beta1",
 		"certificates/v1alpha1",
 		"coordination/v1alpha2",
-		"coordination/v1beta1",
 		"discovery/v1beta1",
 		"events/v1beta1",
 		"flowcontrol/v1beta1",
