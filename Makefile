@@ -11,6 +11,8 @@ MODULES    := controlplane kubectl
 PROFILES   := wasm/split/profiles
 # The site as "make dist" packs it.
 PACKED     := .cache/packed
+# The site for any static host, with packed files.
+STATIC     := .cache/static
 # Whole modules, in which no function is deferred, and their images.
 WHOLE      := .cache/whole
 # The site whose modules mark which functions are called, and two sites whose modules
@@ -44,7 +46,7 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -pru
 .DELETE_ON_ERROR:
 
 .PHONY: help build run test check lint fmt bench bench-peer dist clean
-.PHONY: test-go test-web test-wasm test-browser kill-loop tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates lessons profile
+.PHONY: test-go test-web test-wasm test-browser kill-loop conformance tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates lessons profile
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -77,7 +79,7 @@ test-web: web/node_modules/.package-lock.json ## the page's unit tests
 test-wasm: build ## the WebAssembly module and its clock, under Node
 	node web/test/controlplane.mjs
 
-test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
+test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete $(STATIC)/.complete bin/classroom/classroom-$(shell go env GOOS)-$(shell go env GOARCH) ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
 	npm --prefix web run --silent test:browser
 
 kill-loop: build tools ## kill Chromium during a busy rollout and check what is left of the cluster, 50 times (RUNS=..., SEED=...)
@@ -92,6 +94,9 @@ bench: build bin/site tools-$(BROWSER) ## measure the site, alternating with ano
 bench-peer: build bin/site tools web/bench/peer/node_modules/.package-lock.json ## measure the site, alternating with webernetes, as JSON (RUNS=...)
 	@node web/bench/peer/bench.mjs --dist $(DIST) --site ./bin/site --runs $(or $(RUNS),5)
 
+conformance: bin/tabernetes bin/kubectl bin/e2e.test bin/ginkgo ## run Kubernetes' official Conformance specs against "tabernetes serve" (SIGS=apps,node, FOCUS=regular expression); takes long
+	@go run ./engine/cmd/conformance $(if $(SIGS),--sigs $(SIGS)) $(if $(FOCUS),--focus '$(FOCUS)')
+
 rolling-updates: .cache/vendor ## print the README's table of rolling updates under 50 requests per second
 	@go test ./engine/node/traffic -run '^TestRollingUpdates$$' -count=1 -v -args -table=/dev/stdout 2>/dev/null | grep '^|'
 
@@ -101,14 +106,9 @@ lessons: .cache/vendor ## play every lesson twice, with its start, solution and 
 sizes: build ## print the size of each wasm module
 	@ls -l $(DIST)/*.wasm | awk '{ printf "%s: %.1f MB raw\n", $$9, $$5 / 1e6 }'
 
-# Files that are loaded before a cluster or kubectl is ready are compressed with brotli,
-# which takes minutes and is a fifth smaller than zstd; all others stay as they are.
-dist: build ## pack the site into an archive, compressed as small as browsers accept; takes some minutes
-	@command -v brotli >/dev/null || { echo "make dist needs brotli: apt-get install brotli"; exit 1; }
-	rm -rf $(PACKED) && mkdir -p $(PACKED) bin && cp -R $(DIST)/. $(PACKED)/
-	ls $(addprefix $(PACKED)/,$(notdir $(IMAGES)) $(MODULES:%=%.wasm) *.js parts/*.js *.css) | \
-	  xargs -P "$$(nproc)" -I FILE sh -c 'brotli --force --quality=11 --lgwin=24 FILE && gzip --force --keep --best FILE && rm -f FILE.zst'
-	tar --create --file bin/tabernetes-site.tar --directory $(PACKED) .
+dist: bin/dist/tabernetes-site.tar bin/dist/tabernetes-classroom.zip ## make what is given away: a folder for any static host, an archive for engine/cmd/site, a zip for a classroom; takes some minutes
+	rm -rf bin/dist/site && cp -R $(STATIC) bin/dist/site && rm bin/dist/site/.complete
+	cd bin/dist && sha256sum *.tar *.zip > SHA256SUMS && cat SHA256SUMS
 
 profile: $(MARKING)/.complete tools ## record again which functions are called in the browser tests, the lessons and the benchmarks (ONLY="walks page ...", MERGE=1)
 	node web/profile/profile.mjs --site $(MARKING) --out .cache/profile $(ONLY)
@@ -196,6 +196,30 @@ $(POOR)/.complete: $(DIST)/.complete
 	$(call part_all,-profile $(PROFILES)/$$module.txt -leave-out 10)
 	@touch $@
 
+$(STATIC)/.complete: $(DIST)/.complete web/pack.mjs
+	node web/pack.mjs --dist $(DIST) --out $(@D)
+	@touch $@
+
+# Files that are loaded before a cluster or kubectl is ready are compressed with brotli,
+# which takes minutes and is a fifth smaller than zstd; all others stay as they are.
+bin/dist/tabernetes-site.tar: $(DIST)/.complete
+	@command -v brotli >/dev/null || { echo "make dist needs brotli: apt-get install brotli"; exit 1; }
+	rm -rf $(PACKED) && mkdir -p $(PACKED) $(@D) && cp -R $(DIST)/. $(PACKED)/
+	ls $(addprefix $(PACKED)/,$(notdir $(IMAGES)) $(MODULES:%=%.wasm) *.js parts/*.js *.css) | \
+	  xargs -P "$$(nproc)" -I FILE sh -c 'brotli --force --quality=11 --lgwin=24 FILE && gzip --force --keep --no-name --best FILE && rm -f FILE.zst'
+	tar --create --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --file $@ --directory $(PACKED) .
+
+CLASSROOMS := $(foreach system,linux darwin,classroom-$(system)-amd64 classroom-$(system)-arm64) \
+              classroom-windows-amd64.exe classroom-windows-arm64.exe
+
+bin/classroom/%: .cache/vendor $(wildcard engine/site/*.go engine/classroom/* engine/classroom/texts/* engine/cmd/classroom/*.go)
+	CGO_ENABLED=0 GOOS=$(word 2,$(subst -, ,$*)) GOARCH=$(basename $(word 3,$(subst -, ,$*))) \
+	  go build -ldflags '-s -w' -o $@ ./engine/cmd/classroom
+
+bin/dist/tabernetes-classroom.zip: $(STATIC)/.complete web/classroom.mjs $(addprefix bin/classroom/,$(CLASSROOMS))
+	@mkdir -p $(@D)
+	node web/classroom.mjs --site $(STATIC) --programs bin/classroom --out $@
+
 $(LACKING)/.complete: $(DIST)/.complete
 	$(OTHER_SITE)
 	$(call part_all,-profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/node/traffic.(*Traffic).Start')
@@ -253,6 +277,15 @@ bin/tabernetes: .cache/vendor $(GO_SOURCES)
 
 bin/kubectl: .cache/vendor
 	go build -ldflags '$(STAMP)' -o $@ k8s.io/kubernetes/cmd/kubectl
+
+# A module of its own: its packages are neither vendored nor known to the engine.
+# Vetting the suite would take half an hour.
+bin/e2e.test bin/ginkgo: SUITE_FLAGS := -buildvcs=false -trimpath
+bin/e2e.test: engine/cmd/conformance/suite/go.mod
+	cd $(<D) && GOFLAGS="$(SUITE_FLAGS)" go test -c -vet=off -o $(CURDIR)/$@ k8s.io/kubernetes/test/e2e
+
+bin/ginkgo: engine/cmd/conformance/suite/go.mod
+	cd $(<D) && GOFLAGS="$(SUITE_FLAGS)" go build -o $(CURDIR)/$@ github.com/onsi/ginkgo/v2/ginkgo
 
 tools: tools-chromium
 

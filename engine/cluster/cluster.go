@@ -16,6 +16,7 @@ import (
 	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/controlplane/controllers"
 	"tabernetes/engine/controlplane/metrics"
+	"tabernetes/engine/controlplane/provisioner"
 	"tabernetes/engine/controlplane/scheduler"
 	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/inprocess"
@@ -49,6 +50,9 @@ type Options struct {
 	// Restore has the objects and the revision to start from, instead of an empty
 	// cluster. May be nil.
 	Restore *store.Snapshot
+	// Disks are the contents of the machines' disks when the objects to restore were
+	// stored, as Cluster.Disks returned them. Nil means empty disks.
+	Disks []byte
 }
 
 // Cluster is a control plane with simulated nodes.
@@ -67,6 +71,7 @@ type Cluster struct {
 	timeline *timeline.Timeline
 	pods     *scheduler.Scheduler
 	loops    *controllers.Controllers
+	volumes  *provisioner.Provisioner
 	// abandon ends what the constructors of the scheduler and the controllers have
 	// started.
 	abandon context.CancelFunc
@@ -121,6 +126,12 @@ func (c *Cluster) Timeline() *timeline.Timeline { return c.timeline }
 // Store holds the objects; it is for the journal.
 func (c *Cluster) Store() *store.Store { return c.store }
 
+// Disks returns the contents of the machines' disks as JSON.
+func (c *Cluster) Disks() ([]byte, error) { return c.nodes.Disks().Encode() }
+
+// DiskState returns a number that is another one when the disks have changed.
+func (c *Cluster) DiskState() uint64 { return c.nodes.DiskState() }
+
 // Ready is closed when the API answers and every component runs.
 func (c *Cluster) Ready() <-chan struct{} { return c.ready }
 
@@ -154,6 +165,7 @@ func (c *Cluster) Run(ctx context.Context) error {
 		components.Go(func() error { return c.metrics.Run(componentContext) })
 		components.Go(func() error { return c.pods.Run(componentContext) })
 		components.Go(func() error { return c.loops.Run(componentContext) })
+		components.Go(func() error { return c.volumes.Run(componentContext) })
 		components.Go(func() error { return c.announce(componentContext) })
 	case <-ctx.Done():
 	}
@@ -165,8 +177,14 @@ func (c *Cluster) Run(ctx context.Context) error {
 }
 
 // announce closes ready once the nodes have registered and the namespace
-// "default" has its service account, without which it admits no pod.
+// "default" has its service account, without which it admits no pod. A new cluster
+// gets its StorageClass; in a stored one it may have been deleted.
 func (c *Cluster) announce(ctx context.Context) error {
+	if c.options.Restore == nil {
+		if err := c.volumes.CreateClass(ctx); err != nil {
+			return err
+		}
+	}
 	informers := c.server.Informers()
 	accounts := informers.Core().V1().ServiceAccounts()
 	nodes := informers.Core().V1().Nodes()
@@ -188,10 +206,11 @@ func (c *Cluster) announce(ctx context.Context) error {
 	}
 }
 
-// componentConfig is the client configuration of a component: its changes wait
-// at the gate.
-func (c *Cluster) componentConfig(identity apiserver.Identity) *clientrest.Config {
+// componentConfig is the client configuration of a component, which upstream runs
+// as the given program: its changes wait at the gate.
+func (c *Cluster) componentConfig(identity apiserver.Identity, program string) *clientrest.Config {
 	config := c.server.ComponentConfig(identity)
+	config.UserAgent = inprocess.UserAgent(program, apiserver.KubernetesVersion)
 	config.Transport = c.gate.transport(config.Transport)
 	return config
 }
@@ -208,6 +227,7 @@ func (c *Cluster) committed(commit store.Commit) {
 var visibleResources = []string{
 	"pods", "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs",
 	"services/specs", "horizontalpodautoscalers", "poddisruptionbudgets",
+	"controllers", "persistentvolumeclaims",
 }
 
 func visible(key string) bool {

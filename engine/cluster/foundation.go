@@ -15,6 +15,7 @@ import (
 	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/controlplane/controllers"
 	"tabernetes/engine/controlplane/metrics"
+	"tabernetes/engine/controlplane/provisioner"
 	"tabernetes/engine/controlplane/scheduler"
 	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/node"
@@ -87,20 +88,37 @@ func (f *Foundation) assemble(ctx context.Context) error {
 	if c.timeline, err = timeline.New(timeline.Options{Informers: shared}); err != nil {
 		return err
 	}
-	c.client, err = kubernetes.NewForConfig(clientrest.AddUserAgent(c.componentConfig(apiserver.Nodes()), "kubelet"))
+	c.client, err = kubernetes.NewForConfig(c.componentConfig(apiserver.Nodes(), "kubelet"))
 	if err != nil {
 		return fmt.Errorf("create kubelet client: %w", err)
 	}
-	if c.pods, err = scheduler.New(ctx, c.componentConfig(apiserver.Scheduler())); err != nil {
+	if c.pods, err = scheduler.New(ctx, c.componentConfig(apiserver.Scheduler(), "kube-scheduler")); err != nil {
+		return err
+	}
+	if err := c.addProvisioner(ctx); err != nil {
 		return err
 	}
 	c.loops, err = controllers.New(ctx, controllers.Options{
 		ClientConfig: func(account string) *clientrest.Config {
-			return c.componentConfig(apiserver.ServiceAccount(account))
+			return c.componentConfig(apiserver.ServiceAccount(account), "kube-controller-manager")
 		},
 		Informers:        shared,
 		RootCA:           rootCA,
 		IgnoredResources: apiserver.OlderResources(),
+	})
+	return err
+}
+
+// addProvisioner builds the provisioner of the default StorageClass.
+func (c *Cluster) addProvisioner(ctx context.Context) error {
+	client, err := kubernetes.NewForConfig(c.componentConfig(apiserver.Provisioner(), "local-path-provisioner"))
+	if err != nil {
+		return fmt.Errorf("create provisioner client: %w", err)
+	}
+	c.volumes, err = provisioner.New(ctx, provisioner.Options{
+		Client:    client,
+		Informers: c.server.Informers(),
+		Remove:    func(node, path string) error { return c.nodes.RemoveDirectory(node, path) },
 	})
 	return err
 }
@@ -135,7 +153,12 @@ func (f *Foundation) Build(options Options) (*Cluster, error) {
 			return nil, fmt.Errorf("restore objects: %w", err)
 		}
 	}
+	disks, err := node.DecodeDisks(options.Disks)
+	if err != nil {
+		return nil, err
+	}
 	nodes, err := node.New(node.Options{
+		Disks:       disks,
 		Client:      c.client,
 		Informers:   c.server.Informers(),
 		Connections: f.connections,

@@ -46,6 +46,7 @@ func New(options Options) (*Fleet, error) {
 	resources.Nodes().Informer()
 	for _, read := range []cache.SharedIndexInformer{
 		resources.Services().Informer(), resources.ConfigMaps().Informer(), resources.Secrets().Informer(),
+		resources.PersistentVolumeClaims().Informer(), resources.PersistentVolumes().Informer(),
 	} {
 		f.read = append(f.read, read.HasSyncedChecker())
 	}

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -223,13 +224,24 @@ func (m *machine) shuttingDown(ctx context.Context, n *kubelet.Kubelet) bool {
 	}
 }
 
+// ownDirectories are on the disk of each machine.
+var ownDirectories = []string{
+	"/dev", "/etc", "/home", "/mnt", "/opt", "/proc", "/run", "/srv", "/sys", "/tmp", "/usr",
+	"/var", "/var/lib", "/var/lib/kubelet", "/var/log", "/var/log/pods", "/var/run",
+}
+
+const hostnameFile = "/etc/hostname"
+
+// isOwn reports whether a path is on the disk of each machine.
+func isOwn(at string) bool { return at == hostnameFile || slices.Contains(ownDirectories, at) }
+
 // newDisk is the file system of a machine, as far as pods see it.
 func newDisk(name string) (*filesystem.FileSystem, error) {
 	disk := filesystem.New(filesystem.Options{})
-	for _, directory := range []string{"/dev", "/etc", "/home", "/mnt", "/opt", "/proc", "/run", "/srv", "/sys", "/tmp", "/usr", "/var/lib/kubelet", "/var/log/pods", "/var/run"} {
+	for _, directory := range ownDirectories {
 		if err := disk.MkdirAll(directory, 0o755); err != nil {
 			return nil, err
 		}
 	}
-	return disk, disk.WriteFile("/etc/hostname", []byte(name+"\n"), 0o644)
+	return disk, disk.WriteFile(hostnameFile, []byte(name+"\n"), 0o644)
 }

@@ -48,6 +48,16 @@ func (f *Fleet) node(name string) *kubelet.Kubelet {
 	return f.roster.running[name]
 }
 
+// RemoveDirectory deletes a directory with all its content from the disk of a
+// machine, as a pod of the provisioner does there: the machine must be on.
+func (f *Fleet) RemoveDirectory(node, directory string) error {
+	m := f.machine(node)
+	if m == nil || f.node(node) == nil {
+		return fmt.Errorf("remove %q: node %q does not answer", directory, node)
+	}
+	return m.disk.RemoveAll(directory)
+}
+
 // runningNodes returns all running nodes, by name.
 func (f *Fleet) runningNodes() []*kubelet.Kubelet {
 	f.roster.mu.Lock()
@@ -172,6 +182,11 @@ func (f *Fleet) nodeChanged(ctx context.Context, group *errgroup.Group, name str
 	}
 }
 
+// catchUp is when the programs of a stored cluster have been run up to the present:
+// time stands while they are. What they have written meanwhile they had written
+// before, so the disk gets its contents once more.
+const catchUp = time.Millisecond
+
 // addMachine makes the machine of a simulated Node, and reports whether the Node
 // is simulated.
 func (f *Fleet) addMachine(ctx context.Context, group *errgroup.Group, object *corev1.Node, start kubelet.StartKind) bool {
@@ -200,7 +215,18 @@ func (f *Fleet) addMachine(ctx context.Context, group *errgroup.Group, object *c
 		return false
 	}
 	f.warn(ctx, object, m.learn(object))
-	group.Go(func() error { return f.operate(ctx, m, start) })
+	var kept []KeptFile
+	if start == kubelet.Resumed {
+		kept = f.options.Disks[m.name]
+		restoreDisk(m.disk, kept)
+	}
+	group.Go(func() error {
+		if len(kept) > 0 {
+			caughtUp := time.AfterFunc(catchUp, func() { restoreDisk(m.disk, kept) })
+			defer caughtUp.Stop()
+		}
+		return f.operate(ctx, m, start)
+	})
 	return true
 }
 
@@ -228,9 +254,11 @@ func (f *Fleet) newMachine(options hardware.Options) (*machine, error) {
 // again in the meantime, the Node gets a new machine.
 func (f *Fleet) operate(ctx context.Context, m *machine, start kubelet.StartKind) error {
 	err := m.run(ctx, start)
-	f.roster.mu.Lock()
-	delete(f.roster.machines, m.name)
-	f.roster.mu.Unlock()
+	if ctx.Err() == nil { // else its disk is read once more
+		f.roster.mu.Lock()
+		delete(f.roster.machines, m.name)
+		f.roster.mu.Unlock()
+	}
 	f.detach(m.name)
 	f.changed.add(m.name)
 	return err

@@ -30,6 +30,8 @@ type Options struct {
 	// Nodes are the nodes of a new cluster. Nil means DefaultNodes(3). A stored
 	// cluster has the nodes that were stored.
 	Nodes []hardware.Options
+	// Disks are the contents of the disks of a stored cluster's machines.
+	Disks Disks
 	// Images are the images of the registries. Nil means image.BuiltIn().
 	Images *image.Catalogue
 	// Seed is the source of the random delays; the same seed gives the same

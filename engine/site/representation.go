@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -44,6 +45,18 @@ func choose(files fs.FS, name string, info fs.FileInfo, acceptEncoding string) (
 		}
 	}
 	return chosen, several
+}
+
+// packedOnly returns the name under which the content of a file was built that a site
+// carries only packed with gzip. Such a file is sent as that content in gzip encoding, so
+// that a browser unpacks and compiles it while it arrives.
+func packedOnly(files fs.FS, name, acceptEncoding string) (original string, ok bool) {
+	original, packed := strings.CutSuffix(name, ".gz")
+	if !packed || !accepts(acceptEncoding, "gzip") {
+		return "", false
+	}
+	_, err := fs.Stat(files, original)
+	return original, errors.Is(err, fs.ErrNotExist)
 }
 
 // accepts reports whether an Accept-Encoding header names a coding with a weight

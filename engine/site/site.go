@@ -126,7 +126,13 @@ func (h *Handler) redirectToDirectory(writer http.ResponseWriter, request *http.
 }
 
 func (h *Handler) serveFile(writer http.ResponseWriter, request *http.Request, name string, info fs.FileInfo) {
-	chosen, several := choose(h.files, name, info, request.Header.Get("Accept-Encoding"))
+	accepted := request.Header.Get("Accept-Encoding")
+	chosen, several := choose(h.files, name, info, accepted)
+	mediaType := contentType(name)
+	if original, ok := packedOnly(h.files, name, accepted); ok {
+		chosen.encoding, several = "gzip", true
+		mediaType = contentType(original)
+	}
 	content, err := chosen.open(h.files)
 	if err != nil {
 		refuse(writer, http.StatusInternalServerError)
@@ -140,7 +146,7 @@ func (h *Handler) serveFile(writer http.ResponseWriter, request *http.Request, n
 		return
 	}
 	header := writer.Header()
-	header.Set("Content-Type", contentType(name))
+	header.Set("Content-Type", mediaType)
 	header.Set("Cache-Control", "no-cache")
 	if h.namesContent(request.URL.Query().Get("v"), representation{name: name, info: info}) {
 		header.Set("Cache-Control", "public, max-age=31536000, immutable")

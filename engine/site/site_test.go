@@ -39,6 +39,7 @@ func builtSite() fstest.MapFS {
 		"controlplane.wasm.zst": file("zstd form", later),
 		"controlplane.wasm.br":  file("brotli form", later),
 		"controlplane.wasm.gz":  file("gzip form", later),
+		"deferred.wasm.gz":      file("packed module", built),
 		"stale.js":              file("new", later),
 		"stale.js.gz":           file("left over", built),
 		"lessons/index.json":    file("[]", built),
@@ -420,5 +421,29 @@ func TestListen(t *testing.T) {
 	}
 	if IsLoopback(&net.TCPAddr{IP: net.IPv4zero}) || IsLoopback(&net.TCPAddr{IP: net.IPv4(192, 0, 2, 1)}) {
 		t.Error("an address of the network is taken for loopback")
+	}
+}
+
+func TestAFileThatIsOnlyPackedIsSentAsItsContent(t *testing.T) {
+	handler := newHandler(t, builtSite())
+	digest := sha256.Sum256([]byte("packed module"))
+	for _, test := range []struct {
+		target, accepts              string
+		mediaType, encoding, caching string
+	}{
+		{"/deferred.wasm.gz", "gzip, br", "application/wasm", "gzip", "no-cache"},
+		{"/deferred.wasm.gz?v=" + hex.EncodeToString(digest[:8]), "gzip", "application/wasm", "gzip", "public, max-age=31536000, immutable"},
+		{"/deferred.wasm.gz", "br", "application/octet-stream", "", "no-cache"},
+		// Its original is there, too: it is a file of its own.
+		{"/controlplane.wasm.gz", "gzip", "application/octet-stream", "", "no-cache"},
+	} {
+		response := get(handler, http.MethodGet, test.target, "Accept-Encoding", test.accepts)
+		got := [...]string{response.Header.Get("Content-Type"), response.Header.Get("Content-Encoding"), response.Header.Get("Cache-Control")}
+		if want := [...]string{test.mediaType, test.encoding, test.caching}; got != want {
+			t.Errorf("%s for %q: got %q, want %q", test.target, test.accepts, got, want)
+		}
+		if text := body(t, response); test.target != "/controlplane.wasm.gz" && text != "packed module" {
+			t.Errorf("%s for %q: got the bytes %q", test.target, test.accepts, text)
+		}
 	}
 }

@@ -14,6 +14,9 @@ import (
 	"strings"
 	"sync"
 	"syscall/js"
+
+	"tabernetes/engine/controlplane/apiserver"
+	"tabernetes/engine/inprocess"
 )
 
 const (
@@ -97,6 +100,10 @@ func (f *fetches) exchange(ctx context.Context, one *fetch, request fetchRequest
 		return fmt.Errorf("make request: %w", err)
 	}
 	outgoing.Header = request.header
+	if outgoing.UserAgent() == "" {
+		// What the page does by itself is a line of kubectl, which it shows.
+		outgoing.Header.Set("User-Agent", inprocess.UserAgent("kubectl", apiserver.KubernetesVersion))
+	}
 	response, err := f.transport.RoundTrip(outgoing)
 	if err != nil {
 		return err

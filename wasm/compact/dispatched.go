@@ -196,6 +196,10 @@ func (d *dispatched) findEntries(number, slot int) {
 			continue
 		}
 		value := int(address & (1<<addressBits - 1))
+		if value >= len(d.table) {
+			// Another constant that looks like an address: 1<<32 - 1 in function 65,535.
+			continue
+		}
 		d.entries = append(d.entries, value)
 		if before := value - 1; at < deferReturnLength && before >= 0 && d.section(before) == number {
 			d.entries = append(d.entries, before)

@@ -169,6 +169,9 @@ func (k *keeper) Archive(wanted bridge.ArchiveOptions) ([]byte, error) {
 		archive.Stored, archive.History = file.Stored, file.History
 		return archive.Encode(time.Now())
 	}
+	if !wanted.Small {
+		archive.Disks = k.kept.disks()
+	}
 	var back []journal.Undo
 	archive.Snapshot, back = journal.GoBack(now, then, archive.Time)
 	if wanted.History {

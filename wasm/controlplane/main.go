@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	_ "time/tzdata" // for CronJobs with a time zone, as kube-apiserver and kube-controller-manager have it
 
 	utilrand "k8s.io/apimachinery/pkg/util/rand"
 
@@ -85,6 +86,7 @@ func run(host *bridge.Host) error {
 			Seed:           math.Float64bits(seed),
 			OnCommit:       kept.commit,
 			Restore:        kept.snapshot(),
+			Disks:          kept.disks(),
 		})
 	}
 	running, err := build()
@@ -131,7 +133,7 @@ func run(host *bridge.Host) error {
 					return err
 				}
 			}
-			kept.ready()
+			kept.ready(running)
 			host.Ready(bridge.Version{Tabernetes: version, Kubernetes: apiserver.KubernetesVersion}, kept.stored != nil && kept.imported == nil)
 		case err := <-ended:
 			return errors.Join(errors.New("the cluster has ended"), err)

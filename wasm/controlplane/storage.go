@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"syscall/js"
 	"time"
 
+	"tabernetes/engine/cluster"
 	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/controlplane/journal"
 	"tabernetes/engine/controlplane/store"
@@ -32,6 +34,12 @@ type storage struct {
 	imported *journal.Archive
 	// begun is when the cluster was ready.
 	begun time.Time
+	// running is the cluster once it is ready: its disks are complete then. written is
+	// the state of them that was written last, looked when they were looked at, in
+	// milliseconds of host time.
+	running *cluster.Cluster
+	written uint64
+	looked  float64
 	// writers passes on the writer that is to write from now on.
 	writers chan *writer
 
@@ -117,6 +125,7 @@ func (s *storage) collect(log *indexeddb.Log) *writer {
 	defer s.mu.Unlock()
 	log.Seed = s.seed
 	s.current, s.trouble = &writer{log: log, journal: journal.New(log, s.history)}, nil
+	s.current.journal.Disks = s.changedDisks
 	return s.current
 }
 
@@ -231,7 +240,45 @@ func (s *storage) begins(ctx context.Context, objects *store.Store) error {
 }
 
 // ready notes when the cluster is handed to the page.
-func (s *storage) ready() { s.begun = time.Now() }
+func (s *storage) ready(running *cluster.Cluster) { s.begun, s.running = time.Now(), running }
+
+// diskSpacing is how many milliseconds of host time are between two looks at the
+// disks that are not urgent.
+const diskSpacing = 1000
+
+// changedDisks implements journal.Journal's Disks.
+func (s *storage) changedDisks(urgent bool) []byte {
+	if s.running == nil {
+		return nil
+	}
+	now := js.Global().Get("performance").Call("now").Float()
+	if !urgent && now-s.looked < diskSpacing {
+		return nil
+	}
+	s.looked = now
+	state := s.running.DiskState()
+	if state == s.written {
+		return nil
+	}
+	s.written = state
+	return s.disks()
+}
+
+// disks returns the contents of the machines' disks: those that the cluster starts
+// from, until it is ready.
+func (s *storage) disks() []byte {
+	if s.running == nil {
+		if s.stored == nil {
+			return nil
+		}
+		return s.stored.Disks
+	}
+	disks, err := s.running.Disks()
+	if err != nil {
+		return nil // every type in it can be encoded
+	}
+	return disks
+}
 
 // unopened is the file that the cluster was started from, as long as no time
 // has passed since: writes by the start itself, such as leases, do not count as
@@ -333,7 +380,7 @@ func (s *storage) store(ctx context.Context, log *indexeddb.Log, objects *store.
 	// Commits from here on wait until the snapshot is written; some are contained
 	// in both, which does no harm.
 	writer := s.collect(log)
-	stored := journal.Stored{Snapshot: objects.Snapshot(), Time: time.Now(), Seed: s.seed}
+	stored := journal.Stored{Snapshot: objects.Snapshot(), Time: time.Now(), Seed: s.seed, Disks: s.disks()}
 	if err := log.Replace(ctx, stored, s.history.Changes()); err != nil {
 		return errors.Join(err, log.Close())
 	}

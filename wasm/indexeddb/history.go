@@ -85,7 +85,7 @@ func (l *Log) putHistory(history *idb.ObjectStore, changes []journal.Undo, first
 
 // Replace replaces the stored cluster with another, in one transaction.
 func (l *Log) Replace(ctx context.Context, stored journal.Stored, changes []journal.Undo) error {
-	batch := journal.Batch{Revision: stored.Snapshot.Revision, Time: stored.Time, Undo: changes}
+	batch := journal.Batch{Revision: stored.Snapshot.Revision, Time: stored.Time, Undo: changes, Disks: stored.Disks}
 	l.Seed = stored.Seed
 	for _, value := range stored.Snapshot.Values {
 		batch.Changes = append(batch.Changes, journal.Change{Value: value})

@@ -19,6 +19,7 @@ const (
 	historyStore   = "history"
 	metaStore      = "meta"
 	stateKey       = "state"
+	disksKey       = "disks"
 	// barPrefix begins the keys of the batches that may not be written yet.
 	barPrefix = "batch "
 
@@ -178,8 +179,25 @@ func (l *Log) put(transaction *idb.Transaction, number int, replace bool, batch 
 	current := state{
 		Schema: schema, Revision: float64(batch.Revision), Time: float64(batch.Time.UnixMilli()), Seed: l.Seed,
 	}
+	if err := putDisks(meta, replace, batch.Disks); err != nil {
+		return err
+	}
 	_, err = meta.PutKey(js.ValueOf(stateKey), vert.ValueOf(current).JSValue())
 	return err
+}
+
+// putDisks writes the contents of the machines' disks, if there are any new ones.
+func putDisks(meta *idb.ObjectStore, replace bool, disks []byte) error {
+	key := js.ValueOf(disksKey)
+	if disks != nil {
+		_, err := meta.PutKey(key, js.ValueOf(string(disks)))
+		return err
+	}
+	if replace {
+		_, err := meta.Delete(key)
+		return err
+	}
+	return nil
 }
 
 func (l *Log) putObjects(transaction *idb.Transaction, changes []journal.Change) error {
@@ -219,8 +237,10 @@ func (l *Log) Clear(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("clear stored objects: %w", err)
 	}
-	if _, err := meta.Delete(js.ValueOf(stateKey)); err != nil {
-		return fmt.Errorf("clear stored state: %w", err)
+	for _, key := range []string{stateKey, disksKey} {
+		if _, err := meta.Delete(js.ValueOf(key)); err != nil {
+			return fmt.Errorf("clear stored state: %w", err)
+		}
 	}
 	if err := <-commit(ctx, transaction); err != nil {
 		return fmt.Errorf("clear stored objects: %w", err)

@@ -199,22 +199,25 @@ func Create(ctx context.Context, cluster string, options Options, stored journal
 }
 
 // state reads the record "state", which is undefined when nothing is stored.
-func (l *Log) state(ctx context.Context) (js.Value, error) {
+func (l *Log) state(ctx context.Context) (js.Value, error) { return l.meta(ctx, stateKey) }
+
+// meta reads a record of the object store "meta".
+func (l *Log) meta(ctx context.Context, key string) (js.Value, error) {
 	transaction, err := l.database.Transaction(idb.TransactionReadOnly, metaStore)
 	if err != nil {
-		return js.Value{}, fmt.Errorf("read stored state: %w", err)
+		return js.Value{}, fmt.Errorf("read stored %s: %w", key, err)
 	}
 	meta, err := transaction.ObjectStore(metaStore)
 	if err != nil {
-		return js.Value{}, fmt.Errorf("read stored state: %w", err)
+		return js.Value{}, fmt.Errorf("read stored %s: %w", key, err)
 	}
-	request, err := meta.Get(js.ValueOf(stateKey))
+	request, err := meta.Get(js.ValueOf(key))
 	if err != nil {
-		return js.Value{}, fmt.Errorf("read stored state: %w", err)
+		return js.Value{}, fmt.Errorf("read stored %s: %w", key, err)
 	}
 	found, err := request.Await(ctx)
 	if err != nil {
-		return js.Value{}, fmt.Errorf("read stored state: %w", err)
+		return js.Value{}, fmt.Errorf("read stored %s: %w", key, err)
 	}
 	return found, nil
 }

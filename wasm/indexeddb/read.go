@@ -44,6 +44,13 @@ func (l *Log) Load(ctx context.Context) (*journal.Stored, error) {
 		Snapshot: store.Snapshot{Revision: int64(current.Revision)},
 		Time:     time.UnixMilli(int64(current.Time)), Seed: current.Seed,
 	}
+	disks, err := l.meta(ctx, disksKey)
+	if err != nil {
+		return nil, err
+	}
+	if disks.Type() == js.TypeString {
+		stored.Disks = []byte(disks.String())
+	}
 	var damage error
 	err = l.everything(objectsStore, func(key, record js.Value) {
 		value, err := l.read(key, record)

@@ -1,6 +1,7 @@
 package kubectl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,9 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/client-go/rest"
@@ -31,8 +34,9 @@ type command struct {
 	warnings  warnings
 	status    int
 
-	goroutine uint64   // set when it begins
-	before    *command // the one started before it; guarded by Kubectl.mu
+	goroutine uint64       // set when it begins
+	failure   atomic.Int64 // the status that fail gave, or 0
+	before    *command     // the one started before it; guarded by Kubectl.mu
 }
 
 // warnings is what rest.NewWarningWriter returns.
@@ -65,7 +69,7 @@ func (c *command) run(ended chan<- int) {
 		}
 		c.kubectl.stdin.release(c)
 		c.kubectl.remove(c)
-		ended <- c.status
+		ended <- cmp.Or(c.status, int(c.failure.Load()))
 	}()
 	c.execute()
 }
@@ -105,11 +109,22 @@ func (c *command) warningsError() error {
 // return.
 func (c *command) exit(message string, status int) {
 	c.status = status
+	c.report(message)
+	exitGoroutine()
+}
+
+// fail gives the command a status with which it ends when it is done, from a
+// goroutine that it has started.
+func (c *command) fail(message string, status int) {
+	c.failure.CompareAndSwap(0, int64(status))
+	c.report(message)
+}
+
+func (c *command) report(message string) {
 	if text := line(message); len(text) > 0 {
 		// Nobody is left to report the error to.
 		_, _ = c.errOut.Write(text)
 	}
-	exitGoroutine()
 }
 
 // silence closes the command's streams.
@@ -159,6 +174,22 @@ func goroutineID() uint64 {
 	id, err := strconv.ParseUint(string(text[prefix:end]), 10, 64)
 	if err != nil {
 		panic(fmt.Sprintf("read the number of a goroutine from %q: %v", text, err))
+	}
+	return id
+}
+
+// creatorID is the number of the goroutine that started the calling one, with which
+// its stack trace ends: "created by f in goroutine 7". 0 when it does not say.
+func creatorID() uint64 {
+	text := string(debug.Stack())
+	_, number, found := strings.Cut(text[max(0, strings.LastIndex(text, "created by ")):], " in goroutine ")
+	if !found {
+		return 0
+	}
+	number, _, _ = strings.Cut(number, "\n")
+	id, err := strconv.ParseUint(number, 10, 64)
+	if err != nil {
+		return 0
 	}
 	return id
 }

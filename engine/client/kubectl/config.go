@@ -9,6 +9,9 @@ import (
 	"sync"
 
 	"k8s.io/client-go/rest"
+	"k8s.io/component-base/version"
+
+	"tabernetes/engine/inprocess"
 )
 
 // ServerHost is the host that [Kubeconfig] names. The transport is used for
@@ -33,6 +36,7 @@ func (c *command) wrapConfig(config *rest.Config) *rest.Config {
 	config.TLSClientConfig = rest.TLSClientConfig{}
 	config.Proxy = nil
 	config.QPS = -1
+	config.UserAgent = inprocess.UserAgent("kubectl", version.Get().GitVersion)
 	config.WarningHandler = c.warnings
 	config.Wrap(c.upgrade)
 	return config

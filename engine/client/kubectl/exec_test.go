@@ -3,6 +3,7 @@ package kubectl
 import (
 	"bytes"
 	"context"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,7 @@ func TestDebug(t *testing.T) {
 		t.Errorf("debug of a pod: %+v", got)
 	}
 	k.succeed("get pod target -o jsonpath={.spec.ephemeralContainers[0].name}", "look")
+	k.succeed("logs target -c look", "target\nseen\n")
 	k.succeed("get pod target -o jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.reason}", "Completed")
 	k.succeed("debug target --image=busybox:1.36 --copy-to=copied --share-processes -- sleep 1d", "")
 	k.succeed("wait --for=condition=Ready pod/copied --timeout=60s")
@@ -109,5 +111,31 @@ func TestDebug(t *testing.T) {
 	got = k.runWith("", "debug node/node-1 -i -q --image=busybox:1.36 --profile=general -- sh -c", "sleep 1; cat /host/etc/hostname")
 	if got.status != 0 || !strings.Contains(got.stdout, "node-1\n") {
 		t.Errorf("debug of a node: %+v", got)
+	}
+}
+
+// kubectl cp is tar on both ends.
+func TestCopy(t *testing.T) {
+	k := newTerminal(t)
+	k.runs("shelf", "--image=busybox:1.36 -- sleep 3600")
+	writeFile(t, "books/one", "first\n")
+	writeFile(t, "books/more/two", strings.Repeat("second\n", 10000))
+	k.succeed("cp books shelf:/tmp/books")
+	k.succeed("cp books/one shelf:/tmp/renamed")
+	k.succeed("exec shelf -- cat /tmp/books/one /tmp/renamed", "first\nfirst\n")
+	k.succeed("exec shelf -- wc -l /tmp/books/more/two", "10000 /tmp/books/more/two\n")
+	k.succeed("cp shelf:/tmp/books back")
+	for name, want := range map[string]string{"back/one": "first\n", "back/more/two": strings.Repeat("second\n", 10000)} {
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%s: got %d bytes, error %v, want %d bytes", name, len(got), err, len(want))
+		}
+	}
+	if got := k.runWith("", "cp shelf:/tmp/none none"); !strings.Contains(got.stdout, "tar: /tmp/none: No such file or directory") {
+		t.Errorf("cp of nothing: %+v", got)
+	}
+	// An error in a goroutine that the command has started is the command's.
+	k.runs("bare", "--image=registry.k8s.io/pause:3.10.2")
+	if got := k.runWith("", "cp bare:/etc/passwd none"); got.status != 1 || !strings.Contains(got.stderr, `exec: "tar": executable file not found in $PATH`) {
+		t.Errorf("cp from an image without tar: %+v", got)
 	}
 }

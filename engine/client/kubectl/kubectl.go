@@ -167,14 +167,20 @@ func (k *Kubectl) writeStderr(text []byte) (int, error) {
 	return latest.errOut.Write(text)
 }
 
-// fatal ends the command of the calling goroutine; it does not return. A
-// goroutine that belongs to no command ends alone.
+// fatal ends the command of the calling goroutine; it does not return. A goroutine
+// that a command has started, as cp does, fails the command and ends alone; one
+// that belongs to no command only ends.
 func (k *Kubectl) fatal(message string, status int) {
-	one := k.ofGoroutine()
-	if one == nil {
-		exitGoroutine()
+	if one := k.ofGoroutine(); one != nil {
+		one.exit(message, status)
 	}
-	one.exit(message, status)
+	k.mu.Lock()
+	one := k.running[creatorID()]
+	k.mu.Unlock()
+	if one != nil {
+		one.fail(message, status)
+	}
+	exitGoroutine()
 }
 
 func (k *Kubectl) ofGoroutine() *command {

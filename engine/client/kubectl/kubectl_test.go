@@ -348,3 +348,24 @@ func TestCompletionIsKubectlsOwn(t *testing.T) {
 		}
 	}
 }
+
+// The cause of a change is the command itself, and the manager of its fields is
+// kubectl.
+func TestChangesAreKubectls(t *testing.T) {
+	k := newTerminal(t)
+	k.succeed("create deployment cause --image=nginx:1.25 --replicas=2")
+	k.succeed("set image deployment/cause nginx=nginx:1.26 --record")
+	k.succeed("annotate deployment/cause team=shop")
+	k.succeed("set image deployment cause *=nginx:1.27 --record=true")
+	k.succeed("rollout history deployment/cause",
+		"kubectl set image deployment/cause nginx=nginx:1.26 --record=true",
+		"kubectl set image deployment cause *=nginx:1.27 --record=true")
+	k.succeed("scale deployment/cause --replicas=3")
+	manifest := filepath.Join(t.TempDir(), "deployment.yaml")
+	writeFile(t, manifest, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: cause}\nspec: {replicas: 5}\n")
+	refused := k.run("apply", "--server-side", "-f", manifest)
+	if want := `conflict with "kubectl" with subresource "scale" using apps/v1: .spec.replicas`; refused.status != 1 || !strings.Contains(refused.stderr, want) {
+		t.Errorf("got %+v, want %s", refused, want)
+	}
+	k.succeed("delete deployment cause")
+}

@@ -14,7 +14,6 @@ import (
 // the machine that kubectl runs on. Each says in one sentence what to use
 // instead.
 var unavailable = map[string]string{
-	"cp":           "cp is not possible because the simulated containers have no program tar, use kubectl exec POD -- cat FILE to read a file and kubectl exec -i POD -- sh -c 'cat > FILE' to write one",
 	"port-forward": "port-forward is not possible because a browser tab can open no port, use curl with the name or the address of the Service or pod",
 	"proxy":        "proxy is not possible because a browser tab can open no port, use kubectl get --raw PATH to talk to the API server",
 }

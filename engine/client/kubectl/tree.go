@@ -2,6 +2,7 @@ package kubectl
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
@@ -36,6 +37,7 @@ func (c *command) tree(program []string) (*cobra.Command, error) {
 	root.SetOut(c.out)
 	root.SetErr(c.errOut)
 	keepWarningHandler(root)
+	nameProgram(root, program)
 	shareDiscovery(root, flags, c.kubectl.discovery)
 	c.replaceCommands(root, util.NewFactory(util.NewMatchVersionFlags(flags)))
 
@@ -49,6 +51,18 @@ func (c *command) tree(program []string) (*cobra.Command, error) {
 	}
 	root.SetArgs(program[1:])
 	return root, nil
+}
+
+// nameProgram gives the process the arguments of the command that begins. Upstream
+// reads them to record the cause of a change (genericclioptions.RecordFlags) before
+// it first waits for anything, so that no other command comes between.
+func nameProgram(root *cobra.Command, program []string) {
+	before := root.PersistentPreRunE
+	root.PersistentPreRunE = func(command *cobra.Command, arguments []string) error {
+		err := before(command, arguments)
+		os.Args = program
+		return err
+	}
 }
 
 // keepWarningHandler undoes what upstream does before each command: it makes the

@@ -16,6 +16,10 @@ const (
 	flowAutoUpdate = "apf.kubernetes.io/autoupdate-spec"
 	// apiServiceManaged is on the APIServices of kube-aggregator's autoregister.
 	apiServiceManaged = "kube-aggregator.kubernetes.io/automanaged"
+	// endpointsManagedBy and sliceManagedBy name the controller that keeps the
+	// object up to date.
+	endpointsManagedBy = "endpoints.kubernetes.io/managed-by"
+	sliceManagedBy     = "endpointslice.kubernetes.io/managed-by"
 )
 
 // Generated says whether a stored object can be left out when a cluster is saved: a
@@ -53,14 +57,20 @@ func ofCluster(object unstructured.Unstructured) bool {
 	if remade(object) || len(object.GetOwnerReferences()) > 0 || isSystem(object.GetNamespace()) {
 		return true
 	}
-	name, annotations := object.GetName(), object.GetAnnotations()
+	name, annotations, labels := object.GetName(), object.GetAnnotations(), object.GetLabels()
 	switch object.GetKind() {
-	case "Node", "CSINode", "Endpoints", "EndpointSlice", "ControllerRevision", "IPAddress", "VolumeAttachment", "RangeAllocation":
+	case "Node", "CSINode", "ControllerRevision", "IPAddress", "VolumeAttachment", "RangeAllocation":
 		return true
 	case "Namespace":
 		return name == "default" || isSystem(name)
 	case "Service":
-		return name == "kubernetes" && object.GetNamespace() == "default"
+		return ofAPIServer(object)
+	case "Endpoints":
+		return ofAPIServer(object) || labels[endpointsManagedBy] != ""
+	case "EndpointSlice":
+		return ofAPIServer(object) || strings.HasSuffix(labels[sliceManagedBy], ".k8s.io")
+	case "StorageClass":
+		return name == "standard" && object.Object["provisioner"] == "rancher.io/local-path"
 	case "ServiceAccount":
 		return name == "default"
 	case "ConfigMap":
@@ -74,6 +84,11 @@ func ofCluster(object unstructured.Unstructured) bool {
 		return annotations["pv.kubernetes.io/provisioned-by"] != ""
 	}
 	return false
+}
+
+// ofAPIServer says whether the object belongs to the Service of the API server.
+func ofAPIServer(object unstructured.Unstructured) bool {
+	return object.GetName() == "kubernetes" && object.GetNamespace() == "default"
 }
 
 func isSystem(namespace string) bool { return strings.HasPrefix(namespace, "kube-") }

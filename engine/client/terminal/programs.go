@@ -203,7 +203,6 @@ var hints = map[string]string{
 	"python":         "There is no Python here.",
 	"python3":        "There is no Python here.",
 	"git":            "There is no git here; paste a manifest or write it in the editor.",
-	"jq":             "jq is not here; kubectl -o jsonpath and -o go-template pick fields.",
 	"yq":             "yq is not here; kubectl -o jsonpath and -o go-template pick fields.",
 	"top":            "kubectl top pods shows what pods use.",
 	"emacs":          "vi, nano and edit open the editor of this page.",

@@ -11,6 +11,7 @@ import (
 
 	"tabernetes/engine/userland/commands"
 	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/jq"
 	"tabernetes/engine/userland/process"
 	"tabernetes/engine/userland/shell"
 )
@@ -120,6 +121,7 @@ func (t *Terminal) addPrograms() {
 	programs["kubectl"] = t.kubectl
 	programs["watch"] = t.watch
 	programs["help"] = commandHelp
+	programs["jq"] = jq.Run
 	programs["history"] = t.history
 	for _, name := range []string{"more", "less"} {
 		programs[name] = commands.Table()["cat"]
@@ -147,7 +149,7 @@ func (t *Terminal) Session(name string) (*Session, error) {
 		"HOME=" + t.options.Home, "USER=root", "LOGNAME=root", "SHELL=/bin/bash", "TERM=dumb", "LANG=C.UTF-8",
 		"HOSTNAME=" + t.options.Hostname, "PATH=" + process.DefaultPath, sessionVariable + "=" + name,
 	}
-	started, err := shell.NewSession(t.system, env, t.options.Home, "root")
+	started, err := shell.NewSession(t.system, env, t.options.Home)
 	if err != nil {
 		return nil, err
 	}

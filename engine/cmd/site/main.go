@@ -13,21 +13,12 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
 	"tabernetes/engine/site"
-)
-
-const (
-	// headerTimeout is how long a client may take to send its request.
-	headerTimeout = 10 * time.Second
-	// stopTimeout is how long a response in progress may take after a signal.
-	stopTimeout = 3 * time.Second
 )
 
 func main() {
@@ -71,7 +62,7 @@ func run(ctx context.Context, arguments []string, stdout io.Writer) (err error) 
 	if err := announce(stdout, listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return serve(ctx, handler, listener)
+	return site.Serve(ctx, handler, listener)
 }
 
 func announce(stdout io.Writer, address net.Addr) error {
@@ -81,30 +72,4 @@ func announce(stdout io.Writer, address net.Addr) error {
 	}
 	_, err := io.WriteString(stdout, text)
 	return err
-}
-
-// serve answers until ctx ends, lets responses in progress finish for
-// stopTimeout, and closes the listener.
-func serve(ctx context.Context, handler http.Handler, listener net.Listener) error {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	select {
-	case err := <-served:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	stopContext, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	err := server.Shutdown(stopContext)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = server.Close()
-	}
-	if ended := <-served; !errors.Is(ended, http.ErrServerClosed) {
-		err = errors.Join(err, ended)
-	}
-	if err != nil {
-		return fmt.Errorf("stop: %w", err)
-	}
-	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // for CronJobs with a time zone, as kube-apiserver and kube-controller-manager have it
 
 	"github.com/spf13/cobra"
 )

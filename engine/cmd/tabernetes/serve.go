@@ -20,17 +20,19 @@ import (
 )
 
 type serveOptions struct {
-	listen  string
-	site    string
-	seed    uint64
-	instant bool
+	listen     string
+	site       string
+	tls        bool
+	kubeconfig string
+	seed       uint64
+	instant    bool
 }
 
 func newServe() *cobra.Command {
 	options := serveOptions{}
 	command := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve a cluster's API, and the built site, over HTTP without authentication",
+		Short: "Serve a cluster's API, and the built site, without authentication",
 		Args:  cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return serve(command.Context(), command.OutOrStdout(), options)
@@ -39,6 +41,8 @@ func newServe() *cobra.Command {
 	flags := command.Flags()
 	flags.StringVar(&options.listen, "listen", "127.0.0.1:8001", "address to listen on; anyone who reaches it is the cluster's administrator")
 	flags.StringVar(&options.site, "site", "", "directory of the built site to serve too (web/dist)")
+	flags.BoolVar(&options.tls, "tls", false, "serve HTTPS, with a certificate made for this run")
+	flags.StringVar(&options.kubeconfig, "kubeconfig", "", "file to write for clients: where the API is, and the certificate that it shows")
 	flags.Uint64Var(&options.seed, "seed", 1, "seed of the simulated nodes' randomness")
 	flags.BoolVar(&options.instant, "instant", false, "start and stop pods without a simulated delay")
 	return command
@@ -66,6 +70,10 @@ func serve(ctx context.Context, out io.Writer, options serveOptions) error {
 		return fmt.Errorf("listen on %q: %w", options.listen, err)
 	}
 
+	access, err := newAccess(listener.Addr(), options.tls)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	built, err := cluster.New(cluster.Options{Seed: options.seed, InstantKubelet: options.instant})
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -79,6 +87,7 @@ func serve(ctx context.Context, out io.Writer, options serveOptions) error {
 	server := &http.Server{
 		Handler:           guard(handler, listener.Addr()),
 		ReadHeaderTimeout: 10 * time.Second,
+		TLSConfig:         access.tls,
 	}
 
 	group, ctx := errgroup.WithContext(ctx)
@@ -86,14 +95,23 @@ func serve(ctx context.Context, out io.Writer, options serveOptions) error {
 	group.Go(func() error {
 		select {
 		case <-built.Ready():
-			_, err := fmt.Fprintf(out, "Kubernetes API on http://%s\n", listener.Addr())
+			if options.kubeconfig != "" {
+				if err := access.write(options.kubeconfig); err != nil {
+					return err
+				}
+			}
+			_, err := fmt.Fprintf(out, "Kubernetes API on %s\n", access.server)
 			return err
 		case <-ctx.Done():
 			return nil
 		}
 	})
 	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		serve := server.Serve
+		if options.tls {
+			serve = func(listener net.Listener) error { return server.ServeTLS(listener, "", "") }
+		}
+		if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve on %q: %w", options.listen, err)
 		}
 		return nil

@@ -25,6 +25,9 @@ import (
 	"k8s.io/kubernetes/plugin/pkg/admission/priority"
 	"k8s.io/kubernetes/plugin/pkg/admission/security/podsecurity"
 	"k8s.io/kubernetes/plugin/pkg/admission/serviceaccount"
+	"k8s.io/kubernetes/plugin/pkg/admission/storage/persistentvolume/resize"
+	"k8s.io/kubernetes/plugin/pkg/admission/storage/storageclass/setdefault"
+	"k8s.io/kubernetes/plugin/pkg/admission/storage/storageobjectinuseprotection"
 )
 
 // admissionPlugins are the plugins of kube-apiserver's default set that work
@@ -41,6 +44,9 @@ var admissionPlugins = []struct {
 	{podsecurity.PluginName, podsecurity.Register},
 	{priority.PluginName, priority.Register},
 	{defaulttolerationseconds.PluginName, defaulttolerationseconds.Register},
+	{setdefault.PluginName, setdefault.Register},
+	{storageobjectinuseprotection.PluginName, storageobjectinuseprotection.Register},
+	{resize.PluginName, resize.Register},
 	{notEnforcedName, registerNotEnforced},
 	{resourcequota.PluginName, resourcequota.Register},
 }

@@ -29,6 +29,16 @@ func Scheduler() Identity {
 	return Identity{Name: user.KubeScheduler, Groups: []string{user.AllAuthenticated}}
 }
 
+// Provisioner is the identity of the provisioner of the default StorageClass. What
+// installs it in a cluster makes its service account an owner of volumes; here no
+// such objects are seen, so it is one of the masters.
+func Provisioner() Identity {
+	return Identity{
+		Name:   "system:serviceaccount:local-path-storage:local-path-provisioner-service-account",
+		Groups: []string{user.SystemPrivilegedGroup, user.AllAuthenticated},
+	}
+}
+
 // ServiceAccount is the identity of a component that upstream runs under a
 // service account of kube-system.
 func ServiceAccount(name string) Identity {

@@ -35,6 +35,7 @@ import (
 	"k8s.io/kubernetes/pkg/registry/core/service/portallocator"
 
 	"tabernetes/engine/controlplane/store"
+	"tabernetes/engine/inprocess"
 )
 
 // Options are what a server needs from its environment.
@@ -125,6 +126,7 @@ func New(options Options) (*Server, error) {
 		Name:   user.APIServerUser,
 		Groups: []string{user.SystemPrivilegedGroup, user.AllAuthenticated},
 	}})
+	server.loopback.UserAgent = inprocess.UserAgent("kube-apiserver", KubernetesVersion)
 	config.LoopbackClientConfig = server.loopback
 	client, err := kubernetes.NewForConfig(server.loopback)
 	if err != nil {

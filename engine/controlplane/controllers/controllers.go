@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/authentication/serviceaccount"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/informers"
@@ -75,8 +77,12 @@ func (e *environment) client(serviceAccount string) (kubernetes.Interface, error
 	return client, nil
 }
 
+// clientConfig adds the service account to the User-Agent, as upstream's client
+// builder does.
 func (e *environment) clientConfig(serviceAccount string) *clientrest.Config {
-	return clientrest.AddUserAgent(e.ClientConfig(serviceAccount), serviceAccount)
+	config := clientrest.CopyConfig(e.ClientConfig(serviceAccount))
+	config.UserAgent += "/" + serviceaccount.MakeUsername(metav1.NamespaceSystem, serviceAccount)
+	return config
 }
 
 // New builds the controllers. ctx carries the logger and bounds the event

@@ -21,7 +21,9 @@ const (
 	archiveFormat = "tabernetes.dev/cluster"
 	// archiveVersion is the version of their layout. A reader accepts its own
 	// version and every older one.
-	archiveVersion = 1
+	archiveVersion = 2
+	// versionWithoutDisks is that of a file that has no contents of disks.
+	versionWithoutDisks = 1
 	// MaxArchiveBytes bounds an archive that is to be read.
 	MaxArchiveBytes = 128 << 20
 	keyPrefix       = "/registry/"
@@ -59,6 +61,7 @@ type archiveContent struct {
 	Revision   int64           `json:"revision"`
 	Time       time.Time       `json:"time"`
 	Page       json.RawMessage `json:"page,omitempty"`
+	Disks      json.RawMessage `json:"disks,omitempty"`
 	Objects    []archiveValue  `json:"objects"`
 	History    []archiveUndo   `json:"history"`
 }
@@ -81,7 +84,7 @@ type archiveUndo struct {
 func (a Archive) Encode(exported time.Time) ([]byte, error) {
 	content := archiveContent{
 		Kubernetes: a.Kubernetes, Tabernetes: a.Tabernetes, Seed: a.Seed,
-		Revision: a.Snapshot.Revision, Time: a.Time.UTC(), Page: a.Page,
+		Revision: a.Snapshot.Revision, Time: a.Time.UTC(), Page: a.Page, Disks: a.Disks,
 		Objects: make([]archiveValue, 0, len(a.Snapshot.Values)),
 		History: make([]archiveUndo, 0, len(a.History)),
 	}
@@ -98,8 +101,12 @@ func (a Archive) Encode(exported time.Time) ([]byte, error) {
 		return nil, fmt.Errorf("write archive: %w", err)
 	}
 	digest := sha256.Sum256(encoded)
+	layout := archiveVersion
+	if len(a.Disks) == 0 {
+		layout = versionWithoutDisks
+	}
 	return json.Marshal(archiveFile{
-		Format: archiveFormat, Version: archiveVersion, Exported: exported.UTC(),
+		Format: archiveFormat, Version: layout, Exported: exported.UTC(),
 		SHA256: hex.EncodeToString(digest[:]), Content: encoded,
 	})
 }
@@ -142,10 +149,13 @@ func decodeArchive(encoded []byte) (Archive, error) {
 	}
 	archive := Archive{
 		Kubernetes: content.Kubernetes, Tabernetes: content.Tabernetes, Page: content.Page,
-		Stored: Stored{Time: content.Time, Seed: content.Seed, Snapshot: store.Snapshot{Revision: content.Revision}},
+		Stored: Stored{Time: content.Time, Seed: content.Seed, Disks: content.Disks, Snapshot: store.Snapshot{Revision: content.Revision}},
 	}
 	if len(content.Page) > 0 && content.Page[0] != '{' {
 		return Archive{}, invalid("page", "must be an object")
+	}
+	if len(content.Disks) > 0 && content.Disks[0] != '{' {
+		return Archive{}, invalid("disks", "must be an object")
 	}
 	if content.Time.IsZero() {
 		return Archive{}, invalid("time", "is missing")

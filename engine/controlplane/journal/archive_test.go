@@ -60,6 +60,31 @@ func TestArchiveComesBackAsItWas(t *testing.T) {
 	}
 }
 
+// A file with the contents of disks is of a newer version than one without, which
+// older pages read.
+func TestArchiveHasTheDisks(t *testing.T) {
+	archive := archiveForTest(t)
+	for disks, version := range map[string]string{"": `"version":1`, `{"node-1":[{"path":"/mnt/a"}]}`: `"version":2`} {
+		archive.Disks = []byte(disks)
+		encoded, err := archive.Encode(time.Now())
+		if err != nil || !bytes.Contains(encoded, []byte(version)) {
+			t.Errorf("disks %s: got %.60s and error %v, want %s", disks, encoded, err, version)
+		}
+		decoded, err := journal.DecodeArchive(encoded)
+		if err != nil || string(decoded.Disks) != disks {
+			t.Errorf("disks: got %s and error %v, want %s", decoded.Disks, err, disks)
+		}
+	}
+	archive.Disks = []byte(`[]`)
+	encoded, err := archive.Encode(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := journal.DecodeArchive(encoded); err == nil || !strings.Contains(err.Error(), "disks") {
+		t.Errorf("disks that are no object: got %v", err)
+	}
+}
+
 func TestBadArchivesAreRefusedWhole(t *testing.T) {
 	archive := archiveForTest(t)
 	encoded, err := archive.Encode(time.Now())
@@ -88,8 +113,8 @@ func TestBadArchivesAreRefusedWhole(t *testing.T) {
 		"no JSON":      {"apiVersion: v1", "invalid character", journal.Foreign, ""},
 		"other JSON":   {`{"kind":"List"}`, "unknown field", journal.Foreign, ""},
 		"other format": {strings.Replace(text, "tabernetes.dev/cluster", "example.com/cluster", 1), "no cluster file of Tabernetes", journal.Foreign, ""},
-		"newer":        {strings.Replace(text, `"version":1`, `"version":2`, 1), "made by a newer Tabernetes", journal.Newer, ""},
-		"newer fields": {strings.Replace(text, `"version":1`, `"version":2,"packed":true`, 1), "made by a newer Tabernetes", journal.Newer, ""},
+		"newer":        {strings.Replace(text, `"version":1`, `"version":3`, 1), "made by a newer Tabernetes", journal.Newer, ""},
+		"newer fields": {strings.Replace(text, `"version":1`, `"version":3,"packed":true`, 1), "made by a newer Tabernetes", journal.Newer, ""},
 		"no version":   {strings.Replace(text, `"version":1`, `"version":0`, 1), "version: 0 is none", journal.Invalid, "version"},
 		"altered":      {strings.Replace(text, "pod-1", "pod-2", 1), "do not match their checksum", journal.Altered, ""},
 		"page":         {change(func(a *journal.Archive) { a.Page = []byte(`[1]`) }), "page: must be an object", journal.Invalid, "page"},

@@ -29,6 +29,8 @@ type Stored struct {
 	Time time.Time
 	// Seed is the seed of the cluster's random source, in the page's form.
 	Seed float64
+	// Disks are the contents of the machines' disks, a JSON object, or nothing.
+	Disks []byte
 }
 
 // Batch is what is written at once: the last value of each key that changed, and
@@ -47,6 +49,9 @@ type Batch struct {
 	// is one change, so First is MaxHistoryChanges before Revision, or later
 	// because of MaxHistoryBytes.
 	First int64
+	// Disks are the contents of the machines' disks, or nil where they are as they
+	// were. A batch may have nothing else.
+	Disks []byte
 }
 
 // Change is the new value of a key.
@@ -70,6 +75,10 @@ type Log interface {
 type Journal struct {
 	log     Log
 	history *History
+	// Disks, if set before Run, returns the contents of the machines' disks when they
+	// have changed since it last did, and nil otherwise. Unless they are urgent, it
+	// may wait for more changes.
+	Disks func(urgent bool) []byte
 	// dirty holds one token while there is something to write.
 	dirty chan struct{}
 
@@ -90,6 +99,9 @@ type Journal struct {
 	failed   error // guarded by mu
 	// urgent says that a Flush waits for the pending changes. guarded by mu
 	urgent bool
+	// asked counts the Flushes, served those whose changes are in the log. guarded by
+	// mu
+	asked, served int
 }
 
 // New returns a journal that writes to log while Run runs, and has the log delete
@@ -127,8 +139,11 @@ func (j *Journal) Commit(commit store.Commit) {
 // flight is a batch that is being written.
 type flight struct {
 	batch Batch
+	asked int
 	ended <-chan error
 }
+
+func (f flight) isEmpty() bool { return len(f.batch.Changes) == 0 && f.batch.Disks == nil }
 
 // Run writes batches until ctx ends, then writes what is left. Batches that fail
 // are written once more, since a transaction may be aborted through no fault of
@@ -152,7 +167,7 @@ func (j *Journal) Run(ctx context.Context) error {
 				flights = nil
 				break
 			}
-			j.note(flights[0].batch.Revision, nil)
+			j.note(flights[0], nil)
 			flights = flights[1:]
 		case <-ctx.Done():
 			return j.finish(writing, flights)
@@ -161,8 +176,15 @@ func (j *Journal) Run(ctx context.Context) error {
 		if waits || len(flights) >= MaxFlights {
 			continue
 		}
-		if batch := j.take(); len(batch.Changes) > 0 {
-			flights = append(flights, flight{batch, j.log.Append(writing, batch)})
+		next := j.take(false)
+		switch {
+		case !next.isEmpty():
+			next.ended = j.log.Append(writing, next.batch)
+			flights = append(flights, next)
+		case len(flights) == 0:
+			j.note(next, nil)
+		default:
+			flights[len(flights)-1].asked = next.asked
 		}
 	}
 }
@@ -176,16 +198,17 @@ func (j *Journal) finish(ctx context.Context, flights []flight) error {
 			}
 			break
 		}
-		j.note(flight.batch.Revision, nil)
+		j.note(flight, nil)
 	}
-	batch := j.take()
-	if len(batch.Changes) == 0 {
+	last := j.take(true)
+	if last.isEmpty() {
+		j.note(last, nil)
 		return nil
 	}
-	if err := <-j.log.Append(ctx, batch); err != nil {
-		return j.again(ctx, []flight{{batch: batch}})
+	if err := <-j.log.Append(ctx, last.batch); err != nil {
+		return j.again(ctx, []flight{last})
 	}
-	j.note(batch.Revision, nil)
+	j.note(last, nil)
 	return nil
 }
 
@@ -195,14 +218,14 @@ func (j *Journal) again(ctx context.Context, flights []flight) error {
 	for _, flight := range flights[1:] {
 		_ = <-flight.ended //nolint:staticcheck // it is written again, whatever the result
 	}
-	for _, flight := range flights {
-		batch := flight.batch
+	for _, current := range flights {
+		batch := current.batch
 		if err := <-j.log.Append(ctx, batch); err != nil {
 			err = fmt.Errorf("write %d changes up to revision %d: %w", len(batch.Changes), batch.Revision, err)
-			j.note(0, err)
+			j.note(flight{}, err)
 			return err
 		}
-		j.note(batch.Revision, nil)
+		j.note(current, nil)
 	}
 	return nil
 }
@@ -213,10 +236,11 @@ func (j *Journal) wanted() bool {
 	return j.urgent
 }
 
-func (j *Journal) note(written int64, failed error) {
+// note records that a batch has been written, or that nothing is any more.
+func (j *Journal) note(written flight, failed error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.written, j.failed = max(j.written, written), failed
+	j.written, j.served, j.failed = max(j.written, written.batch.Revision), max(j.served, written.asked), failed
 	close(j.progress)
 	j.progress = make(chan struct{})
 }
@@ -226,14 +250,18 @@ func (j *Journal) note(written int64, failed error) {
 func (j *Journal) Flush(ctx context.Context) error {
 	j.mu.Lock()
 	wanted := j.last
-	if len(j.order) > 0 {
+	if j.Disks != nil {
+		j.asked++
+	}
+	asked := j.asked
+	if len(j.order) > 0 || j.Disks != nil {
 		j.urgent = true
 		select {
 		case j.dirty <- struct{}{}:
 		default:
 		}
 	}
-	for j.written < wanted && j.failed == nil {
+	for (j.written < wanted || j.served < asked) && j.failed == nil {
 		progress := j.progress
 		j.mu.Unlock()
 		select {
@@ -247,7 +275,7 @@ func (j *Journal) Flush(ctx context.Context) error {
 	return j.failed
 }
 
-func (j *Journal) take() Batch {
+func (j *Journal) take(last bool) flight {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	batch := Batch{
@@ -257,7 +285,12 @@ func (j *Journal) take() Batch {
 	for _, key := range j.order {
 		batch.Changes = append(batch.Changes, *j.pending[key])
 	}
+	// A batch is of the revision of the last commit, so there is none before the
+	// first.
+	if j.Disks != nil && j.last > 0 {
+		batch.Disks = j.Disks(last || j.urgent)
+	}
 	j.order, j.undo, j.urgent = nil, nil, false
 	clear(j.pending)
-	return batch
+	return flight{batch: batch, asked: j.asked}
 }

@@ -3,6 +3,7 @@ package journal_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -191,6 +192,56 @@ func TestFlushWaitsForTheLog(t *testing.T) {
 		stop()
 		if err := <-ended; err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// The disks are written with the changes, and by themselves when a Flush or the end
+// asks for them; never before the first change.
+func TestDisksAreWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &memoryLog{}
+		written := journal.New(log, journal.NewHistory(1))
+		var disks []byte
+		urgent := 0
+		written.Disks = func(now bool) []byte {
+			if now {
+				urgent++
+			}
+			changed := disks
+			disks = nil
+			return changed
+		}
+		ended := make(chan error, 1)
+		ctx, stop := context.WithCancel(t.Context())
+		go func() { ended <- written.Run(ctx) }()
+		disks = []byte("before")
+		if err := written.Flush(t.Context()); err != nil || len(log.batches) != 0 {
+			t.Errorf("flush before the first change: got %v and %d batches", err, len(log.batches))
+		}
+		written.Commit(commit("/registry/pods/a", 2, "1"))
+		synctest.Wait()
+		disks = []byte("flushed")
+		if err := written.Flush(t.Context()); err != nil {
+			t.Errorf("flush: %v", err)
+		}
+		if err := written.Flush(t.Context()); err != nil {
+			t.Errorf("flush of nothing: %v", err)
+		}
+		disks = []byte("last")
+		stop()
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, batch := range log.batches {
+			got = append(got, fmt.Sprintf("%d %d %s", batch.Revision, len(batch.Changes), batch.Disks))
+		}
+		if want := []string{"2 1 before", "2 0 flushed", "2 0 last"}; !slices.Equal(got, want) {
+			t.Errorf("batches: got %q, want %q", got, want)
+		}
+		if urgent != 3 {
+			t.Errorf("asked %d times at once, want at two flushes and at the end", urgent)
 		}
 	})
 }

@@ -26,7 +26,8 @@ type Scheduler struct {
 // too, because upstream's scheduler does not watch pods that have ended. ctx
 // carries the logger and ends what upstream's constructor starts.
 func New(ctx context.Context, config *clientrest.Config) (*Scheduler, error) {
-	config = clientrest.AddUserAgent(config, "kube-scheduler")
+	config = clientrest.CopyConfig(config)
+	config.UserAgent += "/scheduler"
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("create scheduler client: %w", err)

@@ -23,16 +23,24 @@ func (c *Container) system() *process.System {
 	}
 	system := &process.System{
 		FileSystem: c.files,
+		User:       c.credentials(),
 		Hostname:   hostname(c.pod.Object()),
 		Processors: c.processors(),
 		Random:     rand.New(rand.NewPCG(c.host.Seed(), variation.Hash(c.status.ID.ID))),
 		Commands:   map[string]process.Command{},
+		Listener:   c,
 	}
 	if !c.image.Programs.Bare {
 		system.Commands = commands.Table()
 	}
 	for _, name := range c.image.Programs.Names {
 		system.Commands[name] = c.programCommand(name)
+	}
+	if c.image.Programs.Runs != "" {
+		system.Commands[c.image.Programs.Runs] = programs()[c.image.Programs.Runs]
+	}
+	for name, program := range c.image.Programs.Commands {
+		system.Commands[name] = programs()[program]
 	}
 	for _, tool := range c.image.Programs.Tools {
 		system.Commands[tool.Name] = c.toolCommand(tool)
@@ -51,12 +59,20 @@ func (c *Container) system() *process.System {
 // place is the network place that the container's connections begin at.
 func (c *Container) place() network.Place {
 	pod := c.pod.Object()
-	place := network.Place{Node: c.host.Name(), Namespace: pod.Namespace, ClusterDNS: usesClusterDNS(pod)}
+	place := network.Place{Node: c.host.Name(), Namespace: pod.Namespace, ClusterDNS: usesClusterDNS(pod), Hosts: c.hostOf}
 	if addresses := c.pod.Addresses(); len(addresses) > 0 {
 		// An address that does not parse stays invalid, and reaches nothing.
 		place.Address, _ = netip.ParseAddr(addresses[0])
 	}
 	return place
+}
+
+// hostOf finds a name in the container's /etc/hosts.
+func (c *Container) hostOf(name string) (netip.Addr, bool) {
+	if c.files == nil {
+		return netip.Addr{}, false
+	}
+	return process.HostOf(c.files, name)
 }
 
 // firstExecuted is the process ID of the first command executed in a container

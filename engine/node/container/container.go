@@ -63,6 +63,7 @@ type Container struct {
 	pulled   image.Image
 	image    image.Image
 	settings image.Settings
+	expected expectation // of an image outside of the catalogue
 	// resources are those that the container's control group is set to.
 	resources corev1.ResourceRequirements
 	meter     meter
@@ -77,8 +78,9 @@ type Container struct {
 	output      *output
 	stdin       *stdin // nil when it has none
 
-	program   program         // the image's own program
-	processes *process.System // nil until a process of the shell was needed
+	program   program            // the image's own program
+	listeners map[int32]listener // of programs of the shell, by port
+	processes *process.System    // nil until a process of the shell was needed
 	main      *process.Process
 	kill      context.CancelCauseFunc // of main
 	deadline  *syncloop.Timer         // SIGKILL
@@ -121,6 +123,7 @@ func New(o Options) *Container {
 		spec:      o.Spec,
 		pulled:    o.Pulled,
 		settings:  o.Settings,
+		expected:  expectationOf(o.Spec),
 		resources: *o.Spec.Resources.DeepCopy(),
 		image:     from,
 		config:    o.Config,
@@ -200,37 +203,4 @@ func (c *Container) Resize(resources *corev1.ResourceRequirements) {
 	c.count()
 	c.resources = *resources.DeepCopy()
 	c.watchMemory()
-}
-
-// userOf returns the identity that a container's first process has.
-func userOf(pod *corev1.Pod, spec *corev1.Container, from image.Image) *kubecontainer.ContainerUser {
-	user := &kubecontainer.LinuxContainerUser{UID: from.User.UID, GID: from.User.GID}
-	groups := from.User.SupplementalGroups
-	if context := pod.Spec.SecurityContext; context != nil {
-		if context.RunAsUser != nil {
-			user.UID, groups = *context.RunAsUser, nil
-		}
-		if context.RunAsGroup != nil {
-			user.GID = *context.RunAsGroup
-		}
-	}
-	if context := spec.SecurityContext; context != nil {
-		if context.RunAsUser != nil {
-			user.UID, groups = *context.RunAsUser, nil
-		}
-		if context.RunAsGroup != nil {
-			user.GID = *context.RunAsGroup
-		}
-	}
-	if len(groups) == 0 {
-		groups = []int64{user.GID}
-	}
-	user.SupplementalGroups = append(user.SupplementalGroups, groups...)
-	if context := pod.Spec.SecurityContext; context != nil {
-		user.SupplementalGroups = append(user.SupplementalGroups, context.SupplementalGroups...)
-		if context.FSGroup != nil {
-			user.SupplementalGroups = append(user.SupplementalGroups, *context.FSGroup)
-		}
-	}
-	return &kubecontainer.ContainerUser{Linux: user}
 }

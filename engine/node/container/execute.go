@@ -45,6 +45,7 @@ func (c *Container) Execute(command []string, timeout time.Duration, done func(E
 		done(Execution{Err: fmt.Errorf("rpc error: code = Unknown desc = %w", err)})
 		return
 	}
+	process.Missing = c.assumedCommand()
 	place := c.scope.Reserve()
 	ctx, cancel := context.WithCancel(context.Background())
 	if timeout > 0 {
@@ -76,7 +77,7 @@ type streams struct {
 func (c *Container) newExecution(command []string, with streams) (*process.Process, error) {
 	system := c.system()
 	process := &process.Process{
-		System: system, Args: command, Env: c.variables(), Dir: c.directory(), User: c.userName(),
+		System: system, Args: command, Env: c.variables(), Dir: c.directory(),
 		Stdin: with.stdin, Stdout: with.stdout, Stderr: with.stderr, Terminal: with.terminal,
 	}
 	if len(command) == 0 {

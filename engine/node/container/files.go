@@ -1,11 +1,11 @@
 package container
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
@@ -37,12 +37,20 @@ func (c *Container) MakeFiles() error {
 	for name, text := range map[string]string{
 		"/etc/hostname":    hostname(pod) + "\n",
 		"/etc/resolv.conf": resolverConfig(pod),
-		"/etc/passwd":      "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n",
-		"/etc/group":       "root:x:0:\nnobody:x:65534:\n",
+		"/etc/passwd":      usualUsers + userEntry(c.image.User),
+		"/etc/group":       usualGroups + groupEntry(c.image.User),
 	} {
 		if err := image.WriteFile(name, []byte(text), 0o644); err != nil {
 			return err
 		}
+	}
+	if program := c.image.Programs; program.Path != "" {
+		if err := image.Symlink("/bin/"+program.Runs, program.Path); err != nil {
+			return err
+		}
+	}
+	if err := makeHome(image, c.image.User); err != nil {
+		return err
 	}
 	if served := c.image.HTTP; served != nil && served.Root != "" {
 		if err := image.MkdirAll(served.Root, 0o755); err != nil {
@@ -77,6 +85,10 @@ func (c *Container) MakeFiles() error {
 			return mountError(m, err)
 		}
 	}
+	// The runtime makes a missing working directory; where the root cannot be
+	// written to, the process starts without one.
+	_ = root.MkdirAll(c.directory(), 0o755)
+	root.Become(c.credentials())
 	c.files = root
 	return nil
 }
@@ -160,23 +172,5 @@ func (c *Container) variables() []string {
 	return variables
 }
 
-// directory is the working directory, which the runtime makes if it is missing.
-func (c *Container) directory() string {
-	if c.spec.WorkingDir == "" {
-		return "/"
-	}
-	if c.files != nil {
-		// If the root cannot be written to, the directory exists already, or the
-		// process starts without one.
-		_ = c.files.MkdirAll(c.spec.WorkingDir, 0o755)
-	}
-	return c.spec.WorkingDir
-}
-
-// userName is the name of the user that the processes run as.
-func (c *Container) userName() string {
-	if user := c.status.User; user != nil && user.Linux != nil && user.Linux.UID != 0 {
-		return strconv.FormatInt(user.Linux.UID, 10)
-	}
-	return "root"
-}
+// directory is the working directory.
+func (c *Container) directory() string { return cmp.Or(c.spec.WorkingDir, c.image.WorkingDir, "/") }

@@ -68,6 +68,9 @@ func (c *Container) Start(broken error) error {
 func (c *Container) mainProcess() ([]string, error) {
 	command, args := c.config.Command, c.config.Args
 	words := append(append([]string(nil), command...), args...)
+	if runs := c.image.Runs(command, args); runs != nil {
+		return runs, nil
+	}
 	switch {
 	case len(words) == 0 && c.image.Shell:
 		words = []string{"sh"}
@@ -97,8 +100,8 @@ func (c *Container) launch(args []string, elapsed time.Duration) {
 	c.output.now = system.Now
 	stdout, stderr := c.output.stream(streamStdout), c.output.stream(streamStderr)
 	c.main = &process.Process{
-		System: system, Args: args, Env: c.variables(), Dir: c.directory(), User: c.userName(),
-		Stdin: c.stdin.reader(), Stdout: stdout, Stderr: stderr, Terminal: c.spec.TTY,
+		System: system, Args: args, Env: c.variables(), Dir: c.directory(),
+		Stdin: c.stdin.reader(), Stdout: stdout, Stderr: stderr, Terminal: c.spec.TTY, Missing: c.assumedCommand(),
 	}
 	main, place := c.main, c.scope.Reserve()
 	main.Enter(ctx)

@@ -15,6 +15,9 @@ import (
 
 // Listens reports whether the container accepts connections on a port now.
 func (c *Container) Listens(port int32) bool {
+	if _, listening := c.listenerAt(port); listening {
+		return c.IsRunning()
+	}
 	if !c.IsRunning() || !c.program.serves() || !slices.Contains(c.ports(), port) {
 		return false
 	}
@@ -25,19 +28,15 @@ func (c *Container) Listens(port int32) bool {
 }
 
 // ports returns the ports of the image. For an image outside the catalogue they
-// are the ports that the container declares, or else 80 and 8080.
+// are those that its manifest expects, or else 80 and 8080.
 func (c *Container) ports() []int32 {
 	if c.image.Known || len(c.image.Ports) > 0 {
 		return c.image.Ports
 	}
-	var ports []int32
-	for _, port := range c.spec.Ports {
-		ports = append(ports, port.ContainerPort)
-	}
-	if len(ports) == 0 {
+	if len(c.expected.ports) == 0 {
 		return []int32{80, 8080}
 	}
-	return ports
+	return c.expected.ports
 }
 
 // Answer answers a request. If the container does not speak HTTP, it closes the
@@ -96,6 +95,8 @@ func (c *Container) Health(service string) (status string, err error) {
 	c.served()
 	server := c.image.GRPC
 	switch {
+	case server == nil && !c.image.Known && slices.Contains(c.expected.services, service):
+		return "SERVING", nil
 	case server == nil:
 		return "", dial.ErrNoGRPC
 	case len(server.Health) == 0:
@@ -109,22 +110,25 @@ func (c *Container) Health(service string) (status string, err error) {
 }
 
 // SpeaksTLS implements dial.Server.
-func (c *Container) SpeaksTLS() bool { return c.image.HTTP != nil && c.image.HTTP.TLS }
+func (c *Container) SpeaksTLS() bool {
+	return c.image.HTTP != nil && (c.image.HTTP.TLS || !c.image.Known && c.expected.secure)
+}
 
 // age is how long the process has run.
 func (c *Container) age() time.Duration { return c.scope.Now().Sub(c.status.StartedAt) }
 
-// Accept opens a connection to the container at one of its ports.
-func (c *Container) Accept(at netip.AddrPort) *network.Conn {
+// Accept opens a connection to the container at one of its ports; at is where the
+// client has sent it.
+func (c *Container) Accept(port int32, at netip.AddrPort) *network.Conn {
 	pod := c.pod.Object()
-	return c.sockets.Open(containerServer{c}, network.Peer{
+	return c.sockets.Open(containerServer{c.Port(port)}, network.Peer{
 		Address: at, Node: c.host.Name(), Namespace: pod.Namespace, Pod: pod.Name,
 		Container: c.spec.Name, Image: c.image.Name,
 	})
 }
 
 // containerServer answers the requests on a connection to a container.
-type containerServer struct{ of *Container }
+type containerServer struct{ of Port }
 
 // Answer implements network.Server.
 func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {

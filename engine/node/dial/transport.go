@@ -96,6 +96,9 @@ func (t *instantTransport) RoundTrip(request *http.Request) (*http.Response, err
 	case !secure && speaksTLS:
 		reply = network.Answer{Status: http.StatusBadRequest, Header: http.Header{}, Body: "Client sent an HTTP request to an HTTPS server.\n"}
 	}
+	if reply.Later != nil { // nobody waits here
+		t.takes = never
+	}
 	if t.takes += reply.Takes; t.takes < 0 {
 		t.takes = never
 	}

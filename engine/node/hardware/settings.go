@@ -45,6 +45,9 @@ type Settings struct {
 	// The factors, at least 1, by which the network and the disk are slower.
 	SlowNetwork, SlowDisk float64
 
+	// Registry restricts the images that the machine can pull.
+	Registry Registry
+
 	CPUUsed, MemoryUsed, DiskUsed resource.Quantity
 	Processes                     int64
 
@@ -72,6 +75,7 @@ var table = []setting.Setting[Settings]{
 		return nil
 	}},
 	{Name: "network", Value: "connected or partitioned", Effect: "partitioned: cut off from the API server and from every other node", Apply: oneOf(func(s *Settings, value string) { s.Partitioned = value == NetworkPartitioned }, NetworkConnected, NetworkPartitioned)},
+	{Name: "registry", Value: "open, or strict and repositories, with commas between them", Effect: "strict: images outside of the catalogue do not exist, but for these repositories; one that ends in / stands for all below it", Apply: applyRegistry},
 	{Name: "slow-network", Value: "number from 1 to 1000", Effect: "image pulls take so many times as long", Apply: factor(func(s *Settings, value float64) { s.SlowNetwork = value })},
 	{Name: "slow-disk", Value: "number from 1 to 1000", Effect: "volumes, sandboxes, the making and the start of containers take so many times as long", Apply: factor(func(s *Settings, value float64) { s.SlowDisk = value })},
 	{Name: "cpu-used", Value: "quantity of cores", Effect: "CPU that processes outside of pods use", Apply: quantity(func(s *Settings, value resource.Quantity) { s.CPUUsed = value })},

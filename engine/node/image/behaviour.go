@@ -172,6 +172,10 @@ type User struct {
 	UID                int64   `json:"uid,omitempty"`
 	GID                int64   `json:"gid,omitempty"`
 	SupplementalGroups []int64 `json:"supplementalGroups,omitempty"`
+	// Name is the user's name in /etc/passwd and that of their group; without one
+	// they have no entry. Home is their home, which they own.
+	Name string `json:"name,omitempty"`
+	Home string `json:"home,omitempty"`
 }
 
 // Answer returns the answer to an HTTP request for a path, at a time since the

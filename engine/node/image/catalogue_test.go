@@ -235,9 +235,20 @@ func TestArgumentsChangeTheBehaviour(t *testing.T) {
 	if early, late := liveness.Answer("/healthz", 9*time.Second).Status, liveness.Answer("/healthz", 10*time.Second).Status; early != 200 || late != 500 {
 		t.Errorf("agnhost liveness: got %d and %d, want 200 and 500", early, late)
 	}
-	netexec := resolve("registry.k8s.io/e2e-test-images/agnhost:2.40", []string{"/agnhost", "netexec"}, []string{"--http-port=8083"})
-	if !slices.Equal(netexec.Ports, []int32{8083}) || netexec.Answer("/hostname", 0).Body != "${hostname}" {
-		t.Errorf("agnhost netexec: got ports %v", netexec.Ports)
+	checking := resolve("registry.k8s.io/e2e-test-images/agnhost:2.40", []string{"/agnhost", "grpc-health-checking"}, []string{"--port=5083"})
+	if !slices.Equal(checking.Ports, []int32{5083}) || checking.GRPC == nil {
+		t.Errorf("agnhost grpc-health-checking: got ports %v", checking.Ports)
+	}
+	for _, test := range []struct{ command, args, want []string }{
+		{nil, []string{"netexec", "--http-port=8083"}, []string{"/agnhost", "netexec", "--http-port=8083"}},
+		{[]string{"/agnhost"}, []string{"porter"}, []string{"/agnhost", "porter"}},
+		{nil, []string{"liveness"}, nil}, // the catalogue has it
+		{[]string{"sh", "-c", "/agnhost porter"}, nil, nil},
+		{nil, nil, nil},
+	} {
+		if got := liveness.Runs(test.command, test.args); !slices.Equal(got, test.want) {
+			t.Errorf("agnhost with command %q and args %q runs %q, want %q", test.command, test.args, got, test.want)
+		}
 	}
 	if paused := resolve("registry.k8s.io/e2e-test-images/agnhost:2.40", nil, nil); len(paused.Ports) != 0 {
 		t.Errorf("agnhost without arguments listens on %v", paused.Ports)

@@ -32,6 +32,8 @@ type Image struct {
 	BytesPerSecond int64
 	// Known says that the repository is in the catalogue.
 	Known bool
+	// WorkingDir is where its processes start; empty for "/".
+	WorkingDir string
 	// Programs are its commands besides those of its shell.
 	Programs Programs
 
@@ -137,6 +139,9 @@ func (c *Catalogue) Resolve(name string) (Image, error) {
 		if fault := c.faultOf(repository); fault != "" {
 			return Image{}, c.Fail(image, fault)
 		}
+		if digest == "" && saysItIsMissing(tag) {
+			return Image{}, c.Fail(image, FaultNotFound)
+		}
 		image.SizeBytes = sizeOf(image.Name)
 		image.Layers = layersOfUnknown(image)
 		image.BytesPerSecond = defaultPullBytesPerSecond
@@ -144,12 +149,16 @@ func (c *Catalogue) Resolve(name string) (Image, error) {
 		return image, nil
 	}
 	found := known.find(tag)
+	if digest != "" { // a runtime does not look at the tag then
+		found = known.withDigest(digest)
+	}
 	if found == nil {
 		return Image{}, c.Fail(image, FaultNotFound)
 	}
 	image.Known = true
 	image.Programs = programsOf(known.Programs, repository, known.Shell)
 	image.BytesPerSecond = known.PullBytesPerSecond
+	image.WorkingDir = known.WorkingDir
 	image.SizeBytes = found.SizeBytes
 	image.Layers = known.layersOf(found, image.Name)
 	image.Behaviour = known.clone()
@@ -157,16 +166,6 @@ func (c *Catalogue) Resolve(name string) (Image, error) {
 	settings, _ := settingsOf(found.Set) // validated when the catalogue was read
 	settings.Apply(&image)
 	return image, nil
-}
-
-// find returns the entry of a tag, or nil. Every digest has the first entry.
-func (r *Repository) find(tag string) *Tag {
-	for i := range r.Tags {
-		if tag == "" || slices.Contains(r.Tags[i].Names, tag) {
-			return &r.Tags[i]
-		}
-	}
-	return nil
 }
 
 // plainServer is the behaviour of every image outside the catalogue. It listens on

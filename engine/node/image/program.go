@@ -15,6 +15,15 @@ type Programs struct {
 	// names is the server, or whatever else the image does. Default: the last part
 	// of the repository's name, unless the image is a toolbox.
 	Names []string `json:"names,omitempty"`
+	// Runs is a program of the simulation that the image's entry point is, such as
+	// agnhost. It runs unless the first argument has a behaviour of its own.
+	Runs string `json:"runs,omitempty"`
+	// Always says that it runs without arguments too.
+	Always bool `json:"always,omitempty"`
+	// Commands are programs of the simulation that the image has besides, by name.
+	Commands map[string]string `json:"commands,omitempty"`
+	// Path is a further path of Runs, such as "/agnhost".
+	Path string `json:"path,omitempty"`
 	// Bare says that the image has nothing else: no shell, no commands.
 	Bare bool `json:"bare,omitempty"`
 	// Tools are commands that check the state of the image's own program.
@@ -41,6 +50,26 @@ type ToolResult struct {
 // image outside the catalogue the programs are unknown.
 func (i Image) RunsOwnProgram(command string) bool {
 	return slices.Contains(i.Programs.Names, path.Base(command))
+}
+
+// Runs is the command line that a container's command and args are in an image whose
+// entry point is a program of the simulation; nil for any other, and where the
+// first argument has a behaviour of its own.
+func (i Image) Runs(command, args []string) []string {
+	words := args
+	if len(command) > 0 {
+		if i.Programs.Runs == "" || path.Base(command[0]) != i.Programs.Runs {
+			return nil
+		}
+		words = append(slices.Clone(command[1:]), args...)
+	}
+	if i.Programs.Runs == "" || len(words) == 0 && !i.Programs.Always || slices.ContainsFunc(i.arguments, func(a ArgumentBehaviour) bool { return len(words) > 0 && a.First == words[0] }) {
+		return nil
+	}
+	if len(command) > 0 {
+		return append(slices.Clone(command), args...)
+	}
+	return append([]string{"/" + i.Programs.Runs}, words...)
 }
 
 // programsOf fills in the default name.

@@ -17,6 +17,9 @@ type Repository struct {
 	Summary string `json:"summary"`
 	// Tags are all tags of the repository.
 	Tags []Tag `json:"tags"`
+	// Variants are endings of tags: with "alpine" each release X has X-alpine too,
+	// which behaves alike.
+	Variants []string `json:"variants,omitempty"`
 	// PullBytesPerSecond is the download speed of its layers. Default 25,000,000.
 	PullBytesPerSecond int64 `json:"pullBytesPerSecond,omitempty"`
 	// Base is the layer that every tag is built on, unless it names its own.
@@ -24,6 +27,8 @@ type Repository struct {
 	// Preloaded says that every node has the repository's first tag from the
 	// start, like the pause image.
 	Preloaded bool `json:"preloaded,omitempty"`
+	// WorkingDir is where its processes start; default "/".
+	WorkingDir string `json:"workingDir,omitempty"`
 	// Programs are the commands that the image has.
 	Programs Programs `json:"programs,omitempty"`
 	// Private says who may pull; nil means everybody.
@@ -42,6 +47,9 @@ type Tag struct {
 	Names []string `json:"names"`
 	// SizeBytes is the compressed size, which containerd reports.
 	SizeBytes int64 `json:"sizeBytes"`
+	// Maintained says that newer releases of the entry's lines exist too: with
+	// "1.29.4" also "1.29.5" to "1.29.16", with "18.1" also "18.2" to "18.4".
+	Maintained bool `json:"maintained,omitempty"`
 	// Base is the layer that these tags are built on instead of the repository's.
 	Base *Layer `json:"base,omitempty"`
 	// Set changes the behaviour of these tags: the keys and values of the

@@ -56,6 +56,9 @@ type Pod interface {
 type Host interface {
 	// Secret finds a pull secret.
 	Secret(namespace, name string) (*corev1.Secret, error)
+	// Exists says whether the node's registries have a repository that is not in
+	// the catalogue.
+	Exists(repository string) bool
 	// OverNetwork returns how long an operation takes now that usually takes the
 	// given time.
 	OverNetwork(usual time.Duration) time.Duration

@@ -54,6 +54,8 @@ func (n *node) Secret(namespace, name string) (*corev1.Secret, error) {
 	}, nil
 }
 
+func (n *node) Exists(string) bool { return true }
+
 func (n *node) OverNetwork(usual time.Duration) time.Duration { return usual }
 
 type pod struct {

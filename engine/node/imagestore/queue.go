@@ -26,7 +26,7 @@ func (p *Puller) pullNext() {
 	p.active = true
 	next := p.queue[0]
 	p.queue = p.queue[1:]
-	found, err := next.resolve(p.store.catalogue)
+	found, err := next.resolve(p.store.catalogue, p.host)
 	took := p.pullTime(next, found, err)
 	p.loop.After(took, func() {
 		if err == nil {
@@ -38,10 +38,13 @@ func (p *Puller) pullNext() {
 }
 
 // resolve returns the registry's answer.
-func (p *pull) resolve(catalogue *image.Catalogue) (image.Image, error) {
+func (p *pull) resolve(catalogue *image.Catalogue, on Host) (image.Image, error) {
 	found, err := catalogue.Pull(p.name, p.logins)
 	if err == nil && p.settings.PullFault != "" {
 		return found, catalogue.Fail(found, p.settings.PullFault)
+	}
+	if err == nil && !found.Known && !on.Exists(found.Repository) {
+		return found, catalogue.Fail(found, image.FaultDenied)
 	}
 	return found, err
 }

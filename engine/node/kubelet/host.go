@@ -49,6 +49,16 @@ func (k *Kubelet) Secret(namespace, name string) (*corev1.Secret, error) {
 	return k.secrets.Secrets(namespace).Get(name)
 }
 
+// Claim implements volume.Host.
+func (k *Kubelet) Claim(namespace, name string) (*corev1.PersistentVolumeClaim, error) {
+	return k.claims.PersistentVolumeClaims(namespace).Get(name)
+}
+
+// PersistentVolume implements volume.Host.
+func (k *Kubelet) PersistentVolume(name string) (*corev1.PersistentVolume, error) {
+	return k.volumes.Get(name)
+}
+
 // Client implements volume.Host.
 func (k *Kubelet) Client() kubernetes.Interface { return k.client }
 

@@ -49,6 +49,8 @@ type Kubelet struct {
 	// the process watches them all once, and every node reads the same informers.
 	configMaps corelisters.ConfigMapLister
 	secrets    corelisters.SecretLister
+	claims     corelisters.PersistentVolumeClaimLister
+	volumes    corelisters.PersistentVolumeLister
 	recorder   *recorder.Recorder
 	// loop is woken when the inbox is not empty, or the settings have changed.
 	loop *syncloop.Loop
@@ -150,6 +152,8 @@ func New(o Options) (*Kubelet, error) {
 		services:   resources.Services().Lister(),
 		configMaps: resources.ConfigMaps().Lister(),
 		secrets:    resources.Secrets().Lister(),
+		claims:     resources.PersistentVolumeClaims().Lister(),
+		volumes:    resources.PersistentVolumes().Lister(),
 		recorder:   recorder.New(o.Client, corev1.EventSource{Component: "kubelet", Host: name}),
 		loop:       syncloop.New(o.Instant),
 		registered: make(chan struct{}),

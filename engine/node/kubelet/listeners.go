@@ -25,7 +25,7 @@ func (k *Kubelet) ListenerAt(host, port string) (dial.Server, error) {
 				continue
 			}
 			if c := w.Listener(int32(number)); c != nil {
-				return c, nil
+				return c.Port(int32(number)), nil
 			}
 		}
 		return nil, dial.Refused(host, port)
@@ -39,7 +39,7 @@ func (k *Kubelet) ListenerAt(host, port string) (dial.Server, error) {
 		return nil, dial.ErrNoAnswer
 	}
 	if c := w.Listener(int32(number)); c != nil {
-		return c, nil
+		return c.Port(int32(number)), nil
 	}
 	return nil, dial.Refused(host, port)
 }

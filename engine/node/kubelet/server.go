@@ -103,6 +103,9 @@ func logOf(w *pod.Worker, name, container string, previous bool) (string, error)
 		status, ok = podutil.GetContainerStatus(known.InitContainerStatuses, container)
 	}
 	if !ok {
+		status, ok = podutil.GetContainerStatus(known.EphemeralContainerStatuses, container)
+	}
+	if !ok {
 		return "", fmt.Errorf("container %q in pod %q is not available", container, name)
 	}
 	last := status.LastTerminationState.Terminated

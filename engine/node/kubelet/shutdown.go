@@ -121,6 +121,9 @@ func (k *Kubelet) OnDisk(usual time.Duration) time.Duration {
 	return time.Duration(float64(usual) * k.settings.SlowDisk)
 }
 
+// Exists implements imagestore.Host.
+func (k *Kubelet) Exists(repository string) bool { return k.settings.Registry.Has(repository) }
+
 // OverNetwork is OnDisk for an operation over the machine's network.
 func (k *Kubelet) OverNetwork(usual time.Duration) time.Duration {
 	return time.Duration(float64(usual) * k.settings.SlowNetwork)

@@ -12,6 +12,8 @@ type Place struct {
 	Address netip.Addr
 	// Namespace is the pod's namespace, for its DNS search path.
 	Namespace string
+	// Hosts, if set, finds a name in the place's /etc/hosts.
+	Hosts func(name string) (netip.Addr, bool)
 	// ClusterDNS says that names are resolved by the cluster's DNS, as in a pod
 	// with the dnsPolicy ClusterFirst that is not in the host's network.
 	ClusterDNS bool
@@ -21,6 +23,14 @@ type Place struct {
 // ErrUnanswered, with which the caller may wait as long as it wants to. It never
 // blocks.
 func (n *Network) Connect(from Place, to netip.AddrPort) (*Conn, error) {
+	conn, err := n.connect(from, to)
+	if err == nil && from.Address.IsValid() {
+		conn.From = netip.AddrPortFrom(from.Address, conn.sockets.clientPort())
+	}
+	return conn, err
+}
+
+func (n *Network) connect(from Place, to netip.AddrPort) (*Conn, error) {
 	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
 	source := n.machine(from.Node)
 	switch {

@@ -25,6 +25,9 @@ type Answer struct {
 	Body string
 	// Takes is the time from the request to its answer.
 	Takes time.Duration
+	// Later, if set, delivers the answer in place of the other fields. A client that
+	// does not wait for it finds the connection closed.
+	Later <-chan Answer
 }
 
 // Peer is the process that accepted a connection.
@@ -66,6 +69,12 @@ func (s *Sockets) Accepted() uint64 {
 	return s.accepted
 }
 
+// The range of ports that Linux gives to clients (net.ipv4.ip_local_port_range).
+const firstClientPort, clientPorts = 32768, 28232
+
+// clientPort is the port of the client of the newest connection.
+func (s *Sockets) clientPort() uint16 { return uint16(firstClientPort + s.Accepted()%clientPorts) }
+
 // BusyUntil is when the last open request will have been answered, or the zero
 // time when none is open. A process that stops gracefully waits for it.
 func (s *Sockets) BusyUntil() time.Time {
@@ -99,6 +108,8 @@ func (s *Sockets) Reset(at time.Time) {
 type Conn struct {
 	// Peer is the process that accepted the connection.
 	Peer Peer
+	// From is the address that the connection comes from, as the server sees it.
+	From netip.AddrPort
 
 	server  Server
 	sockets *Sockets
@@ -116,6 +127,10 @@ type Conn struct {
 // Send sends a request and returns the time until its answer arrives. It is called
 // once.
 func (c *Conn) Send(request *http.Request) time.Duration {
+	if c.From.IsValid() {
+		request = request.WithContext(request.Context())
+		request.RemoteAddr = c.From.String()
+	}
 	c.answer, c.ok = c.server.Answer(request)
 	c.sockets.mu.Lock()
 	defer c.sockets.mu.Unlock()
@@ -133,7 +148,7 @@ func (c *Conn) Receive() (answer Answer, ok bool, err error) {
 	if !c.reset.IsZero() && c.reset.Before(c.until) {
 		return Answer{}, false, ErrReset
 	}
-	return c.answer, c.ok, nil
+	return c.answer, c.ok && c.answer.Later == nil, nil
 }
 
 // ResetAt is when the process ended while the connection was open; zero if it

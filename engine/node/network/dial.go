@@ -131,9 +131,11 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	return answer.response(request), nil
 }
 
-// Lookup resolves a host name.
+// Lookup asks the name server for a host name, without a look at /etc/hosts.
 func (t *Transport) Lookup(_ context.Context, host string) ([]string, error) {
-	found, err := t.Network.LookupHost(t.From, host)
+	from := t.From
+	from.Hosts = nil
+	found, err := t.Network.LookupHost(from, host)
 	if err != nil {
 		return nil, err
 	}
@@ -159,6 +161,15 @@ func (t *Transport) Dial(ctx context.Context, address string) (net.Conn, error) 
 func (c *Conn) Exchange(ctx context.Context, request *http.Request) (Answer, error) {
 	timer := time.NewTimer(c.Send(request))
 	defer timer.Stop()
+	if later := c.answer.Later; later != nil {
+		select {
+		case c.answer = <-later:
+		case <-c.Gone():
+		case <-ctx.Done():
+			c.Close()
+			return Answer{}, ctx.Err()
+		}
+	}
 	select {
 	case <-timer.C:
 	case <-c.Gone():

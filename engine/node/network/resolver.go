@@ -47,6 +47,11 @@ func (n *Network) LookupHost(from Place, name string) (Resolution, error) {
 	if strings.TrimSuffix(name, ".") == "localhost" {
 		return Resolution{Name: "localhost", Addresses: []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})}}, nil
 	}
+	if from.Hosts != nil {
+		if address, known := from.Hosts(name); known {
+			return Resolution{Name: name, Addresses: []netip.Addr{address}}, nil
+		}
+	}
 	for _, candidate := range from.candidates(name) {
 		if found, ok := n.follow(from, candidate); ok {
 			return found, nil

@@ -60,5 +60,5 @@ func (w *Worker) Accept(port int32, at netip.AddrPort) (*network.Conn, error) {
 	if c == nil {
 		return nil, network.ErrRefused
 	}
-	return c.Accept(at), nil
+	return c.Accept(port, at), nil
 }

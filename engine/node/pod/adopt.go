@@ -50,6 +50,9 @@ func (w *Worker) adopt() {
 		w.sandbox = nil
 		return
 	}
+	if w.sandbox.ready {
+		w.volumes.Adopt()
+	}
 	for _, list := range [][]corev1.ContainerStatus{status.InitContainerStatuses, status.ContainerStatuses} {
 		for i := range list {
 			w.adoptContainer(&list[i])

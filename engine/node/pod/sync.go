@@ -17,6 +17,7 @@ import (
 	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/imagestore"
+	"tabernetes/engine/node/recorder"
 )
 
 // How long a real node takes for the steps that do not depend on the image:
@@ -285,6 +286,9 @@ func (s *podSync) runContainer(spec *corev1.Container, pulled image.Image, fail 
 				return
 			}
 			w.ContainerEvent(spec, corev1.EventTypeNormal, events.StartedContainer, "Container started")
+			if text := c.Simulated(); text != "" && c.Status().RestartCount == 0 {
+				w.ContainerEvent(spec, corev1.EventTypeNormal, recorder.SimulatedImage, text)
+			}
 			w.postStart(c, func(reason error, message string) {
 				if reason != nil {
 					fail(reason, message)

@@ -2,6 +2,7 @@ package recorder
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -13,11 +14,20 @@ import (
 	"k8s.io/client-go/tools/record/util"
 	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
+
+	"tabernetes/engine/node/setting"
 )
 
 // InvalidAnnotation is the reason of a warning about an annotation that the
 // simulation does not know or whose value is invalid.
 const InvalidAnnotation = "InvalidAnnotation"
+
+// SimulatedImage is the reason of an event that tells how an image outside of the
+// catalogue is played.
+const SimulatedImage = "SimulatedImage"
+
+// Simulation is the source of the events that no cluster has.
+var Simulation = strings.TrimSuffix(setting.Prefix, "/")
 
 // Recorder writes a node's events. Upstream's correlator, which the kubelet uses,
 // decides what is counted, aggregated or dropped as spam; the writing is done
@@ -47,14 +57,18 @@ func (r *Recorder) Event(now time.Time, about *corev1.ObjectReference, kind, rea
 	if namespace == "" {
 		namespace = metav1.NamespaceDefault
 	}
+	source := r.source
+	if reason == InvalidAnnotation || reason == SimulatedImage {
+		source.Component = Simulation
+	}
 	return &corev1.Event{
 		ObjectMeta:          metav1.ObjectMeta{Name: util.GenerateEventName(about.Name, r.last), Namespace: namespace},
 		InvolvedObject:      *about,
 		Reason:              reason,
 		Message:             message,
-		Source:              r.source,
-		ReportingController: r.source.Component,
-		ReportingInstance:   r.source.Host,
+		Source:              source,
+		ReportingController: source.Component,
+		ReportingInstance:   source.Host,
 		FirstTimestamp:      metav1.NewTime(now),
 		LastTimestamp:       metav1.NewTime(now),
 		Count:               1,

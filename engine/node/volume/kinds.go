@@ -34,7 +34,7 @@ func (s *Set) fill(v *volume) error {
 	}
 	switch {
 	case source.EmptyDir != nil:
-		return v.fillEmptyDir(source.EmptyDir)
+		return s.fillEmptyDir(v, source.EmptyDir)
 	case source.HostPath != nil:
 		return s.fillHostPath(v, source.HostPath.Path, source.HostPath.Type)
 	case source.ConfigMap != nil, source.Secret != nil, source.DownwardAPI != nil, source.Projected != nil:
@@ -42,7 +42,7 @@ func (s *Set) fill(v *volume) error {
 		if err != nil {
 			return err
 		}
-		return v.project(files, s.scope.Now(), s.vary)
+		return s.project(v, files)
 	case source.PersistentVolumeClaim != nil:
 		s.resolve(v, source.PersistentVolumeClaim.ClaimName, source.PersistentVolumeClaim.ReadOnly, false)
 		return errResolving
@@ -57,18 +57,31 @@ func (s *Set) fill(v *volume) error {
 	return &refusedVolumeError{fmt.Sprintf("failed to get Plugin from volumeSpec for volume %q err=no volume plugin matched", v.name)}
 }
 
+// unixSticky is the sticky bit of a mode as the API writes it.
+const unixSticky = 0o1000
+
 // fillEmptyDir makes the directory, which lives as long as the pod. One in memory
 // has its size limit.
-func (v *volume) fillEmptyDir(source *corev1.EmptyDirVolumeSource) error {
+func (s *Set) fillEmptyDir(v *volume, source *corev1.EmptyDirVolumeSource) error {
 	if v.disk != nil {
 		return nil
 	}
-	options := filesystem.Options{}
+	options := filesystem.Options{Memory: source.Medium == corev1.StorageMediumMemory}
 	if source.Medium == corev1.StorageMediumMemory && source.SizeLimit != nil && source.SizeLimit.Sign() > 0 {
 		options.MaxBytes = min(source.SizeLimit.Value(), filesystem.DefaultMaxBytes)
 	}
 	v.disk = filesystem.New(options)
-	return v.disk.Chmod("/", fs.ModeDir|0o777)
+	mode := fs.FileMode(0o777)
+	if wanted := source.Mode; wanted != nil {
+		mode = fs.FileMode(*wanted) & fs.ModePerm
+		if *wanted&unixSticky != 0 {
+			mode |= fs.ModeSticky
+		}
+	}
+	if err := v.disk.Chmod("/", fs.ModeDir|mode); err != nil {
+		return err
+	}
+	return s.setOwnership(v.disk, "/")
 }
 
 // fillHostPath checks a path of the node, and creates it if the type says so, with
@@ -153,7 +166,14 @@ func (s *Set) nfsError(v *volume, source *corev1.NFSVolumeSource) error {
 func (s *Set) resolve(v *volume, claimName string, readOnly, ofPod bool) {
 	pod := s.pod.Object()
 	s.host.Call(func(ctx context.Context) {
-		persistent, err := s.claimedVolume(ctx, pod, claimName, ofPod)
+		core := s.host.Client().CoreV1()
+		persistent, err := claimedVolume(pod, claimName, ofPod,
+			func() (*corev1.PersistentVolumeClaim, error) {
+				return core.PersistentVolumeClaims(pod.Namespace).Get(ctx, claimName, metav1.GetOptions{})
+			},
+			func(name string) (*corev1.PersistentVolume, error) {
+				return core.PersistentVolumes().Get(ctx, name, metav1.GetOptions{})
+			})
 		s.scope.Lock()
 		defer s.scope.Unlock()
 		if s.scope.Ended() {
@@ -174,12 +194,15 @@ func (s *Set) resolve(v *volume, claimName string, readOnly, ofPod bool) {
 
 // claimedVolume finds the volume behind a claim, with the errors of the
 // kubelet's volume manager.
-func (s *Set) claimedVolume(ctx context.Context, pod *corev1.Pod, claimName string, ofPod bool) (*corev1.PersistentVolume, error) {
-	core := s.host.Client().CoreV1()
+func claimedVolume(
+	pod *corev1.Pod, claimName string, ofPod bool,
+	getClaim func() (*corev1.PersistentVolumeClaim, error),
+	getVolume func(name string) (*corev1.PersistentVolume, error),
+) (*corev1.PersistentVolume, error) {
 	fail := func(err error) (*corev1.PersistentVolume, error) {
 		return nil, fmt.Errorf("error processing PVC %s/%s: %w", pod.Namespace, claimName, err)
 	}
-	claim, err := core.PersistentVolumeClaims(pod.Namespace).Get(ctx, claimName, metav1.GetOptions{})
+	claim, err := getClaim()
 	switch {
 	case err != nil:
 		return fail(fmt.Errorf("failed to fetch PVC from API server: %w", err))
@@ -195,7 +218,7 @@ func (s *Set) claimedVolume(ctx context.Context, pod *corev1.Pod, claimName stri
 			return nil, err
 		}
 	}
-	found, err := core.PersistentVolumes().Get(ctx, claim.Spec.VolumeName, metav1.GetOptions{})
+	found, err := getVolume(claim.Spec.VolumeName)
 	switch {
 	case err != nil:
 		return fail(fmt.Errorf("failed to fetch PV %s from API server: %w", claim.Spec.VolumeName, err))
@@ -216,7 +239,10 @@ func (s *Set) fillPersistent(v *volume) error {
 		if _, err := s.host.Disk().Stat(source.Local.Path); err != nil {
 			return fmt.Errorf("path %q does not exist", source.Local.Path)
 		}
-		return s.fillHostPath(v, source.Local.Path, nil)
+		if err := s.fillHostPath(v, source.Local.Path, nil); err != nil {
+			return err
+		}
+		return s.setOwnership(v.disk, v.path)
 	case source.NFS != nil:
 		return s.nfsError(v, source.NFS)
 	case source.CSI != nil:

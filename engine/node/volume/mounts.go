@@ -50,7 +50,12 @@ func (s *Set) Mounts(spec *corev1.Container, environment []kubecontainer.EnvVar)
 			}
 			from = path.Join(from, subPath)
 			if _, err := v.disk.Stat(from); errors.Is(err, fs.ErrNotExist) {
-				if err := v.disk.MkdirAll(from, 0o755); err != nil {
+				// A new directory has the permissions of the volume.
+				mode := fs.FileMode(0o755)
+				if info, err := v.disk.Stat(path.Join("/", v.path)); err == nil && info.IsDir() {
+					mode = info.Mode()
+				}
+				if err := v.disk.MkdirAll(from, mode); err != nil {
 					return nil, fmt.Errorf("failed to create subPath directory for volumeMount %q of container %q", wanted.Name, spec.Name)
 				}
 			} else if err != nil {

@@ -6,9 +6,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"time"
 
-	"tabernetes/engine/node/variation"
 	"tabernetes/engine/userland/filesystem"
 )
 
@@ -25,15 +23,15 @@ const (
 // the names that users see link into ..data. An update makes a new directory and
 // changes only the link ..data, so readers see all of it or nothing; a mount with
 // a subPath keeps the old file.
-func (v *volume) project(files payload, now time.Time, vary variation.Source) error {
+func (s *Set) project(v *volume, files payload) error {
 	if v.disk == nil {
-		v.disk, v.readOnly = filesystem.New(filesystem.Options{}), true
+		v.disk, v.readOnly = filesystem.New(filesystem.Options{Memory: v.source.Secret != nil || v.source.Projected != nil}), true
 	}
 	old, _ := v.disk.Readlink("/" + dataDirectory)
 	if old != "" && v.holds(old, files) {
 		return nil
 	}
-	directory := now.UTC().Format(timestampFormat) + strconv.FormatUint(uint64(vary.Random.Uint32()), 10)
+	directory := s.scope.Now().UTC().Format(timestampFormat) + strconv.FormatUint(uint64(s.vary.Random.Uint32()), 10)
 	if err := v.disk.Mkdir("/"+directory, 0o755); err != nil {
 		return err
 	}
@@ -47,6 +45,16 @@ func (v *volume) project(files payload, now time.Time, vary variation.Source) er
 			return err
 		}
 		if err := v.disk.Chmod(at, mode); err != nil {
+			return err
+		}
+		if user := files[name].FsUser; user != nil {
+			if err := v.disk.Chown(at, int(*user), filesystem.Unchanged); err != nil {
+				return err
+			}
+		}
+	}
+	if group := s.fsGroup(); group != nil {
+		if err := giveToGroup(v.disk, "/"+directory, int(*group), readOnlyMask); err != nil {
 			return err
 		}
 	}

@@ -54,6 +54,10 @@ type Host interface {
 	// ConfigMap and Secret find objects. The error is an API status NotFound.
 	ConfigMap(namespace, name string) (*corev1.ConfigMap, error)
 	Secret(namespace, name string) (*corev1.Secret, error)
+	// Claim and PersistentVolume find what the informers know of claims and their
+	// volumes. The error is an API status NotFound.
+	Claim(namespace, name string) (*corev1.PersistentVolumeClaim, error)
+	PersistentVolume(name string) (*corev1.PersistentVolume, error)
 	// Client reads claims and their volumes from the API.
 	Client() kubernetes.Interface
 	// Call runs a function after the turn, without the lock.

@@ -32,6 +32,8 @@ type world struct {
 	set        *Set
 	disk       *filesystem.FileSystem
 	configMaps map[string]*corev1.ConfigMap
+	claims     map[string]*corev1.PersistentVolumeClaim
+	volumes    map[string]*corev1.PersistentVolume
 	events     []string
 }
 
@@ -74,6 +76,20 @@ func (w *world) ConfigMap(_, name string) (*corev1.ConfigMap, error) {
 		return found, nil
 	}
 	return nil, apierrors.NewNotFound(corev1.Resource("configmaps"), name)
+}
+
+func (w *world) Claim(_, name string) (*corev1.PersistentVolumeClaim, error) {
+	if found, ok := w.claims[name]; ok {
+		return found, nil
+	}
+	return nil, apierrors.NewNotFound(corev1.Resource("persistentvolumeclaims"), name)
+}
+
+func (w *world) PersistentVolume(name string) (*corev1.PersistentVolume, error) {
+	if found, ok := w.volumes[name]; ok {
+		return found, nil
+	}
+	return nil, apierrors.NewNotFound(corev1.Resource("persistentvolumes"), name)
 }
 
 func (w *world) Secret(_, name string) (*corev1.Secret, error) {

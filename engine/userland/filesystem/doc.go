@@ -20,7 +20,10 @@
 // changes, which is how a ConfigMap volume is updated under a read-only mount
 // and how the containers of a pod share an emptyDir.
 //
-// A FileSystem is safe for concurrent use. Every user is root: permission
-// bits are stored and shown, but only the execute bits have an effect, in the
-// shell. It knows nothing of processes, pods or the host.
+// Files have an owner, a group and permission bits, which are checked for the user
+// that a FileSystem acts for (Become); at first that is root. Whoever mounts
+// another FileSystem uses it as their own user.
+//
+// A FileSystem is safe for concurrent use. It knows nothing of processes, pods or
+// the host.
 package filesystem

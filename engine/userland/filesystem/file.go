@@ -58,27 +58,39 @@ func (f *FileSystem) OpenFile(name string, flag int, mode fs.FileMode) (*File, e
 
 func writes(flag int) bool { return flag&(os.O_WRONLY|os.O_RDWR) != 0 }
 
+// wantedBy are the permissions that an open file with these flags needs.
+func wantedBy(flag int) fs.FileMode {
+	switch {
+	case flag&os.O_RDWR != 0:
+		return mayRead | mayWrite
+	case flag&(os.O_WRONLY|os.O_TRUNC) != 0:
+		return mayWrite
+	}
+	return mayRead
+}
+
 func (f *FileSystem) open(name string, flag int, mode fs.FileMode) (*File, error) {
 	exclusive := flag&os.O_CREATE != 0 && flag&os.O_EXCL != 0
 	where, err := f.walk(name, !exclusive)
 	if err != nil {
 		return nil, err
 	}
-	if where.node == nil {
+	made := where.node == nil
+	if made {
 		if flag&os.O_CREATE == 0 {
 			return nil, ErrNotExist
 		}
 		if name[len(name)-1] == '/' {
 			return nil, ErrIsDirectory
 		}
-		made, err := where.insert(mode&permissions, nil)
+		created, err := where.insert(mode&permissions, nil)
 		switch {
 		case errors.Is(err, ErrExist) && !exclusive:
 			return f.open(name, flag, mode)
 		case err != nil:
 			return nil, err
 		}
-		where.node = made
+		where.node = created
 	} else if exclusive {
 		return nil, ErrExist
 	}
@@ -97,6 +109,8 @@ func (f *FileSystem) open(name string, flag int, mode fs.FileMode) (*File, error
 		return nil, ErrTooManyLinks
 	case where.readOnly && (writes(flag) || flag&os.O_TRUNC != 0) && n.device == nil:
 		return nil, ErrReadOnly
+	case !made && !f.user.may(n, wantedBy(flag)):
+		return nil, ErrPermission
 	}
 	if flag&os.O_TRUNC != 0 && n.mode.IsRegular() {
 		if err := tree.resize(n, 0); err != nil {

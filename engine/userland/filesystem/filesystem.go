@@ -26,12 +26,15 @@ type Options struct {
 	// exceed one of them fails with ErrNoSpace. 0 stands for the defaults.
 	MaxBytes int64
 	MaxFiles int
+	// Memory says that it shows as a tmpfs; otherwise it is on a disk.
+	Memory bool
 }
 
 // FileSystem is a tree of files in memory. The zero value is not usable; see
 // New.
 type FileSystem struct {
 	options Options
+	user    *Credentials // of those who use this FileSystem
 
 	mu    sync.Mutex
 	root  *node
@@ -48,6 +51,7 @@ type FileSystem struct {
 type node struct {
 	inode    uint64
 	mode     fs.FileMode
+	uid, gid int
 	modified time.Time
 	links    int // names that lead here; 0 when removed
 	opens    int // open files and mounts that hold it
@@ -66,7 +70,7 @@ func New(options Options) *FileSystem {
 	if options.MaxFiles == 0 {
 		options.MaxFiles = DefaultMaxFiles
 	}
-	f := &FileSystem{options: options, mounts: map[*node]place{}}
+	f := &FileSystem{options: options, user: &Credentials{}, mounts: map[*node]place{}}
 	f.root, _ = f.newNode(fs.ModeDir | 0o755)
 	f.root.links = 1
 	return f

@@ -15,6 +15,8 @@ type Info struct {
 	// Links is the number of names of a file; of a directory 2 and one for each
 	// directory inside.
 	Links int
+	// UID and GID are the owner and the group.
+	UID, GID int
 	// Target is where a symbolic link leads.
 	Target string
 }
@@ -37,7 +39,7 @@ func (i info) Sys() any           { return i.system }
 // describe is called with mu of the tree held.
 func describe(name string, tree *FileSystem, n *node) fs.FileInfo {
 	described := info{name: name, mode: n.mode, modified: n.modified}
-	described.system = &Info{Inode: n.inode, Device: tree, Links: n.links, Target: n.target}
+	described.system = &Info{Inode: n.inode, Device: tree, Links: n.links, UID: n.uid, GID: n.gid, Target: n.target}
 	switch {
 	case n.mode.IsRegular():
 		described.size = int64(len(n.data))

@@ -26,10 +26,14 @@ func (w found) insert(mode fs.FileMode, fill func(*node)) (*node, error) {
 	if w.directory.node.children[w.base] != nil {
 		return nil, ErrExist
 	}
+	if !w.user.may(w.directory.node, mayWrite|maySearch) {
+		return nil, ErrPermission
+	}
 	n, err := tree.newNode(mode)
 	if err != nil {
 		return nil, err
 	}
+	w.user.own(n, w.directory.node)
 	if fill != nil {
 		fill(n)
 	}
@@ -147,6 +151,8 @@ func (f *FileSystem) link(old, name string) error {
 		return ErrNotExist
 	case target.directory.node.children[target.base] != nil:
 		return ErrExist
+	case !f.user.may(target.directory.node, mayWrite|maySearch):
+		return ErrPermission
 	}
 	source.node.links++
 	target.directory.node.children[target.base] = source.node
@@ -183,6 +189,9 @@ func (f *FileSystem) remove(name string) error {
 		return ErrNotExist
 	case n.mode.IsDir() && len(n.children) > 0:
 		return ErrNotEmpty
+	}
+	if err := f.user.mayRemove(where.directory.node, n); err != nil {
+		return err
 	}
 	delete(where.directory.node.children, where.base)
 	where.directory.node.modified = time.Now()
@@ -262,7 +271,16 @@ func (f *FileSystem) rename(old, name string) error {
 	if moved.mode.IsDir() && contains(moved, to) {
 		return ErrInvalid
 	}
+	if err := f.user.mayRemove(from, moved); err != nil {
+		return err
+	}
+	if !f.user.may(to, mayWrite|maySearch) {
+		return ErrPermission
+	}
 	if replaced := to.children[target.base]; replaced != nil {
+		if err := f.user.mayRemove(to, replaced); err != nil {
+			return err
+		}
 		tree.unlink(replaced)
 	}
 	delete(from.children, source.base)
@@ -286,8 +304,8 @@ func contains(above, below *node) bool {
 }
 
 // change alters what a path leads to.
-func (f *FileSystem) change(op, name string, alter func(*FileSystem, *node) error) error {
-	where, err := f.existing(name, true)
+func (f *FileSystem) change(op, name string, follow bool, alter func(*FileSystem, *node) error) error {
+	where, err := f.existing(name, follow)
 	if err == nil && where.readOnly {
 		err = ErrReadOnly
 	}
@@ -302,17 +320,24 @@ func (f *FileSystem) change(op, name string, alter func(*FileSystem, *node) erro
 	return nil
 }
 
-// Chmod sets the permission bits.
+// Chmod sets the permission bits. Only the owner and root may.
 func (f *FileSystem) Chmod(name string, mode fs.FileMode) error {
-	return f.change("chmod", name, func(_ *FileSystem, n *node) error {
+	return f.change("chmod", name, true, func(_ *FileSystem, n *node) error {
+		if !f.user.isRoot() && f.user.UID != n.uid {
+			return ErrNotPermitted
+		}
 		n.mode = n.mode&^permissions | mode&permissions
 		return nil
 	})
 }
 
-// Chtimes sets the time of the last change.
+// Chtimes sets the time of the last change. Only the owner, root and who may write
+// to it may.
 func (f *FileSystem) Chtimes(name string, modified time.Time) error {
-	return f.change("chtimes", name, func(_ *FileSystem, n *node) error {
+	return f.change("chtimes", name, true, func(_ *FileSystem, n *node) error {
+		if f.user.UID != n.uid && !f.user.may(n, mayWrite) {
+			return ErrPermission
+		}
 		n.modified = modified
 		return nil
 	})
@@ -320,12 +345,15 @@ func (f *FileSystem) Chtimes(name string, modified time.Time) error {
 
 // Truncate makes a file size bytes long; new bytes are zero.
 func (f *FileSystem) Truncate(name string, size int64) error {
-	return f.change("truncate", name, func(tree *FileSystem, n *node) error {
+	return f.change("truncate", name, true, func(tree *FileSystem, n *node) error {
 		if n.mode.IsDir() {
 			return ErrIsDirectory
 		}
 		if !n.mode.IsRegular() {
 			return ErrInvalid
+		}
+		if !f.user.may(n, mayWrite) {
+			return ErrPermission
 		}
 		n.modified = time.Now()
 		return tree.resize(n, size)
@@ -358,6 +386,9 @@ func (f *FileSystem) ReadDir(name string) ([]fs.DirEntry, error) {
 	where, err := f.existing(name, true)
 	if err == nil && !where.isDirectory() {
 		err = ErrNotDirectory
+	}
+	if err == nil && !where.permits(f.user, mayRead) {
+		err = ErrPermission
 	}
 	if err != nil {
 		return nil, pathError("open", name, err)

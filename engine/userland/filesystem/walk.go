@@ -24,6 +24,7 @@ type found struct {
 	directory place  // the directory that has, or would have, the last component
 	base      string // the last component; "" for the root
 	path      string // the path without links, ".." and "."
+	user      *Credentials
 }
 
 // across gives the root of what is mounted on a node, or the node.
@@ -55,7 +56,7 @@ func (f *FileSystem) walk(name string, follow bool) (found, error) {
 	pending := split(name)
 	mustBeDirectory := strings.HasSuffix(name, "/") || strings.HasSuffix(name, "/.")
 	here := f.across(place{tree: f, node: f.root})
-	result := found{place: here, directory: here, path: "/"}
+	result := found{place: here, directory: here, path: "/", user: f.user}
 	type step struct {
 		place place
 		name  string
@@ -82,12 +83,15 @@ func (f *FileSystem) walk(name string, follow bool) (found, error) {
 			return found{}, ErrNameTooLong
 		}
 		directory := result.place
-		child, target := directory.lookup(component)
+		child, target, err := directory.lookup(component, f.user)
+		if err != nil {
+			return found{}, err
+		}
 		if child == nil {
 			if len(pending) > 0 {
 				return found{}, ErrNotExist
 			}
-			missing := found{directory: directory, base: component}
+			missing := found{directory: directory, base: component, user: f.user}
 			missing.path = joined(stack, func(s step) string { return s.name }, component)
 			missing.place = place{tree: directory.tree, readOnly: directory.readOnly}
 			return missing, nil
@@ -139,15 +143,18 @@ func (p place) isDirectory() bool {
 }
 
 // lookup gives an entry of a directory, and the target when it is a symbolic
-// link.
-func (p place) lookup(name string) (child *node, target string) {
+// link. The user must be allowed to search the directory.
+func (p place) lookup(name string, user *Credentials) (child *node, target string, err error) {
 	p.tree.mu.Lock()
 	defer p.tree.mu.Unlock()
+	if !user.may(p.node, maySearch) {
+		return nil, "", ErrPermission
+	}
 	child = p.node.children[name]
 	if child != nil && child.mode&fs.ModeSymlink != 0 {
 		target = child.target
 	}
-	return child, target
+	return child, target, nil
 }
 
 // existing resolves a path that has to lead to something.

@@ -2,6 +2,7 @@ package process
 
 import (
 	"errors"
+	"io/fs"
 
 	"tabernetes/engine/userland/filesystem"
 )
@@ -14,6 +15,9 @@ func Devices(files *filesystem.FileSystem) error {
 		if err := files.MkdirAll(directory, 0o755); err != nil {
 			return err
 		}
+	}
+	if err := files.Chmod("/tmp", 0o777|fs.ModeSticky); err != nil {
+		return err
 	}
 	for name, device := range map[string]filesystem.Device{
 		"/dev/null": filesystem.Null{}, "/dev/zero": filesystem.Zero{}, "/dev/full": filesystem.Full{},

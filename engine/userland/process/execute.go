@@ -40,7 +40,7 @@ func (t *Task) execute(ctx context.Context, e Execution) int {
 			list = value
 		}
 	}
-	found, err := t.system.Find(e.Args[0], e.Dir, list)
+	found, err := t.Find(e.Args[0], e.Dir, list)
 	if err != nil {
 		_, err := t.system.LookPath(e.Args[0], e.Dir, e.Env)
 		fmt.Fprintln(stderr, err)
@@ -94,7 +94,7 @@ func (t *Task) run(ctx context.Context, found Program, e Execution, interpreters
 // Invocation is the call of a Command in the process.
 func (t *Task) Invocation(ctx context.Context, e Execution) *Invocation {
 	return &Invocation{
-		Args: e.Args, Env: e.Env, Dir: e.Dir, User: t.user,
+		Args: e.Args, Env: e.Env, Dir: e.Dir,
 		Stdin: t.Bind(ctx, e.Files[0]), Stdout: t.Bind(ctx, e.Files[1]), Stderr: t.Bind(ctx, e.Files[2]),
 		System: t.system, task: t, files: e.Files, depth: e.Depth, builtin: e.Builtin,
 	}

@@ -24,8 +24,6 @@ type Invocation struct {
 	Env []string
 	// Dir is the working directory.
 	Dir string
-	// User is the name of the user.
-	User string
 	// Reads and writes of the streams end with ctx. Writing to a pipe without a
 	// reader ends the process with SIGPIPE.
 	Stdin          io.Reader

@@ -85,9 +85,22 @@ func (s *System) Find(name, dir, list string) (Program, error) {
 	return Program{}, failure
 }
 
+// Find is System.Find for the process: with Process.Missing every program is there.
+func (t *Task) Find(name, dir, list string) (Program, error) {
+	found, err := t.system.Find(name, dir, list)
+	if errors.Is(err, fs.ErrNotExist) && t.missing != nil {
+		return Program{Path: name, command: t.missing}, nil
+	}
+	return found, err
+}
+
 func (s *System) lookFile(name string) (Program, error) {
 	info, err := s.FileSystem.Stat(name)
 	if err != nil {
+		// A link to a program that has no file.
+		if target, broken := s.FileSystem.Readlink(name); broken == nil {
+			name = Absolute(path.Dir(name), target)
+		}
 		if command := s.Commands[path.Base(name)]; command != nil && slices.Contains(binDirectories, path.Dir(name)) {
 			return Program{Path: name, command: command}, nil
 		}

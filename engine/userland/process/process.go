@@ -1,7 +1,6 @@
 package process
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,8 +19,6 @@ type Process struct {
 	Env []string
 	// Dir is the working directory, / when empty.
 	Dir string
-	// User is the name of the user, root when empty.
-	User string
 	// Stdin is read when the program reads; nil is empty. A Read in progress when
 	// the process ends is not waited for: close the reader then.
 	Stdin io.Reader
@@ -29,6 +26,9 @@ type Process struct {
 	// Writes at a time. A Write that blocks must return when the context of Run
 	// ends.
 	Stdout, Stderr io.Writer
+	// Missing, if set, stands for every program that is not there, in the process
+	// and in those that it makes.
+	Missing Command
 	// Terminal says that the three are a terminal, for test -t.
 	Terminal bool
 
@@ -53,7 +53,7 @@ func (p *Process) Run(ctx context.Context) int {
 		fmt.Fprintf(orDiscard(p.Stderr), "can't fork: %v\n", err)
 		return 1
 	}
-	t.SetUser(cmp.Or(p.User, "root"))
+	t.missing = p.Missing
 	t.Account(t.cancel)
 	p.mu.Lock()
 	p.task = t

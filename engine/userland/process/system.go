@@ -41,6 +41,9 @@ type Limits struct {
 type System struct {
 	// FileSystem is required.
 	FileSystem *filesystem.FileSystem
+	// User is whom the processes run as; the FileSystem has to have become the
+	// same user.
+	User filesystem.Credentials
 	// Hostname is the host name.
 	Hostname string
 	// Commands are the programs by name. Package commands provides the usual
@@ -49,6 +52,8 @@ type System struct {
 	// Network carries the requests of wget, curl, nc and nslookup; without it
 	// they have no network.
 	Network Network
+	// Listener takes what servers listen for; without it nothing can listen.
+	Listener Listener
 	// Processors is the number of processors, which nproc prints; 1 if zero.
 	Processors int
 	// Random is the source of random numbers for $RANDOM and shuf. Without it a

@@ -12,8 +12,8 @@ type Task struct {
 	system     *System
 	pid        int
 	parent     int
-	user       string
 	background bool
+	missing    Command
 	usage      *usage
 	cancel     context.CancelCauseFunc
 	ended      chan struct{} // closed when it has ended; code is set then
@@ -55,7 +55,7 @@ func (s *System) Fork(ctx context.Context, parent *Task, args []string) (context
 		ignored: map[Signal]bool{}, caught: map[Signal]func(){},
 	}
 	if parent != nil {
-		t.parent, t.user, t.background, t.usage = parent.pid, parent.user, parent.background, parent.usage
+		t.parent, t.background, t.missing, t.usage = parent.pid, parent.background, parent.missing, parent.usage
 		parent.mu.Lock()
 		for signal := range parent.ignored {
 			t.ignored[signal] = true
@@ -76,12 +76,6 @@ func (t *Task) PID() int { return t.pid }
 
 // Parent is the number of the process that made this one, or 0.
 func (t *Task) Parent() int { return t.parent }
-
-// User is the name of the user, which is the parent's at first.
-func (t *Task) User() string { return t.user }
-
-// SetUser sets the name of the user, before the process runs anything.
-func (t *Task) SetUser(name string) { t.user = name }
 
 // System is the system that the process belongs to.
 func (t *Task) System() *System { return t.system }

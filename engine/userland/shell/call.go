@@ -34,7 +34,11 @@ func (in *interpreter) call(ctx context.Context, c *syntax.CallExpr) {
 	undo, ok := in.assignForCommand(ctx, c.Assigns, isSpecial(args[0]) && !in.bash)
 	if ok {
 		in.trace(ctx, args)
-		in.dispatch(ctx, args)
+		if in.becomes(c, args[0]) {
+			in.status = in.exec(ctx, args)
+		} else {
+			in.dispatch(ctx, args)
+		}
 	}
 	undo()
 }
@@ -193,7 +197,7 @@ func (in *interpreter) reportSignal(ctx context.Context, signal process.Signal) 
 
 // lookup finds a program; if there is none it prints that and sets the status.
 func (in *interpreter) lookup(ctx context.Context, name string) (process.Program, bool) {
-	found, err := in.system.Find(name, in.dir, in.get("PATH"))
+	found, err := in.task.Find(name, in.dir, in.get("PATH"))
 	if err == nil {
 		return found, true
 	}

@@ -120,9 +120,9 @@ func (in *interpreter) prompt(ctx context.Context, more bool) {
 
 // decode replaces the backslash escapes in a prompt.
 func (in *interpreter) decode(prompt string) string {
-	user, sign := in.task.User(), "$"
-	if user == "" || user == "root" || user == "0" {
-		user, sign = "root", "#"
+	user, sign := in.system.Account().Name, "$"
+	if in.system.User.UID == 0 {
+		sign = "#"
 	}
 	directory := in.dir
 	if home := in.get("HOME"); home != "" && home != "/" && (directory == home || strings.HasPrefix(directory, home+"/")) {

@@ -32,11 +32,13 @@ type interpreter struct {
 	dir       string
 	files     process.Descriptors
 	variables map[string]expand.Variable
+	foreign   []string                     // of the environment: names that no variable can have
 	locals    []map[string]expand.Variable // what the functions that run have hidden
 	functions map[string]*syntax.Stmt
 	aliases   map[string]string
 	params    []string
 	options   options
+	last      map[*syntax.CallExpr]bool // see becomes
 	traps     map[process.Signal]string
 	jobs      []*job
 	lastJob   int // $!
@@ -78,8 +80,12 @@ func newInterpreter(t *process.Task, name, dir string, files process.Descriptors
 	}
 	for _, pair := range env {
 		variable, value, ok := strings.Cut(pair, "=")
-		if ok && syntax.ValidName(variable) {
+		switch {
+		case !ok:
+		case syntax.ValidName(variable):
 			in.variables[variable] = expand.Variable{Set: true, Exported: true, Kind: expand.String, Str: value}
+		default:
+			in.foreign = append(in.foreign, pair)
 		}
 	}
 	for variable, value := range map[string]string{"IFS": " \t\n", "OPTIND": "1", "PS1": `\w \$ `, "PS2": "> ", "PS4": "+ "} {
@@ -90,16 +96,9 @@ func newInterpreter(t *process.Task, name, dir string, files process.Descriptors
 		in.put("PATH", process.DefaultPath)
 	}
 	if !in.variables["HOME"].IsSet() {
-		in.put("HOME", homeOf(t.User()))
+		in.put("HOME", t.System().Account().Home)
 	}
 	return in
-}
-
-func homeOf(user string) string {
-	if user == "" || user == "root" {
-		return "/root"
-	}
-	return "/home/" + user
 }
 
 // put sets a shell variable without changing whether it is exported.
@@ -111,7 +110,8 @@ func (in *interpreter) put(name, value string) {
 
 func (in *interpreter) get(name string) string { return in.variables[name].String() }
 
-// environment are the exported variables in the order of their names.
+// environment are the exported variables in the order of their names, and what the
+// shell was given and cannot name.
 func (in *interpreter) environment() []string {
 	var env []string
 	for _, name := range slices.Sorted(maps.Keys(in.variables)) {
@@ -119,7 +119,7 @@ func (in *interpreter) environment() []string {
 			env = append(env, name+"="+variable.String())
 		}
 	}
-	return env
+	return append(env, in.foreign...)
 }
 
 // subshell copies the shell for a process of its own.
@@ -188,6 +188,12 @@ func (in *interpreter) stopped(ctx context.Context) bool {
 // does, so that everything before a syntax error has run.
 func (in *interpreter) source(ctx context.Context, text string) {
 	statements, err := in.parse(text)
+	in.list(ctx, statements, err)
+}
+
+// list runs what could be parsed of a text; err is the syntax error after it, or
+// nil.
+func (in *interpreter) list(ctx context.Context, statements []*syntax.Stmt, err error) {
 	bad := uint(0)
 	if err != nil {
 		bad = errorLine(err)
@@ -209,6 +215,17 @@ func (in *interpreter) source(ctx context.Context, text string) {
 // run runs the text as the shell's whole program.
 func (in *interpreter) run(ctx context.Context, text string) {
 	in.source(ctx, text)
+	in.breaking, in.continuing = 0, 0
+	in.handleSignals(ctx)
+}
+
+// runCommand runs the text after -c, which the shell's last command may replace.
+func (in *interpreter) runCommand(ctx context.Context, text string) {
+	statements, err := in.parse(text)
+	if err == nil {
+		in.last = lastCommands(statements)
+	}
+	in.list(ctx, statements, err)
 	in.breaking, in.continuing = 0, 0
 	in.handleSignals(ctx)
 }

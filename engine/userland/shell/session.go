@@ -37,12 +37,11 @@ type Line struct {
 }
 
 // NewSession starts an interactive bash in a System. dir is its initial directory.
-func NewSession(system *process.System, env []string, dir, user string) (*Session, error) {
+func NewSession(system *process.System, env []string, dir string) (*Session, error) {
 	_, t, err := system.Fork(context.Background(), nil, []string{"bash"})
 	if err != nil {
 		return nil, fmt.Errorf("start a shell: %w", err)
 	}
-	t.SetUser(user)
 	for _, signal := range []process.Signal{process.SIGINT, process.SIGQUIT, process.SIGTERM} {
 		t.Catch(signal, func() {}) // an interactive shell outlives them, its children do not
 	}

@@ -87,7 +87,11 @@ func Run(ctx context.Context, i *process.Invocation) int {
 		return in.finish(ctx)
 	}
 	in.params = args
-	in.run(ctx, text)
+	if given {
+		in.runCommand(ctx, text)
+	} else {
+		in.run(ctx, text)
+	}
 	return in.finish(ctx)
 }
 

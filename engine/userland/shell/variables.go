@@ -59,8 +59,11 @@ func (v variables) Get(name string) expand.Variable {
 		return stringVariable(in.params[number-1])
 	}
 	if user, ok := strings.CutPrefix(name, "HOME "); ok {
-		if user == in.task.User() || user == "root" {
-			return stringVariable(homeOf(user))
+		if account := in.system.Account(); user == account.Name {
+			return stringVariable(account.Home)
+		}
+		if user == "root" {
+			return stringVariable("/root")
 		}
 		return stringVariable("~" + user) // stays as it is; the host's users are nobody's business
 	}

@@ -98,7 +98,7 @@ func play(t *testing.T, running *cluster.Cluster, name string, s *scenario) erro
 	}
 	put(t, running, inNamespace(s.After, namespace))
 	if kind, object, found := strings.Cut(s.Delete, "/"); found {
-		resource := map[string]string{"Pod": "pods", "Deployment": "deployments"}[kind]
+		resource := map[string]string{"Pod": "pods", "Deployment": "deployments", "PersistentVolumeClaim": "persistentvolumeclaims"}[kind]
 		request := client.CoreV1().RESTClient().Delete().Namespace(namespace).Resource(resource).Name(object)
 		if kind == "Deployment" {
 			request = client.AppsV1().RESTClient().Delete().Namespace(namespace).Resource(resource).Name(object)

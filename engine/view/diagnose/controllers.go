@@ -18,7 +18,32 @@ import (
 const failedCreate = "FailedCreate"
 
 func (d *Diagnoser) replicaSet(set *appsv1.ReplicaSet, now time.Time) []Link {
-	reference, desired := referenceTo("ReplicaSet", set), fields.Replicas(set.Spec.Replicas)
+	return d.replicas(referenceTo("ReplicaSet", set), set, now)
+}
+
+// replicationController explains it by the ReplicaSet that it would be: upstream
+// has one controller for both (pkg/controller/replication/conversion.go).
+func (d *Diagnoser) replicationController(controller *corev1.ReplicationController, now time.Time) []Link {
+	set := &appsv1.ReplicaSet{
+		ObjectMeta: controller.ObjectMeta,
+		Spec:       appsv1.ReplicaSetSpec{Replicas: controller.Spec.Replicas, MinReadySeconds: controller.Spec.MinReadySeconds},
+		Status: appsv1.ReplicaSetStatus{
+			Replicas:           controller.Status.Replicas,
+			AvailableReplicas:  controller.Status.AvailableReplicas,
+			ObservedGeneration: controller.Status.ObservedGeneration,
+		},
+	}
+	for _, condition := range controller.Status.Conditions {
+		set.Status.Conditions = append(set.Status.Conditions, appsv1.ReplicaSetCondition{
+			Type: appsv1.ReplicaSetConditionType(condition.Type), Status: condition.Status,
+			Reason: condition.Reason, Message: condition.Message,
+		})
+	}
+	return d.replicas(referenceTo("ReplicationController", controller), set, now)
+}
+
+func (d *Diagnoser) replicas(reference Reference, set *appsv1.ReplicaSet, now time.Time) []Link {
+	desired := fields.Replicas(set.Spec.Replicas)
 	if set.Status.ObservedGeneration < set.Generation {
 		return []Link{notObserved(reference, set.Generation, set.Status.ObservedGeneration)}
 	}

@@ -77,6 +77,7 @@ func New(options Options) (*Diagnoser, error) {
 	for kind, informer := range map[string]cache.SharedIndexInformer{
 		"Deployment":              apps.Deployments().Informer(),
 		"ReplicaSet":              apps.ReplicaSets().Informer(),
+		"ReplicationController":   core.ReplicationControllers().Informer(),
 		"StatefulSet":             apps.StatefulSets().Informer(),
 		"DaemonSet":               apps.DaemonSets().Informer(),
 		"Job":                     batch.Jobs().Informer(),
@@ -89,6 +90,8 @@ func New(options Options) (*Diagnoser, error) {
 		"Secret":                  core.Secrets().Informer(),
 		"ResourceQuota":           core.ResourceQuotas().Informer(),
 		"PersistentVolumeClaim":   core.PersistentVolumeClaims().Informer(),
+		"PersistentVolume":        core.PersistentVolumes().Informer(),
+		"StorageClass":            factory.Storage().V1().StorageClasses().Informer(),
 		"PodDisruptionBudget":     factory.Policy().V1().PodDisruptionBudgets().Informer(),
 		"HorizontalPodAutoscaler": factory.Autoscaling().V2().HorizontalPodAutoscalers().Informer(),
 		"EndpointSlice":           factory.Discovery().V1().EndpointSlices().Informer(),
@@ -133,6 +136,8 @@ func (d *Diagnoser) explain(object metav1.Object, now time.Time) []Link {
 		return d.deployment(object, now)
 	case *appsv1.ReplicaSet:
 		return d.replicaSet(object, now)
+	case *corev1.ReplicationController:
+		return d.replicationController(object, now)
 	case *appsv1.StatefulSet:
 		return d.statefulSet(object, now)
 	case *appsv1.DaemonSet:
@@ -147,6 +152,8 @@ func (d *Diagnoser) explain(object metav1.Object, now time.Time) []Link {
 		return d.service(object, now)
 	case *corev1.PersistentVolumeClaim:
 		return d.claim(object)
+	case *corev1.PersistentVolume:
+		return d.volume(object)
 	case *policyv1.PodDisruptionBudget:
 		return d.budget(object, now)
 	case *autoscalingv2.HorizontalPodAutoscaler:
@@ -177,6 +184,11 @@ func (d *Diagnoser) deleting(object metav1.Object) []Link {
 			link.Evidence = []Evidence{field(".status.phase", string(namespace.Status.Phase))}
 		}
 		return []Link{link}
+	}
+	if claim, ok := object.(*corev1.PersistentVolumeClaim); ok {
+		if link, used := d.claimInUse(claim); used {
+			return []Link{link}
+		}
 	}
 	return []Link{d.finalizers(reference, object)}
 }
@@ -346,8 +358,12 @@ func kindOf(object any) string {
 		return "Namespace"
 	case *corev1.ResourceQuota:
 		return "ResourceQuota"
+	case *corev1.ReplicationController:
+		return "ReplicationController"
 	case *corev1.PersistentVolumeClaim:
 		return "PersistentVolumeClaim"
+	case *corev1.PersistentVolume:
+		return "PersistentVolume"
 	case *policyv1.PodDisruptionBudget:
 		return "PodDisruptionBudget"
 	case *autoscalingv2.HorizontalPodAutoscaler:

@@ -190,11 +190,12 @@ func (d *Diagnoser) unscheduled(pod *corev1.Pod) []Link {
 			Command:    describe(reference),
 		}}
 	case condition == nil || condition.Status != corev1.ConditionFalse:
-		return []Link{{
+		evidence := []Evidence{field(".spec.nodeName", "")}
+		return append([]Link{{
 			Object: reference, Reason: ReasonNotScheduledYet, State: Waiting, Parameters: Parameters{},
-			Evidence: []Evidence{field(".spec.nodeName", "")},
+			Evidence: evidence,
 			Command:  command(pod.Namespace, "get", "pod", pod.Name, "-o", "wide"),
-		}}
+		}}, d.unboundClaim(pod, evidence)...)
 	default:
 		return d.unschedulable(pod, condition)
 	}

@@ -33,6 +33,22 @@ const (
 	ReasonScalingLimited     Reason = "ScalingLimited"
 	ReasonTerminatingReplica Reason = "TerminatingReplica"
 
+	// Claims and volumes.
+	ReasonVolumeUnbound       Reason = "VolumeUnbound"
+	ReasonClaimMissing        Reason = "ClaimMissing"
+	ReasonVolumeElsewhere     Reason = "VolumeElsewhere"
+	ReasonNoStorageClass      Reason = "NoStorageClass"
+	ReasonStorageClassMissing Reason = "StorageClassMissing"
+	ReasonWaitsForFirstPod    Reason = "WaitsForFirstPod"
+	ReasonNoFittingVolume     Reason = "NoFittingVolume"
+	ReasonProvisioning        Reason = "Provisioning"
+	ReasonProvisioningFailed  Reason = "ProvisioningFailed"
+	ReasonProvisionerSilent   Reason = "ProvisionerSilent"
+	ReasonVolumeLost          Reason = "VolumeLost"
+	ReasonClaimInUse          Reason = "ClaimInUse"
+	ReasonVolumeReleased      Reason = "VolumeReleased"
+	ReasonVolumeFailed        Reason = "VolumeFailed"
+
 	// Scheduling.
 	ReasonNotScheduledYet      Reason = "NotScheduledYet"
 	ReasonSchedulingGated      Reason = "SchedulingGated"
@@ -43,7 +59,6 @@ const (
 	ReasonNodesCordoned        Reason = "NodesCordoned"
 	ReasonNodeSelector         Reason = "NodeSelector"
 	ReasonSchedulerRefused     Reason = "SchedulerRefused"
-	ReasonVolumeUnbound        Reason = "VolumeUnbound"
 
 	// Containers.
 	ReasonContainerWaiting       Reason = "ContainerWaiting"
@@ -84,7 +99,6 @@ const (
 	ReasonSelectorMatchesNone  Reason = "SelectorMatchesNone"
 	ReasonNoPodReady           Reason = "NoPodReady"
 	ReasonTargetPortMissing    Reason = "TargetPortMissing"
-	ReasonNoBinder             Reason = "NoBinder"
 	ReasonNamespaceTerminating Reason = "NamespaceTerminating"
 )
 
@@ -125,7 +139,21 @@ var Reasons = map[Reason][]string{
 	ReasonNodesCordoned:        {"names"},
 	ReasonNodeSelector:         {"selector", "nodes"},
 	ReasonSchedulerRefused:     {"message"},
-	ReasonVolumeUnbound:        {"claim"},
+
+	ReasonVolumeUnbound:       {"claim"},
+	ReasonClaimMissing:        {"claim"},
+	ReasonVolumeElsewhere:     {"claims", "nodes"},
+	ReasonNoStorageClass:      {"requested"},
+	ReasonStorageClassMissing: {"class"},
+	ReasonWaitsForFirstPod:    {"class"},
+	ReasonNoFittingVolume:     {"class", "requested", "volumes"},
+	ReasonProvisioning:        {"provisioner"},
+	ReasonProvisioningFailed:  {"provisioner", "message"},
+	ReasonProvisionerSilent:   {"provisioner"},
+	ReasonVolumeLost:          {"volume"},
+	ReasonClaimInUse:          {"pods"},
+	ReasonVolumeReleased:      {"claim"},
+	ReasonVolumeFailed:        {"message"},
 
 	ReasonContainerWaiting:       {"container", "reason"},
 	ReasonContainerCreating:      {"container", "image"},
@@ -163,6 +191,5 @@ var Reasons = map[Reason][]string{
 	ReasonSelectorMatchesNone:  {"selector"},
 	ReasonNoPodReady:           {"pods"},
 	ReasonTargetPortMissing:    {"port"},
-	ReasonNoBinder:             {"class"},
 	ReasonNamespaceTerminating: {"namespace"},
 }

@@ -17,6 +17,7 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	affinityplugin "k8s.io/kubernetes/pkg/scheduler/framework/plugins/nodeaffinity"
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/nodeunschedulable"
+	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/volumebinding"
 )
 
 // refusal matches one part of the scheduler's message, such as "3 Insufficient
@@ -45,7 +46,7 @@ func (d *Diagnoser) unschedulable(pod *corev1.Pod, condition *corev1.PodConditio
 		causes = append(causes, d.refusals(pod, nodes, count, strings.TrimSpace(match[2]), condition.Message)...)
 	}
 	if len(causes) == 0 {
-		causes = append(causes, d.otherRefusal(pod, condition.Message))
+		causes = append(causes, d.otherRefusal(pod, condition.Message)...)
 	}
 	slices.SortStableFunc(causes, func(a, b Link) int {
 		return slices.Index(refusalOrder, a.Reason) - slices.Index(refusalOrder, b.Reason)
@@ -82,35 +83,35 @@ func (d *Diagnoser) refusals(pod *corev1.Pod, nodes []*corev1.Node, count int, t
 			Evidence:   []Evidence{field(".spec.nodeSelector", selector)},
 			Command:    command("", "get", "nodes", "--show-labels"),
 		}}
+	case text == string(volumebinding.ErrReasonNodeConflict):
+		claims := claimsOf(pod)
+		return []Link{{
+			Object: reference, Reason: ReasonVolumeElsewhere, State: Blocked,
+			Parameters: Parameters{"claims": claims, "nodes": count},
+			Evidence:   []Evidence{conditionEvidence("PodScheduled", "False", message)},
+			Command:    command("", "describe", "persistentvolumes"),
+		}}
 	default:
-		return []Link{d.otherRefusal(pod, text)}
+		return d.otherRefusal(pod, text)
 	}
 }
 
-func (d *Diagnoser) otherRefusal(pod *corev1.Pod, message string) Link {
+// otherRefusal explains a refusal in the scheduler's words, or by a claim if they
+// are about one.
+func (d *Diagnoser) otherRefusal(pod *corev1.Pod, message string) []Link {
 	reference := referenceTo("Pod", pod)
-	for _, volume := range pod.Spec.Volumes {
-		if volume.PersistentVolumeClaim == nil {
-			continue
-		}
-		claim, ok := d.find("PersistentVolumeClaim", pod.Namespace, volume.PersistentVolumeClaim.ClaimName).(*corev1.PersistentVolumeClaim)
-		if ok && claim.Status.Phase == corev1.ClaimBound {
-			continue
-		}
-		return Link{
-			Object: Reference{Kind: "PersistentVolumeClaim", Namespace: pod.Namespace, Name: volume.PersistentVolumeClaim.ClaimName},
-			Reason: ReasonVolumeUnbound, State: Blocked,
-			Parameters: Parameters{"claim": volume.PersistentVolumeClaim.ClaimName},
-			Evidence:   []Evidence{conditionEvidence("PodScheduled", "False", message)},
-			Command:    command(pod.Namespace, "describe", "persistentvolumeclaim", volume.PersistentVolumeClaim.ClaimName),
+	evidence := []Evidence{conditionEvidence("PodScheduled", "False", message)}
+	if strings.Contains(strings.ToLower(message), "persistent") {
+		if chain := d.unboundClaim(pod, evidence); len(chain) > 0 {
+			return chain
 		}
 	}
-	return Link{
+	return []Link{{
 		Object: reference, Reason: ReasonSchedulerRefused, State: Blocked,
 		Parameters: Parameters{"message": message},
-		Evidence:   []Evidence{conditionEvidence("PodScheduled", "False", message)},
+		Evidence:   evidence,
 		Command:    describe(reference),
-	}
+	}}
 }
 
 // insufficient compares the pod's request with the node that has the most left.

@@ -98,25 +98,6 @@ func named(pods []*corev1.Pod, port string) bool {
 	return false
 }
 
-// claim explains a volume claim that is not bound. No controller binds volumes in
-// this cluster unless somebody creates a volume and binds it by hand.
-func (d *Diagnoser) claim(claim *corev1.PersistentVolumeClaim) []Link {
-	if claim.Status.Phase == corev1.ClaimBound {
-		return nil
-	}
-	class := ""
-	if claim.Spec.StorageClassName != nil {
-		class = *claim.Spec.StorageClassName
-	}
-	reference := referenceTo("PersistentVolumeClaim", claim)
-	return []Link{{
-		Object: reference, Reason: ReasonNoBinder, State: Blocked,
-		Parameters: Parameters{"class": class},
-		Evidence:   append([]Evidence{field(".status.phase", claim.Status.Phase)}, newest(d.eventsOf(claim.UID))...),
-		Command:    describe(reference),
-	}}
-}
-
 func (d *Diagnoser) autoscaler(scaler *autoscalingv2.HorizontalPodAutoscaler) []Link {
 	reference := referenceTo("HorizontalPodAutoscaler", scaler)
 	for _, condition := range scaler.Status.Conditions {

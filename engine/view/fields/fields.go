@@ -54,6 +54,8 @@ func MinReadySeconds(owner any) int32 {
 		return owner.Spec.MinReadySeconds
 	case *appsv1.DaemonSet:
 		return owner.Spec.MinReadySeconds
+	case *corev1.ReplicationController:
+		return owner.Spec.MinReadySeconds
 	default:
 		return 0
 	}

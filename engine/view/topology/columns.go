@@ -26,6 +26,7 @@ type columns struct {
 	nodeStatus                       int
 	serviceIP, servicePorts          int
 	autoscalerTargets                int
+	claimStatus, claimCapacity       int
 }
 
 func newColumns() (*columns, error) {
@@ -42,6 +43,8 @@ func newColumns() (*columns, error) {
 		{&core.Service{}, "Cluster-IP", &columns.serviceIP},
 		{&core.Service{}, "Port(s)", &columns.servicePorts},
 		{&autoscaling.HorizontalPodAutoscaler{}, "Targets", &columns.autoscalerTargets},
+		{&core.PersistentVolumeClaim{}, "Status", &columns.claimStatus},
+		{&core.PersistentVolumeClaim{}, "Capacity", &columns.claimCapacity},
 	} {
 		table, err := columns.generator.GenerateTable(wanted.object, printers.GenerateOptions{})
 		if err != nil {
@@ -66,6 +69,10 @@ func (columns *columns) node(node *corev1.Node) row { return columns.print(node,
 
 func (columns *columns) service(service *corev1.Service) row {
 	return columns.print(service, &core.Service{})
+}
+
+func (columns *columns) claim(claim *corev1.PersistentVolumeClaim) row {
+	return columns.print(claim, &core.PersistentVolumeClaim{})
 }
 
 func (columns *columns) autoscaler(autoscaler *autoscalingv2.HorizontalPodAutoscaler) row {

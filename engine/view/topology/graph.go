@@ -128,6 +128,8 @@ func templateOf(object metav1.Object) *corev1.PodTemplateSpec {
 		return &object.Spec.Template
 	case *batchv1.Job:
 		return &object.Spec.Template
+	case *corev1.ReplicationController:
+		return object.Spec.Template
 	default:
 		return nil
 	}
@@ -146,6 +148,8 @@ func kindOf(object metav1.Object) string {
 		return kindDaemonSet
 	case *batchv1.Job:
 		return kindJob
+	case *corev1.ReplicationController:
+		return kindReplicationController
 	default:
 		return ""
 	}

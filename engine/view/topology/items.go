@@ -31,6 +31,9 @@ const (
 	kindService     = "Service"
 	kindAutoscaler  = "HorizontalPodAutoscaler"
 	kindBudget      = "PodDisruptionBudget"
+	kindClaim       = "PersistentVolumeClaim"
+
+	kindReplicationController = "ReplicationController"
 )
 
 // build makes the item of an entry from its current state.
@@ -72,8 +75,16 @@ func (topology *Topology) build(entry *entry, now metav1.Time) Item {
 		return item
 	case *autoscalingv2.HorizontalPodAutoscaler:
 		return topology.autoscalerItem(object)
+	case *corev1.ReplicationController:
+		item := workloadItem(object, kindReplicationController, fields.Replicas(object.Spec.Replicas), object.Status.ReadyReplicas, object.Status.Replicas)
+		if object.Spec.Template != nil {
+			item.Images = images(object.Spec.Template.Spec)
+		}
+		return item
 	case *policyv1.PodDisruptionBudget:
 		return topology.budgetItem(object)
+	case *corev1.PersistentVolumeClaim:
+		return topology.claimItem(object)
 	default:
 		return nil
 	}

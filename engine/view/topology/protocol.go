@@ -146,10 +146,11 @@ type NodeItem struct {
 	PodCount int `json:"podCount" js:"podCount"`
 }
 
-// WorkloadItem is a StatefulSet, DaemonSet, Job or CronJob.
+// WorkloadItem is a StatefulSet, DaemonSet, Job, CronJob or ReplicationController.
 //
 //	             Desired                     Ready            Current
 //	StatefulSet  spec.replicas               ready replicas   replicas
+//	(ReplicationController: the same)
 //	DaemonSet    nodes that should run it    ready pods       nodes that run it
 //	Job          completions (parallelism    succeeded pods   active pods
 //	             where completions is unset)
@@ -247,6 +248,30 @@ type BudgetItem struct {
 	Expected int32 `json:"expected" js:"expected"`
 }
 
+// ClaimItem is a PersistentVolumeClaim.
+type ClaimItem struct {
+	UID          string `json:"uid" js:"uid"`
+	Kind         string `json:"kind" js:"kind"`
+	Namespace    string `json:"namespace" js:"namespace"`
+	Name         string `json:"name" js:"name"`
+	Owner        string `json:"owner" js:"owner"`
+	Created      int64  `json:"created" js:"created"`
+	Deleting     int64  `json:"deleting" js:"deleting"`
+	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
+
+	// Targets are the UIDs of the workloads whose pods mount it.
+	Targets []string `json:"targets" js:"targets"`
+	// Status is kubectl's column STATUS, such as "Bound"; Bound says whether it is.
+	Status string `json:"status" js:"status"`
+	Bound  bool   `json:"bound" js:"bound"`
+	// Capacity is that of its volume, or what it requests until it has one.
+	Capacity string `json:"capacity" js:"capacity"`
+	// Class is the name of its StorageClass, "" for none.
+	Class string `json:"class" js:"class"`
+	// Volume is the name of its volume, "" until it has one.
+	Volume string `json:"volume" js:"volume"`
+}
+
 // ClusterEvent is an Event of the API.
 type ClusterEvent struct {
 	UID string `json:"uid" js:"uid"`
@@ -298,6 +323,10 @@ func (item *ServiceItem) identity() identity {
 }
 
 func (item *AutoscalerItem) identity() identity {
+	return identity{rankGuard, item.Namespace, item.Name, item.UID}
+}
+
+func (item *ClaimItem) identity() identity {
 	return identity{rankGuard, item.Namespace, item.Name, item.UID}
 }
 

@@ -46,6 +46,7 @@ func TestProtocol(t *testing.T) {
 		"ServiceItem":    ServiceItem{},
 		"AutoscalerItem": AutoscalerItem{},
 		"BudgetItem":     BudgetItem{},
+		"ClaimItem":      ClaimItem{},
 		"ClusterEvent":   ClusterEvent{},
 	} {
 		var fields []string

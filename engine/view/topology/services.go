@@ -126,6 +126,11 @@ func (graph *graph) targets(namespace string, selector labels.Selector) []string
 			}
 		}
 	}
+	return uidsOf(found)
+}
+
+// uidsOf returns UIDs in the order of items.
+func uidsOf(found []*entry) []string {
 	slices.SortFunc(found, func(a, b *entry) int {
 		return cmp.Or(cmp.Compare(a.object.GetName(), b.object.GetName()), cmp.Compare(a.object.GetUID(), b.object.GetUID()))
 	})

@@ -114,7 +114,7 @@ func (graph *graph) deploymentTreeObstacle(deployment *appsv1.Deployment, now me
 // unrest returns the kind of an object and what is still to happen to it.
 func (graph *graph) unrest(known *entry, now metav1.Time) (kind, reason string) {
 	kind, reason = graph.unrestOfKind(known.object, now)
-	if known.object.GetDeletionTimestamp() != nil {
+	if known.object.GetDeletionTimestamp() != nil && kind != kindClaim { // a claim waits for its pods
 		return kind, "is being deleted"
 	}
 	if controller := metav1.GetControllerOfNoCopy(known.object); controller != nil && shown(controller) && graph.entries[controller.UID] == nil {
@@ -127,6 +127,8 @@ func (graph *graph) unrest(known *entry, now metav1.Time) (kind, reason string) 
 // missing one must have been deleted.
 func shown(owner *metav1.OwnerReference) bool {
 	switch owner.APIVersion {
+	case corev1.SchemeGroupVersion.String():
+		return owner.Kind == kindReplicationController
 	case appsv1.SchemeGroupVersion.String():
 		return slices.Contains([]string{kindDeployment, kindReplicaSet, kindStatefulSet, kindDaemonSet}, owner.Kind)
 	case batchv1.SchemeGroupVersion.String():
@@ -163,6 +165,10 @@ func (graph *graph) unrestOfKind(object metav1.Object, now metav1.Time) (kind, r
 		return kindAutoscaler, ""
 	case *policyv1.PodDisruptionBudget:
 		return kindBudget, ""
+	case *corev1.ReplicationController:
+		return kindReplicationController, graph.replicationControllerUnrest(object)
+	case *corev1.PersistentVolumeClaim:
+		return kindClaim, ""
 	default:
 		return "", ""
 	}
@@ -218,6 +224,21 @@ func (graph *graph) replicaSetUnrest(replicaSet *appsv1.ReplicaSet, now metav1.T
 	}
 	if status.Replicas != current || status.ReadyReplicas != ready || status.AvailableReplicas != available {
 		return "its status does not yet say what its pods say"
+	}
+	return ""
+}
+
+func (graph *graph) replicationControllerUnrest(controller *corev1.ReplicationController) string {
+	status := controller.Status
+	if status.ObservedGeneration < controller.Generation {
+		return unobserved(controller.Generation, status.ObservedGeneration)
+	}
+	wanted := fields.Replicas(controller.Spec.Replicas)
+	if status.Replicas != wanted || status.AvailableReplicas != wanted {
+		if graph.stuck(controller.UID) {
+			return ""
+		}
+		return fmt.Sprintf("%d of %d replicas, %d available", status.Replicas, wanted, status.AvailableReplicas)
 	}
 	return ""
 }

@@ -160,7 +160,7 @@ func TestObstacles(t *testing.T) {
 			"owner of a kind that is not shown",
 			func(c *cluster) {
 				pod := barePod("lone")
-				pod.OwnerReferences = controlledBy("v1", "ReplicationController", "old")
+				pod.OwnerReferences = controlledBy("argoproj.io/v1alpha1", "Rollout", "old")
 				c.others = append(c.others, pod)
 			},
 			"",

@@ -1,6 +1,6 @@
 // Package topology turns the watch events of a cluster into what the learner's
 // diagram shows: [Frame] deltas of nodes, workloads, ReplicaSets, pods, Services,
-// autoscalers, disruption budgets and events, and the answer to "will anything still move by itself?".
+// autoscalers, disruption budgets, volume claims and events, and the answer to "will anything still move by itself?".
 //
 // engine/cluster makes one [Topology] over its shared informers; wasm/controlplane
 // takes frames from it and sends them to the page. The package knows only the
@@ -91,6 +91,8 @@ func New(options Options) (*Topology, error) {
 		factory.Core().V1().Services().Informer(),
 		factory.Core().V1().Pods().Informer(),
 		factory.Core().V1().Events().Informer(),
+		factory.Core().V1().ReplicationControllers().Informer(),
+		factory.Core().V1().PersistentVolumeClaims().Informer(),
 		factory.Apps().V1().Deployments().Informer(),
 		factory.Apps().V1().ReplicaSets().Informer(),
 		factory.Apps().V1().StatefulSets().Informer(),
@@ -246,7 +248,8 @@ func (topology *Topology) take(object metav1.Object) bool {
 		return false
 	}
 	topology.touch(entry)
-	if after := templateOf(object); entry.owner == "" && after != nil && (before == nil || !maps.Equal(before.Labels, after.Labels)) {
+	if after := templateOf(object); entry.owner == "" && after != nil && (before == nil ||
+		!maps.Equal(before.Labels, after.Labels) || !slices.Equal(claimNames(before), claimNames(after))) {
 		topology.touchSelecting(object.GetNamespace())
 	}
 	return true
@@ -335,11 +338,13 @@ func (topology *Topology) touchEach(uids []types.UID) {
 }
 
 // touchSelecting marks the items that refer to workloads of a namespace by a
-// selector or by name, when a workload is added or its labels change.
+// selector or by name, or that these mount, when a workload is added or its labels
+// or claims change.
 func (topology *Topology) touchSelecting(namespace string) {
 	for uid, known := range topology.graph.entries {
 		switch known.object.(type) {
-		case *corev1.Service, *autoscalingv2.HorizontalPodAutoscaler, *policyv1.PodDisruptionBudget:
+		case *corev1.Service, *autoscalingv2.HorizontalPodAutoscaler, *policyv1.PodDisruptionBudget,
+			*corev1.PersistentVolumeClaim:
 			if known.object.GetNamespace() == namespace {
 				topology.stale[uid] = struct{}{}
 			}

@@ -1,5 +1,6 @@
 import type { FileSource } from "../protocol/exchange.ts";
 import { IMAGE_DIRECTORY, keptName } from "../protocol/keptimages.ts";
+import { unpacked } from "../protocol/packed.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 
 /** Free space that must be left to this origin: readers' own data come first. */
@@ -20,28 +21,40 @@ export function isKept(url: string): boolean {
  * is read from the browser's cache. Nothing is stored where space is short or the
  * browser has no private file system.
  */
-export async function keepImage({ url }: FileSource): Promise<void> {
+export async function keepImage({ url, packed }: FileSource): Promise<void> {
   // Without a digest in its address an image of another build could not be told from it.
-  if (isKept(url) || !new URL(url).searchParams.has("v")) {
+  if (!new URL(url).searchParams.has("v")) {
+    return;
+  }
+  const name = keptName(url);
+  const root = await navigator.storage.getDirectory();
+  const directory = await root.getDirectoryHandle(IMAGE_DIRECTORY, { create: true });
+  // A worker deletes an image that it finds damaged.
+  if (isKept(url) && (await contains(directory, name))) {
     return;
   }
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();
   if (quota - usage < ROOM_BYTES) {
     return;
   }
-  const root = await navigator.storage.getDirectory();
-  const directory = await root.getDirectoryHandle(IMAGE_DIRECTORY, { create: true });
-  const name = keptName(url);
   for await (const other of directory.keys()) {
     if (other !== name && other.startsWith(`${nameOf(url)}.`)) {
       await directory.removeEntry(other);
     }
   }
   const handle = await directory.getFileHandle(name, { create: true });
-  const response = await fetch(url, { priority: "low" });
-  if (response.ok && response.body !== null) {
+  const fetched = await fetch(url, { priority: "low" });
+  const response = packed === true ? await unpacked(fetched) : fetched;
+  if (fetched.ok && response.body !== null) {
     // The file appears only once it is complete.
     await response.body.pipeTo(await handle.createWritable());
     writePreference(preference(url), name);
   }
+}
+
+async function contains(directory: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+  return await directory.getFileHandle(name).then(
+    () => true,
+    () => false,
+  );
 }

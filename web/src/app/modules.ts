@@ -70,14 +70,17 @@ export class SiteModule {
 /** The points at which the build captures a module's memory (web/capture.mjs). */
 const IMAGES = { controlplane: ["built", "ready"], kubectl: ["built"] } as const;
 
-/** A file of the site whose digest and size the build has written into the page. */
+/** A file of the site whose digest and size the build has written into the page, and whether it is packed. */
 function fileOf(file: string): FileSource {
   const attribute = `data-${file.replace(/\.wasm$/, "").replaceAll(".", "-")}`;
   const page = document.documentElement;
   const digest = page.getAttribute(attribute);
   const bytes = Number(page.getAttribute(`${attribute}-bytes`));
+  const packed = page.hasAttribute("data-packed");
+  const name = packed ? `${file}.gz` : file;
   return {
     ...(bytes > 0 ? { bytes } : {}),
-    url: siteAddress(digest === null ? file : `${file}?v=${digest}`),
+    ...(packed ? { packed } : {}),
+    url: siteAddress(digest === null ? name : `${name}?v=${digest}`),
   };
 }

@@ -23,6 +23,8 @@ const RESOURCES: Readonly<Record<ItemKind, Resource>> = {
     namespaced: true,
   },
   PodDisruptionBudget: { prefix: "/apis/policy/v1", plural: "poddisruptionbudgets", namespaced: true },
+  ReplicationController: { prefix: "/api/v1", plural: "replicationcontrollers", namespaced: true },
+  PersistentVolumeClaim: { prefix: "/api/v1", plural: "persistentvolumeclaims", namespaced: true },
   Node: { prefix: "/api/v1", plural: "nodes", namespaced: false },
 };
 

@@ -62,6 +62,12 @@ export function factsOf(item: Item, owner: Item | undefined, now: number, text: 
       add(facts.pods, text.healthyOf(item.healthy, item.least));
       add(facts.status, text.evictable(item.allowed));
       break;
+    case "PersistentVolumeClaim":
+      add(facts.status, item.status);
+      add(facts.capacity, item.capacity);
+      add(facts.storageClass, item.class);
+      add(facts.volume, item.volume);
+      break;
     default:
       add(facts.replicas, `${item.ready} / ${item.desired}`);
       add(facts.image, item.images.join("\n"));

@@ -1,6 +1,7 @@
 import type {
   AutoscalerItem,
   BudgetItem,
+  ClaimItem,
   DeploymentItem,
   Item,
   NodeItem,
@@ -16,8 +17,8 @@ export type HeadItem = DeploymentItem | WorkloadItem | ReplicaSetItem;
 /** A controller in the second rank: a Deployment's ReplicaSet, a CronJob's Job. */
 export type LaneItem = ReplicaSetItem | WorkloadItem;
 
-/** The objects beside a workload: those that send it requests, scale it or protect it. */
-export type CompanionItem = ServiceItem | AutoscalerItem | BudgetItem;
+/** The objects beside a workload: those that send it requests, scale it, protect it or keep its files. */
+export type CompanionItem = ServiceItem | AutoscalerItem | BudgetItem | ClaimItem;
 
 export interface PlacedPod {
   readonly pod: PodItem;
@@ -246,6 +247,7 @@ function sort(items: ReadonlyMap<string, Item>): Sorted {
       case "Service":
       case "HorizontalPodAutoscaler":
       case "PodDisruptionBudget":
+      case "PersistentVolumeClaim":
         if (isOfInterest(item)) {
           companions.push(item);
         }
@@ -294,7 +296,7 @@ function sort(items: ReadonlyMap<string, Item>): Sorted {
   };
 }
 
-/** A Service, an autoscaler or a budget may be for several workloads; it is drawn by the first that is there. */
+/** A Service, an autoscaler, a budget or a claim may be for several workloads; it is drawn by the first that is there. */
 function targetsOf(item: CompanionItem): readonly string[] {
   return item.kind === "HorizontalPodAutoscaler" ? [item.target] : item.targets;
 }
@@ -303,6 +305,7 @@ const ROLES: Readonly<Record<CompanionItem["kind"], number>> = {
   Service: 0,
   HorizontalPodAutoscaler: 1,
   PodDisruptionBudget: 2,
+  PersistentVolumeClaim: 3,
 };
 
 function byRole(one: CompanionItem, other: CompanionItem): number {

@@ -85,6 +85,8 @@ function itemWords(item: Item, text: Text): string[] {
       ];
     case "PodDisruptionBudget":
       return [text.evictable(item.allowed), text.healthyOf(item.healthy, item.least)];
+    case "PersistentVolumeClaim":
+      return [item.status, item.capacity, ...(item.class === "" ? [] : [item.class])];
     case "Pod":
       return [item.status, item.readyText];
     case "CronJob":

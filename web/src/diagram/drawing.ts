@@ -52,7 +52,7 @@ export function classesOf(box: Box): string {
   }
 }
 
-/** Whether nobody answers the requests, the autoscaler cannot work, or nothing may be evicted. */
+/** Whether nobody answers the requests, the autoscaler cannot work, nothing may be evicted, or there is no volume. */
 function isTroubled(item: CompanionItem): boolean {
   switch (item.kind) {
     case "Service":
@@ -61,6 +61,8 @@ function isTroubled(item: CompanionItem): boolean {
       return item.trouble !== "";
     case "PodDisruptionBudget":
       return item.allowed === 0;
+    case "PersistentVolumeClaim":
+      return !item.bound;
   }
 }
 
@@ -115,12 +117,14 @@ const COMPANION_GLYPHS = {
   Service: "service",
   HorizontalPodAutoscaler: "autoscaler",
   PodDisruptionBudget: "budget",
+  PersistentVolumeClaim: "claim",
 } as const satisfies Record<CompanionItem["kind"], Glyph>;
 
 const COMPANION_KINDS: Readonly<Record<CompanionItem["kind"], string>> = {
   Service: "Service",
   HorizontalPodAutoscaler: "HPA",
   PodDisruptionBudget: "PDB",
+  PersistentVolumeClaim: "PVC",
 };
 
 function drawCompanion(box: BoxOf<"companion">, pen: Pen): SVGElement[] {
@@ -158,6 +162,8 @@ function companionLines(item: CompanionItem, text: Text): { text: string; face: 
     }
     case "PodDisruptionBudget":
       return [{ text: text.evictable(item.allowed), face: "body" }];
+    case "PersistentVolumeClaim":
+      return [{ text: `${item.status}, ${item.capacity}`, face: "body" }];
   }
 }
 

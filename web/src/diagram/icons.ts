@@ -48,6 +48,7 @@ export type Glyph =
   | "service"
   | "autoscaler"
   | "budget"
+  | "claim"
   | "settled"
   | "rolling"
   | "paused"
@@ -86,6 +87,11 @@ function glyphShapes(name: Glyph): SVGElement[] {
           d: "M8 1.8L13.4 3.8V7.6C13.4 11 11.2 13.2 8 14.4C4.8 13.2 2.6 11 2.6 7.6V3.8Z",
         }),
         svg("path", { class: "line", d: "M5.6 8L7.4 9.8L10.6 6.2" }),
+      ];
+    case "claim":
+      return [
+        svg("ellipse", { class: "line", cx: 8, cy: 4.2, rx: 5, ry: 1.9 }),
+        svg("path", { class: "line", d: "M3 4.2V11.8A5 1.9 0 0 0 13 11.8V4.2M3 8A5 1.9 0 0 0 13 8" }),
       ];
     case "settled":
       return [svg("path", { class: "line", d: "M3.5 8.4L6.6 11.5L12.5 4.8" })];

@@ -31,6 +31,7 @@ const COMPANION_HEIGHTS: Readonly<Record<CompanionItem["kind"], number>> = {
   Service: 44,
   HorizontalPodAutoscaler: 62,
   PodDisruptionBudget: 44,
+  PersistentVolumeClaim: 44,
 };
 const STACK_INDENT = 14;
 const STACK_GAP = 14;

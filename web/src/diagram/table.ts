@@ -131,6 +131,7 @@ function readyOf(item: Item): string {
     case "StatefulSet":
     case "DaemonSet":
     case "Job":
+    case "ReplicationController":
       return `${item.ready}/${item.desired}`;
     case "Service":
       return `${item.ready}/${item.endpoints}`;
@@ -155,6 +156,7 @@ function statusOf(item: Item, text: Text): string {
     case "StatefulSet":
     case "DaemonSet":
     case "Job":
+    case "ReplicationController":
       return workloadWords(item, text);
     case "Node":
       return item.status;
@@ -164,6 +166,8 @@ function statusOf(item: Item, text: Text): string {
       return [text.scaled(item.current, item.minimum, item.maximum), item.metrics].join(", ");
     case "PodDisruptionBudget":
       return text.evictable(item.allowed);
+    case "PersistentVolumeClaim":
+      return `${item.status}, ${item.capacity}`;
   }
 }
 

@@ -46,7 +46,27 @@ export const chineseCauses: Readonly<Record<string, CauseSentence>> = {
   NodesCordoned: (is) => `${is.text("names")} 已被 cordon，不再接收新 Pod。`,
   NodeSelector: (is) => `它只能运行在 ${is.text("selector")} 的节点上，因此排除了 ${is.text("nodes")}。`,
   SchedulerRefused: (is) => `调度器说：${is.text("message")}`,
+
   VolumeUnbound: (is) => `存储卷声明 ${is.text("claim")} 没有绑定到存储卷。`,
+  ClaimMissing: (is) => `它的命名空间中没有存储卷声明 ${is.text("claim")}。`,
+  VolumeElsewhere: (is) =>
+    `${is.text("claims")} 的存储卷在别的节点上，因此排除了 ${is.text("nodes")} 个节点。`,
+  NoStorageClass: (is) =>
+    `它没有写存储类，也没有不属于任何类的存储卷能提供 ${is.text("requested")}，不会有谁为它创建存储卷。`,
+  StorageClassMissing: (is) => `既没有存储类 ${is.text("class")}，也没有该类的存储卷。`,
+  WaitsForFirstPod: (is) => `${is.text("class")} 类的存储卷要等第一个使用此声明的 Pod 分配到节点后才会创建。`,
+  NoFittingVolume: (is) =>
+    is.text("volumes") === ""
+      ? `没有谁创建 ${is.text("class")} 类的存储卷，现有的也没有合适的（${is.text("requested")}）。`
+      : `没有谁创建 ${is.text("class")} 类的存储卷，现有的都不合适：${is.text("volumes")}。`,
+  Provisioning: (is) => `${is.text("provisioner")} 正在为它创建存储卷。`,
+  ProvisioningFailed: (is) => `${is.text("provisioner")} 无法创建存储卷：${is.text("message")}`,
+  ProvisionerSilent: (is) => `${is.text("provisioner")} 还没有创建存储卷。这个集群里有这个制备器在运行吗？`,
+  VolumeLost: (is) => `它的存储卷 ${is.text("volume")} 已不存在，数据也随之丢失。`,
+  ClaimInUse: (is) => `要等没有 Pod 使用它才会删除：${is.text("pods")}。`,
+  VolumeReleased: (is) =>
+    `它的声明 ${is.text("claim")} 已删除。回收策略 Retain 保留数据；在移除 claimRef 之前，谁也不能再声明它。`,
+  VolumeFailed: (is) => `无法回收存储卷：${is.text("message")}`,
 
   ContainerWaiting: (is) => `容器 ${is.text("container")} 没有启动：${is.text("reason")}。`,
   ContainerCreating: (is) => `节点正在用 ${is.text("image")} 准备容器 ${is.text("container")}。`,
@@ -99,9 +119,5 @@ export const chineseCauses: Readonly<Record<string, CauseSentence>> = {
   SelectorMatchesNone: (is) => `没有 Pod 带有选择器要求的标签：${is.text("selector")}。`,
   NoPodReady: (is) => `选择器匹配到 ${is.text("pods")} 个 Pod，但没有一个就绪。`,
   TargetPortMissing: (is) => `它的 Pod 中没有容器有名为 ${is.text("port")} 的端口。`,
-  NoBinder: (is) =>
-    is.text("class") === ""
-      ? "没有合适的存储卷，而且没有写存储类。"
-      : `没有 ${is.text("class")} 类的存储卷绑定到它。`,
   NamespaceTerminating: () => "命名空间正在连同其中的一切一起删除。",
 };

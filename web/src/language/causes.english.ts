@@ -80,7 +80,30 @@ export const englishCauses: Readonly<Record<string, CauseSentence>> = {
   NodesCordoned: (is) => `${is.text("names")} is cordoned: no new pod goes there.`,
   NodeSelector: (is) => `It may only run where ${is.text("selector")}; that rules out ${is.text("nodes")}.`,
   SchedulerRefused: (is) => `The scheduler says: ${is.text("message")}`,
+
   VolumeUnbound: (is) => `The volume claim ${is.text("claim")} is not bound to a volume.`,
+  ClaimMissing: (is) => `There is no volume claim ${is.text("claim")} in its namespace.`,
+  VolumeElsewhere: (is) =>
+    `The volume of ${is.text("claims")} is on another node: that rules out ${nodes(is.number("nodes"))}.`,
+  NoStorageClass: (is) =>
+    `It names no storage class, and no volume without one offers ${is.text("requested")}. Nobody makes one for it.`,
+  StorageClassMissing: (is) =>
+    `There is neither a storage class ${is.text("class")} nor a volume of that class.`,
+  WaitsForFirstPod: (is) =>
+    `The class ${is.text("class")} makes a volume when the first pod that uses the claim has a node.`,
+  NoFittingVolume: (is) =>
+    is.text("volumes") === ""
+      ? `Nobody makes volumes of the class ${is.text("class")}, and there is none that fits (${is.text("requested")}).`
+      : `Nobody makes volumes of the class ${is.text("class")}, and those there are do not fit: ${is.text("volumes")}.`,
+  Provisioning: (is) => `${is.text("provisioner")} is making a volume for it.`,
+  ProvisioningFailed: (is) => `${is.text("provisioner")} could not make a volume: ${is.text("message")}`,
+  ProvisionerSilent: (is) =>
+    `${is.text("provisioner")} has not made a volume yet. Does that provisioner run in this cluster?`,
+  VolumeLost: (is) => `Its volume ${is.text("volume")} is gone, and the data with it.`,
+  ClaimInUse: (is) => `It is being deleted once no pod uses it any more: ${is.text("pods")}.`,
+  VolumeReleased: (is) =>
+    `Its claim ${is.text("claim")} is gone. The reclaim policy Retain keeps the data; nobody can claim it until the claimRef is removed.`,
+  VolumeFailed: (is) => `The volume could not be reclaimed: ${is.text("message")}`,
 
   ContainerWaiting: (is) => `The container ${is.text("container")} does not start: ${is.text("reason")}.`,
   ContainerCreating: (is) =>
@@ -143,9 +166,5 @@ export const englishCauses: Readonly<Record<string, CauseSentence>> = {
   SelectorMatchesNone: (is) => `No pod has the labels of its selector: ${is.text("selector")}.`,
   NoPodReady: (is) => `Its selector matches ${pods(is.number("pods"))}, and none is ready.`,
   TargetPortMissing: (is) => `No container of its pods has a port named ${is.text("port")}.`,
-  NoBinder: (is) =>
-    is.text("class") === ""
-      ? "No volume fits the claim, and it names no storage class."
-      : `No volume of the class ${is.text("class")} is bound to the claim.`,
   NamespaceTerminating: () => "The namespace is being deleted with all that is in it.",
 };

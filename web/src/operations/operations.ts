@@ -33,6 +33,7 @@ export interface Operation {
   run(): Promise<string>;
 }
 
+type Scalable = Template | (WorkloadItem & { readonly kind: "ReplicationController" });
 type Template = DeploymentItem | (WorkloadItem & { readonly kind: "StatefulSet" | "DaemonSet" });
 
 /** Image pulls take so many times as long. */
@@ -61,6 +62,8 @@ export class Operations {
         return [...this.#scaling(item as Template, text), ...this.#template(item as Template, text)];
       case "DaemonSet":
         return this.#template(item as Template, text);
+      case "ReplicationController":
+        return this.#scaling(item as Scalable, text);
       case "Pod":
         return [this.#operation("deletePod", "break", text.actions.deletePod, item, () => deletePod(item))];
       case "Node":
@@ -75,7 +78,7 @@ export class Operations {
     return this.#send(item, await this.#withContainer(item, (container) => setImage(item, container, image)));
   }
 
-  #scaling(item: Template, text: Text): Operation[] {
+  #scaling(item: Scalable, text: Text): Operation[] {
     const words = text.actions;
     const by = (difference: number) => () => {
       const now = this.#current(item);

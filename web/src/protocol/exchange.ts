@@ -10,6 +10,8 @@ export interface FileSource {
   readonly url: string;
   /** Its decompressed size; absent if the build has not told the page. */
   readonly bytes?: number;
+  /** The site has it packed with gzip; a host may have unpacked it (packed.ts). */
+  readonly packed?: boolean;
   /** For an image: the page has stored it uncompressed (worker/keptimage.ts). */
   readonly kept?: boolean;
 }

@@ -97,7 +97,7 @@ export interface NodeItem extends ItemFields {
 }
 
 export interface WorkloadItem extends ItemFields {
-  readonly kind: "StatefulSet" | "DaemonSet" | "Job" | "CronJob";
+  readonly kind: "StatefulSet" | "DaemonSet" | "Job" | "CronJob" | "ReplicationController";
   readonly desired: number;
   readonly ready: number;
   readonly current: number;
@@ -153,6 +153,21 @@ export interface BudgetItem extends ItemFields {
   readonly expected: number;
 }
 
+export interface ClaimItem extends ItemFields {
+  readonly kind: "PersistentVolumeClaim";
+  /** UIDs of the workloads whose pods mount it. */
+  readonly targets: readonly string[];
+  /** kubectl's STATUS column, such as `Bound`. */
+  readonly status: string;
+  readonly bound: boolean;
+  /** Of its volume, or what it requests until it has one. */
+  readonly capacity: string;
+  /** Name of its StorageClass, or empty. */
+  readonly class: string;
+  /** Name of its volume, or empty. */
+  readonly volume: string;
+}
+
 export type Item =
   | DeploymentItem
   | ReplicaSetItem
@@ -161,7 +176,8 @@ export type Item =
   | WorkloadItem
   | ServiceItem
   | AutoscalerItem
-  | BudgetItem;
+  | BudgetItem
+  | ClaimItem;
 
 export type ItemKind = Item["kind"];
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { DeferredPart } from "./deferred.ts";
 import { partsOf } from "./part.ts";
 import { callingModule, dataModule, deferredModule, SLOT } from "./parts.testing.ts";
@@ -167,4 +168,12 @@ test("in a nested entry the part is loaded at once, within a few attempts", asyn
   other.state.nested = true;
   Object.assign(globalThis, { XMLHttpRequest: fakeRequests([0, 0, 0, DEFERRED]) });
   assert.throws(() => other.enter(), /the request failed/);
+
+  const packed = await start([]);
+  packed.state.nested = true;
+  Object.assign(globalThis, {
+    XMLHttpRequest: fakeRequests([Uint8Array.from(gzipSync(gzipSync(DEFERRED)))]),
+  });
+  packed.enter();
+  assert.deepEqual(packed.told, ["fetching", "there"]);
 });

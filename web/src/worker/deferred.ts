@@ -1,5 +1,7 @@
+import { gunzipSync } from "fflate";
 import type { FileSource, MissingPart } from "../protocol/exchange.ts";
-import type { LoadedModule } from "./module.ts";
+import { isPacked, unpacked } from "../protocol/packed.ts";
+import { isWasm, type LoadedModule } from "./module.ts";
 import { ForeignPartError, verifyBuild, verifyBytes } from "./part.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -105,14 +107,15 @@ export class DeferredPart {
     const { source, fetch, loaded } = this.#options;
     const { url } = source;
     // The cached copy may be the damaged one.
-    const response = await fetch(url, {
+    const fetched = await fetch(url, {
       signal: this.#stop.signal,
       ...(attempt === 0 ? {} : { cache: "reload" }),
     });
-    if (!response.ok) {
-      throw new Error(`load ${url}: HTTP status ${response.status}`);
+    if (!fetched.ok) {
+      throw new Error(`load ${url}: HTTP status ${fetched.status}`);
     }
-    const streams = response.headers.get("content-type")?.toLowerCase() === "application/wasm";
+    const response = source.packed === true ? await unpacked(fetched) : fetched;
+    const streams = isWasm(response);
     const bytes = (streams ? response.clone() : response).arrayBuffer();
     const [module] = await Promise.all([
       streams ? WebAssembly.compileStreaming(response) : bytes.then((all) => WebAssembly.compile(all)),
@@ -129,7 +132,7 @@ export class DeferredPart {
     this.#tell("fetching");
     for (let attempt = 1; ; attempt++) {
       try {
-        const bytes = requestAtOnce(source.url);
+        const bytes = unpackedAtOnce(requestAtOnce(source.url));
         if (bytes.byteLength !== loaded.parts.deferred.bytes) {
           throw new ForeignPartError(`load ${source.url}: ${bytes.byteLength} bytes have come`);
         }
@@ -195,6 +198,14 @@ function stateOf(error: unknown): MissingPart {
     return "damaged";
   }
   return globalThis.navigator?.onLine === false ? "offline" : "failed";
+}
+
+function unpackedAtOnce(buffer: ArrayBuffer): Uint8Array<ArrayBuffer> {
+  let bytes = new Uint8Array(buffer);
+  while (isPacked(bytes)) {
+    bytes = gunzipSync(bytes);
+  }
+  return bytes;
 }
 
 function requestAtOnce(url: string): ArrayBuffer {

@@ -15,7 +15,12 @@ interface GoRuntime extends GoTables, Entered {
 
 declare global {
   var Go: (new () => GoRuntime) | undefined;
-  var fs: { writeSync(descriptor: number, bytes: Uint8Array): number } | undefined;
+  var fs:
+    | {
+        writeSync(descriptor: number, bytes: Uint8Array): number;
+        open(path: string, flags: number, mode: number, opened: (error: Error) => void): void;
+      }
+    | undefined;
 }
 
 /** The clock that Go's runtime reads. */
@@ -77,6 +82,10 @@ export class GoProgram {
       options.output.write(bytes);
       return bytes.length;
     };
+    // There are no files. Go looks for some, such as those of time zones, and takes any
+    // other error for one of the disk.
+    globalThis.fs.open = (path, _flags, _mode, opened) =>
+      opened(Object.assign(new Error(`${path}: no such file or directory`), { code: "ENOENT" }));
     const go = new globalThis.Go();
     go.env = { ...options.environment };
     go.exit = (code) => options.exit(code);

@@ -16,13 +16,20 @@ interface SyncFile {
   close(): void;
 }
 
-/** The chunks of a stored image. Each is valid until the next is requested. Throws when the image cannot be read now. */
-export async function* keptPieces(url: string): AsyncGenerator<Uint8Array> {
+const directory = async () => {
   const root = await navigator.storage.getDirectory();
-  const directory = await root.getDirectoryHandle(IMAGE_DIRECTORY);
-  const handle = await directory.getFileHandle(keptName(url));
+  return await root.getDirectoryHandle(IMAGE_DIRECTORY);
+};
+
+/** Opens a stored image. Rejects when the browser has deleted it or another worker is reading it. */
+export async function openKept(url: string): Promise<SyncFile> {
+  const handle = await (await directory()).getFileHandle(keptName(url));
   const { createSyncAccessHandle } = handle as FileSystemFileHandle & { createSyncAccessHandle: OpenSync };
-  const file = await createSyncAccessHandle.call(handle, { mode: "read-only" });
+  return await createSyncAccessHandle.call(handle, { mode: "read-only" });
+}
+
+/** The chunks of a stored image, which is closed afterwards. Each is valid until the next is requested. */
+export async function* keptPieces(file: SyncFile): AsyncGenerator<Uint8Array> {
   try {
     const room = new Uint8Array(PIECE_BYTES);
     for (
@@ -35,4 +42,9 @@ export async function* keptPieces(url: string): AsyncGenerator<Uint8Array> {
   } finally {
     file.close();
   }
+}
+
+/** Deletes a stored image that turned out damaged: the page will store it again. */
+export async function deleteKept(url: string): Promise<void> {
+  await (await directory()).removeEntry(keptName(url));
 }

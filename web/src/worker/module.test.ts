@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { encodeImage } from "./image.ts";
 import { loadImage, loadModule } from "./module.ts";
 import { dataModule, primaryModule } from "./parts.testing.ts";
@@ -18,17 +19,21 @@ interface Site {
   readonly cached?: boolean;
   /** The page knows the sizes. */
   readonly sized?: boolean;
+  /** The site carries its files packed. */
+  readonly packed?: boolean;
 }
 
-async function load({ init = TYPE, primary = PRIMARY, data = DATA, cached = false, sized = false }: Site) {
+async function load(site: Site) {
+  const { init = TYPE, primary = PRIMARY, data = DATA, cached = false, sized = false, packed = false } = site;
   const told: unknown[] = [];
   const loaded = await loadModule({
     fetch: async (url) => new Response(url.includes(".data.") ? data : primary, init),
     source: {
       url: "http://site/x.wasm",
-      data: { url: "http://site/x.data.wasm", ...(sized ? { bytes: DATA.length } : {}) },
-      deferred: { url: "http://site/x.deferred.wasm" },
+      data: { url: "http://site/x.data.wasm", packed, ...(sized ? { bytes: DATA.length } : {}) },
+      deferred: { url: "http://site/x.deferred.wasm", packed },
       ...(sized ? { bytes: PRIMARY.length } : {}),
+      packed,
       cached,
     },
     progress: (progress) => told.push(progress),
@@ -73,6 +78,28 @@ test("what comes from the browser's cache is not counted", async () => {
   assert.deepEqual(other.told, [{ stage: "compile" }, { stage: "compile", loaded: PRIMARY.length }]);
 });
 
+test("packed files are unpacked, whatever the host does to them and says of them", async () => {
+  const layers: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>>> = {
+    "unpacked by the host": (bytes) => bytes,
+    "as they are": (bytes) => Uint8Array.from(gzipSync(bytes)),
+    "packed once more": (bytes) => Uint8Array.from(gzipSync(gzipSync(bytes))),
+  };
+  const declared = { "content-type": "application/wasm", "content-encoding": "gzip" };
+  for (const [what, pack] of Object.entries(layers)) {
+    for (const headers of [{}, TYPE.headers, { "content-type": "application/gzip" }, declared]) {
+      const { letter } = await load({
+        packed: true,
+        primary: pack(PRIMARY),
+        data: pack(DATA),
+        init: { headers },
+      });
+      assert.equal(letter, "a", `${what}, ${JSON.stringify(headers)}`);
+    }
+  }
+  const cut = gzipSync(DATA).subarray(0, -9);
+  await assert.rejects(load({ packed: true, data: Uint8Array.from(cut) }));
+});
+
 test("a module that is not there is an error with the status", async () => {
   await assert.rejects(load({ init: { status: 404 } }), /HTTP status 404/);
 });
@@ -104,8 +131,12 @@ test("a module that says nothing of its parts is refused", async () => {
 });
 
 /** Gives this origin a private file, as browsers do: under the name that the page gives it. */
-function withKeptFile(name: string, bytes: Uint8Array): { readonly closed: () => number } {
+function withKeptFile(
+  name: string,
+  bytes: Uint8Array,
+): { readonly closed: () => number; readonly deleted: () => number } {
   let closed = 0;
+  let deleted = 0;
   const file = {
     read: (room: Uint8Array, { at }: { at: number }) => {
       const piece = bytes.subarray(at, at + room.length);
@@ -122,11 +153,16 @@ function withKeptFile(name: string, bytes: Uint8Array): { readonly closed: () =>
     }
     return { createSyncAccessHandle: async () => file };
   };
+  const removeEntry = async () => {
+    deleted++;
+  };
   const storage = {
-    getDirectory: async () => ({ getDirectoryHandle: async () => ({ getFileHandle: handleOf }) }),
+    getDirectory: async () => ({
+      getDirectoryHandle: async () => ({ getFileHandle: handleOf, removeEntry }),
+    }),
   };
   Object.defineProperty(globalThis, "navigator", { value: { storage }, configurable: true });
-  return { closed: () => closed };
+  return { closed: () => closed, deleted: () => deleted };
 }
 
 test("an image that is kept is not fetched, and one that is kept no more or damaged is", async () => {
@@ -144,7 +180,7 @@ test("an image that is kept is not fetched, and one that is kept no more or dama
       ["x.ready.image.1234", image.subarray(0, -8), 1],
       ["x.ready.image.5678", image, 1],
     ] as const) {
-      const { closed } = withKeptFile(name, kept);
+      const { closed, deleted } = withKeptFile(name, kept);
       let fetched = 0;
       const loaded = await loadImage(
         {
@@ -165,6 +201,11 @@ test("an image that is kept is not fetched, and one that is kept no more or dama
       assert.equal(new Uint8Array(loaded.memory.buffer)[40_000], 7);
       assert.equal(fetched, fetches, `${name}, ${kept.length} bytes`);
       assert.equal(closed(), Number(name.endsWith("1234")));
+      assert.equal(
+        deleted(),
+        Number(name.endsWith("1234") && kept !== image),
+        "only a damaged file is deleted",
+      );
     }
   } finally {
     if (before !== undefined) {

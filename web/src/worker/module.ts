@@ -1,7 +1,8 @@
 import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
+import { isDeclared, unpacked } from "../protocol/packed.ts";
 import { restoreFunctions } from "./functions.ts";
 import { type ImageHeader, piecesOf, readImage } from "./image.ts";
-import { keptPieces } from "./keptimage.ts";
+import { deleteKept, keptPieces, openKept } from "./keptimage.ts";
 import { ForeignPartError, type Parts, partsOf, verifyBuild, verifyBytes } from "./part.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -81,12 +82,13 @@ async function fetchImage<State>(
   counter: Counter,
   file: FileSource,
 ): Promise<ImageMemory<State>> {
-  if (file.kept === true) {
+  const kept = file.kept === true ? await openKept(file.url).catch(() => null) : null;
+  if (kept !== null) {
     try {
-      return await fillFrom<State>(keptPieces(file.url), file.url);
+      return await fillFrom<State>(keptPieces(kept), file.url);
     } catch {
-      // The browser has deleted it, another tab is reading it, or it is damaged: the
-      // site has it too.
+      // It is damaged: the site has it too.
+      await deleteKept(file.url).catch(() => undefined);
     }
   }
   const response = await request(fetch, file);
@@ -112,11 +114,11 @@ async function fillFrom<State>(
   return { memory, image };
 }
 
-function bodyOf(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> {
-  if (response.body === null) {
-    throw new Error(`load ${response.url}: it is empty`);
+function bodyOf({ body }: Response): ReadableStream<Uint8Array<ArrayBuffer>> {
+  if (body === null) {
+    throw new Error("the response has no body");
   }
-  return response.body;
+  return body;
 }
 
 /** Writes the initial content into a memory: the data segments of a module that has nothing else. */
@@ -131,18 +133,39 @@ async function fill(
   await WebAssembly.instantiate(module, { tabernetes: { memory } });
 }
 
-async function compile({ fetch, source }: ModuleLoad, counter: Counter): Promise<WebAssembly.Module> {
-  const response = await request(fetch, source);
-  if (response.headers.get("content-type")?.toLowerCase() === "application/wasm") {
-    // The browser keeps compiled code for the next visit only if it is given
-    // the network's response itself.
-    const module = await WebAssembly.compileStreaming(response);
-    if (!source.cached) {
-      counter.whole(response, source);
-    }
-    return module;
+async function compile(load: ModuleLoad, counter: Counter): Promise<WebAssembly.Module> {
+  const { fetch, source } = load;
+  const response = await fetch(source.url);
+  verifyStatus(response, source);
+  if (source.packed !== true) {
+    return await compileResponse(load, counter, response);
   }
-  return WebAssembly.compile(await counter.bytes(response, source));
+  if (!isDeclared(response)) {
+    return await compileResponse(load, counter, await unpacked(response));
+  }
+  try {
+    return await compileResponse(load, counter, response);
+  } catch {
+    // The host has packed it a second time.
+    return await compileResponse(load, counter, await request(fetch, source));
+  }
+}
+
+async function compileResponse(
+  { source }: ModuleLoad,
+  counter: Counter,
+  response: Response,
+): Promise<WebAssembly.Module> {
+  if (!isWasm(response)) {
+    return await WebAssembly.compile(await counter.bytes(response, source));
+  }
+  // The browser keeps compiled code for the next visit only if it is given
+  // the network's response itself.
+  const module = await WebAssembly.compileStreaming(response);
+  if (!source.cached) {
+    counter.whole(response, source);
+  }
+  return module;
 }
 
 async function fetchBytes(
@@ -154,12 +177,21 @@ async function fetchBytes(
   return source.cached ? response.arrayBuffer() : counter.bytes(response, file);
 }
 
-async function request(fetch: ModuleLoad["fetch"], { url }: FileSource): Promise<Response> {
-  const response = await fetch(url);
-  if (!response.ok || response.body === null) {
-    throw new Error(`load ${response.url}: HTTP status ${response.status}`);
+async function request(fetch: ModuleLoad["fetch"], file: FileSource): Promise<Response> {
+  const response = await fetch(file.url);
+  verifyStatus(response, file);
+  return file.packed === true ? await unpacked(response) : response;
+}
+
+function verifyStatus({ ok, body, status }: Response, { url }: FileSource): void {
+  if (!ok || body === null) {
+    throw new Error(`load ${url}: HTTP status ${status}`);
   }
-  return response;
+}
+
+/** Whether a browser compiles the module while it arrives. */
+export function isWasm(response: Response): boolean {
+  return response.headers.get("content-type")?.toLowerCase() === "application/wasm";
 }
 
 /** Counts the bytes of a module's files that have arrived. */

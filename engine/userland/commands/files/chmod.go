@@ -45,24 +45,3 @@ func Chmod(ctx context.Context, i *process.Invocation) int {
 }
 
 var errInvalidMode = errors.New("invalid mode")
-
-// Chown changes nothing: everybody is root. It looks whether the files
-// exist.
-func Chown(_ context.Context, i *process.Invocation) int {
-	_, names, ok := i.Options("Rhv", nil)
-	if !ok {
-		return 1
-	}
-	if len(names) < 2 {
-		i.Errorf("missing operand")
-		return 1
-	}
-	code := 0
-	for _, name := range names[1:] {
-		if _, err := i.Stat(name); err != nil {
-			i.Fail(name, err)
-			code = 1
-		}
-	}
-	return code
-}

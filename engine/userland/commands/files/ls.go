@@ -22,7 +22,7 @@ type listed struct {
 
 // List is ls.
 func List(ctx context.Context, i *process.Invocation) int {
-	found, names, ok := i.Options("1AaCdFhilLnrRSstuxXgo", map[string]byte{"all": 'a', "color": '1', "almost-all": 'A', "human-readable": 'h', "recursive": 'R', "reverse": 'r'})
+	found, names, ok := i.Options("1AaCdFhilLnrRSstuxXgo", map[string]byte{"dereference": 'L', "all": 'a', "color": '1', "almost-all": 'A', "human-readable": 'h', "recursive": 'R', "reverse": 'r'})
 	if !ok {
 		return 1
 	}
@@ -33,7 +33,7 @@ func List(ctx context.Context, i *process.Invocation) int {
 	var files, directories []listed
 	for _, name := range names {
 		info, err := i.System.FileSystem.Lstat(i.Path(name))
-		if err == nil && info.Mode()&fs.ModeSymlink != 0 && !found.Has('l') && !found.Has('d') {
+		if err == nil && info.Mode()&fs.ModeSymlink != 0 && (found.Has('L') || !found.Has('l') && !found.Has('d')) {
 			if target, targetErr := i.Stat(name); targetErr == nil {
 				info = target
 			}
@@ -99,7 +99,11 @@ func visible(i *process.Invocation, directory listed, entries []fs.DirEntry, fou
 		if strings.HasPrefix(entry.Name(), ".") && !found.Has('a') && !found.Has('A') {
 			continue
 		}
-		if info, err := entry.Info(); err == nil {
+		info, err := entry.Info()
+		if err == nil && found.Has('L') && info.Mode()&fs.ModeSymlink != 0 {
+			info, err = i.Stat(path.Join(directory.name, entry.Name()))
+		}
+		if err == nil {
 			shown = append(shown, listed{entry.Name(), info})
 		}
 	}
@@ -157,18 +161,19 @@ func listRow(i *process.Invocation, entry listed, found process.Options) []strin
 	if found.Has('h') {
 		size = humanSize(entry.info.Size())
 	}
-	user := "root"
-	if found.Has('n') {
-		user = "0"
-	}
-	links := "1"
+	links, user, group := "1", "root", "root"
 	if system != nil {
+		user, group = strconv.Itoa(system.UID), strconv.Itoa(system.GID)
+		if !found.Has('n') {
+			user, _ = i.System.UserName(system.UID)
+			group, _ = i.System.GroupName(system.GID)
+		}
 		links = strconv.Itoa(system.Links)
 		if system.Target != "" {
 			name += " -> " + system.Target
 		}
 	}
-	return append(row, modeString(entry.info.Mode()), links, user, user, size, listTime(entry.info.ModTime()), name)
+	return append(row, modeString(entry.info.Mode()), links, user, group, size, listTime(entry.info.ModTime()), name)
 }
 
 // listTime is the time as ls shows it: with the year when it is older than half a

@@ -48,7 +48,7 @@ func parseMode(text string, old fs.FileMode) (fs.FileMode, bool) {
 		if who == 0 {
 			who = 0o777
 		}
-		bits := fs.FileMode(0)
+		bits, special := fs.FileMode(0), fs.FileMode(0)
 		for _, letter := range clause[at+1:] {
 			switch letter {
 			case 'r':
@@ -61,21 +61,41 @@ func parseMode(text string, old fs.FileMode) (fs.FileMode, bool) {
 				if old.IsDir() || old&0o111 != 0 {
 					bits |= 0o111
 				}
-			case 's', 't':
+			case 's':
+				special |= fs.ModeSetuid | fs.ModeSetgid
+			case 't':
+				special |= fs.ModeSticky
 			default:
 				return 0, false
 			}
 		}
+		if who&0o700 == 0 {
+			special &^= fs.ModeSetuid
+		}
+		if who&0o070 == 0 {
+			special &^= fs.ModeSetgid
+		}
 		switch clause[at] {
 		case '+':
-			mode |= bits & who
+			mode |= bits&who | special
 		case '-':
-			mode &^= bits & who
+			mode &^= bits&who | special
 		case '=':
-			mode = mode&^who | bits&who
+			mode = mode&^who | bits&who | special
 		}
 	}
 	return mode, true
+}
+
+// modeNumber is the mode as chmod takes it.
+func modeNumber(mode fs.FileMode) uint32 {
+	number := uint32(mode.Perm())
+	for bit, value := range map[fs.FileMode]uint32{fs.ModeSetuid: 0o4000, fs.ModeSetgid: 0o2000, fs.ModeSticky: 0o1000} {
+		if mode&bit != 0 {
+			number |= value
+		}
+	}
+	return number
 }
 
 // modeString is the mode as ls -l shows it.
@@ -92,14 +112,18 @@ func modeString(mode fs.FileMode) string {
 		kind = 'p'
 	}
 	text := []byte(string(kind) + mode.Perm().String()[1:])
-	if mode&fs.ModeSetuid != 0 {
-		text[3] = 's'
-	}
-	if mode&fs.ModeSetgid != 0 {
-		text[6] = 's'
-	}
-	if mode&fs.ModeSticky != 0 {
-		text[9] = 't'
+	for _, bit := range []struct {
+		mode          fs.FileMode
+		at            int
+		with, without byte // with and without the permission to execute
+	}{{fs.ModeSetuid, 3, 's', 'S'}, {fs.ModeSetgid, 6, 's', 'S'}, {fs.ModeSticky, 9, 't', 'T'}} {
+		switch {
+		case mode&bit.mode == 0:
+		case text[bit.at] == 'x':
+			text[bit.at] = bit.with
+		default:
+			text[bit.at] = bit.without
+		}
 	}
 	return string(text)
 }

@@ -13,6 +13,10 @@ func Getent(ctx context.Context, i *process.Invocation) int {
 		i.Errorf("unknown database")
 		return 1
 	}
+	if address, known := process.HostOf(i.System.FileSystem, i.Args[2]); known {
+		fmt.Fprintf(i.Stdout, "%-15s %s\n", address, i.Args[2])
+		return 0
+	}
 	if i.System.Network == nil {
 		return 2
 	}

@@ -13,8 +13,9 @@ import (
 // Processes is ps.
 func Processes(_ context.Context, i *process.Invocation) int {
 	fmt.Fprintln(i.Stdout, "PID   USER     TIME  COMMAND")
+	user := i.System.Account().Name
 	for _, t := range i.System.Tasks() {
-		fmt.Fprintf(i.Stdout, "%5d %-8s  0:00 %s\n", t.PID(), t.User(), strings.Join(t.Args(), " "))
+		fmt.Fprintf(i.Stdout, "%5d %-8s  0:00 %s\n", t.PID(), user, strings.Join(t.Args(), " "))
 	}
 	return 0
 }

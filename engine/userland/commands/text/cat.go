@@ -11,17 +11,18 @@ import (
 	"tabernetes/engine/userland/process"
 )
 
-// refuseCat distinguishes a missing file from an unreadable one. A terminal's more
+// refuseCat distinguishes a directory, which opens and cannot be read, from a file
+// that does not open. A terminal's more
 // and less are cat under other names, and print the name of the file.
 func refuseCat(i *process.Invocation) func(name string, err error) {
 	return func(name string, err error) {
 		switch {
 		case i.Name() != "cat":
 			i.Fail(name, err)
-		case errors.Is(err, filesystem.ErrNotExist):
-			i.CannotOpen(name, err)
-		default:
+		case errors.Is(err, filesystem.ErrIsDirectory):
 			i.CannotRead(err)
+		default:
+			i.CannotOpen(name, err)
 		}
 	}
 }

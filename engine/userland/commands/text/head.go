@@ -1,7 +1,9 @@
 package text
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -23,7 +25,7 @@ func Head(ctx context.Context, i *process.Invocation) int {
 	return i.Each(ctx, names, i.CannotOpen, func(name string, reader io.Reader) error {
 		printTitle(i, name, len(names) > 1 && !found.Has('q') || found.Has('v'), &first)
 		if byBytes {
-			return ignoreBrokenPipe(io.CopyN(i.Stdout, reader, max(0, count)))
+			return copyFirst(i.Stdout, reader, count)
 		}
 		if count == 0 {
 			return nil
@@ -45,6 +47,23 @@ func Head(ctx context.Context, i *process.Invocation) int {
 			return err == nil && left > 0
 		})
 	})
+}
+
+// copyFirst copies count bytes, or what there is if that is less; with a negative
+// count all but the last bytes.
+func copyFirst(to io.Writer, from io.Reader, count int64) error {
+	if count < 0 {
+		text, err := io.ReadAll(io.LimitReader(from, process.MaxText))
+		if err != nil {
+			return err
+		}
+		count += int64(len(text))
+		from = bytes.NewReader(text)
+	}
+	if _, err := io.CopyN(to, from, max(0, count)); !errors.Is(err, io.EOF) {
+		return ignoreBrokenPipe(0, err)
+	}
+	return nil
 }
 
 // byteReader reads little at a time, so that head leaves what it does not print

@@ -15,6 +15,7 @@ func TestCommands(t *testing.T) {
 	}{
 		{`seq 3; seq -s, 2 2 6; seq 3 -1 1 | tac`, "1\n2\n3\n2,4,6\n1\n2\n3\n", 0},
 		{`seq 20 | head -n 2; seq 20 | tail -2; seq 5 | tail -n +4; seq 3 | head -n -1; printf abc | head -c 2`, "1\n2\n19\n20\n4\n5\n1\n2\nab", 0},
+		{`printf 'short\n' | head -c 300; head -c 300 /dev/null; echo $?; printf abcde | head -c -2; printf ab | head -c -5; head -c 1k /etc/none`, "short\n0\nabchead: can't open '/etc/none': No such file or directory\n", 1},
 		{`printf 'a b\nc\n' | wc; printf 'a b\nc' | wc -l; echo abc | wc -c`, "        2         3         6\n1\n4\n", 0},
 		{`printf 'b 2\na 10\nc 1\n' | sort; printf 'b 2\na 10\nc 1\n' | sort -k2 -n -r; printf 'b\na\nb\n' | sort -u`, "a 10\nb 2\nc 1\na 10\nb 2\nc 1\na\nb\n", 0},
 		{`printf 'a\na\nb\n' | uniq -c; printf 'a\na\nb\n' | uniq -d`, "      2 a\n      1 b\na\n", 0},

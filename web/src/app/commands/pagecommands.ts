@@ -39,12 +39,14 @@ const KINDS = [
   "Deployment",
   "StatefulSet",
   "DaemonSet",
+  "ReplicationController",
   "Job",
   "CronJob",
   "Node",
   "Service",
   "HorizontalPodAutoscaler",
   "PodDisruptionBudget",
+  "PersistentVolumeClaim",
   "Pod",
 ];
 

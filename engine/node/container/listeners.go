@@ -1,0 +1,77 @@
+package container
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"syscall"
+
+	"tabernetes/engine/node/network"
+	"tabernetes/engine/userland/process"
+)
+
+// listener is a port at which a program of the container's shell listens.
+type listener struct {
+	ctx     context.Context //nolint:containedctx // the life of the program that listens
+	handler process.Handler
+}
+
+// Listen implements process.Listener.
+func (c *Container) Listen(ctx context.Context, port int, handler process.Handler) error {
+	var err error
+	if !c.onLoop(ctx, func() {
+		if c.Listens(int32(port)) {
+			err = syscall.EADDRINUSE
+			return
+		}
+		if c.listeners == nil {
+			c.listeners = map[int32]listener{}
+		}
+		c.listeners[int32(port)] = listener{ctx, handler}
+	}) {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// listenerAt is the program that listens at a port, beside the image's own.
+func (c *Container) listenerAt(port int32) (listener, bool) {
+	found, known := c.listeners[port]
+	return found, known && found.ctx.Err() == nil
+}
+
+// Port is a port of a container as a server: of a program that listens there, or of
+// the image's own. It implements dial.Server.
+type Port struct {
+	*Container
+	number int32
+}
+
+// Port returns the server at a port.
+func (c *Container) Port(number int32) Port { return Port{c, number} }
+
+// Answer answers a request at the port.
+func (p Port) Answer(request *http.Request) (network.Answer, bool) {
+	found, known := p.listenerAt(p.number)
+	if !known {
+		return p.Container.Answer(request)
+	}
+	p.served()
+	reply := found.handler(request)
+	if reply.Later == nil {
+		return answerOf(reply), true
+	}
+	later := make(chan network.Answer, 1)
+	p.scope.Processes.Go(func() { later <- answerOf(reply.Later(found.ctx)) })
+	return network.Answer{Later: later}, true
+}
+
+func answerOf(reply process.Reply) network.Answer {
+	return network.Answer{Status: cmp.Or(reply.Status, http.StatusOK), Header: reply.Header, Body: reply.Body}
+}
+
+// SpeaksTLS implements dial.Server: programs of the shell do not.
+func (p Port) SpeaksTLS() bool {
+	_, known := p.listenerAt(p.number)
+	return !known && p.Container.SpeaksTLS()
+}

@@ -1,0 +1,2 @@
+# step: autoscale
+kubectl scale deployment/api --replicas=4

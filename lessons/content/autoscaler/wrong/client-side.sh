@@ -1,0 +1,2 @@
+# step: own
+kubectl apply -f without-replicas.yaml

@@ -1,0 +1,2 @@
+# step: own
+kubectl apply --server-side --force-conflicts -f release.yaml

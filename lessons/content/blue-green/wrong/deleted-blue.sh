@@ -1,0 +1,6 @@
+# step: switch
+kubectl delete deployment blue
+
+sleep 15
+
+kubectl patch service tickets --patch '{"spec":{"selector":{"track":"green"}}}'

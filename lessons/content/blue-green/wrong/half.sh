@@ -1,0 +1,2 @@
+# step: canary
+kubectl patch service tickets --patch '{"spec":{"selector":{"track":null}}}'

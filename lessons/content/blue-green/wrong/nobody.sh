@@ -1,0 +1,2 @@
+# step: switch
+kubectl patch service tickets --patch '{"spec":{"selector":{"track":"gren"}}}'

@@ -1,0 +1,4 @@
+# step: name
+kubectl patch configmap greeting --patch '{"data":{"COLOR":"red"}}'
+
+kubectl rollout restart deployment/greeting

@@ -1,0 +1,2 @@
+# step: name
+kubectl patch deployment greeting --patch-file use-red.yaml

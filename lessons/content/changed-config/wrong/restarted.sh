@@ -1,0 +1,2 @@
+# step: mixed
+kubectl rollout restart deployment/greeting

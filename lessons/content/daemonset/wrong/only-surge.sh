@@ -1,0 +1,2 @@
+# step: surge
+kubectl patch daemonset agent --patch '{"spec":{"updateStrategy":{"rollingUpdate":{"maxSurge":1}}}}'

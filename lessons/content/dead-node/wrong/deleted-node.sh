@@ -1,0 +1,2 @@
+# step: return
+kubectl delete node node-2

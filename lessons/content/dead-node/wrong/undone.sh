@@ -1,0 +1,2 @@
+# step: replaced
+kubectl rollout undo deployment/radio

@@ -1,0 +1,2 @@
+# step: budget
+kubectl delete pdb cart

@@ -1,0 +1,2 @@
+# step: drain
+kubectl delete pods --field-selector=spec.nodeName=node-1

@@ -1,0 +1,2 @@
+# step: refused
+kubectl drain node-1 --disable-eviction

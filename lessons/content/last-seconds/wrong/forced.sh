@@ -1,0 +1,2 @@
+# step: again
+kubectl delete pods -l app=api --grace-period=0 --force

@@ -1,0 +1,2 @@
+# step: hook
+kubectl patch deployment api --patch '{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":60}}}}'

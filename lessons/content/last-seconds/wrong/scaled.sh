@@ -1,0 +1,2 @@
+# step: lose
+kubectl scale deployment api --replicas=6

@@ -1,0 +1,2 @@
+# step: patience
+kubectl patch deployment mail --patch '{"spec":{"minReadySeconds":3600}}'

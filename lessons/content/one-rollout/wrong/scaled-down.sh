@@ -1,0 +1,2 @@
+# step: pause
+kubectl scale deployment/blog --replicas=0

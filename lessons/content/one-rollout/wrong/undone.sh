@@ -1,0 +1,2 @@
+# step: scale
+kubectl rollout undo deployment/blog

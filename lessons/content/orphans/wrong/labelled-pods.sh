@@ -1,0 +1,2 @@
+# step: repair
+kubectl label $(kubectl get pods -o name | grep archive) app=archive --overwrite

@@ -1,0 +1,2 @@
+# step: back
+kubectl delete pods -l app=shop --wait=false

@@ -1,0 +1,2 @@
+# step: back
+kubectl patch deployment shop --patch '{"spec":{"progressDeadlineSeconds":600}}'

@@ -1,0 +1,2 @@
+# step: deadline
+kubectl rollout status deployment/shop --timeout=15s

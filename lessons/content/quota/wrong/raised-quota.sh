@@ -1,0 +1,2 @@
+# step: out
+kubectl patch quota team --patch '{"spec":{"hard":{"requests.cpu":"2500m"}}}'

@@ -1,0 +1,2 @@
+# step: sick
+kubectl delete $(kubectl get pods -l app=front -o name | head -n 1)

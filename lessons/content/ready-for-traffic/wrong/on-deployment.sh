@@ -1,0 +1,2 @@
+# step: sick
+kubectl annotate deployment front sim.tabernetes.dev/http-status=503

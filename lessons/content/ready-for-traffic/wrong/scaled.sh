@@ -1,0 +1,2 @@
+# step: all
+kubectl scale deployment front --replicas=0

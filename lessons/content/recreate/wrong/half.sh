@@ -1,0 +1,2 @@
+# step: strategy
+kubectl patch deployment store --patch '{"spec":{"strategy":{"type":"Recreate"}}}'

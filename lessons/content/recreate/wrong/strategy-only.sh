@@ -1,0 +1,2 @@
+# step: back
+kubectl patch deployment store --patch '{"spec":{"strategy":{"type":"RollingUpdate"}}}'

@@ -1,0 +1,2 @@
+# step: restart
+kubectl delete pods -l app=cart

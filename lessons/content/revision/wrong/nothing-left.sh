@@ -1,0 +1,2 @@
+# step: limit
+kubectl patch deployment cart --patch '{"spec":{"revisionHistoryLimit":0}}'

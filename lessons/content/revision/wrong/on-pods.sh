@@ -1,0 +1,2 @@
+# step: outside
+kubectl label pods -l app=cart team=shop

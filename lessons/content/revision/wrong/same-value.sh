@@ -1,0 +1,2 @@
+# step: restart
+kubectl set image deployment/cart cart=sim.tabernetes.dev/web:v1

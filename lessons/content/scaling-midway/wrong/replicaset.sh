@@ -1,0 +1,2 @@
+# step: scale
+kubectl scale replicaset --all --replicas=10

@@ -1,0 +1,2 @@
+# step: service
+kubectl patch service news --patch '{"spec":{"selector":{"app.kubernetes.io/name":"news"}}}'

@@ -1,0 +1,4 @@
+# step: replace
+kubectl delete deployment news
+
+kubectl apply -f new-selector.yaml

@@ -1,0 +1,2 @@
+# step: replace
+kubectl replace --force -f new-selector.yaml

@@ -1,0 +1,2 @@
+# step: both
+kubectl label pods --all app.kubernetes.io/name=news

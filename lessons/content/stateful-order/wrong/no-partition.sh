@@ -1,0 +1,2 @@
+# step: one
+kubectl set image statefulset/db db=sim.tabernetes.dev/web:v2

@@ -1,0 +1,2 @@
+# step: rollback
+kubectl delete pod db-2

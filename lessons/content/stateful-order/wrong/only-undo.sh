@@ -1,0 +1,2 @@
+# step: rollback
+kubectl rollout undo statefulset/db

@@ -1,0 +1,2 @@
+# step: forward
+kubectl delete pods -l app=news --wait=false

@@ -1,0 +1,2 @@
+# step: replace
+kubectl apply -f v2.yaml

@@ -1,0 +1,2 @@
+# step: patch
+kubectl patch deployment blog --type=merge --patch-file image.yaml

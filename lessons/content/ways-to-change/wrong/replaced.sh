@@ -1,0 +1,2 @@
+# step: apply
+kubectl replace -f v2.yaml
