@@ -156,6 +156,19 @@ func TestCustomResources(t *testing.T) {
 
 var typesFollowed = schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
 
+// A typed list is applied as its items are. kubectl asks for the definitions of
+// custom resources first, as the kind of a list has no schema of a patch.
+func TestTypedListsNeedTheDefinitions(t *testing.T) {
+	clustertest.Virtual(t, cluster.Options{Seed: 7}, func(t *testing.T, running *cluster.Cluster) {
+		u := newUser(t, running)
+		list, err := dynamic.NewForConfigOrDie(running.RESTConfig()).Resource(typesFollowed).List(t.Context(), metav1.ListOptions{})
+		u.must(err)
+		if len(list.Items) != 0 || list.GetKind() != "CustomResourceDefinitionList" {
+			t.Errorf("a new cluster has %d definitions in a %s", len(list.Items), list.GetKind())
+		}
+	})
+}
+
 // fieldSelectors lists and watches boats by their port.
 func fieldSelectors(u *user, fleet dynamic.ResourceInterface) {
 	u.t.Helper()

@@ -52,7 +52,9 @@ func (d *document) follow(defined *definedDocuments) error {
 		if err != nil {
 			return fmt.Errorf("add custom resources to the OpenAPI document: %w", err)
 		}
-		d.v2.UpdateSpec(merged)
+		if err := d.v2.UpdateSpec(merged); err != nil {
+			return fmt.Errorf("add custom resources to the OpenAPI document: %w", err)
+		}
 	}
 	if d.v3 != nil {
 		for _, group := range d.groups {
