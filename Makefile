@@ -196,6 +196,12 @@ $(POOR)/.complete: $(DIST)/.complete
 	$(call part_all,-profile $(PROFILES)/$$module.txt -leave-out 10)
 	@touch $@
 
+$(LACKING)/.complete: $(DIST)/.complete
+	$(OTHER_SITE)
+	$(call part_all,-profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/node/traffic.(*Traffic).Start')
+	@touch $@
+
+# What "make dist" gives away.
 $(STATIC)/.complete: $(DIST)/.complete web/pack.mjs
 	node web/pack.mjs --dist $(DIST) --out $(@D)
 	@touch $@
@@ -219,11 +225,6 @@ bin/classroom/%: .cache/vendor $(wildcard engine/site/*.go engine/classroom/* en
 bin/dist/tabernetes-classroom.zip: $(STATIC)/.complete web/classroom.mjs $(addprefix bin/classroom/,$(CLASSROOMS))
 	@mkdir -p $(@D)
 	node web/classroom.mjs --site $(STATIC) --programs bin/classroom --out $@
-
-$(LACKING)/.complete: $(DIST)/.complete
-	$(OTHER_SITE)
-	$(call part_all,-profile $(PROFILES)/$$module.txt -without 'tabernetes/engine/node/traffic.(*Traffic).Start')
-	@touch $@
 
 bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)
 	go build -o $@ ./wasm/$*

@@ -96,7 +96,7 @@ func TestEndpoints(t *testing.T) {
 		if !slices.Equal(ready, []string{"198.51.100.7", "198.51.100.8"}) || !slices.Equal(other, []string{"198.51.100.9"}) {
 			t.Errorf("mirrored: got %q and not ready %q", ready, other)
 		}
-		u.must(u.CoreV1().Endpoints("default").Delete(t.Context(), "outside", metav1.DeleteOptions{})) //nolint:staticcheck // what is tested
+		u.must(u.CoreV1().Endpoints("default").Delete(t.Context(), "outside", metav1.DeleteOptions{}))
 		time.Sleep(10 * time.Second)
 		if ready, other := addresses(); len(ready)+len(other) != 0 {
 			t.Errorf("mirrored after the Endpoints are gone: got %q %q", ready, other)
@@ -116,7 +116,7 @@ func TestEndpoints(t *testing.T) {
 // endpoints returns the addresses with ports of an Endpoints object, sorted.
 func (u *user) endpoints(name string) []string {
 	u.t.Helper()
-	object, err := u.CoreV1().Endpoints("default").Get(u.t.Context(), name, metav1.GetOptions{}) //nolint:staticcheck // what is tested
+	object, err := u.CoreV1().Endpoints("default").Get(u.t.Context(), name, metav1.GetOptions{})
 	u.must(err)
 	var all []string
 	for _, subset := range object.Subsets {

@@ -99,7 +99,7 @@ var otherWays = map[string][]struct{ name, step, typed string }{
 		{"new Pods", "well", "kubectl rollout restart deployment/front"},
 	},
 	"last-seconds": {
-		{"deleted Pods", "lose", "kubectl delete pods -l app=api --wait=false"},
+		{"another version in place of a restart", "lose", "kubectl set image deployment/api api=sim.tabernetes.dev/web:v2\n\nkubectl rollout status deployment/api"},
 		{"a command in place of sleep", "hook", "kubectl patch deployment api --patch '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"api\",\"lifecycle\":{\"preStop\":{\"exec\":{\"command\":[\"sleep\",\"5\"]}}}}]}}}}'"},
 		{"another version in place of a restart", "again", "kubectl set image deployment/api api=sim.tabernetes.dev/web:v2"},
 		{"a shorter hook", "account", "kubectl patch deployment api --patch-file report.yaml\n\nkubectl patch deployment api --patch '{\"spec\":{\"template\":{\"spec\":{\"terminationGracePeriodSeconds\":40,\"containers\":[{\"name\":\"api\",\"lifecycle\":{\"preStop\":{\"sleep\":{\"seconds\":3}}}}]}}}}'"},

@@ -83,6 +83,12 @@ func (a *assembled) section(number int) (value int, called bool) {
 	loop := byte(a.sections - 1 - number)
 	a.constant(number)
 	a.emit(module.OpcodeCall, note)
+	if a.random.IntN(4) == 0 {
+		// A mask that looks like an address of this function, behind its end.
+		a.emit(module.OpcodeConstant64)
+		a.out = module.AppendSigned(a.out, slot<<addressBits|(1<<addressBits-1))
+		a.emit(module.OpcodeDrop)
+	}
 	for range a.random.IntN(3) {
 		// A jump that is all of an "if", behind a comparison or its negation.
 		a.emit(module.OpcodeCall, choose)
@@ -161,6 +167,9 @@ func TestStraightened(t *testing.T) {
 			if !slices.Contains(d.entries, entry) {
 				t.Errorf("seed %d, function %d: entries %v, want %v", seed, number, d.entries, entries)
 			}
+		}
+		if most := slices.Max(d.entries); most >= len(d.table) {
+			t.Errorf("seed %d, function %d: entry %d of a table of %d", seed, number, most, len(d.table))
 		}
 		straightened := d.straightened()
 		for name, body := range map[string][]byte{"before": body, "after": straightened} {

@@ -1,6 +1,7 @@
 package provisioner
 
 import (
+	"context"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -31,16 +32,17 @@ func (n namedCore) Events(namespace string) corev1client.EventInterface {
 
 type namedEvents struct{ corev1client.EventInterface }
 
-// CreateWithEventNamespace implements corev1client.EventExpansion.
+// CreateWithEventNamespace implements corev1client.EventExpansion. The library's
+// recorder calls this one, which has no context.
 func (n namedEvents) CreateWithEventNamespace(event *corev1.Event) (*corev1.Event, error) {
 	event = event.DeepCopy()
 	event.Source.Component, event.ReportingController = component, component
-	created, err := n.EventInterface.CreateWithEventNamespace(event)
+	created, err := n.EventInterface.CreateWithEventNamespaceWithContext(context.Background(), event)
 	// Events are named after their object and the nanosecond. On a virtual clock
 	// several happen in one.
 	for try := 1; apierrors.IsAlreadyExists(err) && try < maxTries; try++ {
 		event.Name += strconv.Itoa(try)
-		created, err = n.EventInterface.CreateWithEventNamespace(event)
+		created, err = n.EventInterface.CreateWithEventNamespaceWithContext(context.Background(), event)
 	}
 	return created, err
 }

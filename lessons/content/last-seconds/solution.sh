@@ -14,6 +14,6 @@ kubectl patch deployment api --patch-file report.yaml
 
 kubectl rollout status deployment/api
 
-kubectl delete $(kubectl get pods -l app=api -o name | head -n 1) --wait=false
+kubectl delete $(kubectl get pods -l app=api --sort-by=.metadata.creationTimestamp -o name | tail -n 1) --wait=false
 
 kubectl patch deployment api --patch '{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":45}}}}'

@@ -5,7 +5,7 @@
  */
 
 /** How often a file may be packed: by the build and by a host. */
-const MOST_LAYERS = 2;
+export const MOST_LAYERS = 2;
 
 const WASM = "application/wasm";
 const GZIP = [0x1f, 0x8b] as const;

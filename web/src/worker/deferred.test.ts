@@ -176,4 +176,10 @@ test("in a nested entry the part is loaded at once, within a few attempts", asyn
   });
   packed.enter();
   assert.deepEqual(packed.told, ["fetching", "there"]);
+
+  const bomb = await start([]);
+  bomb.state.nested = true;
+  const thrice = Uint8Array.from(gzipSync(gzipSync(gzipSync(DEFERRED))));
+  Object.assign(globalThis, { XMLHttpRequest: fakeRequests([thrice, thrice, thrice]) });
+  assert.throws(() => bomb.enter(), /bytes have come/, "it is not unpacked for ever");
 });

@@ -1,6 +1,6 @@
 import { gunzipSync } from "fflate";
 import type { FileSource, MissingPart } from "../protocol/exchange.ts";
-import { isPacked, unpacked } from "../protocol/packed.ts";
+import { isPacked, MOST_LAYERS, unpacked } from "../protocol/packed.ts";
 import { isWasm, type LoadedModule } from "./module.ts";
 import { ForeignPartError, verifyBuild, verifyBytes } from "./part.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -202,7 +202,7 @@ function stateOf(error: unknown): MissingPart {
 
 function unpackedAtOnce(buffer: ArrayBuffer): Uint8Array<ArrayBuffer> {
   let bytes = new Uint8Array(buffer);
-  while (isPacked(bytes)) {
+  for (let layer = 0; layer < MOST_LAYERS && isPacked(bytes); layer++) {
     bytes = gunzipSync(bytes);
   }
   return bytes;
