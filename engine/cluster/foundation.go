@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 
@@ -61,12 +62,13 @@ func Prepare() (*Foundation, error) {
 // informer may run yet.
 func (f *Foundation) assemble(ctx context.Context) error {
 	c := f.cluster
-	proxy := &lateTransport{}
+	fromServer := &lateNetwork{}
 	var err error
 	c.server, err = apiserver.New(apiserver.Options{
 		Store:  c.store,
 		Nodes:  f.connections,
-		Proxy:  proxy,
+		Proxy:  fromServer,
+		Dial:   fromServer.Dial,
 		Groups: c.addMetrics,
 	})
 	if err != nil {
@@ -79,7 +81,9 @@ func (f *Foundation) assemble(ctx context.Context) error {
 	if c.network, err = newNetwork(shared); err != nil {
 		return err
 	}
-	proxy.transport = c.network.NewTransport(c.network.ControlPlane())
+	fromServer.transport = c.network.NewTransport(c.network.ControlPlane())
+	// As kube-apiserver's: a pod has no certificate for its address.
+	fromServer.transport.TLS = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // as upstream, for pods/proxy and services/proxy alone
 	c.server.Handle(reach.Prefix, reach.Handler{Network: func() process.Network { return atFirstNode(c.network) }})
 	if c.diagnose, err = diagnose.New(diagnose.Options{Informers: shared}); err != nil {
 		return err

@@ -55,7 +55,6 @@ func Unserved() []string {
 // components, and API groups of servers that do not run here.
 func undescribed() []string {
 	return []string{
-		"k8s.io/api/admissionregistration/v1",
 		"k8s.io/api/apiserverinternal/v1alpha1",
 		"k8s.io/api/certificates/v1",
 		"k8s.io/api/certificates/v1beta1",

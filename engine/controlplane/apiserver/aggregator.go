@@ -2,6 +2,7 @@ package apiserver
 
 import (
 	"fmt"
+	"net/http"
 
 	apiextensionsapiserver "k8s.io/apiextensions-apiserver/pkg/apiserver"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -20,14 +21,15 @@ import (
 // aggregatorConfig makes the configuration of the aggregator from that of the
 // built-in resources, as upstream's CreateAggregatorConfig does
 // (k8s.io/kubernetes/pkg/controlplane/apiserver/aggregator.go).
-func aggregatorConfig(config genericapiserver.Config, objects *store.Store, shared informers.SharedInformerFactory) *aggregatorapiserver.Config {
+func aggregatorConfig(config genericapiserver.Config, objects *store.Store, shared informers.SharedInformerFactory, dial DialFunc) *aggregatorapiserver.Config {
 	config.PostStartHooks = map[string]genericapiserver.PostStartHookConfigEntry{}
 	config.MergedResourceConfig = aggregatorapiserver.DefaultAPIResourceConfigSource()
 	config.RESTOptionsGetter = storageInJSON(objects, aggregatorscheme.Codecs.LegacyCodec(apiregistrationv1.SchemeGroupVersion), apiregistrationv1.SchemeGroupVersion)
 	return &aggregatorapiserver.Config{
 		GenericConfig: &genericapiserver.RecommendedConfig{Config: config, SharedInformerFactory: shared},
 		ExtraConfig: aggregatorapiserver.ExtraConfig{
-			ServiceResolver: aggregatorapiserver.NewClusterIPServiceResolver(shared.Core().V1().Services().Lister()),
+			ServiceResolver: clusterIPs(shared),
+			ProxyTransport:  &http.Transport{DialContext: dial},
 		},
 	}
 }

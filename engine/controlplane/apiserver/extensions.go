@@ -1,7 +1,6 @@
 package apiserver
 
 import (
-	noopoteltrace "go.opentelemetry.io/otel/trace/noop"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apiextensionsapiserver "k8s.io/apiextensions-apiserver/pkg/apiserver"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -10,9 +9,7 @@ import (
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	genericoptions "k8s.io/apiserver/pkg/server/options"
 	"k8s.io/apiserver/pkg/storage/storagebackend"
-	"k8s.io/apiserver/pkg/util/webhook"
 	"k8s.io/client-go/informers"
-	aggregatorapiserver "k8s.io/kube-aggregator/pkg/apiserver"
 
 	"tabernetes/engine/controlplane/store"
 )
@@ -24,7 +21,7 @@ const storagePrefix = "/registry"
 // that of the built-in ones, as upstream's CreateAPIExtensionsConfig does
 // (k8s.io/kubernetes/pkg/controlplane/apiserver/apiextensions.go). Definitions are
 // stored as v1.
-func extensionsConfig(config genericapiserver.Config, objects *store.Store, shared informers.SharedInformerFactory) *apiextensionsapiserver.Config {
+func extensionsConfig(config genericapiserver.Config, objects *store.Store, shared informers.SharedInformerFactory, dial DialFunc) *apiextensionsapiserver.Config {
 	config.PostStartHooks = map[string]genericapiserver.PostStartHookConfigEntry{}
 	config.MergedResourceConfig = apiextensionsapiserver.DefaultAPIResourceConfigSource()
 	config.RESTOptionsGetter = storageInJSON(objects, apiextensionsapiserver.Codecs.LegacyCodec(apiextensionsv1.SchemeGroupVersion), apiextensionsv1.SchemeGroupVersion)
@@ -33,9 +30,8 @@ func extensionsConfig(config genericapiserver.Config, objects *store.Store, shar
 		ExtraConfig: apiextensionsapiserver.ExtraConfig{
 			CRDRESTOptionsGetter: storageInJSON(objects, runtime.NewCodec(unstructured.UnstructuredJSONScheme, unstructured.UnstructuredJSONScheme), nil),
 			MasterCount:          1,
-			ServiceResolver:      aggregatorapiserver.NewClusterIPServiceResolver(shared.Core().V1().Services().Lister()),
-			AuthResolverWrapper: webhook.NewDefaultAuthenticationInfoResolverWrapper(
-				nil, nil, config.LoopbackClientConfig, noopoteltrace.NewTracerProvider()),
+			ServiceResolver:      clusterIPs(shared),
+			AuthResolverWrapper:  webhookClients(config.LoopbackClientConfig, dial),
 		},
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apiserver/pkg/storage/storagebackend"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/kubeapiserver"
+	admissionregistrationrest "k8s.io/kubernetes/pkg/registry/admissionregistration/rest"
 	authenticationrest "k8s.io/kubernetes/pkg/registry/authentication/rest"
 	authorizationrest "k8s.io/kubernetes/pkg/registry/authorization/rest"
 
@@ -29,6 +30,7 @@ import (
 	schedulingrest "k8s.io/kubernetes/pkg/registry/scheduling/rest"
 	storagerest "k8s.io/kubernetes/pkg/registry/storage/rest"
 	// The groups register their types and conversions with legacyscheme.
+	_ "k8s.io/kubernetes/pkg/apis/admissionregistration/install"
 	_ "k8s.io/kubernetes/pkg/apis/apps/install"
 	_ "k8s.io/kubernetes/pkg/apis/authentication/install"
 	_ "k8s.io/kubernetes/pkg/apis/authorization/install"
@@ -55,6 +57,7 @@ const eventTTL = time.Hour
 // by default. olderVersions are served in addition.
 var servedVersions = []schema.GroupVersion{
 	{Version: "v1"},
+	{Group: "admissionregistration.k8s.io", Version: "v1"},
 	{Group: "apps", Version: "v1"},
 	{Group: "authentication.k8s.io", Version: "v1"},
 	{Group: "authorization.k8s.io", Version: "v1"},
@@ -124,6 +127,7 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 		schedulingrest.RESTStorageProvider{},
 		storagerest.RESTStorageProvider{},
 		appsrest.StorageProvider{},
+		admissionregistrationrest.RESTStorageProvider{Authorizer: s.authorizer, DiscoveryClient: s.client.Discovery()},
 		eventsrest.RESTStorageProvider{TTL: eventTTL},
 		resourcerest.RESTStorageProvider{NamespaceClient: s.client.CoreV1().Namespaces(), Authorizer: s.authorizer},
 	}

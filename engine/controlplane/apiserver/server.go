@@ -46,6 +46,8 @@ type Options struct {
 	Nodes kubeletclient.ConnectionInfoGetter
 	// Proxy carries requests to pods and services for the proxy subresources.
 	Proxy http.RoundTripper
+	// Dial opens the connections to webhooks and to API servers behind an APIService.
+	Dial DialFunc
 	// Groups returns API groups that other components of the process implement. In a
 	// real cluster they are behind an APIService. May be nil.
 	Groups func(informers.SharedInformerFactory) ([]*genericapiserver.APIGroupInfo, error)
@@ -85,6 +87,9 @@ func New(options Options) (*Server, error) {
 	}
 	if options.Nodes == nil {
 		return nil, errors.New("create API server: no way to reach nodes")
+	}
+	if options.Dial == nil {
+		return nil, errors.New("create API server: no way to reach webhooks")
 	}
 	server := &Server{authorizer: authorizerfactory.NewAlwaysAllowAuthorizer(), drained: make(chan struct{})}
 
@@ -140,14 +145,14 @@ func New(options Options) (*Server, error) {
 	server.informers = informers.NewSharedInformerFactoryWithOptions(client, resyncPeriod, informers.WithTransform(dropManagedFields))
 
 	// 4. Admission.
-	config.AdmissionControl, err = newAdmission(config, resources, client, dynamicClient, server.informers, server.drained)
+	config.AdmissionControl, err = newAdmission(config, resources, client, dynamicClient, server.informers, options.Dial, server.drained)
 	if err != nil {
 		return nil, err
 	}
 
 	// 5. The custom resources, and before them the built-in ones.
-	extensions := extensionsConfig(*config, options.Store, server.informers)
-	aggregator := aggregatorConfig(*config, options.Store, server.informers)
+	extensions := extensionsConfig(*config, options.Store, server.informers, options.Dial)
+	aggregator := aggregatorConfig(*config, options.Store, server.informers, options.Dial)
 	server.extensions, err = extensions.Complete().New(genericapiserver.NewEmptyDelegate())
 	if err != nil {
 		return nil, fmt.Errorf("create the API server of custom resources: %w", err)

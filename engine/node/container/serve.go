@@ -1,6 +1,7 @@
 package container
 
 import (
+	"crypto/tls"
 	"net/http"
 	"net/netip"
 	"path"
@@ -143,4 +144,12 @@ func (s containerServer) Answer(request *http.Request) (network.Answer, bool) {
 		loop.Wake()
 	}
 	return given, ok
+}
+
+// TLS implements network.SecureServer.
+func (s containerServer) TLS() *tls.Config {
+	s.of.scope.Lock()
+	defer s.of.scope.Unlock()
+	found, _ := s.of.listenerAt(s.of.number)
+	return found.tls
 }

@@ -3,17 +3,22 @@ package network
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 )
 
 // Stream returns the connection as a stream of bytes, for a program that knows no
-// HTTP: nc, or a tunnel such as kubectl port-forward. The server answers a request
-// that is written to it and then closes it; it also closes it after anything that
-// is not a request, and when its process ends. The caller must close the stream,
-// which abandons the connection.
+// HTTP: nc, or a tunnel such as kubectl port-forward; and for whoever speaks TLS with
+// the server. The server answers a request that is written to it and then closes it;
+// it also closes it after anything that is not a request, and when its process ends.
+// The caller must close the stream, which abandons the connection.
 func (c *Conn) Stream() net.Conn {
 	here, there := net.Pipe()
+	wire := there
+	if configuration := c.tls(); configuration != nil {
+		wire = tls.Server(there, configuration)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
 		select {
@@ -25,7 +30,7 @@ func (c *Conn) Stream() net.Conn {
 	go func() {
 		defer cancel()
 		defer c.Close()
-		request, err := http.ReadRequest(bufio.NewReader(there))
+		request, err := http.ReadRequest(bufio.NewReader(wire))
 		if err != nil {
 			return
 		}
@@ -35,7 +40,7 @@ func (c *Conn) Stream() net.Conn {
 		}
 		response := answer.response(request)
 		response.Close = true
-		_ = response.Write(there) // the reader has gone, so nobody is left to tell
+		_ = response.Write(wire) // the reader has gone, so nobody is left to tell
 	}()
 	return stream{here, net.TCPAddrFromAddrPort(c.Peer.Address)}
 }
