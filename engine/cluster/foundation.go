@@ -106,6 +106,7 @@ func (f *Foundation) assemble(ctx context.Context) error {
 		ClientConfig: func(account string) *clientrest.Config {
 			return c.componentConfig(apiserver.ServiceAccount(account), "kube-controller-manager")
 		},
+		OwnConfig:        c.componentConfig(apiserver.ControllerManager(), "kube-controller-manager"),
 		Informers:        shared,
 		RootCA:           rootCA,
 		IgnoredResources: apiserver.OlderResources(),

@@ -143,8 +143,7 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 				return err
 			}
 		}
-		// The RBAC provider's hook would write more than a hundred default roles
-		// that nothing here uses (RATIONALE.md, "Why no default RBAC roles?").
+		// In place of the RBAC provider's hook, see defaultRoles.
 		if hooks, ok := provider.(genericapiserver.PostStartHookProvider); ok && provider.GroupName() != "rbac.authorization.k8s.io" {
 			name, hook, err := hooks.PostStartHook()
 			if err != nil {

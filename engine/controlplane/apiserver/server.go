@@ -14,8 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apiserver/pkg/authentication/user"
-	"k8s.io/apiserver/pkg/authorization/authorizer"
-	"k8s.io/apiserver/pkg/authorization/authorizerfactory"
 	aggregated "k8s.io/apiserver/pkg/endpoints/discovery/aggregated"
 	openapinamer "k8s.io/apiserver/pkg/endpoints/openapi"
 	"k8s.io/apiserver/pkg/registry/generic"
@@ -63,7 +61,7 @@ type Server struct {
 	builtin    *genericapiserver.GenericAPIServer
 	extensions *apiextensionsapiserver.CustomResourceDefinitions
 	documents  *openAPI
-	authorizer allowAll
+	authorizer *roleBasedAccess
 	loopback   *clientrest.Config
 	client     kubernetes.Interface
 	informers  informers.SharedInformerFactory
@@ -71,13 +69,6 @@ type Server struct {
 	// drained is closed when no request is in flight any more: the signal that
 	// upstream's RunWithContext gives.
 	drained chan struct{}
-}
-
-// allowAll is what authorizerfactory.NewAlwaysAllowAuthorizer returns: an
-// authorizer and a rule resolver in one.
-type allowAll interface {
-	authorizer.Authorizer
-	authorizer.RuleResolver
 }
 
 // New builds the server. Nothing runs until Run.
@@ -91,7 +82,7 @@ func New(options Options) (*Server, error) {
 	if options.Dial == nil {
 		return nil, errors.New("create API server: no way to reach webhooks")
 	}
-	server := &Server{authorizer: authorizerfactory.NewAlwaysAllowAuthorizer(), drained: make(chan struct{})}
+	server := &Server{drained: make(chan struct{})}
 
 	// 1. The configuration of a generic API server that listens on nothing. All
 	// three servers begin with it.
@@ -105,8 +96,6 @@ func New(options Options) (*Server, error) {
 	config.RESTOptionsGetter = store.RESTOptionsGetter{Store: options.Store, Factory: NewStorageFactory()}
 	config.AggregatedDiscoveryGroupManager = aggregated.NewResourceManager("apis")
 	config.Authentication.Authenticator = authenticateIdentity
-	config.Authorization.Authorizer = server.authorizer
-	config.RuleResolver = server.authorizer
 	config.BuildHandlerChainFunc = buildHandlerChain
 	config.LongRunningFunc = filters.BasicLongRunningRequestCheck(
 		sets.NewString("watch", "proxy"),
@@ -144,7 +133,12 @@ func New(options Options) (*Server, error) {
 	server.client = client
 	server.informers = informers.NewSharedInformerFactoryWithOptions(client, resyncPeriod, informers.WithTransform(dropManagedFields))
 
-	// 4. Admission.
+	// 4. Authorization and admission.
+	if server.authorizer, err = newRoleBasedAccess(server.informers); err != nil {
+		return nil, err
+	}
+	config.Authorization.Authorizer = server.authorizer
+	config.RuleResolver = server.authorizer
 	config.AdmissionControl, err = newAdmission(config, resources, client, dynamicClient, server.informers, options.Dial, server.drained)
 	if err != nil {
 		return nil, err
@@ -247,6 +241,9 @@ func (s *Server) ComponentConfig(identity Identity) *clientrest.Config {
 // each resource is watched once. They drop managed fields from the objects they
 // keep, as those of upstream's API server and controller manager do.
 func (s *Server) Informers() informers.SharedInformerFactory { return s.informers }
+
+// RolesWritten is closed once the default roles and bindings are up to date.
+func (s *Server) RolesWritten() <-chan struct{} { return s.authorizer.defaults.done }
 
 // Run serves until ctx ends. It calls ready once the whole API answers, including
 // the namespace "default".

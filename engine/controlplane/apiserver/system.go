@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/apiserver/pkg/storage"
@@ -32,6 +33,15 @@ func (s *Server) addSystemHooks() {
 
 	s.builtin.AddPostStartHookOrDie("start-kubernetes-service-cidr-controller", func(hook genericapiserver.PostStartHookContext) error {
 		defaultservicecidr.NewController(serviceRange, net.IPNet{}, s.client).Start(hook)
+		return nil
+	})
+
+	s.builtin.AddPostStartHookOrDie("rbac/bootstrap-roles", func(hook genericapiserver.PostStartHookContext) error {
+		go func() {
+			if err := s.authorizer.defaults.write(hook, s.client); err != nil {
+				utilruntime.HandleError(err)
+			}
+		}()
 		return nil
 	})
 
