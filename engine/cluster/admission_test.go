@@ -152,6 +152,11 @@ func TestAdmissionPolicies(t *testing.T) {
 		if _, err := u.AppsV1().Deployments("default").UpdateScale(t.Context(), "before", scale, metav1.UpdateOptions{}); err == nil {
 			t.Error("a Deployment was scaled to 10")
 		}
+		policy, err := u.AdmissionregistrationV1().ValidatingAdmissionPolicies().Get(t.Context(), "crowds", metav1.GetOptions{})
+		u.must(err)
+		if policy.Status.TypeChecking == nil || policy.Status.ObservedGeneration != policy.Generation {
+			t.Errorf("the status of the policy is %+v", policy.Status)
+		}
 		clustertest.Settle(t, running, 5*time.Minute)
 		stored = running.Store().Snapshot()
 	})

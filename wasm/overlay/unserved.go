@@ -56,9 +56,7 @@ func Unserved() []string {
 func undescribed() []string {
 	return []string{
 		"k8s.io/api/apiserverinternal/v1alpha1",
-		"k8s.io/api/certificates/v1",
 		"k8s.io/api/certificates/v1beta1",
-		"k8s.io/api/flowcontrol/v1",
 		"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1beta1",
 		"k8s.io/apimachinery/pkg/apis/testapigroup/v1",
 		"k8s.io/apiserver/pkg/apis/audit/v1",

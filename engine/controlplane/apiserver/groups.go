@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	flowcontrolv1 "k8s.io/api/flowcontrol/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/registry/generic"
@@ -19,9 +21,11 @@ import (
 	appsrest "k8s.io/kubernetes/pkg/registry/apps/rest"
 	autoscalingrest "k8s.io/kubernetes/pkg/registry/autoscaling/rest"
 	batchrest "k8s.io/kubernetes/pkg/registry/batch/rest"
+	certificatesrest "k8s.io/kubernetes/pkg/registry/certificates/rest"
 	coordinationrest "k8s.io/kubernetes/pkg/registry/coordination/rest"
 	discoveryrest "k8s.io/kubernetes/pkg/registry/discovery/rest"
 	eventsrest "k8s.io/kubernetes/pkg/registry/events/rest"
+	flowcontrolrest "k8s.io/kubernetes/pkg/registry/flowcontrol/rest"
 	networkingrest "k8s.io/kubernetes/pkg/registry/networking/rest"
 	noderest "k8s.io/kubernetes/pkg/registry/node/rest"
 	policyrest "k8s.io/kubernetes/pkg/registry/policy/rest"
@@ -36,11 +40,13 @@ import (
 	_ "k8s.io/kubernetes/pkg/apis/authorization/install"
 	_ "k8s.io/kubernetes/pkg/apis/autoscaling/install"
 	_ "k8s.io/kubernetes/pkg/apis/batch/install"
+	_ "k8s.io/kubernetes/pkg/apis/certificates/install"
 	_ "k8s.io/kubernetes/pkg/apis/coordination/install"
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
 	_ "k8s.io/kubernetes/pkg/apis/discovery/install"
 	_ "k8s.io/kubernetes/pkg/apis/events/install"
 	_ "k8s.io/kubernetes/pkg/apis/extensions/install"
+	_ "k8s.io/kubernetes/pkg/apis/flowcontrol/install"
 	_ "k8s.io/kubernetes/pkg/apis/networking/install"
 	_ "k8s.io/kubernetes/pkg/apis/node/install"
 	_ "k8s.io/kubernetes/pkg/apis/policy/install"
@@ -64,9 +70,11 @@ var servedVersions = []schema.GroupVersion{
 	{Group: "autoscaling", Version: "v1"},
 	{Group: "autoscaling", Version: "v2"},
 	{Group: "batch", Version: "v1"},
+	{Group: "certificates.k8s.io", Version: "v1"},
 	{Group: "coordination.k8s.io", Version: "v1"},
 	{Group: "discovery.k8s.io", Version: "v1"},
 	{Group: "events.k8s.io", Version: "v1"},
+	{Group: "flowcontrol.apiserver.k8s.io", Version: "v1"},
 	{Group: "networking.k8s.io", Version: "v1"},
 	{Group: "node.k8s.io", Version: "v1"},
 	{Group: "policy", Version: "v1"},
@@ -118,6 +126,7 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 		authorizationrest.RESTStorageProvider{Authorizer: s.authorizer, RuleResolver: s.authorizer},
 		autoscalingrest.RESTStorageProvider{},
 		batchrest.RESTStorageProvider{},
+		certificatesrest.RESTStorageProvider{Authorizer: s.authorizer},
 		coordinationrest.RESTStorageProvider{},
 		discoveryrest.StorageProvider{},
 		networkingrest.RESTStorageProvider{},
@@ -126,6 +135,7 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 		rbacrest.RESTStorageProvider{Authorizer: s.authorizer},
 		schedulingrest.RESTStorageProvider{},
 		storagerest.RESTStorageProvider{},
+		flowcontrolrest.RESTStorageProvider{InformerFactory: s.informers},
 		appsrest.StorageProvider{},
 		admissionregistrationrest.RESTStorageProvider{Authorizer: s.authorizer, DiscoveryClient: s.client.Discovery()},
 		eventsrest.RESTStorageProvider{TTL: eventTTL},
@@ -143,13 +153,18 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 				return err
 			}
 		}
-		// In place of the RBAC provider's hook, see defaultRoles.
-		if hooks, ok := provider.(genericapiserver.PostStartHookProvider); ok && provider.GroupName() != "rbac.authorization.k8s.io" {
+		if hooks, ok := provider.(genericapiserver.PostStartHookProvider); ok {
 			name, hook, err := hooks.PostStartHook()
 			if err != nil {
 				return fmt.Errorf("build the start hook of group %q: %w", provider.GroupName(), err)
 			}
-			s.builtin.AddPostStartHookOrDie(name, hook)
+			switch provider.GroupName() {
+			case rbacv1.GroupName: // see defaultRoles
+			case flowcontrolv1.GroupName:
+				s.writeFlowDefaults = hook
+			default:
+				s.builtin.AddPostStartHookOrDie(name, hook)
+			}
 		}
 		groups = append(groups, &group)
 	}

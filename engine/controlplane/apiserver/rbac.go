@@ -85,13 +85,11 @@ var nodeRules = bootstrappolicy.NodeRules()
 type defaultRoles struct {
 	*rbac.RBACAuthorizer
 	written atomic.Bool
-	// done is closed once the roles are written.
-	done chan struct{}
 }
 
 func newDefaultRoles() *defaultRoles {
 	_, static := validation.NewTestRuleResolver(nil, nil, pointers(clusterRoles()), pointers(clusterRoleBindings()))
-	return &defaultRoles{RBACAuthorizer: rbac.New(static, static, static, static), done: make(chan struct{})}
+	return &defaultRoles{RBACAuthorizer: rbac.New(static, static, static, static)}
 }
 
 // Authorize implements authorizer.Authorizer.
@@ -164,10 +162,7 @@ func (d *defaultRoles) write(ctx context.Context, client kubernetes.Interface) e
 				reconciliation.RoleBindingClientAdapter{Client: access, NamespaceClient: client.CoreV1().Namespaces()})
 		}
 	}
-	if ctx.Err() == nil {
-		d.written.Store(len(problems) == 0)
-		close(d.done)
-	}
+	d.written.Store(len(problems) == 0)
 	return errors.Join(problems...)
 }
 

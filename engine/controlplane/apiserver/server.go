@@ -66,6 +66,10 @@ type Server struct {
 	client     kubernetes.Interface
 	informers  informers.SharedInformerFactory
 	nodePorts  *portallocator.PortAllocator
+	// writeFlowDefaults is the hook of the storage of flow schemas.
+	writeFlowDefaults genericapiserver.PostStartHookFunc
+	// defaultsWritten is closed once what every cluster has is written.
+	defaultsWritten chan struct{}
 	// drained is closed when no request is in flight any more: the signal that
 	// upstream's RunWithContext gives.
 	drained chan struct{}
@@ -82,7 +86,7 @@ func New(options Options) (*Server, error) {
 	if options.Dial == nil {
 		return nil, errors.New("create API server: no way to reach webhooks")
 	}
-	server := &Server{drained: make(chan struct{})}
+	server := &Server{drained: make(chan struct{}), defaultsWritten: make(chan struct{})}
 
 	// 1. The configuration of a generic API server that listens on nothing. All
 	// three servers begin with it.
@@ -242,8 +246,9 @@ func (s *Server) ComponentConfig(identity Identity) *clientrest.Config {
 // keep, as those of upstream's API server and controller manager do.
 func (s *Server) Informers() informers.SharedInformerFactory { return s.informers }
 
-// RolesWritten is closed once the default roles and bindings are up to date.
-func (s *Server) RolesWritten() <-chan struct{} { return s.authorizer.defaults.done }
+// DefaultsWritten is closed once what every cluster has is there: the default roles
+// and bindings, flow schemas and priority levels.
+func (s *Server) DefaultsWritten() <-chan struct{} { return s.defaultsWritten }
 
 // Run serves until ctx ends. It calls ready once the whole API answers, including
 // the namespace "default".

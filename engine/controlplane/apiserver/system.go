@@ -36,12 +36,8 @@ func (s *Server) addSystemHooks() {
 		return nil
 	})
 
-	s.builtin.AddPostStartHookOrDie("rbac/bootstrap-roles", func(hook genericapiserver.PostStartHookContext) error {
-		go func() {
-			if err := s.authorizer.defaults.write(hook, s.client); err != nil {
-				utilruntime.HandleError(err)
-			}
-		}()
+	s.builtin.AddPostStartHookOrDie("write-defaults", func(hook genericapiserver.PostStartHookContext) error {
+		go s.writeDefaults(hook)
 		return nil
 	})
 
@@ -62,6 +58,18 @@ func (s *Server) addSystemHooks() {
 		go service.Start(hook.Done())
 		return nil
 	})
+}
+
+// writeDefaults writes what every cluster has. Nothing waits for it when a stored
+// cluster starts, which has it already.
+func (s *Server) writeDefaults(hook genericapiserver.PostStartHookContext) {
+	if err := s.authorizer.defaults.write(hook, s.client); err != nil {
+		utilruntime.HandleError(err)
+	}
+	if err := s.writeFlowDefaults(hook); err != nil {
+		utilruntime.HandleError(err)
+	}
+	close(s.defaultsWritten)
 }
 
 // soleServer reconciles the endpoints of a service "kubernetes" that only ever has
