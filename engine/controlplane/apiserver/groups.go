@@ -8,6 +8,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/authentication/authenticator"
 	"k8s.io/apiserver/pkg/registry/generic"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	serverstorage "k8s.io/apiserver/pkg/server/storage"
@@ -122,7 +123,7 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 	}
 
 	providers := []restStorageProvider{
-		authenticationrest.RESTStorageProvider{Authenticator: authenticateIdentity},
+		authenticationrest.RESTStorageProvider{Authenticator: s.authenticator, APIAudiences: authenticator.Audiences{tokenIssuer}},
 		authorizationrest.RESTStorageProvider{Authorizer: s.authorizer, RuleResolver: s.authorizer},
 		autoscalingrest.RESTStorageProvider{},
 		batchrest.RESTStorageProvider{},

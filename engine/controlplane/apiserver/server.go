@@ -13,6 +13,7 @@ import (
 	apiextensionsapiserver "k8s.io/apiextensions-apiserver/pkg/apiserver"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apiserver/pkg/authentication/authenticator"
 	"k8s.io/apiserver/pkg/authentication/user"
 	aggregated "k8s.io/apiserver/pkg/endpoints/discovery/aggregated"
 	openapinamer "k8s.io/apiserver/pkg/endpoints/openapi"
@@ -57,15 +58,17 @@ type Options struct {
 // and passes it to another server if an APIService says so, else to the built-in
 // resources, and these pass what they do not know to the custom resources.
 type Server struct {
-	aggregator *genericapiserver.GenericAPIServer
-	builtin    *genericapiserver.GenericAPIServer
-	extensions *apiextensionsapiserver.CustomResourceDefinitions
-	documents  *openAPI
-	authorizer *roleBasedAccess
-	loopback   *clientrest.Config
-	client     kubernetes.Interface
-	informers  informers.SharedInformerFactory
-	nodePorts  *portallocator.PortAllocator
+	aggregator    *genericapiserver.GenericAPIServer
+	builtin       *genericapiserver.GenericAPIServer
+	extensions    *apiextensionsapiserver.CustomResourceDefinitions
+	documents     *openAPI
+	tokens        *serviceAccountTokens
+	authenticator authenticator.Request
+	authorizer    *roleBasedAccess
+	loopback      *clientrest.Config
+	client        kubernetes.Interface
+	informers     informers.SharedInformerFactory
+	nodePorts     *portallocator.PortAllocator
 	// writeFlowDefaults is the hook of the storage of flow schemas.
 	writeFlowDefaults genericapiserver.PostStartHookFunc
 	// defaultsWritten is closed once what every cluster has is written.
@@ -99,7 +102,7 @@ func New(options Options) (*Server, error) {
 	config.MergedResourceConfig = resources
 	config.RESTOptionsGetter = store.RESTOptionsGetter{Store: options.Store, Factory: NewStorageFactory()}
 	config.AggregatedDiscoveryGroupManager = aggregated.NewResourceManager("apis")
-	config.Authentication.Authenticator = authenticateIdentity
+	config.Authentication.APIAudiences = authenticator.Audiences{tokenIssuer}
 	config.BuildHandlerChainFunc = buildHandlerChain
 	config.LongRunningFunc = filters.BasicLongRunningRequestCheck(
 		sets.NewString("watch", "proxy"),
@@ -137,7 +140,10 @@ func New(options Options) (*Server, error) {
 	server.client = client
 	server.informers = informers.NewSharedInformerFactoryWithOptions(client, resyncPeriod, informers.WithTransform(dropManagedFields))
 
-	// 4. Authorization and admission.
+	// 4. Authentication, authorization and admission.
+	server.tokens = &serviceAccountTokens{client: client}
+	server.authenticator = server.tokens.authenticator(server.informers)
+	config.Authentication.Authenticator = server.authenticator
 	if server.authorizer, err = newRoleBasedAccess(server.informers); err != nil {
 		return nil, err
 	}
@@ -192,6 +198,7 @@ func (s *Server) installBuiltin(options Options, resources serverstorage.APIReso
 		client:      s.client,
 		informers:   s.informers,
 		authorizer:  s.authorizer,
+		tokens:      s.tokens,
 		nodes:       options.Nodes,
 		proxy:       options.Proxy,
 		nodePorts:   s.nodePorts,
