@@ -104,3 +104,24 @@ func TestRolesDecide(t *testing.T) {
 		}
 	})
 }
+
+func TestComponentsAndKubelets(t *testing.T) {
+	clustertest.Virtual(t, cluster.Options{Seed: 8}, func(t *testing.T, running *cluster.Cluster) {
+		u := asUser(t, running)
+		components, err := u.CoreV1().ComponentStatuses().List(t.Context(), metav1.ListOptions{})
+		u.must(err)
+		for _, component := range components.Items {
+			if len(component.Conditions) != 1 || component.Conditions[0].Message != "ok" {
+				t.Errorf("%s: got conditions %v", component.Name, component.Conditions)
+			}
+		}
+		if len(components.Items) != 3 {
+			t.Errorf("%d components, want 3", len(components.Items))
+		}
+		// The kubelet answers for itself: it has no such pod.
+		_, err = u.CoreV1().RESTClient().Get().AbsPath("/api/v1/nodes/node-1/proxy/containerLogs/default/none/web").DoRaw(t.Context())
+		if err == nil || !strings.Contains(err.Error(), `pod "none" does not exist`) {
+			t.Errorf("got error %v, want the kubelet's", err)
+		}
+	})
+}

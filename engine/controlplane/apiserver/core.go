@@ -21,8 +21,10 @@ import (
 	clientrest "k8s.io/client-go/rest"
 	api "k8s.io/kubernetes/pkg/apis/core"
 	kubeletclient "k8s.io/kubernetes/pkg/kubelet/client"
+	"k8s.io/kubernetes/pkg/registry/core/componentstatus"
 	endpointsstore "k8s.io/kubernetes/pkg/registry/core/endpoint/storage"
 	limitrangestore "k8s.io/kubernetes/pkg/registry/core/limitrange/storage"
+	noderest "k8s.io/kubernetes/pkg/registry/core/node/rest"
 	nodestore "k8s.io/kubernetes/pkg/registry/core/node/storage"
 	pvstore "k8s.io/kubernetes/pkg/registry/core/persistentvolume/storage"
 	pvcstore "k8s.io/kubernetes/pkg/registry/core/persistentvolumeclaim/storage"
@@ -133,6 +135,8 @@ func (c coreStorage) NewRESTStorage(resources serverstorage.APIResourceConfigSou
 	}
 	storage["nodes"] = nodes.Node
 	storage["nodes/status"] = nodes.Status
+	storage["nodes/proxy"] = &noderest.ProxyREST{Store: nodes.Node.Store, Connection: c.nodes, ProxyTransport: c.proxy}
+	storage["componentstatuses"] = componentstatus.NewStorage(components)
 
 	pods, err := podstore.NewStorage(options, c.nodes, c.proxy, c.client.PolicyV1(), c.authorizer)
 	if err != nil {

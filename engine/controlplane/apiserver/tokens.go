@@ -86,7 +86,7 @@ func (*serviceAccountTokens) AddListener(serviceaccount.Listener) {}
 
 // signingKey returns the cluster's key, and makes it first if it is to. The error is
 // NotFound if there is none.
-func (s *serviceAccountTokens) signingKey(ctx context.Context, make bool) (*ecdsa.PrivateKey, error) {
+func (s *serviceAccountTokens) signingKey(ctx context.Context, create bool) (*ecdsa.PrivateKey, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.key != nil {
@@ -94,7 +94,7 @@ func (s *serviceAccountTokens) signingKey(ctx context.Context, make bool) (*ecds
 	}
 	secrets := s.client.CoreV1().Secrets(metav1.NamespaceSystem)
 	secret, err := secrets.Get(ctx, signingKeySecret, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) && make {
+	if apierrors.IsNotFound(err) && create {
 		encoded, err := keyutil.MakeEllipticPrivateKeyPEM()
 		if err != nil {
 			return nil, fmt.Errorf("make the key that signs tokens: %w", err)
