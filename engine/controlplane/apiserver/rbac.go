@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apiserver/pkg/authentication/user"
@@ -146,12 +147,26 @@ func (d *defaultRoles) write(ctx context.Context, client kubernetes.Interface) e
 			return err
 		})
 	}
+	// Nearly always all is there. To ask for each would take a stored cluster a tenth
+	// of a second.
+	roles, err := access.ClusterRoles().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("list the roles: %w", err)
+	}
+	bindings, err := access.ClusterRoleBindings().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("list the bindings: %w", err)
+	}
 	for _, made := range clusterRoles() {
-		role("ClusterRole", reconciliation.ClusterRoleRuleOwner{ClusterRole: &made}, reconciliation.ClusterRoleModifier{Client: access.ClusterRoles()})
+		if !slices.ContainsFunc(roles.Items, func(there rbacv1.ClusterRole) bool { return sameRole(&there, &made) }) {
+			role("ClusterRole", reconciliation.ClusterRoleRuleOwner{ClusterRole: &made}, reconciliation.ClusterRoleModifier{Client: access.ClusterRoles()})
+		}
 	}
 	for _, made := range clusterRoleBindings() {
-		binding("ClusterRoleBinding", reconciliation.ClusterRoleBindingAdapter{ClusterRoleBinding: &made},
-			reconciliation.ClusterRoleBindingClientAdapter{Client: access.ClusterRoleBindings()})
+		if !slices.ContainsFunc(bindings.Items, func(there rbacv1.ClusterRoleBinding) bool { return sameBinding(&there, &made) }) {
+			binding("ClusterRoleBinding", reconciliation.ClusterRoleBindingAdapter{ClusterRoleBinding: &made},
+				reconciliation.ClusterRoleBindingClientAdapter{Client: access.ClusterRoleBindings()})
+		}
 	}
 	for _, namespace := range systemNamespaces {
 		for _, made := range bootstrappolicy.NamespaceRoles()[namespace] {
@@ -164,6 +179,17 @@ func (d *defaultRoles) write(ctx context.Context, client kubernetes.Interface) e
 	}
 	d.written.Store(len(problems) == 0)
 	return errors.Join(problems...)
+}
+
+// sameRole says whether a role grants what its default does. The rules of one that
+// others are aggregated into are theirs.
+func sameRole(there, made *rbacv1.ClusterRole) bool {
+	return there.Name == made.Name && equality.Semantic.DeepEqual(there.AggregationRule, made.AggregationRule) &&
+		(made.AggregationRule != nil || equality.Semantic.DeepEqual(there.Rules, made.Rules))
+}
+
+func sameBinding(there, made *rbacv1.ClusterRoleBinding) bool {
+	return there.Name == made.Name && there.RoleRef == made.RoleRef && equality.Semantic.DeepEqual(there.Subjects, made.Subjects)
 }
 
 func pointers[Object any](objects []Object) []*Object {
