@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apiserver/pkg/authentication/authenticator"
+	"k8s.io/apiserver/pkg/authentication/group"
 	"k8s.io/apiserver/pkg/authentication/request/bearertoken"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
@@ -130,10 +131,10 @@ func (s *serviceAccountTokens) authenticator(shared informers.SharedInformerFact
 		webhooks.ValidatingWebhookConfigurations().Lister(), webhooks.MutatingWebhookConfigurations().Lister())
 	bearer := bearertoken.New(serviceaccount.JWTTokenAuthenticator(
 		[]string{tokenIssuer}, s, authenticator.Audiences{tokenIssuer}, serviceaccount.NewValidator(getter)))
-	return authenticator.RequestFunc(func(request *http.Request) (*authenticator.Response, bool, error) {
+	return group.NewAuthenticatedGroupAdder(authenticator.RequestFunc(func(request *http.Request) (*authenticator.Response, bool, error) {
 		if response, ok, err := bearer.AuthenticateRequest(request); ok || err != nil {
 			return response, ok, err
 		}
 		return authenticateIdentity(request)
-	})
+	}))
 }
