@@ -64,6 +64,7 @@ func (*webhook) Up() bool              { return true }
 func (w *webhook) TLS() *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{w.certificate}}
 }
+
 func (w *webhook) Accept(to netip.AddrPort) (*network.Conn, error) {
 	if to.Port() != 8443 {
 		return nil, network.ErrRefused
