@@ -13,6 +13,9 @@
 // ([Reduced]), so that the linker finds their code unused; it was a tenth of
 // each module.
 //
+// The router's library compiles a regular expression for each route and never asks
+// it in the API server; it is checked and dropped (routes.go).
+//
 // One file of Go's own runtime is changed to compute on wasm what it otherwise
 // looks up in a table that is redundant there (runtime.go); wasm/compact leaves
 // the table out.

@@ -89,7 +89,8 @@ func undescribed() []string {
 	}
 }
 
-// Reduced returns upstream's files without the entries of unserved versions, by
+// Reduced returns upstream's files without the entries of unserved versions and
+// without the routes' regular expressions (routes.go), by
 // slash path below the vendor directory of the module's root. They are made from
 // upstream's own text by deleting, so they follow a new version of upstream; if
 // upstream no longer has the expected shape, that is an error.
@@ -155,6 +156,9 @@ func Reduced(root string) (map[string][]byte, error) {
 		return withoutDefinitions(source, described)
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := reduce(pathExpressions, withoutMatchers); err != nil {
 		return nil, err
 	}
 	for group, packages := range informers {

@@ -32,6 +32,11 @@ func Kubeconfig() []byte { return kubeconfig }
 // kubeconfig reach the API server by the transport. There is no client-side
 // throttling: its limiter would wait for cluster time, which may stand still.
 func (c *command) wrapConfig(config *rest.Config) *rest.Config {
+	if len(config.CertData) > 0 {
+		// The API server asks who a certificate is before it looks at a token
+		// (pkg/kubeapiserver/authenticator, Config.New).
+		config.BearerToken, config.BearerTokenFile = "", ""
+	}
 	config.Transport = (*transport)(c)
 	config.TLSClientConfig = rest.TLSClientConfig{}
 	config.Proxy = nil

@@ -283,6 +283,22 @@ func TestConfigIsAFile(t *testing.T) {
 	k.expect("config view -o jsonpath={.contexts[0].context.namespace}", result{0, "kube-system", ""})
 }
 
+// The kubeconfig has a certificate, as kubeadm's, which counts more than a token.
+func TestWhoIsAsked(t *testing.T) {
+	k := newTerminal(t)
+	k.succeed("config view", "client-certificate-data: DATA+OMITTED")
+	const who = " auth whoami -o jsonpath={.status.userInfo.username}"
+	k.expect("--token=none"+who, result{0, "kubernetes-admin", ""})
+	token := strings.TrimSpace(k.succeed("create token default"))
+	k.succeed("config set-credentials robot --token=" + token)
+	k.expect("--user=robot"+who, result{0, "system:serviceaccount:default:default", ""})
+	if got := k.run("--user=robot", "get", "secrets"); got.status != 1 || !strings.Contains(got.stderr, `secrets is forbidden: User "system:serviceaccount:default:default" cannot list resource "secrets"`) {
+		t.Errorf("get secrets as the robot: got %+v", got)
+	}
+	k.succeed("config set-credentials forger --token=forged")
+	k.expect("--user=forger get pods", result{1, "", "error: You must be logged in to the server (Unauthorized)\n"})
+}
+
 func TestStandardInputIsLentToOneCommandAtATime(t *testing.T) {
 	var lent stdin
 	first, second := &command{}, &command{}
@@ -357,6 +373,7 @@ func TestChangesAreKubectls(t *testing.T) {
 	k.succeed("set image deployment/cause nginx=nginx:1.26 --record")
 	k.succeed("annotate deployment/cause team=shop")
 	k.succeed("set image deployment cause *=nginx:1.27 --record=true")
+	k.succeed("rollout status deployment/cause --timeout=2m")
 	k.succeed("rollout history deployment/cause",
 		"kubectl set image deployment/cause nginx=nginx:1.26 --record=true",
 		"kubectl set image deployment cause *=nginx:1.27 --record=true")
