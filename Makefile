@@ -262,8 +262,11 @@ $(DIST)/%.gz: $(DIST)/%
 	@touch $@
 
 # Browsers decompress zstd fastest; they accept it only over https and on loopback.
+# What a visitor waits for is made as small as a minute of a processor makes it.
+$(DIST)/%.zst: LEVEL := 9
+$(addsuffix .zst,$(IMAGES) $(MODULES:%=$(DIST)/%.wasm)): LEVEL := 18
 $(DIST)/%.zst: $(DIST)/% bin/compress
-	./bin/compress $<
+	./bin/compress -level $(LEVEL) $<
 
 bin/compress: .cache/vendor $(wildcard engine/cmd/compress/*.go)
 	go build -o $@ ./engine/cmd/compress

@@ -69,6 +69,8 @@ func ofCluster(object unstructured.Unstructured) bool {
 		return ofAPIServer(object) || labels[endpointsManagedBy] != ""
 	case "EndpointSlice":
 		return ofAPIServer(object) || strings.HasSuffix(labels[sliceManagedBy], ".k8s.io")
+	case "ClusterRole", "ClusterRoleBinding":
+		return strings.HasPrefix(name, "kubeadm:")
 	case "StorageClass":
 		return name == "standard" && object.Object["provisioner"] == "rancher.io/local-path"
 	case "ServiceAccount":

@@ -1,7 +1,7 @@
 // Command compress writes a file compressed with zstd beside each file that it is
 // given: name.zst, which engine/site sends to browsers that accept it.
 //
-//	go run ./engine/cmd/compress web/dist/controlplane.wasm
+//	go run ./engine/cmd/compress -level 18 web/dist/controlplane.wasm
 //
 // "make build" calls it. A browser decompresses zstd several times as fast as
 // gzip and brotli, and a module is decompressed at each load, even when it comes
@@ -9,55 +9,48 @@
 package main
 
 import (
-	"errors"
+	"flag"
 	"fmt"
-	"io"
 	"os"
 
-	"github.com/klauspost/compress/zstd"
+	"github.com/DataDog/zstd"
 )
 
-// windowSize is the largest window that a browser must support (RFC 9659).
-const windowSize = 8 << 20
-
 func main() {
-	if len(os.Args) < 2 {
-		fmt.Fprintln(os.Stderr, "usage: compress FILE...")
+	level := flag.Int("level", 9, "from 1, quickest, to 19, smallest; the window of larger ones is more than a browser must support (RFC 9659)")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: compress [-level N] FILE...")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if flag.NArg() == 0 || *level < zstd.BestSpeed || *level > largestLevel {
+		flag.Usage()
 		os.Exit(2)
 	}
-	for _, name := range os.Args[1:] {
-		if err := compress(name); err != nil {
+	for _, name := range flag.Args() {
+		if err := compress(name, *level); err != nil {
 			fmt.Fprintf(os.Stderr, "compress %q: %v\n", name, err)
 			os.Exit(1)
 		}
 	}
 }
 
+// largestLevel is the last one whose window is 8 MiB (clevels.h of zstd).
+const largestLevel = 19
+
 // compress writes name.zst, whole or not at all.
-func compress(name string) (err error) {
-	source, err := os.Open(name)
+func compress(name string, level int) error {
+	content, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, source.Close()) }()
+	packed, err := zstd.CompressLevel(nil, content, level)
+	if err != nil {
+		return err
+	}
 	unfinished := name + ".zst.part"
-	target, err := os.Create(unfinished)
-	if err != nil {
+	if err := os.WriteFile(unfinished, packed, 0o644); err != nil {
 		return err
-	}
-	err = errors.Join(write(target, source), target.Close())
-	if err != nil {
-		return errors.Join(err, os.Remove(unfinished))
 	}
 	return os.Rename(unfinished, name+".zst")
-}
-
-// write compresses as well as the library can.
-func write(target io.Writer, source io.Reader) error {
-	encoder, err := zstd.NewWriter(target, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithWindowSize(windowSize))
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(encoder, source)
-	return errors.Join(err, encoder.Close())
 }

@@ -24,25 +24,27 @@ func TestCompress(t *testing.T) {
 	if err := os.WriteFile(name, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := compress(name); err != nil {
-		t.Fatal(err)
-	}
-	packed, err := os.ReadFile(name + ".zst")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(packed) > 2<<20 {
-		t.Errorf("%d bytes became %d", len(content), len(packed))
-	}
 	decoder, err := zstd.NewReader(nil, zstd.WithDecoderMaxWindow(8<<20))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer decoder.Close()
-	if got, err := decoder.DecodeAll(packed, nil); err != nil || !bytes.Equal(got, content) {
-		t.Errorf("unpacked to %d bytes that differ, %v", len(got), err)
+	for _, level := range []int{1, 9, largestLevel} {
+		if err := compress(name, level); err != nil {
+			t.Fatal(err)
+		}
+		packed, err := os.ReadFile(name + ".zst")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(packed) > 2<<20 {
+			t.Errorf("level %d: %d bytes became %d", level, len(content), len(packed))
+		}
+		if got, err := decoder.DecodeAll(packed, nil); err != nil || !bytes.Equal(got, content) {
+			t.Errorf("level %d: unpacked to %d bytes that differ, %v", level, len(got), err)
+		}
 	}
-	if err := compress(filepath.Join(t.TempDir(), "nothing")); !errors.Is(err, fs.ErrNotExist) {
+	if err := compress(filepath.Join(t.TempDir(), "nothing"), 9); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file that is not there: got %v", err)
 	}
 }
