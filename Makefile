@@ -264,7 +264,7 @@ $(DIST)/%.gz: $(DIST)/%
 # Browsers decompress zstd fastest; they accept it only over https and on loopback.
 # What a visitor waits for is made as small as a minute of a processor makes it.
 $(DIST)/%.zst: LEVEL := 9
-$(addsuffix .zst,$(IMAGES) $(MODULES:%=$(DIST)/%.wasm)): LEVEL := 18
+$(addsuffix .zst,$(IMAGES) $(MODULES:%=$(DIST)/%.wasm)): LEVEL := 19
 $(DIST)/%.zst: $(DIST)/% bin/compress
 	./bin/compress -level $(LEVEL) $<
 

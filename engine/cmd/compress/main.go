@@ -1,7 +1,7 @@
 // Command compress writes a file compressed with zstd beside each file that it is
 // given: name.zst, which engine/site sends to browsers that accept it.
 //
-//	go run ./engine/cmd/compress -level 18 web/dist/controlplane.wasm
+//	go run ./engine/cmd/compress -level 19 web/dist/controlplane.wasm
 //
 // "make build" calls it. A browser decompresses zstd several times as fast as
 // gzip and brotli, and a module is decompressed at each load, even when it comes
