@@ -10,7 +10,7 @@ import (
 )
 
 // heroHeight is that of the first page's cluster, in pixels.
-const heroHeight = 400
+const heroHeight = 540
 
 // deployment is what a poster draws of a manifest.
 type deployment struct {
@@ -58,44 +58,17 @@ func (e *blockExtension) heroStage(f fence) (string, string) {
 		poster(first, fmt.Sprintf(language.Poster, first.Spec.Replicas)), language.Waiting), ""
 }
 
-// Measures of a poster's drawing.
-const (
-	boxWidth, boxHeight = 190, 60
-	podSize, podGap     = 62, 16
-	posterWidth         = 760
-	posterHeight        = 190
-)
-
-// poster draws a Deployment above its ReplicaSet and that above its pods.
+// poster draws a Deployment, its ReplicaSet and the pods beside each other, as the
+// playground's diagram does.
 func poster(of deployment, label string) string {
-	pods := of.Spec.Replicas
-	left := (posterWidth - pods*podSize - (pods-1)*podGap) / 2
-	middle := posterWidth / 2
+	image := of.Spec.Template.Spec.Containers[0].Image
 	var drawn strings.Builder
-	fmt.Fprintf(&drawn, `<svg viewBox="0 0 %d %d" role="img" aria-label="%s">`, posterWidth, posterHeight, html.EscapeString(label))
-	podsTop := posterHeight - podSize - 1
-	for i := range pods {
-		x := left + i*(podSize+podGap)
-		fmt.Fprintf(&drawn, `<path class="poster-line" d="M%d %dV%d"/>`, x+podSize/2, podsTop-14, podsTop)
-		fmt.Fprintf(&drawn, `<rect class="poster-pod" x="%d" y="%d" width="%d" height="%d" rx="12"/>`, x, podsTop, podSize, podSize)
-		fmt.Fprintf(&drawn, `<path class="poster-tick" d="M%d %dl7 7l13 -14"/>`, x+podSize/2-10, podsTop+podSize/2)
+	fmt.Fprintf(&drawn, "<div class=\"drawn\" role=\"img\" aria-label=\"%s\">", html.EscapeString(label))
+	for _, box := range [][2]string{{"Deployment", of.Metadata.Name}, {"ReplicaSet", image}} {
+		fmt.Fprintf(&drawn, "<div class=\"drawn-box\">%s<b>%s</b></div><i></i>", box[0], html.EscapeString(box[1]))
 	}
-	fmt.Fprintf(&drawn, `<path class="poster-line" d="M%d %dV%dM%d %dH%dM%d %dH%d"/>`,
-		middle, boxHeight, podsTop-14, left+podSize/2, podsTop-14, posterWidth-left-podSize/2,
-		middle-40, boxHeight/2, middle+40)
-	for i, kind := range []string{"Deployment", "ReplicaSet"} {
-		x := middle - 40 - boxWidth + i*(boxWidth+80)
-		fmt.Fprintf(&drawn, `<rect class="poster-box" x="%d" y="1" width="%d" height="%d" rx="10"/>`, x, boxWidth, boxHeight)
-		fmt.Fprintf(&drawn, `<text class="poster-kind" x="%d" y="25">%s</text>`, x+14, kind)
-		name := of.Metadata.Name
-		if i == 1 {
-			_, name, _ = strings.Cut(of.Spec.Template.Spec.Containers[0].Image, "/")
-			if name == "" {
-				name = of.Spec.Template.Spec.Containers[0].Image
-			}
-		}
-		fmt.Fprintf(&drawn, `<text class="poster-name" x="%d" y="46">%s</text>`, x+14, html.EscapeString(name))
-	}
-	drawn.WriteString("</svg>")
+	drawn.WriteString("<div class=\"drawn-pods\">")
+	drawn.WriteString(strings.Repeat("<span>Pod</span>", of.Spec.Replicas))
+	drawn.WriteString("</div></div>")
 	return drawn.String()
 }

@@ -30,6 +30,7 @@ interface Deployment {
   };
 }
 
+/** Runs the cluster of a stage as guide/hero.go writes it. */
 export function runHero(stage: HTMLElement, { hero: words }: Words): void {
   const element = stage.querySelector<Playground>("tabernetes-playground");
   const poster = stage.querySelector<HTMLElement>(".poster");
@@ -38,93 +39,159 @@ export function runHero(stage: HTMLElement, { hero: words }: Words): void {
   if (element === null || poster === null || bar === null || name === undefined) {
     return;
   }
-  // embed.js comes after this script and reads it then.
+  const hero = new Hero(element, name, words);
+  bar.append(...hero.elements);
+  const manifest = element.querySelector("script");
+  // embed.js comes after this script and reads the element then.
   if (matchMedia("(prefers-reduced-motion: reduce)").matches || savesData()) {
     poster.remove();
   } else {
     element.setAttribute("start", "auto");
+    // Who has not seen a poster of the manifest need not wait until it is compared and applied.
+    manifest?.remove();
+    bar.classList.add("waiting");
+    bar.hidden = false;
+  }
+  element.addEventListener("error", () => poster.remove());
+  element.addEventListener(
+    "ready",
+    () =>
+      void hero.run(manifest?.isConnected === true ? undefined : manifest?.text, () => {
+        poster.classList.add("gone");
+        bar.classList.remove("waiting");
+        bar.hidden = false;
+      }),
+    { once: true },
+  );
+}
+
+/** What is said and offered below a cluster with one Deployment. */
+class Hero {
+  readonly elements: readonly HTMLElement[];
+  readonly #playground: Playground;
+  readonly #name: string;
+  readonly #words: Words["hero"];
+  readonly #status = html("p", { class: "hero-status", role: "status" });
+  readonly #command = html("code", { class: "hero-command" });
+  readonly #next: HTMLButtonElement;
+  readonly #undo: HTMLButtonElement;
+  /** The newest version that exists. */
+  #good: string = VERSIONS[0];
+  /** The fewest pods that answered since the last change. */
+  #fewest = Number.POSITIVE_INFINITY;
+
+  constructor(playground: Playground, name: string, words: Words["hero"]) {
+    this.#playground = playground;
+    this.#name = name;
+    this.#words = words;
+    this.#next = this.#button(words.next(this.#other), () => this.#rollOut());
+    const broken = this.#button(words.broken, () => this.#setImage(BROKEN));
+    this.#undo = this.#button(words.undo, () =>
+      this.#change(this.#good, `kubectl rollout undo deployment/${name}`),
+    );
+    this.#undo.hidden = true;
+    const same = html("p", { class: "hero-same" }, `${words.same} `, this.#command);
+    this.elements = [
+      html("div", { class: "hero-said" }, this.#status, same),
+      html("div", { class: "hero-offers" }, this.#next, broken, this.#undo),
+    ];
   }
 
-  const status = html("p", { class: "hero-status", role: "status" });
-  const command = html("code", { class: "hero-command" });
-  const said = html("p", { class: "hero-same", hidden: true }, `${words.same} `, command);
-  /** The newest version that works. */
-  let good: string = VERSIONS[0];
-  /** The fewest pods that answered since the last change. */
-  let fewest = Number.POSITIVE_INFINITY;
+  /**
+   * Rolls the next version out once the first one runs, and says what becomes of it.
+   * `manifest` is what the cluster does not have yet; `shown` is called when it has.
+   */
+  async run(manifest: string | undefined, shown: () => void): Promise<void> {
+    try {
+      if (manifest !== undefined) {
+        await this.#send("POST", "", "application/yaml", manifest);
+      }
+      shown();
+      // What moves first shall be an update: the first version's start goes by at once.
+      await this.#playground.api.clock.skip({ settled: true });
+      await this.#rollOut();
+      for (;;) {
+        await this.#follow();
+      }
+    } catch (error) {
+      shown();
+      this.#fail(error);
+    }
+  }
+
+  /** Until the watch ends, as it does when the reader resets the cluster. */
+  async #follow(): Promise<void> {
+    const query = `watch=1&fieldSelector=metadata.name%3D${this.#name}`;
+    const watch = await this.#playground.api.fetch(`${DEPLOYMENTS}?${query}`);
+    try {
+      for await (const { object } of eventsOf(watch)) {
+        this.#show(object as Deployment);
+      }
+    } catch {
+      // Of the cluster that is no more; the next watch is of the new one.
+    }
+  }
+
+  get #other(): string {
+    return VERSIONS.find((version) => version !== this.#good) ?? VERSIONS[0];
+  }
+
+  async #rollOut(): Promise<void> {
+    this.#good = this.#other;
+    setText(this.#next, this.#words.next(this.#other));
+    await this.#setImage(this.#good);
+  }
+
+  #setImage(image: string): Promise<void> {
+    return this.#change(image, `kubectl set image deployment/${this.#name} ${CONTAINER}=${image}`);
+  }
 
   /** Asks for another image, as the command does that is shown. */
-  const change = async (image: string, line: string): Promise<void> => {
-    fewest = Number.POSITIVE_INFINITY;
-    setText(command, line);
-    said.hidden = false;
+  async #change(image: string, command: string): Promise<void> {
+    this.#fewest = Number.POSITIVE_INFINITY;
+    setText(this.#command, command);
     const patch = { spec: { template: { spec: { containers: [{ name: CONTAINER, image }] } } } };
-    await element.api.fetch(`${DEPLOYMENTS}/${name}`, {
-      method: "PATCH",
-      headers: { "Content-Type": "application/strategic-merge-patch+json" },
-      body: JSON.stringify(patch),
+    const type = "application/strategic-merge-patch+json";
+    await this.#send("PATCH", `/${this.#name}`, type, JSON.stringify(patch));
+  }
+
+  async #send(method: string, path: string, type: string, body: string): Promise<void> {
+    const { ok, status } = await this.#playground.api.fetch(DEPLOYMENTS + path, {
+      method,
+      headers: { "Content-Type": type },
+      body,
     });
-  };
-  const set = (image: string) => change(image, `kubectl set image deployment/${name} ${CONTAINER}=${image}`);
-  const next = () => {
-    good = VERSIONS.find((version) => version !== good) ?? VERSIONS[0];
-    return set(good);
-  };
-
-  const button = (label: string, act: () => Promise<void>) => {
-    const made = html("button", { type: "button" }, label);
-    made.addEventListener("click", () => void act().catch(fail));
-    return made;
-  };
-  const fail = (error: unknown) => setText(status, `${words.trouble} ${String(error)}`);
-  const undo = button(words.undo, () => change(good, `kubectl rollout undo deployment/${name}`));
-  const offers = html(
-    "div",
-    { class: "hero-offers" },
-    button(words.next, next),
-    button(words.broken, () => set(BROKEN)),
-    undo,
-  );
-  bar.append(html("div", { class: "hero-said" }, status, said), offers);
-
-  const show = (deployment: Deployment) => {
-    const { replicas: wanted, template } = deployment.spec;
-    const {
-      observedGeneration = 0,
-      replicas = 0,
-      updatedReplicas = 0,
-      availableReplicas = 0,
-    } = deployment.status ?? {};
-    const image = template.spec.containers[0]?.image ?? good;
-    fewest = Math.min(fewest, availableReplicas);
-    const isDone =
-      observedGeneration >= deployment.metadata.generation &&
-      updatedReplicas === wanted &&
-      replicas === wanted &&
-      availableReplicas === wanted;
-    undo.hidden = image !== BROKEN;
-    const progress = words.rolling(image, updatedReplicas, wanted);
-    setText(
-      status,
-      isDone
-        ? words.done(image, fewest, wanted)
-        : image === BROKEN
-          ? words.stuck(image)
-          : `${progress} ${words.available(availableReplicas, wanted)}`,
-    );
-  };
-
-  const run = async (): Promise<void> => {
-    const { api } = element;
-    await api.clock.skip({ settled: true });
-    poster.classList.add("gone");
-    bar.hidden = false;
-    const watch = await api.fetch(`${DEPLOYMENTS}?watch=1&fieldSelector=metadata.name%3D${name}`);
-    await next();
-    for await (const event of eventsOf(watch)) {
-      show(event.object as Deployment);
+    if (!ok) {
+      throw new Error(`${method} ${DEPLOYMENTS}${path}: ${status}`);
     }
-  };
-  element.addEventListener("ready", () => void run().catch(fail), { once: true });
-  element.addEventListener("error", () => poster.remove());
+  }
+
+  #show({ metadata, spec, status = {} }: Deployment): void {
+    const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
+    const wanted = spec.replicas;
+    const image = spec.template.spec.containers[0]?.image ?? this.#good;
+    this.#fewest = Math.min(this.#fewest, availableReplicas);
+    const isDone =
+      observedGeneration >= metadata.generation &&
+      [replicas, updatedReplicas, availableReplicas].every((count) => count === wanted);
+    this.#undo.hidden = image !== BROKEN;
+    setText(
+      this.#status,
+      isDone
+        ? this.#words.done(image, this.#fewest, wanted)
+        : image === BROKEN
+          ? this.#words.stuck(image)
+          : this.#words.rolling(image, updatedReplicas, availableReplicas, wanted),
+    );
+  }
+
+  #button(label: string, act: () => Promise<void>): HTMLButtonElement {
+    const made = html("button", { type: "button" }, label);
+    made.addEventListener("click", () => void act().catch((error: unknown) => this.#fail(error)));
+    return made;
+  }
+
+  #fail(error: unknown): void {
+    setText(this.#status, `${this.#words.trouble} ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -6,13 +6,12 @@ export interface Words {
   readonly copied: string;
   readonly selected: string;
   readonly hero: {
-    readonly next: string;
+    next(image: string): string;
     readonly broken: string;
     readonly undo: string;
     /** What a button does, as a command. */
     readonly same: string;
-    rolling(image: string, updated: number, wanted: number): string;
-    available(available: number, wanted: number): string;
+    rolling(image: string, updated: number, available: number, wanted: number): string;
     done(image: string, fewest: number, wanted: number): string;
     stuck(image: string): string;
     readonly trouble: string;
@@ -25,17 +24,17 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     copied: "Copied",
     selected: "Selected: copy with the keyboard",
     hero: {
-      next: "Next version",
+      next: (image) => `Roll out ${image}`,
       broken: "A version that does not exist",
       undo: "Undo",
       same: "The same as",
-      rolling: (image, updated, wanted) => `${updated} of ${wanted} Pods have ${image}.`,
-      available: (available, wanted) => `${available} of ${wanted} answer.`,
+      rolling: (image, updated, available, wanted) =>
+        `${updated} of ${wanted} Pods have ${image}. ${available} of ${wanted} answer.`,
       done: (image, fewest, wanted) =>
         `Done: all Pods run ${image}. At every moment at least ${fewest} of ${wanted} answered.`,
       stuck: (image) =>
         `There is no ${image}. The new Pods never get ready, so the Deployment keeps the old ones, and nobody notices.`,
-      trouble: "The cluster could not be started here.",
+      trouble: "Something went wrong here:",
     },
   },
   zh: {
@@ -43,16 +42,16 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     copied: "已复制",
     selected: "已选中：请用键盘复制",
     hero: {
-      next: "下一个版本",
+      next: (image) => `发布 ${image}`,
       broken: "一个不存在的版本",
       undo: "撤销",
       same: "等同于",
-      rolling: (image, updated, wanted) => `${wanted} 个 Pod 中已有 ${updated} 个是 ${image}。`,
-      available: (available, wanted) => `${wanted} 个中有 ${available} 个可以应答。`,
+      rolling: (image, updated, available, wanted) =>
+        `${wanted} 个 Pod 中已有 ${updated} 个是 ${image}，有 ${available} 个可以应答。`,
       done: (image, fewest, wanted) =>
         `完成：所有 Pod 都已运行 ${image}。其间任何时刻，${wanted} 个中至少有 ${fewest} 个可以应答。`,
       stuck: (image) => `${image} 并不存在。新 Pod 一直无法就绪，Deployment 便保留旧 Pod，用户毫无察觉。`,
-      trouble: "无法在这里启动集群。",
+      trouble: "这里出了问题：",
     },
   },
 };
