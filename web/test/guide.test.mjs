@@ -184,7 +184,7 @@ test(
 
 test("without scripts the pages are read all the same", LIMIT, async () => {
   const page = await openGuide("en/index.html", { javaScriptEnabled: false });
-  await page.locator(".poster svg").waitFor();
+  await page.locator(".poster .drawn").waitFor();
   assert.equal(await page.locator(".hero-bar:visible").count(), 0);
   assert.match(await page.locator("#paths + .cards").innerText(), /Learn/);
   await page.close();
