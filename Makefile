@@ -23,7 +23,7 @@ POOR       := .cache/poor
 LACKING    := .cache/lacking
 # The parts into which wasm/split splits a module.
 PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(module).data.wasm $(DIST)/$(module).deferred.wasm)
-OTHER_FILES := $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/app.js $(DIST)/licences.txt
+OTHER_FILES := $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/en/index.html $(DIST)/app.js $(DIST)/licences.txt
 # The pages that load the modules.
 PAGES      := $(DIST)/index.html $(DIST)/embed.html
 IMAGES     := $(addprefix $(DIST)/,controlplane.built.image controlplane.ready.image kubectl.built.image)
@@ -33,7 +33,7 @@ export GOFLAGS := -buildvcs=false -trimpath -mod=vendor
 STAMP := -X k8s.io/component-base/version.gitVersion=$(KUBERNETES) \
          -X k8s.io/client-go/pkg/version.gitVersion=$(KUBERNETES)
 
-GO_PACKAGES := ./engine/... ./lessons/... ./wasm/overlay/... ./wasm/module ./wasm/compact ./wasm/split
+GO_PACKAGES := ./engine/... ./guide/... ./lessons/... ./wasm/overlay/... ./wasm/module ./wasm/compact ./wasm/split
 # kubectl as a library sets globals of its process for each command: it runs where
 # there is one thread (RATIONALE.md), and is tested without the race detector.
 ONE_THREAD  := ^tabernetes/(engine/client/kubectl|lessons/walkthrough|lessons/play)$$
@@ -68,7 +68,7 @@ lint: .cache/vendor .cache/bin/golangci-lint web/node_modules/.package-lock.json
 	cd web && npm run --silent check
 
 fmt: .cache/bin/golangci-lint web/node_modules/.package-lock.json ## format Go and TypeScript
-	.cache/bin/golangci-lint fmt engine lessons wasm
+	.cache/bin/golangci-lint fmt engine guide lessons wasm
 	cd web && npm run --silent fix
 
 # Runs tests without the lines that Kubernetes logs: go test prints thousands of
@@ -117,6 +117,7 @@ sizes: build ## print the size of each wasm module
 
 dist: bin/dist/tabernetes-site.tar bin/dist/tabernetes-classroom.zip ## make what is given away: a folder for any static host, an archive for engine/cmd/site, a zip for a classroom; takes some minutes (ADDRESS=https://… tells programs that preview links what to show)
 	rm -rf bin/dist/site && cp -R $(STATIC) bin/dist/site && rm bin/dist/site/.complete
+	node web/offers.mjs --from bin/dist --site bin/dist/site
 	cd bin/dist && sha256sum *.tar *.zip > SHA256SUMS && cat SHA256SUMS
 
 profile: $(MARKING)/.complete tools ## record again which functions are called in the browser tests, the lessons and the benchmarks (ONLY="walks page ...", MERGE=1)
@@ -141,9 +142,9 @@ clean: ## remove everything that make has built
 	GOFLAGS= go mod vendor
 	@mkdir -p .cache && touch $@
 
-.cache/imports: $(GO_SOURCES)
+.cache/imports: $(GO_SOURCES) $(wildcard guide/*.go guide/cmd/guide/*.go)
 	@mkdir -p .cache
-	@grep -rhoE --include='*.go' '^\s+(\w+ |_ )?"[a-z0-9-]+\.[^"]+/[^"]+"$$' engine lessons wasm | grep -oE '"[^"]+"' | sort -u > $@.new
+	@grep -rhoE --include='*.go' '^\s+(\w+ |_ )?"[a-z0-9-]+\.[^"]+/[^"]+"$$' engine guide lessons wasm | grep -oE '"[^"]+"' | sort -u > $@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 	@rm $@.new
 
@@ -249,6 +250,15 @@ $(DIST)/wasm_exec.js:
 
 $(DIST)/lessons/index.json: .cache/vendor $(shell find lessons -type f)
 	go run ./lessons/cmd/lessons --out $(DIST)/lessons
+	@touch $@
+
+# What the guide's pages tell of the page's code and of the plugins.
+.cache/guide.json: web/node_modules/.package-lock.json $(WEB_SOURCES) $(wildcard web/integrations/examples/*/*.* web/integrations/examples/*/.vitepress/*)
+	node web/guide.mjs $@
+
+# The site's own pages, in all languages; this one stands for all.
+$(DIST)/en/index.html: .cache/vendor .cache/guide.json $(shell find guide lessons -type f)
+	go run ./guide/cmd/guide --facts .cache/guide.json --out $(DIST)
 	@touch $@
 
 $(DIST)/app.js: web/node_modules/.package-lock.json $(WEB_SOURCES)

@@ -9,12 +9,12 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
+	"tabernetes/lessons/markdown"
 	"tabernetes/lessons/plan"
 	"tabernetes/lessons/reading"
 )
@@ -140,22 +140,22 @@ type blockExtension struct {
 }
 
 // Extend implements goldmark.Extender.
-func (e *blockExtension) Extend(markdown goldmark.Markdown) {
+func (e *blockExtension) Extend(extended goldmark.Markdown) {
 	// Before the runnable blocks, which know other languages.
-	markdown.Parser().AddOptions(parser.WithASTTransformers(util.Prioritized(e, 150)))
-	markdown.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(e, 100)))
+	extended.Parser().AddOptions(parser.WithASTTransformers(util.Prioritized(e, 150)))
+	extended.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(e, 100)))
 }
 
 // Transform implements parser.ASTTransformer.
 func (e *blockExtension) Transform(document *ast.Document, reader text.Reader, _ parser.Context) {
 	source := reader.Source()
-	for _, node := range nodesBelow(document, func(n ast.Node) bool { return n.Kind() == ast.KindFencedCodeBlock }) {
+	for _, node := range markdown.NodesBelow(document, func(n ast.Node) bool { return n.Kind() == ast.KindFencedCodeBlock }) {
 		fence := node.(*ast.FencedCodeBlock)
 		if fence.Info == nil {
 			continue
 		}
 		line := reading.LineAt(source, fence.Info.Segment.Start)
-		language, attributes, problem := parseInfo(string(fence.Info.Segment.Value(source)))
+		language, attributes, problem := markdown.ParseInfo(string(fence.Info.Segment.Value(source)))
 		kind := BlockKind(language)
 		if problem != "" || !slices.Contains(kinds, kind) {
 			continue
@@ -168,9 +168,9 @@ func (e *blockExtension) Transform(document *ast.Document, reader text.Reader, _
 		made := &blockNode{block: Block{BlockKind: kind, Line: line}}
 		switch {
 		case !slices.Contains(named, kind) && len(attributes) == 0:
-		case slices.Contains(named, kind) && len(attributes) == 1 && attributes[0].key == "id" &&
-			plan.Identifier.MatchString(attributes[0].value):
-			made.block.ID = attributes[0].value
+		case slices.Contains(named, kind) && len(attributes) == 1 && attributes[0].Key == "id" &&
+			reading.Identifier.MatchString(attributes[0].Value):
+			made.block.ID = attributes[0].Value
 		case slices.Contains(named, kind):
 			e.report.Add(line, "a %s block takes one attribute: {id=name}", kind)
 		default:
@@ -183,14 +183,14 @@ func (e *blockExtension) Transform(document *ast.Document, reader text.Reader, _
 
 // takeVariant takes the attribute away that says which variant a block belongs to, and
 // reports whether it belongs to the one that is rendered.
-func (e *blockExtension) takeVariant(line int, attributes []attribute) (left []attribute, isOurs bool) {
+func (e *blockExtension) takeVariant(line int, attributes []markdown.Attribute) (left []markdown.Attribute, isOurs bool) {
 	isOurs = true
 	for _, one := range attributes {
-		if one.key != "variant" {
+		if one.Key != "variant" {
 			left = append(left, one)
 			continue
 		}
-		isOurs = e.isOurs(line, one.value)
+		isOurs = e.isOurs(line, one.Value)
 	}
 	return left, isOurs
 }
@@ -253,13 +253,9 @@ func (e *blockExtension) sentences(first int, content []byte) []Sentence {
 // line is that of the fence plus one.
 func (e *blockExtension) markdown(fence int, content []byte) string {
 	r := &reading.Report{File: e.report.File}
-	markdown := goldmark.New(goldmark.WithExtensions(
-		extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
-		&safeExtension{report: r},
-	))
-	tree := markdown.Parser().Parse(text.NewReader(content))
-	for _, node := range nodesBelow(tree, func(n ast.Node) bool { return n.Kind() == ast.KindHeading }) {
-		r.Add(nodeLine(node, content), "a heading cannot stand in a block")
+	read := markdown.ReadFragment(content, lessonLinks(), r)
+	for _, node := range markdown.NodesBelow(read.Tree, func(n ast.Node) bool { return n.Kind() == ast.KindHeading }) {
+		r.Add(markdown.Line(node, content), "a heading cannot stand in a block")
 		paragraph := ast.NewParagraph()
 		for child := node.FirstChild(); child != nil; child = node.FirstChild() {
 			paragraph.AppendChild(paragraph, child)
@@ -267,7 +263,7 @@ func (e *blockExtension) markdown(fence int, content []byte) string {
 		node.Parent().ReplaceChild(node.Parent(), node, paragraph)
 	}
 	var output bytes.Buffer
-	if err := markdown.Renderer().Render(&output, content, tree); err != nil {
+	if err := read.Render(&output); err != nil {
 		r.Add(0, "render: %v", err)
 	}
 	for _, problem := range r.Problems {

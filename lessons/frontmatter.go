@@ -1,10 +1,8 @@
 package lessons
 
 import (
-	"bytes"
 	"regexp"
 
-	"go.abhg.dev/goldmark/frontmatter"
 	"go.yaml.in/yaml/v3"
 
 	"tabernetes/lessons/reading"
@@ -31,45 +29,12 @@ type Metadata struct {
 	Kubernetes string
 }
 
-// frontMatterFormat accepts "---" and YAML only and keeps the raw YAML tree,
-// whose nodes know their lines.
-func frontMatterFormat() frontmatter.Format {
-	return frontmatter.Format{
-		Name:  "YAML",
-		Delim: '-',
-		Unmarshal: func(raw []byte, target any) error {
-			*target.(*[]byte) = raw
-			return nil
-		},
-	}
-}
-
-// hasFrontMatter reports whether source begins with a "---" line that a later
-// "---" line closes. Without the closing line the Markdown parser would take
-// the whole lesson for front matter.
-func hasFrontMatter(source []byte) bool {
-	lines := bytes.Split(source, []byte("\n"))
-	for i, line := range lines {
-		isDelimiter := bytes.Equal(bytes.TrimSuffix(line, []byte("\r")), []byte("---"))
-		if i == 0 && !isDelimiter {
-			return false
-		}
-		if i > 0 && isDelimiter {
-			return true
-		}
-	}
-	return false
-}
-
-// readMetadata checks the YAML between the front matter lines.
-func readMetadata(raw []byte, r *reading.Report) Metadata {
-	// The empty line stands for the opening "---", so that the lines of the
-	// YAML parser are the lines of the file.
-	root := reading.ParseYAML(append([]byte("\n"), raw...), r)
-	if root == nil {
-		return Metadata{}
-	}
+// readMetadata checks the YAML between the front matter lines; nil when there is none.
+func readMetadata(root *yaml.Node, r *reading.Report) Metadata {
 	var metadata Metadata
+	if root == nil {
+		return metadata
+	}
 	reading.ReadMapping(root, "front matter", r,
 		reading.Field{Name: "title", Required: true, Read: func(value *yaml.Node) { metadata.Title = reading.ReadText(value, "title", titleLimit, r) }},
 		reading.Field{Name: "summary", Required: true, Read: func(value *yaml.Node) { metadata.Summary = reading.ReadText(value, "summary", summaryLimit, r) }},

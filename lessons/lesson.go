@@ -93,7 +93,7 @@ func compareCourse(all []Lesson) reading.Problems {
 // with variants it reads one; "" means the first.
 func Load(content fs.FS, id, variant string) (Lesson, reading.Problems) {
 	r := &reading.Report{File: id}
-	if !plan.Identifier.MatchString(id) {
+	if !reading.Identifier.MatchString(id) {
 		r.Add(0, "the name of a lesson has small letters, digits and hyphens")
 		return Lesson{ID: id}, r.Problems
 	}

@@ -7,12 +7,8 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
-	"go.abhg.dev/goldmark/frontmatter"
 
+	"tabernetes/lessons/markdown"
 	"tabernetes/lessons/plan"
 	"tabernetes/lessons/reading"
 )
@@ -71,34 +67,15 @@ func Render(source Source, shared plan.Plan) Document {
 	r := &reading.Report{File: source.File}
 	document := Document{Language: source.Language}
 	stepsFound := &stepExtension{report: r}
-	extensions := []goldmark.Extender{
-		// Alignment as an attribute: a style would be refused by the page's
-		// content security policy.
-		extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
-		&safeExtension{report: r},
-		&blockExtension{report: r, language: source.Language, plan: shared},
-		&runnableExtension{report: r, plan: shared},
-		stepsFound,
-	}
-	if hasFrontMatter(source.Text) {
-		extensions = append(extensions, &frontmatter.Extender{Formats: []frontmatter.Format{frontMatterFormat()}})
-	} else {
-		r.Add(1, "want front matter: a line \"---\", keys, a line \"---\"")
-	}
-	markdown := goldmark.New(
-		goldmark.WithExtensions(extensions...),
-		goldmark.WithParserOptions(parser.WithAttribute()),
-	)
-
-	context := parser.NewContext()
-	tree := markdown.Parser().Parse(text.NewReader(source.Text), parser.WithContext(context))
-	if data := frontmatter.Get(context); data != nil {
-		var raw []byte
-		if err := data.Decode(&raw); err != nil {
-			r.Add(1, "front matter: %v", err)
-		}
-		document.Metadata = readMetadata(raw, r)
-	}
+	read := markdown.Read(source.Text, markdown.Format{
+		Links: lessonLinks(),
+		Extensions: []goldmark.Extender{
+			&blockExtension{report: r, language: source.Language, plan: shared},
+			&runnableExtension{report: r, plan: shared},
+			stepsFound,
+		},
+	}, r)
+	document.Metadata = readMetadata(read.FrontMatter, r)
 	document.Steps, document.Blocks = stepsFound.steps, stepsFound.blocks
 	if len(document.Steps) == 0 {
 		r.Add(0, "want at least one step: a heading such as \"## Look around {#look}\"")
@@ -106,13 +83,28 @@ func Render(source Source, shared plan.Plan) Document {
 
 	var output bytes.Buffer
 	output.WriteString(opening(source, document.Metadata) + startOf(source.Language, shared.Start))
-	if err := markdown.Renderer().Render(&output, source.Text, tree); err != nil {
+	if err := read.Render(&output); err != nil {
 		r.Add(0, "render: %v", err)
 	}
 	output.WriteString("</article>\n")
 	document.HTML = output.Bytes()
 	document.Problems = r.Sorted()
 	return document
+}
+
+// idPrefix keeps the ids of a lesson apart from those of the page, which
+// script finds by id and by name.
+const idPrefix = "lesson-"
+
+// lessonLinks are those to a step of the same lesson.
+func lessonLinks() markdown.Links {
+	return markdown.Links{
+		Wanted: "#step",
+		Inside: func(destination string) (string, bool) {
+			id, ok := strings.CutPrefix(destination, "#")
+			return "#" + idPrefix + id, ok && reading.Identifier.MatchString(id)
+		},
+	}
 }
 
 func opening(source Source, metadata Metadata) string {
@@ -156,46 +148,4 @@ func htmlLanguage(tag string) string {
 		return "zh-Hans"
 	}
 	return tag
-}
-
-// nodeLine returns the line on which a node begins; 0 when it is unknown.
-func nodeLine(node ast.Node, source []byte) int {
-	for n := node; n != nil; n = n.Parent() {
-		if n.Pos() >= 0 {
-			return reading.LineAt(source, n.Pos())
-		}
-		if n.Type() == ast.TypeBlock && n.Lines().Len() > 0 {
-			return reading.LineAt(source, n.Lines().At(0).Start)
-		}
-	}
-	return 0
-}
-
-// plainText returns the text below a node without its markup.
-func plainText(node ast.Node, source []byte) string {
-	var output bytes.Buffer
-	for child := node.FirstChild(); child != nil; child = child.NextSibling() {
-		switch n := child.(type) {
-		case *ast.Text:
-			output.Write(n.Segment.Value(source))
-		case *ast.String:
-			output.Write(n.Value)
-		default:
-			output.WriteString(plainText(child, source))
-		}
-	}
-	return output.String()
-}
-
-// nodesBelow returns the nodes below root, parents first, that pick accepts.
-// It is a copy, so that the caller may change the tree.
-func nodesBelow(root ast.Node, pick func(ast.Node) bool) []ast.Node {
-	var nodes []ast.Node
-	for child := root.FirstChild(); child != nil; child = child.NextSibling() {
-		if pick(child) {
-			nodes = append(nodes, child)
-		}
-		nodes = append(nodes, nodesBelow(child, pick)...)
-	}
-	return nodes
 }

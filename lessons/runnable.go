@@ -3,7 +3,6 @@ package lessons
 import (
 	"bytes"
 	"fmt"
-	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -12,6 +11,7 @@ import (
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
+	"tabernetes/lessons/markdown"
 	"tabernetes/lessons/plan"
 	"tabernetes/lessons/reading"
 )
@@ -66,16 +66,16 @@ type runnableExtension struct {
 }
 
 // Extend implements goldmark.Extender.
-func (e *runnableExtension) Extend(markdown goldmark.Markdown) {
-	markdown.Parser().AddOptions(parser.WithASTTransformers(util.Prioritized(e, 200)))
-	markdown.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(e, 100)))
+func (e *runnableExtension) Extend(extended goldmark.Markdown) {
+	extended.Parser().AddOptions(parser.WithASTTransformers(util.Prioritized(e, 200)))
+	extended.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(e, 100)))
 }
 
 // Transform implements parser.ASTTransformer. A block with a problem stays
 // plain code.
 func (e *runnableExtension) Transform(document *ast.Document, reader text.Reader, _ parser.Context) {
 	source := reader.Source()
-	for _, node := range nodesBelow(document, func(n ast.Node) bool { return n.Kind() == ast.KindFencedCodeBlock }) {
+	for _, node := range markdown.NodesBelow(document, func(n ast.Node) bool { return n.Kind() == ast.KindFencedCodeBlock }) {
 		fence := node.(*ast.FencedCodeBlock)
 		if fence.Info == nil {
 			continue
@@ -95,7 +95,7 @@ func (e *runnableExtension) Transform(document *ast.Document, reader text.Reader
 // convert returns the block that an info string asks for, nil for plain code,
 // or what is wrong with it.
 func (e *runnableExtension) convert(info string, content []byte) (*runnable, string) {
-	language, attributes, problem := parseInfo(info)
+	language, attributes, problem := markdown.ParseInfo(info)
 	switch {
 	case problem != "":
 		return nil, problem
@@ -109,8 +109,8 @@ func (e *runnableExtension) convert(info string, content []byte) (*runnable, str
 	return nil, fmt.Sprintf("attributes belong to sh and yaml blocks, this one is %q", language)
 }
 
-func shell(attributes []attribute, content []byte) (*runnable, string) {
-	if len(attributes) != 1 || attributes[0] != (attribute{key: "run"}) {
+func shell(attributes []markdown.Attribute, content []byte) (*runnable, string) {
+	if len(attributes) != 1 || attributes[0] != (markdown.Attribute{Key: "run"}) {
 		return nil, "an sh block takes one attribute: {run}"
 	}
 	if len(bytes.TrimSpace(content)) == 0 {
@@ -119,13 +119,13 @@ func shell(attributes []attribute, content []byte) (*runnable, string) {
 	return &runnable{text: content}, ""
 }
 
-func (e *runnableExtension) yaml(attributes []attribute, content []byte) (*runnable, string) {
+func (e *runnableExtension) yaml(attributes []markdown.Attribute, content []byte) (*runnable, string) {
 	block := &runnable{}
 	for _, a := range attributes {
 		switch {
-		case a.key == "file" && block.file == "":
-			block.file = a.value
-		case a == attribute{key: "apply"}:
+		case a.Key == "file" && block.file == "":
+			block.file = a.Value
+		case a == markdown.Attribute{Key: "apply"}:
 			block.isApplied = true
 		default:
 			return nil, "a yaml block takes the attributes {file=name} and {file=name apply}"
@@ -140,32 +140,6 @@ func (e *runnableExtension) yaml(attributes []attribute, content []byte) (*runna
 	}
 	block.text = file.Data
 	return block, ""
-}
-
-// attribute is one word between the braces of an info string.
-type attribute struct{ key, value string }
-
-// parseInfo splits an info string such as "yaml {file=a.yaml apply}".
-func parseInfo(info string) (language string, attributes []attribute, problem string) {
-	language, rest, _ := strings.Cut(strings.TrimSpace(info), " ")
-	if strings.Contains(language, "{") {
-		return "", nil, fmt.Sprintf("%q: want a space before the brace", language)
-	}
-	rest = strings.TrimSpace(rest)
-	if rest == "" {
-		return language, nil, ""
-	}
-	inner, opened := strings.CutPrefix(rest, "{")
-	inner, closed := strings.CutSuffix(inner, "}")
-	words := strings.Fields(inner)
-	if !opened || !closed || len(words) == 0 {
-		return language, nil, fmt.Sprintf("%q after the language: want attributes such as {run}", rest)
-	}
-	for _, word := range words {
-		key, value, _ := strings.Cut(word, "=")
-		attributes = append(attributes, attribute{key, value})
-	}
-	return language, attributes, ""
 }
 
 // RegisterFuncs implements renderer.NodeRenderer.

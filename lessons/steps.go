@@ -12,6 +12,7 @@ import (
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
+	"tabernetes/lessons/markdown"
 	"tabernetes/lessons/reading"
 )
 
@@ -46,10 +47,10 @@ type stepExtension struct {
 }
 
 // Extend implements goldmark.Extender.
-func (s *stepExtension) Extend(markdown goldmark.Markdown) {
+func (s *stepExtension) Extend(extended goldmark.Markdown) {
 	// Last of ours: the blocks are known by then.
-	markdown.Parser().AddOptions(parser.WithASTTransformers(util.Prioritized(s, 300)))
-	markdown.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(s, 100)))
+	extended.Parser().AddOptions(parser.WithASTTransformers(util.Prioritized(s, 300)))
+	extended.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(s, 100)))
 }
 
 // Transform implements parser.ASTTransformer.
@@ -78,7 +79,7 @@ func (s *stepExtension) findBlocks(document *ast.Document) {
 	isOurs := func(n ast.Node) bool {
 		return n.Kind() == kindStepSection || n.Kind() == kindRunnable || n.Kind() == kindBlock
 	}
-	for _, node := range nodesBelow(document, isOurs) {
+	for _, node := range markdown.NodesBelow(document, isOurs) {
 		switch found := node.(type) {
 		case *runnable:
 			if step < 0 {
@@ -104,9 +105,9 @@ func (s *stepExtension) findBlocks(document *ast.Document) {
 // heading one level down. It returns the ids without prefix.
 func (s *stepExtension) prepareHeadings(document *ast.Document, source []byte) []string {
 	var seen []string
-	for _, node := range nodesBelow(document, func(n ast.Node) bool { return n.Kind() == ast.KindHeading }) {
+	for _, node := range markdown.NodesBelow(document, func(n ast.Node) bool { return n.Kind() == ast.KindHeading }) {
 		heading := node.(*ast.Heading)
-		line := nodeLine(heading, source)
+		line := markdown.Line(heading, source)
 		isStep := heading.Level == stepLevel && heading.Parent() == document
 		switch {
 		case heading.Level < stepLevel:
@@ -144,10 +145,10 @@ func (s *stepExtension) prepareHeadings(document *ast.Document, source []byte) [
 
 // checkLinks reports links inside the lesson that lead nowhere.
 func (s *stepExtension) checkLinks(document *ast.Document, ids []string, source []byte) {
-	for _, node := range nodesBelow(document, func(n ast.Node) bool { return n.Kind() == ast.KindLink }) {
+	for _, node := range markdown.NodesBelow(document, func(n ast.Node) bool { return n.Kind() == ast.KindLink }) {
 		id, ok := strings.CutPrefix(string(node.(*ast.Link).Destination), "#"+idPrefix)
 		if ok && !slices.Contains(ids, id) {
-			s.report.Add(nodeLine(node, source), "link \"#%s\": no heading has this id", id)
+			s.report.Add(markdown.Line(node, source), "link \"#%s\": no heading has this id", id)
 		}
 	}
 }
@@ -167,7 +168,7 @@ func headingID(heading *ast.Heading) string {
 
 func (s *stepExtension) open(heading *ast.Heading, source []byte) *stepSection {
 	id := headingID(heading)[len(idPrefix):]
-	s.steps = append(s.steps, Step{ID: id, Title: plainText(heading, source), Line: nodeLine(heading, source)})
+	s.steps = append(s.steps, Step{ID: id, Title: markdown.PlainText(heading, source), Line: markdown.Line(heading, source)})
 	return &stepSection{id: id}
 }
 

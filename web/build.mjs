@@ -110,6 +110,27 @@ const pageOfFrame = {
   },
 };
 
+/**
+ * The colours of the page (tokens.css) for pages without a switch: dark where the
+ * reader's system is.
+ */
+const systemTheme = {
+  name: "system theme",
+  setup(build) {
+    build.onLoad({ filter: /styles\/tokens\.css$/ }, async ({ path: file }) => {
+      const text = await readFile(file, "utf8");
+      const dark = /:root\[data-theme="dark"\] (\{[^}]*\})/;
+      if (!dark.test(text)) {
+        throw new Error(`${file} has no dark colours`);
+      }
+      return {
+        contents: text.replace(dark, "@media (prefers-color-scheme: dark) { :root $1 }"),
+        loader: "css",
+      };
+    });
+  },
+};
+
 // The page is a module; what runs before it and each worker are one classic script,
 // because a blob worker of a page on file:// can be nothing else.
 const builds = [
@@ -146,6 +167,9 @@ const builds = [
     format: "iife",
   },
   { ...shared, entryPoints: { styles: "src/app/styles/styles.css" } },
+  // Of the guide's pages, which guide/cmd/guide writes.
+  { ...shared, entryPoints: { guide: "src/guide/main.ts" }, format: "iife" },
+  { ...shared, entryPoints: { guide: "src/guide/guide.css" }, plugins: [systemTheme] },
 ];
 if (existsSync(path.join(here, "src/worker/main.ts"))) {
   const workers = { worker: "src/worker/main.ts", kubectl: "src/worker/kubectl/main.ts" };

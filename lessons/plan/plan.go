@@ -29,8 +29,6 @@ const (
 const DefaultStepLimit = 5 * time.Minute
 
 var (
-	// Identifier matches the names of lessons, steps and of what stands in them.
-	Identifier = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	// fileName matches the names of a lesson's files: no folders, an extension.
 	fileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$`)
 	// documentation matches a page of the Kubernetes documentation.
@@ -197,7 +195,7 @@ func (r *reader) links(node *yaml.Node) []string {
 
 // id reads an identifier that none of those seen has, and adds it to them.
 func (r *reader) id(node *yaml.Node, name string, seen *[]string) string {
-	if node.Kind != yaml.ScalarNode || !Identifier.MatchString(node.Value) {
+	if node.Kind != yaml.ScalarNode || !reading.Identifier.MatchString(node.Value) {
 		r.AddAt(reading.At(node), "%s: want small letters, digits and hyphens, got %q", name, node.Value)
 		return ""
 	}

@@ -8,9 +8,13 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
+
+// Identifier matches the names of lessons, of steps, headings and of what stands in them.
+var Identifier = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // Place is where something stands in a file. Both numbers begin at 1 and count
 // bytes; 0 means unknown.

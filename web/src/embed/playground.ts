@@ -26,9 +26,9 @@ const running = new Set<Playground>();
 
 /**
  * `<tabernetes-playground>`: a Kubernetes cluster in a frame of a page. Its attributes
- * are the PARAMETERS of protocol/embedding.ts, and besides them `site`, where the
- * script is not of the site itself, `sandbox`, as a frame has it, and `alongside`: it
- * runs while others do. Its events are the PlaygroundEvents. What it contains is shown
+ * are the PARAMETERS of protocol/embedding.ts, and besides them its ELEMENT_ATTRIBUTES:
+ * `site`, where the script is not of the site itself, `sandbox`, as a frame has it, and
+ * `alongside`: it runs while others do. Its events are the PlaygroundEvents. What it contains is shown
  * where it is not defined: by readers without scripts, and in feeds.
  */
 export class Playground extends HTMLElement {

@@ -60,6 +60,8 @@ export const chineseAbout: typeof englishAbout = {
   licence:
     "Tabernetes 是采用 Apache License 2.0 的自由软件。Kubernetes 是 The Linux Foundation 的商标，本项目不隶属于它。",
   licences: "所有组成部分的许可证",
+  guide: "课程、教学、嵌入与部署",
+  guidePage: "zh/index.html",
   ownLicence: "Apache License 2.0",
   notice: "声明 (NOTICE)",
 };

@@ -60,6 +60,8 @@ export const englishAbout = {
   licence:
     "Tabernetes is free software under the Apache License 2.0. Kubernetes is a trademark of The Linux Foundation; this project is not part of it.",
   licences: "Licences of all parts",
+  guide: "Course, teaching, embedding, hosting",
+  guidePage: "en/index.html",
   ownLicence: "Apache License 2.0",
   notice: "Notice",
 };

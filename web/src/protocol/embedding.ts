@@ -30,6 +30,9 @@ export const PARAMETERS = [
 
 export type Parameter = (typeof PARAMETERS)[number];
 
+/** Attributes of the element alone. */
+export const ELEMENT_ATTRIBUTES = ["site", "sandbox", "alongside"] as const;
+
 export const PANES = ["diagram", "timeline", "editor", "terminal", "lesson", "events"] as const;
 
 export type Pane = (typeof PANES)[number];

@@ -68,6 +68,8 @@ export class AboutDialog {
           [LICENCES, words.licences],
           ["LICENSE", words.ownLicence],
           ["NOTICE", words.notice],
+          // A page that is a file of its own has no others beside it.
+          ...(/^https?:/.test(location.protocol) ? ([[words.guidePage, words.guide]] as const) : []),
         ] as const
       ).map(([file, name]) => html("a", { href: file, target: "_blank", rel: "noopener" }, name)),
     );

@@ -1,4 +1,4 @@
-package lessons
+package markdown
 
 import (
 	"bytes"
@@ -12,18 +12,25 @@ import (
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
-	"tabernetes/lessons/plan"
 	"tabernetes/lessons/reading"
 )
 
-// idPrefix keeps the ids of a lesson apart from those of the page, which
-// script finds by id and by name.
-const idPrefix = "lesson-"
+// Links decides which links stay on the site.
+type Links struct {
+	// Inside returns the address of a link that does, and false for one that is
+	// to be left out. It is asked of all that do not lead to http, https or mailto.
+	Inside func(destination string) (address string, ok bool)
+	// Wanted says in a problem which links Inside takes, as in "#step".
+	Wanted string
+}
 
 // safeExtension takes out of the tree whatever could run code, load anything
 // or lead the page astray. It allows what it knows instead of refusing what is
 // known to be bad, and does not rely on the HTML renderer to do the same.
-type safeExtension struct{ report *reading.Report }
+type safeExtension struct {
+	report *reading.Report
+	links  Links
+}
 
 // Extend implements goldmark.Extender.
 func (s *safeExtension) Extend(markdown goldmark.Markdown) {
@@ -34,14 +41,14 @@ func (s *safeExtension) Extend(markdown goldmark.Markdown) {
 // Transform implements parser.ASTTransformer.
 func (s *safeExtension) Transform(document *ast.Document, reader text.Reader, _ parser.Context) {
 	source := reader.Source()
-	for _, node := range nodesBelow(document, func(ast.Node) bool { return true }) {
+	for _, node := range NodesBelow(document, func(ast.Node) bool { return true }) {
 		s.keepOnlyID(node, source)
 		switch n := node.(type) {
 		case *ast.HTMLBlock, *ast.RawHTML:
-			s.report.Add(nodeLine(node, source), "raw HTML is left out")
+			s.report.Add(Line(node, source), "raw HTML is left out")
 			node.Parent().RemoveChild(node.Parent(), node)
 		case *ast.Image:
-			s.report.Add(nodeLine(node, source), "images are left out: the page loads nothing for a lesson")
+			s.report.Add(Line(node, source), "images are left out: the page loads nothing for a lesson")
 			unwrap(node)
 		case *ast.Link:
 			s.checkLink(n, source)
@@ -61,9 +68,9 @@ func (s *safeExtension) keepOnlyID(node ast.Node, source []byte) {
 		isID := bytes.Equal(attribute.Name, []byte("id")) && isBytes && node.Kind() == ast.KindHeading
 		switch {
 		case !isID:
-			s.report.Add(nodeLine(node, source), "attribute %q is left out", attribute.Name)
-		case !plan.Identifier.Match(value):
-			s.report.Add(nodeLine(node, source), "id %q: want small letters, digits and hyphens", value)
+			s.report.Add(Line(node, source), "attribute %q is left out", attribute.Name)
+		case !reading.Identifier.Match(value):
+			s.report.Add(Line(node, source), "id %q: want small letters, digits and hyphens", value)
 		default:
 			node.SetAttribute(attribute.Name, value)
 		}
@@ -74,12 +81,12 @@ func (s *safeExtension) checkLink(link *ast.Link, source []byte) {
 	// The renderer resolves entities in the destination, so the check has to
 	// look at the resolved form.
 	destination := util.URLEscape(link.Destination, true)
-	if id, ok := bytes.CutPrefix(destination, []byte("#")); ok && plan.Identifier.Match(id) {
-		link.Destination = append([]byte("#"+idPrefix), id...)
+	if address, ok := s.links.Inside(string(destination)); ok {
+		link.Destination = []byte(address)
 		return
 	}
 	if !isOutside(string(destination)) {
-		s.report.Add(nodeLine(link, source), "link %q is left out: want #step, http, https or mailto", link.Destination)
+		s.report.Add(Line(link, source), "link %q is left out: want %s, http, https or mailto", link.Destination, s.links.Wanted)
 		unwrap(link)
 		return
 	}
@@ -96,7 +103,7 @@ func (s *safeExtension) checkAutoLink(link *ast.AutoLink, source []byte) {
 		openOutside(link)
 		return
 	}
-	s.report.Add(nodeLine(link, source), "link %q is left out: want http, https or mailto", destination)
+	s.report.Add(Line(link, source), "link %q is left out: want http, https or mailto", destination)
 	label := ast.NewString(link.Label(source))
 	// Code: written as it stands, with HTML escaped.
 	label.SetCode(true)
