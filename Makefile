@@ -15,6 +15,8 @@ PACKED     := .cache/packed
 STATIC     := .cache/static
 # The page as one file, packed quickly, for the tests.
 SINGLE     := .cache/single/tabernetes.html
+# Packages for schools' systems, of the course or of LESSON.
+SCHOOL     := $(foreach version,1.2 2004,bin/dist/tabernetes-scorm-$(version)$(if $(LESSON),-$(LESSON)).zip)
 # Whole modules, in which no function is deferred, and their images.
 WHOLE      := .cache/whole
 # The site whose modules mark which functions are called, and two sites whose modules
@@ -113,7 +115,7 @@ lessons: .cache/vendor ## play every lesson twice, with its start, solution and 
 sizes: build ## print the size of each wasm module
 	@ls -l $(DIST)/*.wasm | awk '{ printf "%s: %.1f MB raw\n", $$9, $$5 / 1e6 }'
 
-dist: bin/dist/tabernetes-site.tar bin/dist/tabernetes-classroom.zip bin/dist/tabernetes.html ## make what is given away: a folder for any static host, an archive for engine/cmd/site, a zip for a classroom, one HTML file; takes some minutes (ADDRESS=https://… tells programs that preview links what to show)
+dist: bin/dist/tabernetes-site.tar bin/dist/tabernetes-classroom.zip bin/dist/tabernetes.html $(SCHOOL) ## make what is given away: a folder for any static host, an archive for engine/cmd/site, a zip for a classroom, one HTML file, packages for schools' systems; takes some minutes (LESSON=id packages that lesson and not the course, STORES=https://… allows a learning record store, ADDRESS=https://… tells programs that preview links what to show)
 	rm -rf bin/dist/site && cp -R $(STATIC) bin/dist/site && rm bin/dist/site/.complete
 	cd bin/dist && sha256sum *.tar *.zip *.html > SHA256SUMS && cat SHA256SUMS
 	node web/downloads.mjs --dir bin/dist
@@ -247,6 +249,14 @@ $(SINGLE): $(SINGLE_SOURCES)
 bin/dist/tabernetes.html: $(SINGLE_SOURCES)
 	@command -v zstd >/dev/null || { echo "make dist needs zstd: apt-get install zstd"; exit 1; }
 	node web/single.mjs --dist $(DIST) --out $@
+
+# Origins of learning record stores are part of the packages for schools.
+.PHONY: stores
+.cache/stores: stores
+	@mkdir -p .cache && echo '$(STORES)' | cmp -s - $@ || echo '$(STORES)' > $@
+
+bin/dist/tabernetes-scorm-%.zip: $(STATIC)/.complete .cache/stores web/packages.mjs web/manifest.mjs
+	node web/packages.mjs --site $(STATIC) --version $(patsubst %-$(LESSON),%,$*) --out $@ $(if $(LESSON),--lesson $(LESSON)) --stores '$(STORES)'
 
 bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)
 	go build -o $@ ./wasm/$*
