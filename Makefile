@@ -13,6 +13,10 @@ PROFILES   := wasm/split/profiles
 PACKED     := .cache/packed
 # The site for any static host, with packed files.
 STATIC     := .cache/static
+# The page as one file, packed quickly, for the tests.
+SINGLE     := .cache/single/tabernetes.html
+# Packages for schools' systems, of the course or of LESSON.
+SCHOOL     := $(foreach version,1.2 2004,bin/dist/tabernetes-scorm-$(version)$(if $(LESSON),-$(LESSON)).zip)
 # Whole modules, in which no function is deferred, and their images.
 WHOLE      := .cache/whole
 # The site whose modules mark which functions are called, and two sites whose modules
@@ -85,7 +89,7 @@ test-web: web/node_modules/.package-lock.json ## the page's unit tests
 test-wasm: build ## the WebAssembly module and its clock, under Node
 	node web/test/controlplane.mjs
 
-test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete $(STATIC)/.complete bin/classroom/classroom-$(shell go env GOOS)-$(shell go env GOARCH) ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
+test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete $(STATIC)/.complete $(SINGLE) bin/classroom/classroom-$(shell go env GOOS)-$(shell go env GOARCH) ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
 	npm --prefix web run --silent test:browser
 
 integrations: build tools web/integrations/node_modules/.package-lock.json ## build the example of each generator with our plugins, and run what it embeds (GENERATORS=astro,hugo,...)
@@ -115,10 +119,10 @@ lessons: .cache/vendor ## play every lesson twice, with its start, solution and 
 sizes: build ## print the size of each wasm module
 	@ls -l $(DIST)/*.wasm | awk '{ printf "%s: %.1f MB raw\n", $$9, $$5 / 1e6 }'
 
-dist: bin/dist/tabernetes-site.tar bin/dist/tabernetes-classroom.zip ## make what is given away: a folder for any static host, an archive for engine/cmd/site, a zip for a classroom; takes some minutes (ADDRESS=https://… tells programs that preview links what to show)
+dist: bin/dist/tabernetes-site.tar bin/dist/tabernetes-classroom.zip bin/dist/tabernetes.html $(SCHOOL) ## make what is given away: a folder for any static host, an archive for engine/cmd/site, a zip for a classroom, one HTML file, packages for schools' systems; takes some minutes (LESSON=id packages that lesson and not the course, STORES=https://… allows a learning record store, ADDRESS=https://… tells programs that preview links what to show)
 	rm -rf bin/dist/site && cp -R $(STATIC) bin/dist/site && rm bin/dist/site/.complete
 	node web/offers.mjs --from bin/dist --site bin/dist/site
-	cd bin/dist && sha256sum *.tar *.zip > SHA256SUMS && cat SHA256SUMS
+	cd bin/dist && sha256sum *.tar *.zip *.html > SHA256SUMS && cat SHA256SUMS && ls -l $$(cut -c67- SHA256SUMS) | awk '{ printf "%s: %.1f MB\n", $$9, $$5 / 1e6 }'
 
 profile: $(MARKING)/.complete tools ## record again which functions are called in the browser tests, the lessons and the benchmarks (ONLY="walks page ...", MERGE=1)
 	node web/profile/profile.mjs --site $(MARKING) --out .cache/profile $(ONLY)
@@ -240,6 +244,23 @@ bin/classroom/%: .cache/vendor $(wildcard engine/site/*.go engine/classroom/* en
 bin/dist/tabernetes-classroom.zip: $(STATIC)/.complete web/classroom.mjs $(addprefix bin/classroom/,$(CLASSROOMS))
 	@mkdir -p $(@D)
 	node web/classroom.mjs --site $(STATIC) --programs bin/classroom --out $@
+
+# The page as one file. "make dist" packs it as well as zstd can, which takes minutes.
+SINGLE_SOURCES := $(DIST)/.complete web/single.mjs
+$(SINGLE): $(SINGLE_SOURCES)
+	node web/single.mjs --dist $(DIST) --out $@ --quick
+
+bin/dist/tabernetes.html: $(SINGLE_SOURCES)
+	@command -v zstd >/dev/null || { echo "make dist needs zstd: apt-get install zstd"; exit 1; }
+	node web/single.mjs --dist $(DIST) --out $@
+
+# Origins of learning record stores are part of the packages for schools.
+.PHONY: stores
+.cache/stores: stores
+	@mkdir -p .cache && echo '$(STORES)' | cmp -s - $@ || echo '$(STORES)' > $@
+
+bin/dist/tabernetes-scorm-%.zip: $(STATIC)/.complete .cache/stores web/packages.mjs web/manifest.mjs
+	node web/packages.mjs --site $(STATIC) --version $(patsubst %-$(LESSON),%,$*) --out $@ $(if $(LESSON),--lesson $(LESSON)) --stores '$(STORES)'
 
 bin/compact bin/split: bin/%: .cache/vendor $(wildcard wasm/module/*.go wasm/compact/*.go wasm/split/*.go)
 	go build -o $@ ./wasm/$*

@@ -39,6 +39,7 @@ const files = [
   path.join(web, "integrations/test/plugins.test.mjs"),
   path.join(web, "oembed.test.mjs"),
   path.join(web, "offers.test.mjs"),
+  path.join(web, "manifest.test.mjs"),
 ];
 const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });
 process.exit(run.status ?? 1);

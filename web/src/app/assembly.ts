@@ -1,13 +1,13 @@
 import { createApi, type Tabernetes } from "../client/api.ts";
 import { Client } from "../client/client.ts";
 import { Kubectl } from "../client/kubectl/kubectl.ts";
+import { siteAddress, siteWorker } from "../loading/files.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import type { Clusters } from "../storage/clusters.ts";
 import { Desk } from "../storage/desk.ts";
 import type { Directory } from "../storage/directory.ts";
-import { SiteModule, siteAddress } from "./modules.ts";
+import { SiteModule } from "./modules.ts";
 import { Page, type PageOptions } from "./page.ts";
-import { siteWorker } from "./workers.ts";
 
 export interface AssemblyOptions extends Omit<PageOptions, "client" | "kubectl" | "desk"> {
   /** The element that the page fills. */

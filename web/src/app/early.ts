@@ -5,11 +5,12 @@
  * another one, and fetches the texts of the reader's language. It imports nothing
  * that draws.
  */
+import { siteAddress } from "../loading/files.ts";
 import type { Prepare } from "../protocol/messages.ts";
 import { isLink } from "../storage/link.ts";
 import { chosenLanguage, chosenTheme } from "./chosen.ts";
 import { showTheme } from "./frame/theme.ts";
-import { SiteModule, siteAddress } from "./modules.ts";
+import { SiteModule } from "./modules.ts";
 import { readQuery } from "./query.ts";
 
 declare global {

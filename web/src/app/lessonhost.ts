@@ -3,7 +3,7 @@ import type { Emitter } from "../client/emitter.ts";
 import type { Kubectl } from "../client/kubectl/kubectl.ts";
 import { download } from "../dom/download.ts";
 import type { Editor } from "../editor/editor.ts";
-import type { BlockHost, ClassroomStore, LessonHost, RunHost } from "../lessons/host.ts";
+import type { BlockHost, ClassroomStore, LessonHost, RecordKeeper, RunHost } from "../lessons/host.ts";
 import { NoProgress, type ProgressStore, readProgress, writeProgress } from "../lessons/progress.ts";
 import type { LessonEvents } from "../protocol/lesson.ts";
 import type { Desk } from "../storage/desk.ts";
@@ -28,6 +28,8 @@ export interface LessonHostOptions {
   readonly query: LessonQuery;
   /** Takes what the lesson reports. */
   readonly lessonEvents: Emitter<LessonEvents>;
+  /** The school's system that has opened the page, if one has. */
+  readonly keeper?: RecordKeeper | undefined;
   /** Seed of a new cluster. */
   readonly seed: number;
   /** Cluster seconds per host second, unless a lesson says otherwise. */
@@ -46,6 +48,7 @@ export function lessonHost(options: LessonHostOptions): LessonHost {
     events: options.lessonEvents,
     shows: query.shows,
     classroom: query.inClass ? CLASSROOM : undefined,
+    keeper: options.keeper,
     isOwn: (lesson) => desk.current === lessonCluster(lesson),
     addressOf: (lesson) => addressOf(undefined, lesson),
     home: addressOf(DEFAULT_CLUSTER),

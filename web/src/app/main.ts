@@ -4,6 +4,7 @@ import { errorOf } from "../client/errors.ts";
 import { loadText } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { BootOptions } from "../protocol/messages.ts";
+import type { School } from "../school/school.ts";
 import { Clusters } from "../storage/clusters.ts";
 import { Directory } from "../storage/directory.ts";
 import { LinkError, readLink } from "../storage/link.ts";
@@ -30,16 +31,27 @@ function takeEarlyWorker(): Worker | undefined {
   return worker;
 }
 
+/** The school's system that has opened this page, where it comes from a package for one. */
+async function schoolOf(): Promise<School | undefined> {
+  if (!document.documentElement.hasAttribute("data-school")) {
+    return undefined;
+  }
+  const { openSchool } = await import("../school/school.ts");
+  return openSchool(window);
+}
+
 /** Puts the page together from its address and what this browser has stored. */
 async function open(): Promise<void> {
   const query = readQuery(location.search, () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 1);
   // 1. What the address carries, what this browser keeps, and the language's texts.
   const language = chosenLanguage(query);
+  const school = await schoolOf();
+  const storage = school?.keepsLesson ? "memory" : query.boot.storage;
   const [text, link, directory] = await Promise.all([
     // Then the page begins in English and requests them again.
     loadText(language).catch(() => undefined),
     readLink(location.hash).catch((error: unknown) => (error instanceof LinkError ? error : null)),
-    query.boot.storage === "memory" ? undefined : Directory.open(),
+    storage === "memory" ? undefined : Directory.open(),
   ]);
   const clusters = directory?.persistent === true ? new Clusters(directory) : undefined;
   const archive = link instanceof Uint8Array ? link : null;
@@ -52,6 +64,7 @@ async function open(): Promise<void> {
   const boot: BootOptions = {
     ...bootOf(query, start),
     cluster,
+    storage,
     rate: query.rateGiven || kept === undefined ? query.boot.rate : (kept.rate ?? UNLIMITED_RATE),
     paused: kept?.paused ?? false,
   };
@@ -62,7 +75,7 @@ async function open(): Promise<void> {
     throw new Error("the document has no element for the page");
   }
   const message = takeMessage();
-  const { client, kubectl, desk, api, modules } = assemble({
+  const { client, kubectl, desk, api, modules, page } = assemble({
     root,
     boot,
     store,
@@ -76,11 +89,15 @@ async function open(): Promise<void> {
     text,
     lesson,
     lessonQuery: query.lesson,
+    keeper: school,
     seed: boot.seed,
     rate: query.rateGiven ? query.boot.rate : 1,
     link: message.refused === undefined ? link : errorOf(message.refused),
   });
   window.tabernetes = api;
+  if (school?.trouble !== undefined) {
+    page.report(school.trouble);
+  }
 
   // 3. What it keeps, and what it loads ahead of need.
   keepClock(client, store);
@@ -92,7 +109,7 @@ async function open(): Promise<void> {
   kubectl.on("ready", ahead(modules.kubectl));
   const keep = (module: SiteModule, point: "built" | "ready") => () =>
     whenLeftAlone(QUIET_MILLISECONDS.cached, () => void module.keepImage(point).catch(() => undefined));
-  client.on("ready", keep(modules.controlplane, boot.storage === "memory" ? "ready" : "built"));
+  client.on("ready", keep(modules.controlplane, storage === "memory" ? "ready" : "built"));
   kubectl.on("ready", keep(modules.kubectl, "built"));
   client.on("taken", () => store.freeze());
   addEventListener("pagehide", () => void client.flush().catch(() => undefined));

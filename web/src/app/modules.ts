@@ -1,9 +1,7 @@
+import { fetchFile, isDistant, siteAddress } from "../loading/files.ts";
 import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
 import { isKept, keepImage } from "./imagekeeper.ts";
 import { readPreference, writePreference } from "./preferences.ts";
-
-/** An address of this site. */
-export const siteAddress = (file: string) => new URL(file, document.baseURI).href;
 
 /**
  * A WebAssembly module of the site. The build writes the digest of its content and
@@ -27,7 +25,7 @@ export class SiteModule {
       data: fileOf(`${name}.data.wasm`),
       deferred: fileOf(`${name}.deferred.wasm`),
       images: Object.fromEntries(IMAGES[name].map((point) => [point, this.#image(point)])),
-      cached: this.#digest !== undefined && readPreference(this.#preference) === this.#digest,
+      cached: !isDistant || (this.#digest !== undefined && readPreference(this.#preference) === this.#digest),
     };
   }
 
@@ -42,10 +40,10 @@ export class SiteModule {
    */
   async fetchAhead(): Promise<void> {
     const preference = `ahead.${this.#name}`;
-    if (this.#digest === undefined || readPreference(preference) === this.#digest) {
+    if (!isDistant || this.#digest === undefined || readPreference(preference) === this.#digest) {
       return;
     }
-    const response = await fetch(this.source.deferred.url, { priority: "low" });
+    const response = await fetchFile(this.source.deferred.url, { priority: "low" });
     await response.body?.pipeTo(new WritableStream());
     if (response.ok) {
       writePreference(preference, this.#digest);
@@ -54,7 +52,7 @@ export class SiteModule {
 
   /** Stores an image uncompressed, so that the next visit need not decompress it. */
   keepImage(point: "built" | "ready"): Promise<void> {
-    return keepImage(this.#image(point));
+    return isDistant ? keepImage(this.#image(point)) : Promise.resolve();
   }
 
   #image(point: string): FileSource {

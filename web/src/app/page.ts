@@ -12,6 +12,7 @@ import { Events } from "../events/events.ts";
 import { english } from "../language/english.ts";
 import { LANGUAGE_TAGS, type Language } from "../language/language.ts";
 import type { Text } from "../language/text.ts";
+import type { RecordKeeper } from "../lessons/host.ts";
 import type { Loader } from "../loading/loader.ts";
 import { Operations } from "../operations/operations.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
@@ -57,6 +58,8 @@ export interface PageOptions {
   readonly store: PageStore;
   /** Id of the lesson that this page's cluster is for. */
   readonly lesson: string | undefined;
+  /** The school's system that has opened the page, if one has. */
+  readonly keeper?: RecordKeeper | undefined;
   /** What the address says about lessons. */
   readonly lessonQuery: LessonQuery;
   /** Seed of a new cluster. */

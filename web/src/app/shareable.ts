@@ -1,9 +1,9 @@
 import { sayFault } from "../clusters/fault.ts";
 import type { Diagram } from "../diagram/diagram.ts";
+import { siteAddress } from "../loading/files.ts";
 import type { Shareable } from "../sharing/dialog.ts";
 import type { Desk } from "../storage/desk.ts";
 import type { PageStore } from "../storage/pagestore.ts";
-import { siteAddress } from "./modules.ts";
 
 /** What this page has for other pages. */
 export function shareable(desk: Desk, store: PageStore, diagram: Diagram): Shareable {

@@ -55,6 +55,8 @@ export const chineseAbout: typeof englishAbout = {
   open: "关于",
   intro:
     "在浏览器标签页里运行的 Kubernetes 控制平面，用于学习。没有账号、没有服务器、没有统计，数据不会离开此浏览器。",
+  oneFile:
+    "此页面是单个文件：控制平面、kubectl、镜像和课程都在其中，其安全策略不允许任何网络请求。您的操作保存在此浏览器中，供从磁盘打开的页面使用，保存状态见页面底部。要在别处继续，请导出集群。",
   controlPlane: "控制平面模块",
   modules: (count) => `其中的 ${count} 个模块`,
   licence:

@@ -55,6 +55,8 @@ export const englishAbout = {
   open: "About",
   intro:
     "The control plane of Kubernetes in a browser tab, for learning. Nothing leaves this browser: no account, no server, no measuring.",
+  oneFile:
+    "This page is one file: control plane, kubectl, images and lessons are in it, and its policy allows no request. What you do is kept in this browser, for pages opened from its disk, as the line at the bottom says. To go on elsewhere, export the cluster.",
   controlPlane: "Control plane module",
   modules: (count: number) => `The ${count} modules in it`,
   licence:

@@ -1,4 +1,5 @@
 import type { Language } from "../language/language.ts";
+import { fetchFile } from "../loading/files.ts";
 import type { LessonBlock, LessonPlan } from "../protocol/lesson.ts";
 
 /** An entry of lessons/index.json, which the build writes. */
@@ -32,7 +33,7 @@ export interface LessonText {
 
 /** The lessons of this site; none when it was built without. */
 export async function loadCatalogue(): Promise<LessonEntry[]> {
-  const response = await fetch(addressOf("index.json"));
+  const response = await fetchFile(addressOf("index.json"));
   return response.status === 404
     ? []
     : ((await bodyOf(response).then((body) => body.json())) as LessonEntry[]);
@@ -75,7 +76,7 @@ export async function loadFiles(
 }
 
 async function get(folder: string, file: string): Promise<Response> {
-  return bodyOf(await fetch(addressOf(`${folder}/${file}`.split("/").map(encodeURIComponent).join("/"))));
+  return bodyOf(await fetchFile(addressOf(`${folder}/${file}`.split("/").map(encodeURIComponent).join("/"))));
 }
 
 async function bodyOf(response: Response): Promise<Response> {

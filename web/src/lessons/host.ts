@@ -4,7 +4,7 @@ import type { Execution, OutputListener } from "../client/kubectl/contract.ts";
 import type { Kubectl } from "../client/kubectl/kubectl.ts";
 import type { ApplyReply } from "../protocol/apply.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
-import type { LessonEvents } from "../protocol/lesson.ts";
+import type { LessonEvents, LessonStep } from "../protocol/lesson.ts";
 import type { ProgressStore } from "./progress.ts";
 import type { LessonRecord } from "./record.ts";
 
@@ -51,6 +51,8 @@ export interface LessonHost {
   readonly shows: { readonly hints: boolean; readonly solutions: boolean };
   /** Undefined when the page was not opened by the link of a class. */
   readonly classroom: ClassroomStore | undefined;
+  /** Undefined where no school's system has opened the page. */
+  readonly keeper: RecordKeeper | undefined;
   /** Whether this page's cluster is that of a lesson. */
   isOwn(lesson: string): boolean;
   /** The address at which a lesson has a cluster of its own. */
@@ -61,6 +63,24 @@ export interface LessonHost {
   readonly sandbox: (() => Promise<void>) | undefined;
   /** Offers bytes as a download. */
   download(blob: Blob, name: string): void;
+}
+
+/** How far a learner is in a lesson, and in which one. */
+export interface Standing {
+  readonly record: LessonRecord;
+  /** The steps that can be passed. */
+  readonly steps: readonly LessonStep[];
+  /** The title of the lesson, and its language. */
+  readonly title: string;
+  readonly language: string;
+}
+
+/** A school's system, which keeps a lesson across browsers (src/school). */
+export interface RecordKeeper {
+  /** What it has of a lesson; undefined at the first visit. */
+  kept(lesson: string): LessonRecord | undefined;
+  /** The lesson has gone on; `resumed`: it only is again where it was. */
+  note(standing: Standing, resumed: boolean): void;
 }
 
 /** The name by which a learner agreed to report to the class; empty for who would rather not. */

@@ -1,6 +1,6 @@
 import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
-import type { Language } from "../language/language.ts";
+import { LANGUAGE_TAGS, type Language } from "../language/language.ts";
 import type { Text } from "../language/text.ts";
 import {
   folderOf,
@@ -19,7 +19,7 @@ import { LessonView, type Reading } from "./lessonview.ts";
 import { Overview } from "./overview.ts";
 import { Player } from "./player.ts";
 import { noteLesson } from "./progress.ts";
-import { score } from "./record.ts";
+import { type LessonRecord, score } from "./record.ts";
 import { Reports } from "./reports.ts";
 import { LessonRun } from "./run.ts";
 
@@ -49,6 +49,9 @@ export class Lessons {
   /** Where the files of this page's lesson are. */
   #folder = "";
   #loading = 0;
+  /** Brings the lesson to where the learner was elsewhere; undefined once it is there. */
+  #resume: (() => Promise<void>) | undefined;
+  #isResuming = false;
 
   /** `wanted`: id of the lesson of this page's cluster. */
   constructor(host: LessonHost, language: Language, text: Text, wanted: string | undefined) {
@@ -89,7 +92,8 @@ export class Lessons {
       this.#catalogue = await loadCatalogue();
       const entry = this.#entry;
       if (entry !== undefined) {
-        const kept = this.#host.run.load();
+        const elsewhere = this.#host.keeper?.kept(entry.id);
+        const kept = elsewhere ?? this.#host.run.load();
         const given = kept?.id === entry.id ? kept.variant : undefined;
         const folder = folderOf(entry, this.#host.run.seed, given);
         this.#folder = folder;
@@ -103,7 +107,11 @@ export class Lessons {
           this.#changed(),
         );
         this.#run = run;
-        this.#player = new Player(this.#host.run, run, () => loadSolution(folder));
+        const player = new Player(this.#host.run, run, () => loadSolution(folder));
+        this.#player = player;
+        if (elsewhere !== undefined && elsewhere.passed.length > 0) {
+          this.#resume = () => resumeLesson(run, player, elsewhere);
+        }
       }
     } catch (error) {
       setText(this.#notice, messageOf(error));
@@ -221,6 +229,7 @@ export class Lessons {
     if (run.record.begun && JSON.stringify(after[run.id]) !== JSON.stringify(before[run.id])) {
       progress.save(after);
     }
+    this.#tellKeeper(run, entry);
     if (run.record.begun) {
       this.#reporter?.tell({
         lesson: titleIn(entry, this.#language),
@@ -232,4 +241,51 @@ export class Lessons {
     shown?.view.update();
     this.#reports.tell(run, (step) => (shown?.kind === "lesson" ? shown.view.missing(step) : ""));
   }
+
+  /** Tells a school's system how far the learner is, once the lesson is where it was. */
+  #tellKeeper(run: LessonRun, entry: LessonEntry): void {
+    const { keeper } = this.#host;
+    if (keeper === undefined || run.phase !== "running" || this.#isResuming) {
+      return;
+    }
+    const standing = () => ({
+      record: run.record,
+      steps: run.steps,
+      title: titleIn(entry, this.#language),
+      language: LANGUAGE_TAGS[this.#language],
+    });
+    const resume = this.#resume;
+    if (resume === undefined) {
+      this.#attempt(() => keeper.note(standing(), false));
+      return;
+    }
+    // The first step is under way in a moment.
+    if (run.record.step === undefined) {
+      return;
+    }
+    this.#resume = undefined;
+    this.#isResuming = true;
+    resume()
+      .catch((error: unknown) => setText(this.#notice, messageOf(error)))
+      .finally(() => {
+        this.#isResuming = false;
+        this.#attempt(() => keeper.note(standing(), true));
+        this.#changed();
+      });
+  }
+
+  #attempt(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      setText(this.#notice, messageOf(error));
+    }
+  }
+}
+
+/** Passes by their solutions the steps that were passed elsewhere, and takes over what was predicted in them. */
+async function resumeLesson(run: LessonRun, player: Player, elsewhere: LessonRecord): Promise<void> {
+  const next = run.steps.find(({ id }) => !elsewhere.passed.includes(id));
+  await player.skipTo(next?.id);
+  run.recall(elsewhere);
 }

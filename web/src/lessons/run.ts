@@ -183,6 +183,16 @@ export class LessonRun {
     });
   }
 
+  /** Takes over what the learner did in another cluster. */
+  recall({ guesses, answers, hints }: Pick<LessonRecord, "guesses" | "answers" | "hints">): void {
+    const { record } = this;
+    this.#keep({
+      guesses: { ...record.guesses, ...guesses },
+      answers: { ...record.answers, ...answers },
+      hints: { ...record.hints, ...hints },
+    });
+  }
+
   /** Shows one more hint of a step. */
   hint(step: string): void {
     const { hints } = this.#record;

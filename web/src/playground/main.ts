@@ -4,9 +4,9 @@
  */
 import { isTheme, type Theme, ThemeSwitch } from "../app/frame/theme.ts";
 import { savesData } from "../app/idle.ts";
-import { SiteModule, siteAddress } from "../app/modules.ts";
-import { siteWorker } from "../app/workers.ts";
+import { SiteModule } from "../app/modules.ts";
 import { LANGUAGE_TAGS, preferredLanguage } from "../language/language.ts";
+import { siteAddress, siteWorker } from "../loading/files.ts";
 import type { HostMessage } from "../protocol/embedding.ts";
 import type { Prepare } from "../protocol/messages.ts";
 import { type Beginning, readBeginning } from "./beginning.ts";

@@ -1,9 +1,9 @@
 import { type Assembly, assemble } from "../app/assembly.ts";
 import type { Theme } from "../app/frame/theme.ts";
 import { bootOf, loadStart } from "../app/lessonstart.ts";
-import { siteAddress } from "../app/modules.ts";
 import { Emitter } from "../client/emitter.ts";
 import { type Language, loadText } from "../language/language.ts";
+import { siteAddress } from "../loading/files.ts";
 import type { HostMessage } from "../protocol/embedding.ts";
 import type { LessonEvents } from "../protocol/lesson.ts";
 import type { BootOptions } from "../protocol/messages.ts";

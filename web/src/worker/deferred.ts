@@ -1,6 +1,7 @@
 import { gunzipSync } from "fflate";
 import type { FileSource, MissingPart } from "../protocol/exchange.ts";
 import { isPacked, MOST_LAYERS, unpacked } from "../protocol/packed.ts";
+import { readAtOnce } from "./files.ts";
 import { isWasm, type LoadedModule } from "./module.ts";
 import { ForeignPartError, verifyBuild, verifyBytes } from "./part.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -132,7 +133,7 @@ export class DeferredPart {
     this.#tell("fetching");
     for (let attempt = 1; ; attempt++) {
       try {
-        const bytes = unpackedAtOnce(requestAtOnce(source.url));
+        const bytes = unpackedAtOnce(readAtOnce(source.url));
         if (bytes.byteLength !== loaded.parts.deferred.bytes) {
           throw new ForeignPartError(`load ${source.url}: ${bytes.byteLength} bytes have come`);
         }
@@ -206,17 +207,6 @@ function unpackedAtOnce(buffer: ArrayBuffer): Uint8Array<ArrayBuffer> {
     bytes = gunzipSync(bytes);
   }
   return bytes;
-}
-
-function requestAtOnce(url: string): ArrayBuffer {
-  const request = new XMLHttpRequest();
-  request.open("GET", url, false);
-  request.responseType = "arraybuffer";
-  request.send();
-  if (request.status !== 200) {
-    throw new Error(`load ${url}: HTTP status ${request.status}`);
-  }
-  return request.response as ArrayBuffer;
 }
 
 /** Waits, longer each time, or until the browser is online again. */

@@ -4,6 +4,7 @@
  */
 import type { PageMessage, Prepare, WorkerMessage } from "../protocol/messages.ts";
 import { ControlPlane } from "./controlplane.ts";
+import { fetchFile, loadScript } from "./files.ts";
 import { Preparation } from "./preparation.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 
@@ -13,15 +14,13 @@ interface Scope {
   readonly name?: string;
   onmessage: ((event: { data: PageMessage }) => void) | null;
   postMessage(message: WorkerMessage, transfer: Transferable[]): void;
-  importScripts(url: string): void;
-  fetch(url: string, init?: RequestInit): Promise<Response>;
 }
 
 const scope = globalThis as unknown as Scope;
 const surroundings: ControlPlaneSurroundings<WorkerMessage> = {
   post: (answer, transfer) => scope.postMessage(answer, transfer ?? []),
-  loadScript: (url) => scope.importScripts(url),
-  fetch: (url, init) => scope.fetch(url, init),
+  loadScript,
+  fetch: fetchFile,
   now: () => performance.now(),
   later: (delay, run) => void setTimeout(run, delay),
 };

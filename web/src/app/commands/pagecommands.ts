@@ -2,6 +2,7 @@ import type { Client } from "../../client/client.ts";
 import { SCAFFOLDS } from "../../editor/scaffolds.ts";
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../../language/language.ts";
 import type { Text } from "../../language/text.ts";
+import { isDistant } from "../../loading/files.ts";
 import type { Operation, Operations } from "../../operations/operations.ts";
 import type { Item } from "../../protocol/topology.ts";
 import { THEMES, type Theme } from "../frame/theme.ts";
@@ -88,7 +89,7 @@ export function pageCommands(options: PageCommandOptions): Command[] {
     plain(page, text.realTitle, () => actions.reality()),
     plain(page, text.about.title, () => actions.about()),
     plain(page, text.storage.open, () => actions.clusters()),
-    plain(page, text.sharing.title, () => actions.share()),
+    ...(isDistant ? [plain(page, text.sharing.title, () => actions.share())] : []),
     { ...key(page, "help"), label: text.shortcuts.open },
     ...THEMES.map((theme) => plain(page, words.themes[theme], () => actions.setTheme(theme))),
     ...LANGUAGES.map((language) =>

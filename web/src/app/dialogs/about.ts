@@ -1,5 +1,7 @@
+import { download } from "../../dom/download.ts";
 import { html, setText } from "../../dom/element.ts";
 import type { Text } from "../../language/text.ts";
+import { fetchFile, isDistant, siteAddress } from "../../loading/files.ts";
 import type { Version } from "../../protocol/messages.ts";
 import { closeOnBackdrop } from "./dialogs.ts";
 
@@ -16,6 +18,7 @@ export class AboutDialog {
   readonly element: HTMLDialogElement;
   readonly #title = html("h2", { id: "about-title" });
   readonly #intro = html("p");
+  readonly #oneFile = html("p", { hidden: isDistant });
   readonly #versions = html("dl", { class: "facts about-versions" });
   readonly #summary = html("summary");
   readonly #modules = html("table", { class: "about-modules" });
@@ -33,6 +36,7 @@ export class AboutDialog {
       { class: "dialog", "aria-labelledby": "about-title" },
       this.#title,
       this.#intro,
+      this.#oneFile,
       this.#versions,
       html(
         "details",
@@ -60,6 +64,7 @@ export class AboutDialog {
     const words = text.about;
     setText(this.#title, words.title);
     setText(this.#intro, words.intro);
+    setText(this.#oneFile, words.oneFile);
     setText(this.#licence, words.licence);
     setText(this.#close, text.close);
     this.#links.replaceChildren(
@@ -71,7 +76,7 @@ export class AboutDialog {
           // A page that is a file of its own has no others beside it.
           ...(/^https?:/.test(location.protocol) ? ([[words.guidePage, words.guide]] as const) : []),
         ] as const
-      ).map(([file, name]) => html("a", { href: file, target: "_blank", rel: "noopener" }, name)),
+      ).map(([file, name]) => linkTo(file, name)),
     );
     this.#write();
   }
@@ -109,13 +114,27 @@ export class AboutDialog {
       return;
     }
     try {
-      const response = await fetch(LICENCES);
+      const response = await fetchFile(siteAddress(LICENCES));
       this.#shipped = response.ok ? shippedParts(await response.text()) : [];
     } catch {
       return; // the link beside it tells the same
     }
     this.#write();
   }
+}
+
+/** A link to a text of the site: where the page is one file, the text is saved as another. */
+function linkTo(file: string, name: string): HTMLAnchorElement {
+  const link = html("a", { href: file, target: "_blank", rel: "noopener" }, name);
+  if (!isDistant) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      void fetchFile(siteAddress(file))
+        .then((response) => response.blob())
+        .then((text) => download(text, file));
+    });
+  }
+  return link;
 }
 
 /** The names between two rules of licences.txt (web/licences.mjs), a part a line with its version. */

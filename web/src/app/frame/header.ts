@@ -2,7 +2,7 @@ import { html, setText, svg } from "../../dom/element.ts";
 import { type IconName, icon } from "../../dom/icons.ts";
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../../language/language.ts";
 import type { Text } from "../../language/text.ts";
-import { siteAddress } from "../modules.ts";
+import { isDistant, siteAddress } from "../../loading/files.ts";
 import { THEMES, type Theme } from "./theme.ts";
 
 export interface HeaderOptions {
@@ -106,6 +106,8 @@ export class Header {
       const next = THEMES[(THEMES.indexOf(this.#themeValue) + 1) % THEMES.length] ?? "auto";
       options.onTheme(next);
     });
+    // Nobody else can open the address of a file.
+    this.#share.hidden = !isDistant;
     this.localize(options.text);
   }
 

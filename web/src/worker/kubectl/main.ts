@@ -3,14 +3,13 @@
  * them, all others go to them.
  */
 import type { TerminalMessage, TerminalRequest } from "../../protocol/kubectl.ts";
+import { fetchFile, loadScript } from "../files.ts";
 import { Kubectl } from "./kubectl.ts";
 
 /** The members of DedicatedWorkerGlobalScope used here. */
 interface Scope {
   onmessage: ((event: { data: TerminalRequest }) => void) | null;
   postMessage(message: TerminalMessage, transfer: Transferable[]): void;
-  importScripts(url: string): void;
-  fetch(url: string, init?: RequestInit): Promise<Response>;
 }
 
 const scope = globalThis as unknown as Scope;
@@ -23,8 +22,8 @@ scope.onmessage = ({ data: message }) => {
   }
   kubectl = new Kubectl(message, {
     post: (answer, transfer) => scope.postMessage(answer, transfer ?? []),
-    loadScript: (url) => scope.importScripts(url),
-    fetch: (url, init) => scope.fetch(url, init),
+    loadScript,
+    fetch: fetchFile,
   });
   void kubectl.boot(message);
 };

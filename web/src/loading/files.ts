@@ -1,4 +1,18 @@
-import { siteAddress } from "./modules.ts";
+/**
+ * How the page reads the files of its own site and starts its workers. Where the page is
+ * one file, the build puts src/single/files.ts in the place of this module; both have
+ * the same exports.
+ */
+
+/** The files come over a network: it is worth loading one ahead of need, and keeping it. */
+export const isDistant: boolean = true;
+
+/** An address of this site. */
+export const siteAddress = (file: string): string => new URL(file, document.baseURI).href;
+
+export function fetchFile(address: string | URL, init?: RequestInit): Promise<Response> {
+  return fetch(address, init);
+}
 
 /**
  * A worker of the site. A page with an origin of its own, as a sandboxed frame is, can
