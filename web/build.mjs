@@ -147,6 +147,12 @@ const builds = [
   },
   { ...shared, entryPoints: { styles: "src/app/styles/styles.css" } },
 ];
+// What keeps the site for use without a network, and answers with it.
+builds.push({
+  ...shared,
+  entryPoints: { sw: "src/offline/worker/serviceworker.ts", keeper: "src/offline/worker/keeper.ts" },
+  format: "iife",
+});
 if (existsSync(path.join(here, "src/worker/main.ts"))) {
   const workers = { worker: "src/worker/main.ts", kubectl: "src/worker/kubectl/main.ts" };
   builds.push({ ...shared, entryPoints: workers, format: "iife" });

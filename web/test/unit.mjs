@@ -38,6 +38,7 @@ const files = [
     .map((name) => path.join(web, "bench", name)),
   path.join(web, "integrations/test/plugins.test.mjs"),
   path.join(web, "oembed.test.mjs"),
+  path.join(web, "files.test.mjs"),
 ];
 const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });
 process.exit(run.status ?? 1);

@@ -1,11 +1,12 @@
 import { createApi, type Tabernetes } from "../client/api.ts";
 import { Client } from "../client/client.ts";
 import { Kubectl } from "../client/kubectl/kubectl.ts";
+import { buildAddress } from "../dom/buildaddress.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import type { Clusters } from "../storage/clusters.ts";
 import { Desk } from "../storage/desk.ts";
 import type { Directory } from "../storage/directory.ts";
-import { SiteModule, siteAddress } from "./modules.ts";
+import { SiteModule } from "./modules.ts";
 import { Page, type PageOptions } from "./page.ts";
 import { siteWorker } from "./workers.ts";
 
@@ -39,7 +40,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   const client = new Client({
     createWorker: () => options.takeWorker() ?? siteWorker("worker.js"),
     wasm: () => modules.controlplane.source,
-    wasmExec: siteAddress("wasm_exec.js"),
+    wasmExec: buildAddress("wasm_exec.js"),
     boot,
   });
   let page: Page | undefined;
@@ -48,7 +49,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     client,
     createWorker: () => siteWorker("kubectl.js"),
     wasm: () => modules.kubectl.source,
-    wasmExec: siteAddress("wasm_exec.js"),
+    wasmExec: buildAddress("wasm_exec.js"),
     seed: boot.seed,
     store: {
       load: () => files.load() ?? [],

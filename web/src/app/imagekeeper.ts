@@ -1,6 +1,7 @@
 import type { FileSource } from "../protocol/exchange.ts";
 import { IMAGE_DIRECTORY, keptName } from "../protocol/keptimages.ts";
 import { unpacked } from "../protocol/packed.ts";
+import { fetchFile } from "../protocol/sitefile.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 
 /** Free space that must be left to this origin: readers' own data come first. */
@@ -21,7 +22,8 @@ export function isKept(url: string): boolean {
  * is read from the browser's cache. Nothing is stored where space is short or the
  * browser has no private file system.
  */
-export async function keepImage({ url, packed }: FileSource): Promise<void> {
+export async function keepImage(source: FileSource): Promise<void> {
+  const { url, packed } = source;
   // Without a digest in its address an image of another build could not be told from it.
   if (!new URL(url).searchParams.has("v")) {
     return;
@@ -43,7 +45,7 @@ export async function keepImage({ url, packed }: FileSource): Promise<void> {
     }
   }
   const handle = await directory.getFileHandle(name, { create: true });
-  const fetched = await fetch(url, { priority: "low" });
+  const fetched = await fetchFile({ fetch: (...given) => fetch(...given) }, source, { priority: "low" });
   const response = packed === true ? await unpacked(fetched) : fetched;
   if (fetched.ok && response.body !== null) {
     // The file appears only once it is complete.

@@ -3,12 +3,13 @@ import { Emitter } from "../client/emitter.ts";
 import { errorOf } from "../client/errors.ts";
 import { loadText } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
+import type { LessonEvents } from "../protocol/lesson.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import { Clusters } from "../storage/clusters.ts";
 import { Directory } from "../storage/directory.ts";
 import { LinkError, readLink } from "../storage/link.ts";
 import { PageStore } from "../storage/pagestore.ts";
-import { assemble } from "./assembly.ts";
+import { type Assembly, assemble } from "./assembly.ts";
 import { chosenLanguage, chosenTheme } from "./chosen.ts";
 import { QUIET_MILLISECONDS, whenIdle, whenLeftAlone } from "./idle.ts";
 import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
@@ -23,11 +24,37 @@ declare global {
   }
 }
 
+/** What the use without a network needs of the page. */
+interface Offering extends Pick<Assembly, "client" | "page"> {
+  readonly store: PageStore;
+  readonly lessonEvents: Emitter<LessonEvents>;
+}
+
 /** The worker that was started before this script, once. */
 function takeEarlyWorker(): Worker | undefined {
   const worker = window.earlyWorker;
   window.earlyWorker = undefined;
   return worker;
+}
+
+/** Has the page be used without a network, and say when there is a new version. */
+async function offer({ client, store, page, lessonEvents }: Offering): Promise<void> {
+  const { offerOffline } = await import("../offline/offline.ts");
+  await offerOffline({
+    inLesson: () => {
+      const { step, passed = [] } = store.state.lesson ?? {};
+      return step !== undefined && !passed.includes(step);
+    },
+    onLesson: (listener) => {
+      for (const event of ["step", "check", "complete"] as const) {
+        lessonEvents.on(event, listener);
+      }
+    },
+    flush: async () => {
+      await Promise.all([client.flush(), store.flush()]);
+    },
+    show: (state, acts) => page.showOffline(state, acts),
+  });
 }
 
 /** Puts the page together from its address and what this browser has stored. */
@@ -62,7 +89,8 @@ async function open(): Promise<void> {
     throw new Error("the document has no element for the page");
   }
   const message = takeMessage();
-  const { client, kubectl, desk, api, modules } = assemble({
+  const lessonEvents = new Emitter<LessonEvents>();
+  const { client, kubectl, desk, page, api, modules } = assemble({
     root,
     boot,
     store,
@@ -70,7 +98,7 @@ async function open(): Promise<void> {
     clusters,
     takeWorker: takeEarlyWorker,
     navigate: (name) => location.assign(addressOf(name)),
-    lessonEvents: new Emitter(),
+    lessonEvents,
     theme: chosenTheme(query),
     language,
     text,
@@ -94,6 +122,10 @@ async function open(): Promise<void> {
     whenLeftAlone(QUIET_MILLISECONDS.cached, () => void module.keepImage(point).catch(() => undefined));
   client.on("ready", keep(modules.controlplane, boot.storage === "memory" ? "ready" : "built"));
   kubectl.on("ready", keep(modules.kubectl, "built"));
+  const forget = client.on("ready", () => {
+    forget();
+    void offer({ client, store, page, lessonEvents }).catch(() => undefined);
+  });
   client.on("taken", () => store.freeze());
   addEventListener("pagehide", () => void client.flush().catch(() => undefined));
 

@@ -1,6 +1,8 @@
+import { ownBuild } from "../dom/buildaddress.ts";
 import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
 import { isKept, keepImage } from "./imagekeeper.ts";
 import { readPreference, writePreference } from "./preferences.ts";
+import { hasStoredBuild } from "./storedbuilds.ts";
 
 /** An address of this site. */
 export const siteAddress = (file: string) => new URL(file, document.baseURI).href;
@@ -42,10 +44,11 @@ export class SiteModule {
    */
   async fetchAhead(): Promise<void> {
     const preference = `ahead.${this.#name}`;
-    if (this.#digest === undefined || readPreference(preference) === this.#digest) {
+    const { url, stored } = this.source.deferred;
+    if (this.#digest === undefined || stored === true || readPreference(preference) === this.#digest) {
       return;
     }
-    const response = await fetch(this.source.deferred.url, { priority: "low" });
+    const response = await fetch(url, { priority: "low" });
     await response.body?.pipeTo(new WritableStream());
     if (response.ok) {
       writePreference(preference, this.#digest);
@@ -81,6 +84,7 @@ function fileOf(file: string): FileSource {
   return {
     ...(bytes > 0 ? { bytes } : {}),
     ...(packed ? { packed } : {}),
+    ...(hasStoredBuild(ownBuild()) ? { stored: true } : {}),
     url: siteAddress(digest === null ? name : `${name}?v=${digest}`),
   };
 }

@@ -13,6 +13,7 @@ import { english } from "../language/english.ts";
 import { LANGUAGE_TAGS, type Language } from "../language/language.ts";
 import type { Text } from "../language/text.ts";
 import type { Loader } from "../loading/loader.ts";
+import type { OfflineActs, OfflineState } from "../offline/state.ts";
 import { Operations } from "../operations/operations.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
 import type { LessonEvents } from "../protocol/lesson.ts";
@@ -262,6 +263,18 @@ export class Page {
     this.#header.showTheme(theme);
   }
 
+  /** Says what there is to say of the page's use without a network, and of a new version. */
+  showOffline(shown: OfflineState, { keep, renew }: OfflineActs): void {
+    this.#status.offline(shown, keep);
+    if (shown.state === "newer") {
+      this.#notices.show("version", "info", (text) => text.offline.newer, false, [
+        { label: (text) => text.offline.renew, act: renew },
+      ]);
+    } else {
+      this.#notices.dismiss("version");
+    }
+  }
+
   /** Says what went wrong. */
   report(error: unknown): void {
     this.#notices.show("error", "warning", () => messageOf(error));
@@ -408,6 +421,8 @@ export class Page {
     const { text, language } = this.#speech;
     document.documentElement.lang = LANGUAGE_TAGS[language];
     document.title = text.documentTitle;
+    // The name under which the page is installed.
+    document.querySelector("link[rel=manifest]")?.setAttribute("href", text.offline.manifest);
     this.#skip.textContent = text.skipToDiagram;
     for (const part of this.#localized) {
       part.localize(text);

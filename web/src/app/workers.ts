@@ -1,11 +1,11 @@
-import { siteAddress } from "./modules.ts";
+import { buildAddress } from "../dom/buildaddress.ts";
 
 /**
  * A worker of the site. A page with an origin of its own, as a sandboxed frame is, can
  * have no worker from elsewhere but one from a blob that loads the site's script.
  */
 export function siteWorker(file: string, options?: WorkerOptions): Worker {
-  const address = siteAddress(file);
+  const address = buildAddress(file);
   if (self.origin !== "null") {
     return new Worker(address, options);
   }

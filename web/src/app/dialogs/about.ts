@@ -1,3 +1,4 @@
+import { buildAddress } from "../../dom/buildaddress.ts";
 import { html, setText } from "../../dom/element.ts";
 import type { Text } from "../../language/text.ts";
 import type { Version } from "../../protocol/messages.ts";
@@ -107,7 +108,7 @@ export class AboutDialog {
       return;
     }
     try {
-      const response = await fetch(LICENCES);
+      const response = await fetch(buildAddress(LICENCES));
       this.#shipped = response.ok ? shippedParts(await response.text()) : [];
     } catch {
       return; // the link beside it tells the same
