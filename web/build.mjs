@@ -52,7 +52,7 @@ const lateParts = (source, exceptions = []) => ({
     build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) =>
       late.has(file)
         ? {
-            contents: `${await readFile(file, "utf8")}\nimport "${path.relative(path.dirname(file), first)}";\n`,
+            contents: `${await readFile(file, "utf8")}\nimport "./${path.relative(path.dirname(file), first)}";\n`,
             loader: "ts",
           }
         : undefined,

@@ -147,7 +147,7 @@ function withTimeout(promise, milliseconds, what) {
 
 /** Runs a script in the control plane's worker before its own, on every page of the context that is opened from now on. */
 export async function prefixWorker(context, script) {
-  await context.route(/\/worker\.js$/, async (route) => {
+  await context.route(/\/worker\.js\?/, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${script}\n${await response.text()}` });
   });

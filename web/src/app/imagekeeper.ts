@@ -2,20 +2,10 @@ import type { FileSource } from "../protocol/exchange.ts";
 import { IMAGE_DIRECTORY, keptName } from "../protocol/keptimages.ts";
 import { unpacked } from "../protocol/packed.ts";
 import { fetchFile } from "../protocol/sitefile.ts";
-import { readPreference, writePreference } from "./preferences.ts";
+import { isKept, nameOf, rememberKept } from "./keptimages.ts";
 
 /** Free space that must be left to this origin: readers' own data come first. */
 const ROOM_BYTES = 1 << 30;
-
-/** The name of an image's file on the site, without its build. */
-const nameOf = (url: string) => keptName(url).replace(/\.[^.]*$/, "");
-
-const preference = (url: string) => `kept.${nameOf(url)}`;
-
-/** Whether the image of this build is kept, as far as the page knows. */
-export function isKept(url: string): boolean {
-  return readPreference(preference(url)) === keptName(url);
-}
 
 /**
  * Stores an image uncompressed for the next visit, replacing those of other builds. It
@@ -50,7 +40,7 @@ export async function keepImage(source: FileSource): Promise<void> {
   if (fetched.ok && response.body !== null) {
     // The file appears only once it is complete.
     await response.body.pipeTo(await handle.createWritable());
-    writePreference(preference(url), name);
+    rememberKept(url);
   }
 }
 

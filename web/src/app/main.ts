@@ -3,6 +3,7 @@ import { Emitter } from "../client/emitter.ts";
 import { errorOf } from "../client/errors.ts";
 import { loadText } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
+import type { FileSource } from "../protocol/exchange.ts";
 import type { LessonEvents } from "../protocol/lesson.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import { Clusters } from "../storage/clusters.ts";
@@ -22,6 +23,12 @@ declare global {
     /** The page's interface for those who embed or test it. */
     tabernetes: Tabernetes;
   }
+}
+
+/** Stores an image unpacked, so that the next visit need not unpack it. */
+async function keepUnpacked(image: FileSource): Promise<void> {
+  const { keepImage } = await import("./imagekeeper.ts");
+  await keepImage(image);
 }
 
 /** What the use without a network needs of the page. */
@@ -119,7 +126,10 @@ async function open(): Promise<void> {
   client.on("ready", ahead(modules.controlplane));
   kubectl.on("ready", ahead(modules.kubectl));
   const keep = (module: SiteModule, point: "built" | "ready") => () =>
-    whenLeftAlone(QUIET_MILLISECONDS.cached, () => void module.keepImage(point).catch(() => undefined));
+    whenLeftAlone(
+      QUIET_MILLISECONDS.cached,
+      () => void keepUnpacked(module.image(point)).catch(() => undefined),
+    );
   client.on("ready", keep(modules.controlplane, boot.storage === "memory" ? "ready" : "built"));
   kubectl.on("ready", keep(modules.kubectl, "built"));
   const forget = client.on("ready", () => {

@@ -1,6 +1,6 @@
 import { ownBuild } from "../dom/buildaddress.ts";
 import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
-import { isKept, keepImage } from "./imagekeeper.ts";
+import { isKept } from "./keptimages.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 import { hasStoredBuild } from "./storedbuilds.ts";
 
@@ -28,7 +28,7 @@ export class SiteModule {
       ...fileOf(`${name}.wasm`),
       data: fileOf(`${name}.data.wasm`),
       deferred: fileOf(`${name}.deferred.wasm`),
-      images: Object.fromEntries(IMAGES[name].map((point) => [point, this.#image(point)])),
+      images: Object.fromEntries(IMAGES[name].map((point) => [point, this.image(point)])),
       cached: this.#digest !== undefined && readPreference(this.#preference) === this.#digest,
     };
   }
@@ -55,12 +55,8 @@ export class SiteModule {
     }
   }
 
-  /** Stores an image uncompressed, so that the next visit need not decompress it. */
-  keepImage(point: "built" | "ready"): Promise<void> {
-    return keepImage(this.#image(point));
-  }
-
-  #image(point: string): FileSource {
+  /** The program's memory at a point of its start. */
+  image(point: string): FileSource {
     const file = fileOf(`${this.#name}.${point}.image`);
     return isKept(file.url) ? { ...file, kept: true } : file;
   }
