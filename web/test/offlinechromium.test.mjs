@@ -1,3 +1,0 @@
-import { testOffline } from "./offline.mjs";
-
-testOffline("chromium");
