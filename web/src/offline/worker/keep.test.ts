@@ -45,7 +45,7 @@ class Visit {
             : new Response(content, { headers });
         },
         unpacked: (response) => unpacked(response),
-        packed: (content) => gzipSync(new Uint8Array(content)),
+        packed: async (content) => gzipSync(new Uint8Array(content)),
         digest: async (content) => sha256(new Uint8Array(content)),
         room: async () => this.room,
         onProgress: (share) => this.shares.push(share),

@@ -31,7 +31,7 @@ export interface KeepOptions {
   /** A response with the same content, unpacked if it was packed with gzip. */
   unpacked(response: Response): Promise<Response>;
   /** The content packed with gzip. */
-  packed(content: ArrayBuffer): BodyInit;
+  packed(content: ArrayBuffer): Promise<BodyInit>;
   /** SHA-256 in hexadecimal. */
   digest(content: ArrayBuffer): Promise<string>;
   /** Bytes that this origin may still store; undefined where the browser does not tell. */
@@ -94,7 +94,11 @@ async function keepFile(build: string, file: BuildFile, options: KeepOptions): P
     return;
   }
   const { content, headers } = await fetchRight(build, address, file, options);
-  await builds.put(build, address, new Response(isLarge(file) ? packed(content) : content, { headers }));
+  await builds.put(
+    build,
+    address,
+    new Response(isLarge(file) ? await packed(content) : content, { headers }),
+  );
 }
 
 interface Fetched {

@@ -37,10 +37,12 @@ async function keepNewest(): Promise<string> {
       site,
       fetch: (url, init) => fetch(url, init),
       unpacked: (answer) => unpacked(answer),
-      packed: (content) => new Blob([content]).stream().pipeThrough(new CompressionStream("gzip")),
+      packed,
       digest: sha256,
       room: async () => {
-        const { usage, quota } = await scope.navigator.storage.estimate();
+        // Missing in WebKitGTK, whatever its type says.
+        const storage = scope.navigator.storage as StorageManager | undefined;
+        const { usage, quota } = (await storage?.estimate()) ?? {};
         return usage === undefined || quota === undefined ? undefined : quota - usage;
       },
       onProgress: (share) => tell({ type: "progress", share }),
@@ -61,6 +63,11 @@ async function deleteUnused(newest: string): Promise<void> {
       });
     }
   }
+}
+
+/** In one piece: not every browser stores a stream. */
+function packed(content: ArrayBuffer): Promise<ArrayBuffer> {
+  return new Response(new Blob([content]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 }
 
 async function sha256(content: ArrayBuffer): Promise<string> {
