@@ -24,9 +24,9 @@ async function keep() {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   place().querySelector("button").click();
-  while (!/^(Ready|.*could not)/.test(place().innerText)) {
+  while (!/^(Ready|.*could not)/.test(place().innerText.trim())) {
     await new Promise((resolve) => setTimeout(resolve, 20));
-    said.add(place().innerText);
+    said.add(place().innerText.trim());
   }
   return [...said];
 }

@@ -264,11 +264,11 @@ export class Page {
   }
 
   /** Says what there is to say of the page's use without a network, and of a new version. */
-  showOffline(shown: OfflineState, { keep, renew }: OfflineActs): void {
-    this.#status.offline(shown, keep);
+  showOffline(shown: OfflineState, acts: OfflineActs): void {
+    this.#status.offline(shown, acts);
     if (shown.state === "newer") {
       this.#notices.show("version", "info", (text) => text.offline.newer, false, [
-        { label: (text) => text.offline.renew, act: renew },
+        { label: (text) => text.offline.renew, act: () => acts.renew() },
       ]);
     } else {
       this.#notices.dismiss("version");

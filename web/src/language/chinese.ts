@@ -288,6 +288,7 @@ export const chinese: Text = {
     },
     newer: "本页面有新版本可用，你的集群不受影响。",
     renew: "重新加载以使用新版本",
+    renewLater: "使用新版本",
     afterLesson: "本页面有新版本，等课程结束后再启用",
     afterOther: "本页面有新版本，等另一个标签页中的课程结束后再启用",
     manifest: "manifest.zh.webmanifest",

@@ -311,6 +311,7 @@ export const english = {
     },
     newer: "A new version of this page is ready. Your clusters stay as they are.",
     renew: "Reload to use it",
+    renewLater: "Use the new version",
     afterLesson: "A new version of this page is ready; it waits until the lesson is over",
     afterOther: "A new version of this page is ready; it waits for the lesson in another tab",
     manifest: "manifest.webmanifest",

@@ -138,6 +138,7 @@ class Offline {
   }
 
   #runKeeper(isAsked: boolean): Promise<void> {
+    this.#update({ share: 0 });
     const worker = new Worker(buildAddress("keeper.js"));
     const ended = new Promise<void>((resolve, reject) => {
       worker.addEventListener("error", () => reject(new Error("the worker could not be loaded")));

@@ -18,7 +18,8 @@ test("while a new version is on the way the page is what it was", () => {
 
 test("a new version is offered, but not in the middle of a lesson, here or in another tab", () => {
   const newer = facts({ whole: ["a1", "b2"], newest: "b2" });
-  assert.deepEqual(stateOf(newer), { state: "newer" });
+  assert.deepEqual(stateOf(newer), { state: "newer", isKept: true });
+  assert.deepEqual(stateOf({ ...newer, whole: ["b2"] }), { state: "newer", isKept: false });
   assert.deepEqual(stateOf({ ...newer, inLesson: true }), { state: "later", elsewhere: false });
   assert.deepEqual(stateOf({ ...newer, lessonElsewhere: true }), { state: "later", elsewhere: true });
   assert.deepEqual(stateOf({ ...newer, inLesson: true, lessonElsewhere: true }), {

@@ -25,8 +25,8 @@ export type OfflineState =
   | { readonly state: "keeping"; readonly percent: number }
   | { readonly state: "kept" }
   | { readonly state: "failed"; readonly reason: KeeperFailure }
-  /** A new version can be gone over to. */
-  | { readonly state: "newer" }
+  /** A new version can be gone over to; this one is kept as well, or not. */
+  | { readonly state: "newer"; readonly isKept: boolean }
   /** It waits until the lesson of this page, or of another, is over. */
   | { readonly state: "later"; readonly elsewhere: boolean };
 
@@ -40,10 +40,13 @@ export interface OfflineActs {
 
 export function stateOf(facts: Facts): OfflineState {
   const { own, whole, newest, share, failure, inLesson, lessonElsewhere = false } = facts;
+  const isKept = whole.includes(own);
   if (newest !== undefined && newest !== own) {
-    return inLesson || lessonElsewhere ? { state: "later", elsewhere: !inLesson } : { state: "newer" };
+    return inLesson || lessonElsewhere
+      ? { state: "later", elsewhere: !inLesson }
+      : { state: "newer", isKept };
   }
-  if (whole.includes(own)) {
+  if (isKept) {
     return { state: "kept" };
   }
   if (share !== undefined) {

@@ -1,7 +1,7 @@
 import type { StorageReport } from "../../client/client.ts";
 import { html, setText } from "../../dom/element.ts";
 import type { Text } from "../../language/text.ts";
-import type { OfflineState } from "../../offline/state.ts";
+import type { OfflineActs, OfflineState } from "../../offline/state.ts";
 import type { MissingPart } from "../../protocol/exchange.ts";
 import type { Version } from "../../protocol/messages.ts";
 
@@ -15,14 +15,14 @@ export class StatusLine {
   /** The progress is no status: it would be read out at each percent. */
   readonly #keeping = html("span");
   readonly #offline = html("span", { role: "status" });
-  readonly #keep = html("button", { type: "button", class: "link" });
+  readonly #act = html("button", { type: "button", class: "link" });
   readonly #waits = html("span", { class: "status-missing", role: "status" });
   #text: Text;
   #version: Version | undefined;
   #state: StorageReport["state"] | undefined;
   #bootMilliseconds: number | undefined;
   #offlineState: OfflineState | undefined;
-  #onKeep: (() => void) | undefined;
+  #acts: OfflineActs | undefined;
   /** The state of the missing part that a program waits for, by program. */
   readonly #missing = new Map<string, Exclude<MissingPart, "there">>();
 
@@ -35,10 +35,12 @@ export class StatusLine {
       this.#simulated,
       this.#storage,
       this.#boot,
-      html("span", { class: "status-offline" }, this.#keeping, this.#offline, this.#keep),
+      html("span", { class: "status-offline" }, this.#keeping, this.#offline, this.#act),
       this.#waits,
     );
-    this.#keep.addEventListener("click", () => this.#onKeep?.());
+    this.#act.addEventListener("click", () =>
+      this.#offlineState?.state === "newer" ? this.#acts?.renew() : this.#acts?.keep(),
+    );
     this.localize(text);
   }
 
@@ -53,10 +55,10 @@ export class StatusLine {
     this.localize(this.#text);
   }
 
-  /** What there is to say of the page's use without a network; `keep` makes it ready for that. */
-  offline(state: OfflineState, keep: () => void): void {
+  /** What there is to say of the page's use without a network, and to do about it. */
+  offline(state: OfflineState, acts: OfflineActs): void {
     this.#offlineState = state;
-    this.#onKeep = keep;
+    this.#acts = acts;
     this.localize(this.#text);
   }
 
@@ -94,8 +96,9 @@ export class StatusLine {
     const progress = shown?.state === "keeping" ? words.keeping(shown.percent) : "";
     setText(this.#keeping, progress);
     setText(this.#offline, sayOffline(shown, words));
-    setText(this.#keep, shown?.state === "failed" ? words.keepAgain : words.keep);
-    this.#keep.hidden = shown?.state !== "failed" && shown?.state !== "offered";
+    const action = actionOf(shown, words);
+    setText(this.#act, action);
+    this.#act.hidden = action === "";
   }
 }
 
@@ -104,10 +107,25 @@ function sayOffline(shown: OfflineState | undefined, words: Text["offline"]): st
   switch (shown?.state) {
     case "kept":
       return words.kept;
+    case "newer":
+      return shown.isKept ? words.kept : "";
     case "failed":
       return words.failed[shown.reason];
     case "later":
       return shown.elsewhere ? words.afterOther : words.afterLesson;
+    default:
+      return "";
+  }
+}
+
+function actionOf(shown: OfflineState | undefined, words: Text["offline"]): string {
+  switch (shown?.state) {
+    case "offered":
+      return words.keep;
+    case "failed":
+      return words.keepAgain;
+    case "newer":
+      return words.renewLater;
     default:
       return "";
   }
