@@ -12,7 +12,7 @@ import { buildAddress, ownBuild } from "../dom/buildaddress.ts";
 import { Builds } from "../protocol/builds.ts";
 import { type KeeperMessage, LOCKS } from "./messages.ts";
 import { SharedLock } from "./sharedlock.ts";
-import { type Facts, type OfflineActs, type OfflineState, stateOf } from "./state.ts";
+import { type Facts, type Failure, type OfflineActs, type OfflineState, stateOf } from "./state.ts";
 
 /** Host milliseconds after which a page that stays open looks for a new version again. */
 const LOOK_INTERVAL = 3_600_000;
@@ -119,7 +119,7 @@ class Offline {
     this.#keeping ??= this.#register()
       .then(() => this.#runKeeper(isAsked))
       // A host that sends the service worker as something else; the page goes on without.
-      .catch(() => this.#fail("foreign", isAsked))
+      .catch((error: unknown) => this.#fail({ reason: "foreign", message: String(error) }, isAsked))
       .finally(() => {
         this.#keeping = undefined;
       });
@@ -131,10 +131,10 @@ class Offline {
     await navigator.serviceWorker.register(siteAddress("sw.js"));
   }
 
-  #fail(failure: NonNullable<Facts["failure"]>, isAsked: boolean): void {
+  #fail(failure: Failure, isAsked: boolean): void {
     const { share, ...facts } = this.#facts;
     this.#facts = facts;
-    this.#update(isAsked || failure === "room" ? { failure } : {});
+    this.#update(isAsked || failure.reason === "room" ? { failure } : {});
   }
 
   #runKeeper(isAsked: boolean): Promise<void> {
@@ -151,7 +151,7 @@ class Offline {
             resolve(this.#kept(data.build));
             break;
           case "failed":
-            this.#fail(data.reason, isAsked);
+            this.#fail({ reason: data.reason, message: data.message }, isAsked);
             resolve();
             break;
           default:

@@ -7,8 +7,9 @@ const facts = (more: Partial<Facts> = {}): Facts => ({ own: "a1", whole: [], inL
 test("a site that is not kept can be, is on the way, and then is kept", () => {
   assert.deepEqual(stateOf(facts()), { state: "offered" });
   assert.deepEqual(stateOf(facts({ share: 0.999 })), { state: "keeping", percent: 99 });
-  assert.deepEqual(stateOf(facts({ failure: "room" })), { state: "failed", reason: "room" });
-  assert.deepEqual(stateOf(facts({ failure: "room", share: 0 })), { state: "keeping", percent: 0 });
+  const failure = { reason: "room", message: "full" } as const;
+  assert.deepEqual(stateOf(facts({ failure })), { state: "failed", ...failure });
+  assert.deepEqual(stateOf(facts({ failure, share: 0 })), { state: "keeping", percent: 0 });
   assert.deepEqual(stateOf(facts({ whole: ["a1"], newest: "a1" })), { state: "kept" });
 });
 

@@ -1,5 +1,11 @@
 import type { KeeperFailure } from "./messages.ts";
 
+export interface Failure {
+  readonly reason: KeeperFailure;
+  /** What exactly happened, in the browser's words. */
+  readonly message: string;
+}
+
 /** What a page knows of the builds that this browser keeps. */
 export interface Facts {
   /** The page's own build. */
@@ -10,8 +16,8 @@ export interface Facts {
   readonly newest?: string;
   /** The share of a build that is there while it is being kept. */
   readonly share?: number;
-  /** Why the last attempt that somebody asked for has failed. */
-  readonly failure?: KeeperFailure;
+  /** Why the last attempt has failed, if somebody asked for it or can do something about it. */
+  readonly failure?: Failure;
   /** Whether this page is in the middle of a lesson. */
   readonly inLesson: boolean;
   /** A tab in the middle of a lesson was in the way when somebody wanted the new version. */
@@ -24,7 +30,7 @@ export type OfflineState =
   | { readonly state: "offered" }
   | { readonly state: "keeping"; readonly percent: number }
   | { readonly state: "kept" }
-  | { readonly state: "failed"; readonly reason: KeeperFailure }
+  | ({ readonly state: "failed" } & Failure)
   /** A new version can be gone over to; this one is kept as well, or not. */
   | { readonly state: "newer"; readonly isKept: boolean }
   /** It waits until the lesson of this page, or of another, is over. */
@@ -52,5 +58,5 @@ export function stateOf(facts: Facts): OfflineState {
   if (share !== undefined) {
     return { state: "keeping", percent: Math.floor(100 * share) };
   }
-  return failure === undefined ? { state: "offered" } : { state: "failed", reason: failure };
+  return failure === undefined ? { state: "offered" } : { state: "failed", ...failure };
 }

@@ -96,6 +96,7 @@ export class StatusLine {
     const progress = shown?.state === "keeping" ? words.keeping(shown.percent) : "";
     setText(this.#keeping, progress);
     setText(this.#offline, sayOffline(shown, words));
+    this.#offline.title = shown?.state === "failed" ? shown.message : "";
     const action = actionOf(shown, words);
     setText(this.#act, action);
     this.#act.hidden = action === "";
