@@ -4,17 +4,10 @@ import { after, before, test } from "node:test";
 import { serveDeployments } from "./deployments.mjs";
 import { newProfile } from "./drivers/drivers.mjs";
 import { BOOT_TIMEOUT, manifest } from "./harness.mjs";
+import { untilReady } from "./visit.mjs";
 
 const REPLICAS = 3;
 const LIMIT = { timeout: BOOT_TIMEOUT };
-
-/** In the page: the control plane runs. */
-async function untilReady() {
-  while (window.tabernetes === undefined) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  await window.tabernetes.ready;
-}
 
 /** In the page: has it kept, and tells the sentences that the page said meanwhile. */
 async function keep() {

@@ -84,6 +84,26 @@ test("an open page goes on to work when a deploy has taken its files away", asyn
   );
 });
 
+test("the page can be installed, under a name of its language", async () => {
+  const session = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+  // Playwright's contexts are such.
+  assert.deepEqual(
+    installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito"),
+    [],
+  );
+  for (const [tag, name] of [
+    ["zh", "Tabernetes：浏览器标签页里的 Kubernetes"],
+    ["en", "Tabernetes: Kubernetes in a browser tab"],
+  ]) {
+    await language(page).selectOption(tag);
+    await page.waitForFunction((tag) => document.documentElement.lang.startsWith(tag), tag);
+    const { errors, data } = await session.send("Page.getAppManifest");
+    assert.deepEqual(errors, []);
+    assert.equal(JSON.parse(data).name, name);
+  }
+});
+
 test("without a network the page that was kept starts, and the seed rolls out", async () => {
   site.isOff = true;
   await page.reload();

@@ -38,10 +38,14 @@ export async function offerOffline(options: OfflineOptions): Promise<void> {
   }
 }
 
-/** A page over plain http and a frame without storage cannot keep anything. */
+/**
+ * A page over plain http and a frame without storage cannot keep anything, and a page in
+ * a frame, as that of a school's system, is not what a learner opens again.
+ */
 function isPossible(): boolean {
   try {
     return (
+      window.parent === window &&
       navigator.serviceWorker !== undefined &&
       navigator.locks !== undefined &&
       globalThis.caches !== undefined &&
@@ -66,15 +70,15 @@ class Offline {
 
   constructor(own: string, options: OfflineOptions) {
     this.#options = options;
-    this.#facts = { own, whole: [], inLesson: false };
+    this.#facts = { own, whole: [], inLesson: options.inLesson() };
   }
 
   async start(): Promise<void> {
     const { own } = this.#facts;
     // While it is held nobody deletes the files of this page's build.
     new SharedLock(LOCKS.build(this.#site, own)).hold(true);
+    this.#lesson.hold(this.#facts.inLesson);
     this.#options.onLesson(() => this.#followLesson());
-    this.#followLesson();
     this.#channel.addEventListener("message", ({ data }) => void this.#learn(String(data)));
     await this.#learn(await this.#builds.current());
     const isKept = this.#facts.whole.includes(own);
@@ -83,9 +87,8 @@ class Offline {
     } else if (!navigator.webdriver && !LOOPBACK.includes(location.hostname)) {
       whenLeftAlone(QUIET_MILLISECONDS.network, () => void this.#keep(false));
     }
-    for (const event of ["online", "visibilitychange"]) {
-      (event === "online" ? window : document).addEventListener(event, () => this.#lookAgain());
-    }
+    window.addEventListener("online", () => this.#lookAgain());
+    document.addEventListener("visibilitychange", () => this.#lookAgain());
     setInterval(() => this.#lookAgain(), LOOK_INTERVAL);
   }
 
