@@ -77,6 +77,11 @@ test("an open page goes on to work when a deploy has taken its files away", asyn
   const { code } = await page.evaluate(() => window.tabernetes.kubectl(["get", "pods"]));
   assert.equal(code, 0);
   assert.equal(await rolledOut(page, "v1"), 3);
+  // What only the deferred part of the control plane can answer; see wasm/split.
+  const metrics = await page.evaluate(async () => (await window.tabernetes.fetch("/metrics")).status);
+  assert.equal(metrics, 200);
+  const missed = await page.evaluate(() => globalThis.missed.map(({ module }) => module));
+  assert.ok(missed.includes("controlplane"), "the deferred part was needed");
   assert.deepEqual(
     site.asked.filter((path) => path !== "/sw.js"),
     [],
