@@ -10,7 +10,7 @@ import { answer, wantedBy } from "./answer.ts";
 /** Static routes, which not every browser has; see https://w3c.github.io/ServiceWorker/#dom-installevent-addroutes. */
 interface RoutingInstallEvent extends ExtendableEvent {
   addRoutes?(
-    rules: readonly { condition: { urlPattern: { search: string } }; source: "network" }[],
+    rules: readonly { condition: { urlPattern: { pathname: string; search: string } }; source: "network" }[],
   ): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ const site = scope.registration.scope;
 scope.addEventListener("install", (event: RoutingInstallEvent) => {
   const routed = event.addRoutes?.([
     // A request that goes to the network anyway need not wait until this worker has started.
-    { condition: { urlPattern: { search: `*${VERSION_PARAMETER}=*` } }, source: "network" },
+    { condition: { urlPattern: { pathname: "/*", search: `${VERSION_PARAMETER}=*` } }, source: "network" },
   ]);
   event.waitUntil(Promise.all([routed?.catch(() => undefined), scope.skipWaiting()]));
 });
