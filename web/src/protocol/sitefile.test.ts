@@ -62,9 +62,12 @@ test("a file of a build that is kept comes from the browser's cache, then from w
   assert.deepEqual([last.text, last.asked], ["site", ["only-if-cached", "default"]]);
 });
 
-test("a file that came damaged from the browser's cache is not asked for there again", async () => {
-  const got = await get({ cached: "damaged", kept: "kept" }, true, { cache: "reload" });
-  assert.deepEqual([got.text, got.asked], ["kept", []]);
+test("a file that came damaged, or of another build, comes from what is kept the next time, whether or not the page knows of it", async () => {
+  for (const stored of [true, false]) {
+    const site = new Response("of another build");
+    const got = await get({ cached: "damaged", kept: "kept", site }, stored, { cache: "reload" });
+    assert.deepEqual([got.text, got.asked], ["kept", []]);
+  }
 });
 
 test("nothing is looked for once nobody waits any more", async () => {

@@ -26,10 +26,12 @@ export async function fetchFile(
     const found = await builds?.matchAny(url).catch(() => undefined);
     return found === undefined ? undefined : await unpacked(found);
   };
-  if (stored === true) {
+  // Whoever asks for a mode of caching has had a damaged file: a page that was not kept when
+  // it started gets that from a site which has another build by now.
+  const isAgain = init.cache !== undefined;
+  if (stored === true || isAgain) {
     return (
-      // Whoever asks for a mode of caching has had a damaged file from there.
-      (init.cache === undefined ? await fromBrowser(fetch, url, init) : undefined) ??
+      (isAgain ? undefined : await fromBrowser(fetch, url, init)) ??
       (await copy()) ??
       (await fetch(url, init))
     );
