@@ -131,7 +131,8 @@ profile: $(MARKING)/.complete tools ## record again which functions are called i
 	  ./bin/split profile $(if $(MERGE),-merge) -marks .cache/profile/$$module.marks -o $(PROFILES)/$$module.txt .cache/$$module.compacted || exit 1; \
 	done
 
-screenshots: build tools ## take the README's pictures from the running page
+screenshots: build tools ## take the README's pictures from the running page, and draw the icons
+	node web/icons.mjs
 	node web/test/screenshots.mjs
 
 clean: ## remove everything that make has built
@@ -221,7 +222,7 @@ $(LACKING)/.complete: $(DIST)/.complete
 	@mkdir -p .cache && echo '$(ADDRESS)' | cmp -s - $@ || echo '$(ADDRESS)' > $@
 
 # What "make dist" gives away.
-$(STATIC)/.complete: $(DIST)/.complete .cache/address web/pack.mjs web/oembed.mjs
+$(STATIC)/.complete: $(DIST)/.complete .cache/address web/pack.mjs web/files.mjs web/oembed.mjs
 	node web/pack.mjs --dist $(DIST) --out $(@D) $(if $(ADDRESS),--address $(ADDRESS))
 	@touch $@
 
@@ -319,6 +320,7 @@ $(DIST)/.complete: $(PARTS) $(IMAGES) $(PARTS:%=%.gz) $(PARTS:%=%.zst) $(IMAGES:
 	# What a first start loads, for the poster of a frame.
 	bytes=$$(cat $(DIST)/controlplane.wasm.zst $(DIST)/controlplane.ready.image.zst | wc -c | tr -d ' ') && \
 	sed -i "s| data-first-bytes=\"[^\"]*\"||; s|<html|<html data-first-bytes=\"$$bytes\"|" $(DIST)/embed.html
+	node web/files.mjs $(DIST)
 	@touch $@
 
 bin/site: .cache/vendor $(wildcard engine/site/*.go engine/cmd/site/*.go)

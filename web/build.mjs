@@ -52,7 +52,7 @@ const lateParts = (source, exceptions = []) => ({
     build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) =>
       late.has(file)
         ? {
-            contents: `${await readFile(file, "utf8")}\nimport "${path.relative(path.dirname(file), first)}";\n`,
+            contents: `${await readFile(file, "utf8")}\nimport "./${path.relative(path.dirname(file), first)}";\n`,
             loader: "ts",
           }
         : undefined,
@@ -171,6 +171,12 @@ const builds = [
   { ...shared, entryPoints: { guide: "src/guide/main.ts" }, format: "iife" },
   { ...shared, entryPoints: { guide: "src/guide/guide.css" }, plugins: [systemTheme] },
 ];
+// What keeps the site for use without a network, and answers with it.
+builds.push({
+  ...shared,
+  entryPoints: { sw: "src/offline/worker/serviceworker.ts", keeper: "src/offline/worker/keeper.ts" },
+  format: "iife",
+});
 if (existsSync(path.join(here, "src/worker/main.ts"))) {
   const workers = { worker: "src/worker/main.ts", kubectl: "src/worker/kubectl/main.ts" };
   builds.push({ ...shared, entryPoints: workers, format: "iife" });

@@ -13,6 +13,7 @@ import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { finishSite } from "./files.mjs";
 
 /** Cloudflare Pages refuses larger files. */
 const MOST_BYTES = 25 * 2 ** 20;
@@ -61,6 +62,7 @@ async function offer({ from, site, most }) {
   for (const { name, text } of pages) {
     await writeFile(path.join(site, name), withOffers(text, sizes));
   }
+  await finishSite(site);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

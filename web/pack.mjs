@@ -16,6 +16,7 @@ import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs
 import path from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { finishSite } from "./files.mjs";
 import { oembedFiles, oembedLink } from "./oembed.mjs";
 
 /** Cloudflare Pages refuses larger files; GitHub takes up to 100 MB. */
@@ -44,6 +45,7 @@ for (const name of (await filesOf(dist)).filter((file) => file.endsWith(".html")
 if (address !== undefined) {
   await writeOembed();
 }
+await finishSite(out);
 await writeFile(path.join(out, "_headers"), headers());
 // GitHub Pages would leave out files whose names begin with an underscore.
 await writeFile(path.join(out, ".nojekyll"), "");

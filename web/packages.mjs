@@ -19,7 +19,8 @@ const MODIFIED = new Date(1980, 0, 2);
 /** What compression makes no smaller. */
 const PACKED = [".gz", ".png"];
 /** What only a site of its own needs: pages for frames and for hosts. */
-const NOT_NEEDED = /^(embed|frame|policy|oembed|parts\/frame-|_headers|\.)/;
+const NOT_NEEDED =
+  /^(embed|frame|policy|oembed|guide|en\/|zh\/|sw\.js|keeper\.js|files\.json|manifest\.|icon-|parts\/frame-|_headers|\.)/;
 /** The course of all lessons. */
 const COURSE = { id: "rollouts", title: "Kubernetes rollouts with Tabernetes" };
 
@@ -74,7 +75,9 @@ function isNeeded(name) {
 function withSchool(page) {
   const root = `<html data-school data-record-stores="${stores.join(" ")}"`;
   const policy = ["connect-src 'self'", ...stores].join(" ");
-  const changed = page.replace("<html", root).replace("connect-src 'self'", policy);
+  // Nothing of a package is kept by the browser.
+  const unkept = page.replace(/ data-build="[^"]*"/, "");
+  const changed = unkept.replace("<html", root).replace("connect-src 'self'", policy);
   if (!changed.includes(root) || !changed.includes(policy)) {
     throw new Error("package: index.html is not the page that is expected");
   }

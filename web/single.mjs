@@ -149,7 +149,7 @@ async function rootElement() {
   if (root === undefined) {
     throw new Error("index.html has no root element");
   }
-  return root.replace(/ data-texts-\w+="[^"]*"/g, "");
+  return root.replace(/ data-(texts-\w+|build)="[^"]*"/g, "");
 }
 
 const digest = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;

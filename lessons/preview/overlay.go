@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -33,6 +34,10 @@ var (
 	//go:embed preview.css
 	style []byte
 )
+
+// buildName is what names a build in its page. A page without it is not kept for use
+// without a network, where it would be shown in place of what the author writes next.
+var buildName = regexp.MustCompile(` data-build="[^"]*"`)
 
 // overlay is the site with a lesson laid over it.
 type overlay struct {
@@ -121,6 +126,7 @@ func (o *overlay) page() ([]byte, error) {
 		return nil, fmt.Errorf("read the site's page: %s has no %s", pageName, end)
 	}
 	links := fmt.Sprintf("<link rel=\"stylesheet\" href=%q>\n<script type=\"module\" src=%q></script>\n", styleName, scriptName)
+	page = buildName.ReplaceAll(page, nil)
 	return bytes.Replace(page, []byte(end), []byte(links+end), 1), nil
 }
 

@@ -22,7 +22,7 @@ import (
 
 // builtSite has a lesson of the same name as the one that is written, and its packed form.
 var builtSite = fstest.MapFS{
-	"index.html":                  {Data: []byte("<html><head><title>T</title></head></html>")},
+	"index.html":                  {Data: []byte("<html data-build=\"00ff\" lang=\"en\"><head><title>T</title></head></html>")},
 	"app.js":                      {Data: []byte("app")},
 	"lessons/index.json":          {Data: []byte(`[{"id": "other"}, {"id": "mine"}]`)},
 	"lessons/index.json.gz":       {Data: []byte("packed"), ModTime: time.Now().Add(time.Hour)},
@@ -95,6 +95,8 @@ func TestServesTheSiteWithTheLesson(t *testing.T) {
 	a := newAuthor(t)
 	if _, page := a.get("/"); !strings.Contains(page, `src="preview/preview.js"></script>`) || !strings.Contains(page, "<title>T</title>") {
 		t.Errorf("the page is %q, want the site's with the script", page)
+	} else if !strings.Contains(page, `<html lang="en">`) {
+		t.Errorf("the page is %q, want none that browsers keep", page)
 	}
 	_, list := a.get("/lessons/index.json")
 	var index []publish.Entry

@@ -145,9 +145,9 @@ function withTimeout(promise, milliseconds, what) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Runs a script in the control plane's worker before its own, on every page of the context that is opened from now on. */
-export async function prefixWorker(context, script) {
-  await context.route(/\/worker\.js$/, async (route) => {
+/** Runs a script in a worker before its own, that of the control plane unless another is named, in every page of the context from now on. */
+export async function prefixWorker(context, script, worker = "worker.js") {
+  await context.route(new RegExp(`/${worker}\\?`), async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${script}\n${await response.text()}` });
   });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { manifest, openPage } from "./harness.mjs";
+import { apply, BOOT_TIMEOUT, manifest, openPage, settle, untilReady } from "./harness.mjs";
 import { serveStatic } from "./static.mjs";
 
 const FOLDER = fileURLToPath(new URL("../../.cache/static/", import.meta.url));
@@ -33,6 +33,37 @@ function answerAs({ type, encoding, change = (bytes) => bytes }) {
     return true;
   };
 }
+
+test("the packed folder is kept from a host that packs files a second time, and runs without it", async () => {
+  const state = { isOff: false };
+  const again = answerAs(HOSTS["packed a second time"]);
+  const site = await serveStatic({
+    folder: FOLDER,
+    answer(pathname, request, response) {
+      if (state.isOff) {
+        request.socket.destroy();
+        return true;
+      }
+      return again(pathname, request, response);
+    },
+  });
+  const page = await openPage({}, { url: site.url });
+  try {
+    await page.getByRole("button", { name: "Keep for use without a network" }).click();
+    await page.getByText("Ready to use without a network").waitFor({ timeout: BOOT_TIMEOUT });
+    state.isOff = true;
+    await page.reload();
+    await untilReady(page);
+    await apply(page, manifest({ replicas: 3 }));
+    await settle(page);
+    const { stdout } = await page.evaluate(() => window.tabernetes.kubectl(["get", "pods"]));
+    assert.equal(stdout.match(/ Running /g)?.length, 3, stdout);
+    assert.deepEqual(page.faults, []);
+  } finally {
+    await page.close();
+    site.close();
+  }
+});
 
 for (const [name, host] of Object.entries(HOSTS)) {
   test(`the seed rolls out and kubectl answers from a host that sends packed files ${name}`, async () => {

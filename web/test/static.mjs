@@ -26,12 +26,13 @@ const TYPES = {
 };
 
 /**
- * Serves a folder and resolves with the address and how to stop. `answer` sees each
- * request first; when it returns true it has answered. `headers` are sent besides.
+ * Serves a folder, or the one that a function tells at each request, and resolves with the
+ * address and how to stop. `answer` sees each request first; when it returns true it has
+ * answered. `headers` are sent besides.
  */
 export function serveStatic({ folder = DIST, answer = () => false, headers = {} } = {}) {
-  const dist = path.join(path.resolve(folder), path.sep);
   const server = createServer((request, response) => {
+    const dist = path.join(path.resolve(typeof folder === "function" ? folder() : folder), path.sep);
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     if (answer(pathname, request, response)) {
       return;

@@ -40,6 +40,7 @@ const files = [
   path.join(web, "oembed.test.mjs"),
   path.join(web, "offers.test.mjs"),
   path.join(web, "manifest.test.mjs"),
+  path.join(web, "files.test.mjs"),
 ];
 const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });
 process.exit(run.status ?? 1);

@@ -12,7 +12,7 @@ const REPLICAS = 3;
 const LIMIT = { timeout: BOOT_TIMEOUT };
 
 /** In the page: the control plane runs. */
-async function untilReady() {
+export async function untilReady() {
   while (window.tabernetes === undefined) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

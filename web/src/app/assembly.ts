@@ -1,7 +1,8 @@
 import { createApi, type Tabernetes } from "../client/api.ts";
 import { Client } from "../client/client.ts";
 import { Kubectl } from "../client/kubectl/kubectl.ts";
-import { siteAddress, siteWorker } from "../loading/files.ts";
+import { buildAddress } from "../dom/buildaddress.ts";
+import { siteWorker } from "../loading/files.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import type { Clusters } from "../storage/clusters.ts";
 import { Desk } from "../storage/desk.ts";
@@ -39,7 +40,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   const client = new Client({
     createWorker: () => options.takeWorker() ?? siteWorker("worker.js"),
     wasm: () => modules.controlplane.source,
-    wasmExec: siteAddress("wasm_exec.js"),
+    wasmExec: buildAddress("wasm_exec.js"),
     boot,
   });
   let page: Page | undefined;
@@ -48,7 +49,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     client,
     createWorker: () => siteWorker("kubectl.js"),
     wasm: () => modules.kubectl.source,
-    wasmExec: siteAddress("wasm_exec.js"),
+    wasmExec: buildAddress("wasm_exec.js"),
     seed: boot.seed,
     store: {
       load: () => files.load() ?? [],

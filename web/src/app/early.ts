@@ -5,7 +5,7 @@
  * another one, and fetches the texts of the reader's language. It imports nothing
  * that draws.
  */
-import { siteAddress } from "../loading/files.ts";
+import { buildAddress } from "../dom/buildaddress.ts";
 import type { Prepare } from "../protocol/messages.ts";
 import { isLink } from "../storage/link.ts";
 import { chosenLanguage, chosenTheme } from "./chosen.ts";
@@ -23,13 +23,13 @@ declare global {
 const query = readQuery(location.search, () => 0);
 const prepare: Prepare = {
   wasm: new SiteModule("controlplane").source,
-  wasmExec: siteAddress("wasm_exec.js"),
+  wasmExec: buildAddress("wasm_exec.js"),
   options: query.boot,
   archive: isLink(location.hash),
 };
 // A message would wait until this thread, busy with the page's script, learns that
 // the worker's script has been read.
-const worker = new Worker(siteAddress("worker.js"), { name: JSON.stringify(prepare) });
+const worker = new Worker(buildAddress("worker.js"), { name: JSON.stringify(prepare) });
 worker.addEventListener("error", () => {
   window.earlyWorker = undefined;
 });

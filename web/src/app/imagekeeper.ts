@@ -1,27 +1,19 @@
 import type { FileSource } from "../protocol/exchange.ts";
 import { IMAGE_DIRECTORY, keptName } from "../protocol/keptimages.ts";
 import { unpacked } from "../protocol/packed.ts";
-import { readPreference, writePreference } from "./preferences.ts";
+import { fetchFile } from "../protocol/sitefile.ts";
+import { isKept, nameOf, rememberKept } from "./keptimages.ts";
 
 /** Free space that must be left to this origin: readers' own data come first. */
 const ROOM_BYTES = 1 << 30;
-
-/** The name of an image's file on the site, without its build. */
-const nameOf = (url: string) => keptName(url).replace(/\.[^.]*$/, "");
-
-const preference = (url: string) => `kept.${nameOf(url)}`;
-
-/** Whether the image of this build is kept, as far as the page knows. */
-export function isKept(url: string): boolean {
-  return readPreference(preference(url)) === keptName(url);
-}
 
 /**
  * Stores an image uncompressed for the next visit, replacing those of other builds. It
  * is read from the browser's cache. Nothing is stored where space is short or the
  * browser has no private file system.
  */
-export async function keepImage({ url, packed }: FileSource): Promise<void> {
+export async function keepImage(source: FileSource): Promise<void> {
+  const { url, packed } = source;
   // Without a digest in its address an image of another build could not be told from it.
   if (!new URL(url).searchParams.has("v")) {
     return;
@@ -43,12 +35,12 @@ export async function keepImage({ url, packed }: FileSource): Promise<void> {
     }
   }
   const handle = await directory.getFileHandle(name, { create: true });
-  const fetched = await fetch(url, { priority: "low" });
+  const fetched = await fetchFile({ fetch: (...given) => fetch(...given) }, source, { priority: "low" });
   const response = packed === true ? await unpacked(fetched) : fetched;
   if (fetched.ok && response.body !== null) {
     // The file appears only once it is complete.
     await response.body.pipeTo(await handle.createWritable());
-    writePreference(preference(url), name);
+    rememberKept(url);
   }
 }
 

@@ -3,13 +3,15 @@ import { Emitter } from "../client/emitter.ts";
 import { errorOf } from "../client/errors.ts";
 import { loadText } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
+import type { FileSource } from "../protocol/exchange.ts";
+import type { LessonEvents } from "../protocol/lesson.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import type { School } from "../school/school.ts";
 import { Clusters } from "../storage/clusters.ts";
 import { Directory } from "../storage/directory.ts";
 import { LinkError, readLink } from "../storage/link.ts";
 import { PageStore } from "../storage/pagestore.ts";
-import { assemble } from "./assembly.ts";
+import { type Assembly, assemble } from "./assembly.ts";
 import { chosenLanguage, chosenTheme } from "./chosen.ts";
 import { QUIET_MILLISECONDS, whenIdle, whenLeftAlone } from "./idle.ts";
 import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
@@ -22,6 +24,18 @@ declare global {
     /** The page's interface for those who embed or test it. */
     tabernetes: Tabernetes;
   }
+}
+
+/** Stores an image unpacked, so that the next visit need not unpack it. */
+async function keepUnpacked(image: FileSource): Promise<void> {
+  const { keepImage } = await import("./imagekeeper.ts");
+  await keepImage(image);
+}
+
+/** What the use without a network needs of the page. */
+interface Offering extends Pick<Assembly, "client" | "page"> {
+  readonly store: PageStore;
+  readonly lessonEvents: Emitter<LessonEvents>;
 }
 
 /** The worker that was started before this script, once. */
@@ -38,6 +52,26 @@ async function schoolOf(): Promise<School | undefined> {
   }
   const { openSchool } = await import("../school/school.ts");
   return openSchool(window);
+}
+
+/** Has the page be used without a network, and say when there is a new version. */
+async function offer({ client, store, page, lessonEvents }: Offering): Promise<void> {
+  const { offerOffline } = await import("../offline/offline.ts");
+  await offerOffline({
+    inLesson: () => {
+      const { step, passed = [] } = store.state.lesson ?? {};
+      return step !== undefined && !passed.includes(step);
+    },
+    onLesson: (listener) => {
+      for (const event of ["step", "check", "complete"] as const) {
+        lessonEvents.on(event, listener);
+      }
+    },
+    flush: async () => {
+      await Promise.all([client.flush(), store.flush()]);
+    },
+    show: (state, acts) => page.showOffline(state, acts),
+  });
 }
 
 /** Puts the page together from its address and what this browser has stored. */
@@ -75,7 +109,8 @@ async function open(): Promise<void> {
     throw new Error("the document has no element for the page");
   }
   const message = takeMessage();
-  const { client, kubectl, desk, api, modules, page } = assemble({
+  const lessonEvents = new Emitter<LessonEvents>();
+  const { client, kubectl, desk, page, api, modules } = assemble({
     root,
     boot,
     store,
@@ -83,7 +118,7 @@ async function open(): Promise<void> {
     clusters,
     takeWorker: takeEarlyWorker,
     navigate: (name) => location.assign(addressOf(name)),
-    lessonEvents: new Emitter(),
+    lessonEvents,
     theme: chosenTheme(query),
     language,
     text,
@@ -108,9 +143,16 @@ async function open(): Promise<void> {
   client.on("ready", ahead(modules.controlplane));
   kubectl.on("ready", ahead(modules.kubectl));
   const keep = (module: SiteModule, point: "built" | "ready") => () =>
-    whenLeftAlone(QUIET_MILLISECONDS.cached, () => void module.keepImage(point).catch(() => undefined));
+    whenLeftAlone(
+      QUIET_MILLISECONDS.cached,
+      () => void keepUnpacked(module.image(point)).catch(() => undefined),
+    );
   client.on("ready", keep(modules.controlplane, storage === "memory" ? "ready" : "built"));
   kubectl.on("ready", keep(modules.kubectl, "built"));
+  const forget = client.on("ready", () => {
+    forget();
+    void offer({ client, store, page, lessonEvents }).catch(() => undefined);
+  });
   client.on("taken", () => store.freeze());
   addEventListener("pagehide", () => void client.flush().catch(() => undefined));
 

@@ -1,7 +1,9 @@
+import { ownBuild } from "../dom/buildaddress.ts";
 import { fetchFile, isDistant, siteAddress } from "../loading/files.ts";
 import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
-import { isKept, keepImage } from "./imagekeeper.ts";
+import { isKept } from "./keptimages.ts";
 import { readPreference, writePreference } from "./preferences.ts";
+import { hasStoredBuild } from "./storedbuilds.ts";
 
 /**
  * A WebAssembly module of the site. The build writes the digest of its content and
@@ -24,7 +26,7 @@ export class SiteModule {
       ...fileOf(`${name}.wasm`),
       data: fileOf(`${name}.data.wasm`),
       deferred: fileOf(`${name}.deferred.wasm`),
-      images: Object.fromEntries(IMAGES[name].map((point) => [point, this.#image(point)])),
+      images: Object.fromEntries(IMAGES[name].map((point) => [point, this.image(point)])),
       cached: !isDistant || (this.#digest !== undefined && readPreference(this.#preference) === this.#digest),
     };
   }
@@ -40,22 +42,24 @@ export class SiteModule {
    */
   async fetchAhead(): Promise<void> {
     const preference = `ahead.${this.#name}`;
-    if (!isDistant || this.#digest === undefined || readPreference(preference) === this.#digest) {
+    const { url, stored } = this.source.deferred;
+    if (
+      !isDistant ||
+      this.#digest === undefined ||
+      stored === true ||
+      readPreference(preference) === this.#digest
+    ) {
       return;
     }
-    const response = await fetchFile(this.source.deferred.url, { priority: "low" });
+    const response = await fetchFile(url, { priority: "low" });
     await response.body?.pipeTo(new WritableStream());
     if (response.ok) {
       writePreference(preference, this.#digest);
     }
   }
 
-  /** Stores an image uncompressed, so that the next visit need not decompress it. */
-  keepImage(point: "built" | "ready"): Promise<void> {
-    return isDistant ? keepImage(this.#image(point)) : Promise.resolve();
-  }
-
-  #image(point: string): FileSource {
+  /** The program's memory at a point of its start. */
+  image(point: string): FileSource {
     const file = fileOf(`${this.#name}.${point}.image`);
     return isKept(file.url) ? { ...file, kept: true } : file;
   }
@@ -79,6 +83,7 @@ function fileOf(file: string): FileSource {
   return {
     ...(bytes > 0 ? { bytes } : {}),
     ...(packed ? { packed } : {}),
+    ...(hasStoredBuild(ownBuild()) ? { stored: true } : {}),
     url: siteAddress(digest === null ? name : `${name}?v=${digest}`),
   };
 }

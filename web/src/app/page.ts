@@ -14,6 +14,7 @@ import { LANGUAGE_TAGS, type Language } from "../language/language.ts";
 import type { Text } from "../language/text.ts";
 import type { RecordKeeper } from "../lessons/host.ts";
 import type { Loader } from "../loading/loader.ts";
+import type { OfflineActs, OfflineState } from "../offline/state.ts";
 import { Operations } from "../operations/operations.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
 import type { LessonEvents } from "../protocol/lesson.ts";
@@ -265,6 +266,18 @@ export class Page {
     this.#header.showTheme(theme);
   }
 
+  /** Says what there is to say of the page's use without a network, and of a new version. */
+  showOffline(shown: OfflineState, acts: OfflineActs): void {
+    this.#status.offline(shown, acts);
+    if (shown.state === "newer") {
+      this.#notices.show("version", "info", (text) => text.offline.newer, false, [
+        { label: (text) => text.offline.renew, act: () => acts.renew() },
+      ]);
+    } else {
+      this.#notices.dismiss("version");
+    }
+  }
+
   /** Says what went wrong. */
   report(error: unknown): void {
     this.#notices.show("error", "warning", () => messageOf(error));
@@ -411,6 +424,8 @@ export class Page {
     const { text, language } = this.#speech;
     document.documentElement.lang = LANGUAGE_TAGS[language];
     document.title = text.documentTitle;
+    // The name under which the page is installed.
+    document.querySelector("link[rel=manifest]")?.setAttribute("href", text.offline.manifest);
     this.#skip.textContent = text.skipToDiagram;
     for (const part of this.#localized) {
       part.localize(text);

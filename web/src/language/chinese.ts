@@ -276,6 +276,23 @@ export const chinese: Text = {
   panicText: "程序出错而终止。已保存的内容没有丢失：重启后从最后保存的版本继续。",
   restart: "重启",
   storageOk: "保存在此浏览器中",
+  offline: {
+    keep: "保存以便离线使用",
+    keepAgain: "重试",
+    keeping: (percent) => `正在保存本站以便离线使用：${percent}%`,
+    kept: "可以离线使用",
+    failed: {
+      room: "浏览器空间不足，无法保存本站供离线使用",
+      network: "无法保存本站供离线使用：网站连接不上",
+      foreign: "无法保存本站供离线使用：主机改动了它的文件，或者网站正在更新",
+    },
+    newer: "本页面有新版本可用，你的集群不受影响。",
+    renew: "重新加载以使用新版本",
+    renewLater: "使用新版本",
+    afterLesson: "本页面有新版本，等课程结束后再启用",
+    afterOther: "本页面有新版本，等另一个标签页中的课程结束后再启用",
+    manifest: "manifest.zh.webmanifest",
+  },
   storageMemoryShort: "仅在内存中",
   missingPart: {
     fetching: "正在获取此前未用到的 Kubernetes 部分；集群时间已停住",

@@ -298,6 +298,24 @@ export const english = {
     "A fault in the program ended it. What was saved is not lost: a restart goes on from the last saved revision.",
   restart: "Restart",
   storageOk: "Saved in this browser",
+  offline: {
+    keep: "Keep for use without a network",
+    keepAgain: "Try again",
+    keeping: (percent: number) => `Keeping this site for use without a network: ${percent} %`,
+    kept: "Ready to use without a network",
+    failed: {
+      room: "This browser has too little room to keep the site for use without a network",
+      network: "The site could not be kept for use without a network: it cannot be reached",
+      foreign:
+        "The site could not be kept for use without a network: its host changes its files, or they change just now",
+    },
+    newer: "A new version of this page is ready. Your clusters stay as they are.",
+    renew: "Reload to use it",
+    renewLater: "Use the new version",
+    afterLesson: "A new version of this page is ready; it waits until the lesson is over",
+    afterOther: "A new version of this page is ready; it waits for the lesson in another tab",
+    manifest: "manifest.webmanifest",
+  },
   storageMemoryShort: "In memory only",
   missingPart: {
     fetching: "A part of Kubernetes is being fetched that was not needed before; the cluster’s time stands",

@@ -1,3 +1,4 @@
+import { buildAddress } from "../dom/buildaddress.ts";
 import type { Language } from "../language/language.ts";
 import { fetchFile } from "../loading/files.ts";
 import type { LessonBlock, LessonPlan } from "../protocol/lesson.ts";
@@ -86,8 +87,8 @@ async function bodyOf(response: Response): Promise<Response> {
   return response;
 }
 
-function addressOf(file: string): URL {
-  return new URL(`lessons/${file}`, document.baseURI);
+function addressOf(file: string): string {
+  return buildAddress(`lessons/${file}`);
 }
 
 /** The lesson's language for a reader of `language`: that, else English, else what there is. */

@@ -1,3 +1,5 @@
+import { buildAddress } from "../dom/buildaddress.ts";
+
 /**
  * How the page reads the files of its own site and starts its workers. Where the page is
  * one file, the build puts src/single/files.ts in the place of this module; both have
@@ -19,7 +21,7 @@ export function fetchFile(address: string | URL, init?: RequestInit): Promise<Re
  * have no worker from elsewhere but one from a blob that loads the site's script.
  */
 export function siteWorker(file: string, options?: WorkerOptions): Worker {
-  const address = siteAddress(file);
+  const address = buildAddress(file);
   if (self.origin !== "null") {
     return new Worker(address, options);
   }

@@ -5,8 +5,9 @@
 import { isTheme, type Theme, ThemeSwitch } from "../app/frame/theme.ts";
 import { savesData } from "../app/idle.ts";
 import { SiteModule } from "../app/modules.ts";
+import { buildAddress } from "../dom/buildaddress.ts";
 import { LANGUAGE_TAGS, preferredLanguage } from "../language/language.ts";
-import { siteAddress, siteWorker } from "../loading/files.ts";
+import { siteWorker } from "../loading/files.ts";
 import type { HostMessage } from "../protocol/embedding.ts";
 import type { Prepare } from "../protocol/messages.ts";
 import { type Beginning, readBeginning } from "./beginning.ts";
@@ -65,7 +66,7 @@ function open(root: HTMLElement): void {
     if (session === undefined && worker === undefined) {
       const message: Prepare = {
         wasm: new SiteModule("controlplane").source,
-        wasmExec: siteAddress("wasm_exec.js"),
+        wasmExec: buildAddress("wasm_exec.js"),
         options: { ...query.boot, storage: "memory" },
         archive: options.state !== undefined,
       };

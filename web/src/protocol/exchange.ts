@@ -14,6 +14,8 @@ export interface FileSource {
   readonly packed?: boolean;
   /** For an image: the page has stored it uncompressed (worker/keptimage.ts). */
   readonly kept?: boolean;
+  /** The page has its build for use without a network, and this file in it (sitefile.ts). */
+  readonly stored?: boolean;
 }
 
 /** A WebAssembly module of the site, in the parts that wasm/split makes: the functions that are called, the initial memory, and all other functions. */

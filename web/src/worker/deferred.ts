@@ -1,6 +1,7 @@
 import { gunzipSync } from "fflate";
 import type { FileSource, MissingPart } from "../protocol/exchange.ts";
 import { isPacked, MOST_LAYERS, unpacked } from "../protocol/packed.ts";
+import { fetchFile } from "../protocol/sitefile.ts";
 import { readAtOnce } from "./files.ts";
 import { isWasm, type LoadedModule } from "./module.ts";
 import { ForeignPartError, verifyBuild, verifyBytes } from "./part.ts";
@@ -108,7 +109,7 @@ export class DeferredPart {
     const { source, fetch, loaded } = this.#options;
     const { url } = source;
     // The cached copy may be the damaged one.
-    const fetched = await fetch(url, {
+    const fetched = await fetchFile({ fetch }, source, {
       signal: this.#stop.signal,
       ...(attempt === 0 ? {} : { cache: "reload" }),
     });

@@ -1,5 +1,6 @@
 import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
 import { isDeclared, unpacked } from "../protocol/packed.ts";
+import { fetchFile } from "../protocol/sitefile.ts";
 import { restoreFunctions } from "./functions.ts";
 import { type ImageHeader, piecesOf, readImage } from "./image.ts";
 import { deleteKept, keptPieces, openKept } from "./keptimage.ts";
@@ -135,7 +136,7 @@ async function fill(
 
 async function compile(load: ModuleLoad, counter: Counter): Promise<WebAssembly.Module> {
   const { fetch, source } = load;
-  const response = await fetch(source.url);
+  const response = await fetchFile({ fetch }, source);
   verifyStatus(response, source);
   if (source.packed !== true) {
     return await compileResponse(load, counter, response);
@@ -178,7 +179,7 @@ async function fetchBytes(
 }
 
 async function request(fetch: ModuleLoad["fetch"], file: FileSource): Promise<Response> {
-  const response = await fetch(file.url);
+  const response = await fetchFile({ fetch }, file);
   verifyStatus(response, file);
   return file.packed === true ? await unpacked(response) : response;
 }

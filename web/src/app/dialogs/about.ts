@@ -1,3 +1,4 @@
+import { buildAddress } from "../../dom/buildaddress.ts";
 import { download } from "../../dom/download.ts";
 import { html, setText } from "../../dom/element.ts";
 import type { Text } from "../../language/text.ts";
@@ -114,7 +115,7 @@ export class AboutDialog {
       return;
     }
     try {
-      const response = await fetchFile(siteAddress(LICENCES));
+      const response = await fetchFile(buildAddress(LICENCES));
       this.#shipped = response.ok ? shippedParts(await response.text()) : [];
     } catch {
       return; // the link beside it tells the same

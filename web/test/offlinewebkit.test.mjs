@@ -1,0 +1,3 @@
+import { testOffline } from "./offline.mjs";
+
+testOffline("webkit");
