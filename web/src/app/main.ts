@@ -3,6 +3,7 @@ import { Emitter } from "../client/emitter.ts";
 import { errorOf } from "../client/errors.ts";
 import { loadText } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
+import type { LessonStart } from "../protocol/lesson.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import { Clusters } from "../storage/clusters.ts";
 import { Directory } from "../storage/directory.ts";
@@ -12,7 +13,7 @@ import { assemble } from "./assembly.ts";
 import { chosenLanguage, chosenTheme } from "./chosen.ts";
 import { QUIET_MILLISECONDS, whenIdle, whenLeftAlone } from "./idle.ts";
 import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
-import { bootOf, loadStart } from "./lessonstart.ts";
+import { bootOf, loadStart, wantedLesson } from "./lessonstart.ts";
 import type { SiteModule } from "./modules.ts";
 import { readQuery } from "./query.ts";
 
@@ -46,15 +47,16 @@ async function open(): Promise<void> {
   /** A link never takes the place of a cluster that is there. */
   const cluster = archive === null ? query.boot.cluster : ((await clusters?.freeName("shared")) ?? "shared");
   const store = await PageStore.open(directory, cluster);
-  const lesson = query.lesson.id ?? store.state.lesson?.id;
-  const start = lesson === undefined ? undefined : await loadStart(lesson);
+  const lesson = wantedLesson(query, store.state, new URL(document.baseURI));
+  const start = await loadStart(lesson);
   const kept = store.state.clock;
-  const boot: BootOptions = {
+  const bootFor = (start: LessonStart | undefined): BootOptions => ({
     ...bootOf(query, start),
     cluster,
     rate: query.rateGiven || kept === undefined ? query.boot.rate : (kept.rate ?? UNLIMITED_RATE),
     paused: kept?.paused ?? false,
-  };
+  });
+  const boot = bootFor(start);
 
   // 2. The page with its control plane and kubectl.
   const root = document.getElementById("page");
@@ -69,12 +71,13 @@ async function open(): Promise<void> {
     directory,
     clusters,
     takeWorker: takeEarlyWorker,
-    navigate: (name) => location.assign(addressOf(name)),
+    navigate: (name) => location.assign(addressOf({ cluster: name })),
     lessonEvents: new Emitter(),
     theme: chosenTheme(query),
     language,
     text,
     lesson,
+    bootFor,
     lessonQuery: query.lesson,
     seed: boot.seed,
     rate: query.rateGiven ? query.boot.rate : 1,
@@ -109,7 +112,7 @@ async function open(): Promise<void> {
         desk.adopt(await client.check(archive));
         if (client.storage?.state === "ok") {
           // From now on it is like any other cluster of this browser.
-          history.replaceState(null, "", addressOf(cluster));
+          history.replaceState(null, "", addressOf({ cluster }));
         }
       },
       () => undefined,

@@ -12,10 +12,12 @@ import { Events } from "../events/events.ts";
 import { english } from "../language/english.ts";
 import { LANGUAGE_TAGS, type Language } from "../language/language.ts";
 import type { Text } from "../language/text.ts";
+import type { Wanted } from "../lessons/wanted.ts";
 import type { Loader } from "../loading/loader.ts";
 import { Operations } from "../operations/operations.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
-import type { LessonEvents } from "../protocol/lesson.ts";
+import type { LessonEvents, LessonStart } from "../protocol/lesson.ts";
+import type { BootOptions } from "../protocol/messages.ts";
 import type { Desk } from "../storage/desk.ts";
 import type { PageStore } from "../storage/pagestore.ts";
 import { Timeline } from "../timeline/timeline.ts";
@@ -55,8 +57,10 @@ export interface PageOptions {
   readonly layout?: Layout;
   /** What is stored besides the cluster. */
   readonly store: PageStore;
-  /** Id of the lesson that this page's cluster is for. */
-  readonly lesson: string | undefined;
+  /** The lesson that this page's cluster is for. */
+  readonly lesson: Wanted | undefined;
+  /** The cluster that a lesson's start asks for. */
+  bootFor(start: LessonStart): BootOptions;
   /** What the address says about lessons. */
   readonly lessonQuery: LessonQuery;
   /** Seed of a new cluster. */
@@ -150,7 +154,7 @@ export class Page {
         editor: this.#editor,
         query: options.lessonQuery,
         demonstrate: (line, signal) => this.#workbench.demonstrate(line, signal),
-        reset: () => this.#resetCluster(),
+        reset: (boot) => this.#resetCluster(boot),
       }),
       shareable: shareable(options.desk, options.store, this.#diagram),
       words: this.#speech,
@@ -366,14 +370,14 @@ export class Page {
     }
   }
 
-  async #resetCluster(): Promise<void> {
+  async #resetCluster(boot?: BootOptions): Promise<void> {
     this.#overlays.panic.close();
     this.#editor.reset();
     this.#notices.dismiss("restored");
     this.#parts.edit.useIfWanted((dialog) => dialog.dismiss());
     this.#kubectl.reset();
     try {
-      await this.#client.reset();
+      await this.#client.reset(boot);
     } catch (error) {
       this.#wholes.report(error);
     }

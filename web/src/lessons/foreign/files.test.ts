@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { strToU8, zipSync } from "fflate";
-import { FilesError, MOST_BYTES, MOST_FILES, readArchive, readChosen, readSource } from "./files.ts";
+import { FilesError, readArchive, readChosen, readSource } from "./files.ts";
+import { MOST_BYTES, MOST_FILES, readLessonFiles } from "./kept.ts";
 
 const LESSON = { "lesson.yaml": strToU8("course: a\n"), "lesson.en.md": strToU8("# 你好\n") };
 
@@ -63,4 +64,13 @@ test("an address of another origin is not asked", async () => {
   for (const source of ["https://evil.example/a.zip", "//evil.example/a.zip", "data:application/zip,x"]) {
     await rejects(readSource(source, new URL("https://site.example/")), "foreign");
   }
+});
+
+test("of kept files only texts within the bounds are read again", () => {
+  const kept = { id: "quota", files: { "lesson.yaml": "a" } };
+  assert.deepEqual(readLessonFiles({ ...kept, more: 1 }), kept);
+  for (const value of [null, {}, { id: 1 }, { id: "a", files: { a: 1 } }]) {
+    assert.equal(readLessonFiles(value), undefined, JSON.stringify(value));
+  }
+  assert.equal(readLessonFiles({ id: "a", files: { a: "x".repeat(MOST_BYTES + 1) } }), undefined);
 });

@@ -1,17 +1,8 @@
 import { type Unzipped, unzip } from "fflate";
+import { type LessonFiles, MOST_BYTES, MOST_FILES } from "./kept.ts";
 
 /** The file that every lesson has in its folder. */
 const PLAN = "lesson.yaml";
-
-/** Bounds of a lesson from outside of the site; beyond them nothing of it is opened. */
-export const MOST_FILES = 200;
-export const MOST_BYTES = 4 << 20;
-
-/** A lesson as its author has it: the name of its folder, and texts by their paths inside of it. */
-export interface LessonFiles {
-  readonly id: string;
-  readonly files: Readonly<Record<string, string>>;
-}
 
 export type FilesFault =
   /** No folder has a lesson.yaml. */
@@ -22,6 +13,8 @@ export type FilesFault =
   | "archive"
   /** A file is no text in UTF-8. */
   | "text"
+  /** The browser could not read the files that were chosen. */
+  | "unreadable"
   /** An address of another origin. */
   | "foreign"
   /** Nothing is at the address. */
@@ -48,8 +41,12 @@ export function readChosen(chosen: readonly File[]): Promise<LessonFiles> {
 /** Reads what was dropped: a folder, one archive, or the files of a lesson. Must be called while the drop is handled. */
 export async function readDropped(items: Iterable<DataTransferItem>): Promise<LessonFiles> {
   // The list is empty as soon as the handler of the event has returned.
-  const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  const found: [string, File][] = [];
+  const taken = [...items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const entries = taken.flatMap(({ entry }) => entry ?? []);
+  // What another program gives may be in no folder of this computer.
+  const found = taken.flatMap(({ entry, file }): [string, File][] =>
+    entry === null && file !== null ? [[file.name, file]] : [],
+  );
   for (const entry of entries) {
     await walk(entry, found);
   }
@@ -131,8 +128,10 @@ function lessonOf(paths: readonly (readonly [string, string])[], name: string): 
   }
   const folder = plan.slice(0, -PLAN.length);
   const inside = paths.filter(([path]) => path.startsWith(folder));
+  const id = folder === "" ? name : (folder.split("/").at(-2) ?? name);
   return {
-    id: folder === "" ? name : (folder.split("/").at(-2) ?? name),
+    // It is part of paths: a folder that is named so cannot be one.
+    id: /^[^./\\][^/\\]*$/.test(id) ? id : "lesson",
     files: Object.fromEntries(inside.map(([path, text]) => [path.slice(folder.length), text])),
   };
 }
@@ -159,7 +158,11 @@ async function bytesOf(blob: Blob, name = ""): Promise<Uint8Array> {
   if (blob.size > MOST_BYTES) {
     throw new FilesError("large", name);
   }
-  return new Uint8Array(await blob.arrayBuffer());
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch {
+    throw new FilesError("unreadable", name);
+  }
 }
 
 async function walk(entry: FileSystemEntry, found: [string, File][]): Promise<void> {
@@ -168,7 +171,7 @@ async function walk(entry: FileSystemEntry, found: [string, File][]): Promise<vo
   }
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => {
-      (entry as FileSystemFileEntry).file(resolve, reject);
+      (entry as FileSystemFileEntry).file(resolve, () => reject(new FilesError("unreadable", entry.name)));
     });
     found.push([entry.fullPath.replace(/^\//, ""), file]);
     return;
@@ -177,7 +180,7 @@ async function walk(entry: FileSystemEntry, found: [string, File][]): Promise<vo
   // It tells of some at a time, and of none at the end.
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => {
-      reader.readEntries(resolve, reject);
+      reader.readEntries(resolve, () => reject(new FilesError("unreadable", entry.name)));
     });
     if (some.length === 0 || found.length > MOST_FILES) {
       return;
