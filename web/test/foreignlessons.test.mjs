@@ -143,7 +143,7 @@ test("what cannot be opened says why; problems are listed with their places, in 
   const problems = page.locator(".lesson-problems");
   await problems.waitFor();
   const places = await problems.locator(".lesson-problem-place").allTextContents();
-  const of = (file) => places.filter((place) => place.startsWith(`my-lesson/${file}`));
+  const of = (file) => places.filter((place) => place.startsWith(file));
   assert.ok(
     of("lesson.yaml").some((place) => /line \d+, column \d+/.test(place)),
     String(places),
@@ -161,7 +161,8 @@ test("what cannot be opened says why; problems are listed with their places, in 
 
   // A page that stores nothing has no other cluster: the lesson takes the place of this one's objects.
   await page.evaluate(() => window.tabernetes.clock.setRate(20));
-  await dropFiles(page, [zip({ ...lesson(), "unused.yaml": "kind: Pod\n" })]);
+  const unused = archive({ ...lesson(), "unused.yaml": "kind: Pod\n" }, "Meine 1. Lektion");
+  await dropFiles(page, [zip(unused)]);
   await page.getByText("尽管如此，仍然可以开始这一课。").waitFor();
   await page.getByRole("button", { name: "删除本集群的内容，就在这里开始" }).click();
   await doLesson(page, WORDS.zh);

@@ -44,11 +44,23 @@ export async function readLesson(
   base: string = document.baseURI,
 ): Promise<LessonSource> {
   const { id, files } = lesson;
-  const read = (seed: number) => client.lesson({ kind: "read", lesson: id, files, seed });
+  const name = nameOf(id);
+  const read = async (seed: number) => {
+    const read = await client.lesson({ kind: "read", lesson: name, files, seed });
+    // Its paths begin with the folder, which is here called otherwise.
+    const problems = read.problems.map((one) => ({ ...one, file: one.file.replace(`${name}/`, "") }));
+    return { ...read, problems };
+  };
   const first = await read(seed);
   const kept = load();
   const variant = isOf(kept, { id, foreign: true }) ? kept.variant : undefined;
   const place = variant === undefined ? -1 : (first.plan.variants ?? []).indexOf(variant);
   const isOther = place >= 0 && variant !== first.plan.variant;
   return foreignLesson(lesson, isOther ? await read(place) : first, base);
+}
+
+/** A name that a lesson of the site could have: what somebody calls a folder of theirs is no mistake. */
+export function nameOf(folder: string): string {
+  const name = folder.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return name.replace(/^[^a-z]+|-$/g, "") || "lesson";
 }
