@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ type webhook struct {
 	certificate tls.Certificate
 	authority   []byte
 	answer      func(*admissionv1.AdmissionRequest) *admissionv1.AdmissionResponse
-	takes       time.Duration
+	takes       atomic.Int64 // nanoseconds
 }
 
 func newWebhook(u *user, name string) *webhook {
@@ -75,7 +76,7 @@ func (w *webhook) Accept(to netip.AddrPort) (*network.Conn, error) {
 func (w *webhook) Answer(request *http.Request) (network.Answer, bool) {
 	later := make(chan network.Answer, 1)
 	go func() {
-		time.Sleep(w.takes)
+		time.Sleep(time.Duration(w.takes.Load()))
 		review := &admissionv1.AdmissionReview{}
 		if err := json.NewDecoder(request.Body).Decode(review); err != nil {
 			later <- network.Answer{Status: http.StatusBadRequest, Body: err.Error()}
@@ -162,7 +163,7 @@ func TestValidatingWebhook(t *testing.T) {
 			t.Errorf("got error %v, want the webhook's", err)
 		}
 
-		w.takes = 6 * time.Second
+		w.takes.Store(int64(6 * time.Second))
 		began := time.Now()
 		_, err = u.configMap("slow")
 		if !apierrors.IsInternalError(err) || !strings.Contains(err.Error(), `failed calling webhook "gate.example.com"`) || !strings.Contains(err.Error(), "context deadline exceeded") {
@@ -171,7 +172,7 @@ func TestValidatingWebhook(t *testing.T) {
 		if waited := time.Since(began); waited != 4*time.Second {
 			t.Errorf("waited %s for the webhook, want its 4 s", waited)
 		}
-		w.takes = 0
+		w.takes.Store(0)
 
 		u.must(u.AdmissionregistrationV1().ValidatingWebhookConfigurations().Delete(t.Context(), "gate", metav1.DeleteOptions{}))
 		other := newWebhook(u, "gate.default.svc")
