@@ -12,7 +12,7 @@ import (
 
 	"tabernetes/lessons"
 	"tabernetes/lessons/lint"
-	"tabernetes/lessons/plan"
+	"tabernetes/lessons/reading"
 	"tabernetes/lessons/template"
 )
 
@@ -54,7 +54,7 @@ func newLesson() *cobra.Command {
 
 func writeLesson(out io.Writer, directory string) error {
 	_, id, err := locate(directory)
-	if err == nil && !plan.Identifier.MatchString(id) {
+	if err == nil && !reading.Identifier.MatchString(id) {
 		err = fmt.Errorf("write a lesson to %q: %s", directory, lessons.WantedName)
 	}
 	if err == nil {
