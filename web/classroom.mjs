@@ -5,20 +5,17 @@
  *   node classroom.mjs --site DIRECTORY --programs DIRECTORY --out FILE
  */
 
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { zipSync } from "fflate";
+import { filesIn } from "./folder.mjs";
+import { zipOf } from "./zip.mjs";
 
 const ROOT = "tabernetes-classroom";
-/** The earliest that a zip can say, in every time zone. */
-const MODIFIED = new Date(1980, 0, 2);
 /** As Unix has them in the upper half of a zip's attributes. */
 const FILE = 0o100644 * 2 ** 16;
 const PROGRAM = 0o100755 * 2 ** 16;
 const UNIX = 3;
-/** What compression makes no smaller. */
-const PACKED = [".gz", ".png"];
 
 const { values } = parseArgs({
   options: { site: { type: "string" }, programs: { type: "string" }, out: { type: "string" } },
@@ -65,30 +62,20 @@ them after "xattr -d com.apple.quarantine *" in this folder, Windows after "More
 `;
 
 const text = (content) => new TextEncoder().encode(content);
-const files = {
-  "README.txt": [text(README), FILE],
-  "start.sh": [text(SCRIPT), PROGRAM],
-  "start.bat": [text(BATCH("")), FILE],
-  "start-class.bat": [text(BATCH("--lan")), FILE],
-};
-for (const name of await filesOf(values.programs)) {
-  files[name] = [await readFile(path.join(values.programs, name)), PROGRAM];
+const files = [
+  ["README.txt", text(README), FILE],
+  ["start.sh", text(SCRIPT), PROGRAM],
+  ["start.bat", text(BATCH("")), FILE],
+  ["start-class.bat", text(BATCH("--lan")), FILE],
+];
+for (const name of await filesIn(values.programs)) {
+  files.push([name, await readFile(path.join(values.programs, name)), PROGRAM]);
 }
-for (const name of await filesOf(values.site)) {
-  files[`site/${name}`] = [await readFile(path.join(values.site, name)), FILE];
+for (const name of await filesIn(values.site)) {
+  // What make knows the folder by.
+  if (path.basename(name) !== ".complete") {
+    files.push([`site/${name}`, await readFile(path.join(values.site, name)), FILE]);
+  }
 }
-const entries = Object.entries(files).map(([name, [bytes, attrs]]) => [
-  `${ROOT}/${name}`,
-  [bytes, { attrs, os: UNIX, mtime: MODIFIED, level: PACKED.includes(path.extname(name)) ? 0 : 9 }],
-]);
-await writeFile(values.out, zipSync(Object.fromEntries(entries)));
-
-async function filesOf(directory) {
-  const found = await readdir(directory, { recursive: true, withFileTypes: true });
-  return found
-    .filter((entry) => entry.isFile() && entry.name !== ".complete")
-    .map((entry) =>
-      path.relative(directory, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"),
-    )
-    .sort();
-}
+const entries = files.map(([name, bytes, attrs]) => [`${ROOT}/${name}`, bytes, { attrs, os: UNIX }]);
+await writeFile(values.out, zipOf(entries));

@@ -7,11 +7,12 @@
  */
 
 import { createHash } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { filesIn } from "./folder.mjs";
 
 const LIST = "files.json";
 /** Forms of a file for a server that chooses between them (engine/site). */
@@ -97,14 +98,11 @@ function finished(page, build, isOfSite) {
 
 /** What is kept of a site, in the order of the names. */
 async function filesOf(folder) {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"));
+  const names = await filesIn(folder);
   const all = new Set(names);
   const isForm = (name) =>
     FORMS.includes(path.extname(name)) && all.has(name.slice(0, -path.extname(name).length));
-  return names.filter((name) => !isForm(name) && !UNKEPT.some((pattern) => pattern.test(name))).sort();
+  return names.filter((name) => !isForm(name) && !UNKEPT.some((pattern) => pattern.test(name)));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -14,6 +14,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { finishSite } from "./files.mjs";
+import { filesIn } from "./folder.mjs";
 
 /** Cloudflare Pages refuses larger files. */
 const MOST_BYTES = 25 * 2 ** 20;
@@ -35,7 +36,7 @@ const megabytes = (bytes) => Math.ceil(bytes / MEGABYTE);
 
 /** The pages of the guide in a site: those that name files, whatever their language. */
 async function pagesOf(site) {
-  const names = (await readdir(site, { recursive: true })).filter((name) => name.endsWith(".html"));
+  const names = (await filesIn(site)).filter((name) => name.endsWith(".html"));
   const pages = await Promise.all(
     names.map(async (name) => ({ name, text: await readFile(path.join(site, name), "utf8") })),
   );

@@ -12,11 +12,12 @@
  */
 
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { finishSite } from "./files.mjs";
+import { filesIn } from "./folder.mjs";
 import { oembedFiles, oembedLink } from "./oembed.mjs";
 
 /** Cloudflare Pages refuses larger files; GitHub takes up to 100 MB. */
@@ -64,12 +65,8 @@ async function copyOrPack(name) {
 }
 
 async function filesOf(directory) {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)))
-    .filter((name) => !FORMS.includes(path.extname(name)) && !path.basename(name).startsWith("."))
-    .sort();
+  const names = await filesIn(directory);
+  return names.filter((name) => !FORMS.includes(path.extname(name)) && !path.basename(name).startsWith("."));
 }
 
 /** The page with the digests of the packed files in place of those of the files. */
@@ -107,7 +104,7 @@ function headers() {
 }
 
 async function verifySizes() {
-  for (const name of await readdir(out, { recursive: true })) {
+  for (const name of await filesIn(out)) {
     const { size } = await stat(path.join(out, name));
     if (size > MOST_BYTES) {
       throw new Error(`${name} has ${size} bytes, more than the ${MOST_BYTES} that some hosts accept`);

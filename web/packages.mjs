@@ -8,16 +8,13 @@
  * statements of the Experience API to the package's own origin; others, with spaces
  * between them, have to be allowed here (RATIONALE.md).
  */
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { zipSync } from "fflate";
+import { filesIn } from "./folder.mjs";
 import { manifestOf } from "./manifest.mjs";
+import { zipOf } from "./zip.mjs";
 
-/** The earliest that a zip can say, in every time zone. */
-const MODIFIED = new Date(1980, 0, 2);
-/** What compression makes no smaller. */
-const PACKED = [".gz", ".png"];
 /** What only a site of its own needs: pages for frames and for hosts. */
 const NOT_NEEDED =
   /^(embed|frame|policy|oembed|guide|en\/|zh\/|sw\.js|keeper\.js|files\.json|manifest\.|icon-|parts\/frame-|_headers|\.)/;
@@ -45,7 +42,7 @@ if (lessons.length === 0) {
 }
 
 const files = {};
-for (const name of (await filesOf(site)).filter(isNeeded)) {
+for (const name of (await filesIn(site)).filter(isNeeded)) {
   files[name] = await readFile(path.join(site, name));
 }
 files["lessons/index.json"] = Buffer.from(JSON.stringify(lessons));
@@ -56,10 +53,7 @@ const manifest = manifestOf(version, {
   lessons: lessons.map(({ id, titles }) => ({ id, title: titles.en })),
   files: Object.keys(files).sort(),
 });
-const entries = Object.entries({ "imsmanifest.xml": Buffer.from(manifest), ...files }).map(
-  ([name, bytes]) => [name, [bytes, { mtime: MODIFIED, level: PACKED.includes(path.extname(name)) ? 0 : 9 }]],
-);
-const zip = zipSync(Object.fromEntries(entries));
+const zip = zipOf(Object.entries({ "imsmanifest.xml": Buffer.from(manifest), ...files }));
 await mkdir(path.dirname(out), { recursive: true });
 await writeFile(out, zip);
 process.stdout.write(`${out}: ${lessons.length} lessons, ${(zip.length / 1e6).toFixed(1)} MB\n`);
@@ -90,14 +84,4 @@ function originOf(text) {
     throw new Error(`package: ${JSON.stringify(text)} is not an origin such as https://store.example`);
   }
   return origin;
-}
-
-async function filesOf(directory) {
-  const found = await readdir(directory, { recursive: true, withFileTypes: true });
-  return found
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      path.relative(directory, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"),
-    )
-    .sort();
 }

@@ -18,6 +18,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { filesIn } from "./folder.mjs";
+import { importSource } from "./source.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 /** Bytes of a data block: what is in memory as text at a time. */
@@ -74,20 +76,6 @@ async function script(source) {
   return outputFiles[0].text.trim();
 }
 
-/** The encoder is beside its decoder. */
-async function encoder() {
-  const { outputFiles } = await esbuild.build({
-    absWorkingDir: here,
-    entryPoints: ["src/single/sevenbits.ts"],
-    format: "esm",
-    write: false,
-  });
-  const { encode } = await import(
-    `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`
-  );
-  return encode;
-}
-
 /** Packs as well as zstd can with a window that costs a worker 16 MiB. */
 async function pack(name) {
   const file = path.join(dist, name);
@@ -107,12 +95,8 @@ async function pack(name) {
 
 /** All texts as one file, by their names. */
 async function texts() {
-  const lessons = await readdir(path.join(dist, "lessons"), { recursive: true, withFileTypes: true });
-  const names = lessons
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(dist, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"))
-    .sort();
-  const entries = [...names, ...TEXTS].map(async (name) => [
+  const lessons = (await filesIn(path.join(dist, "lessons"))).map((name) => `lessons/${name}`);
+  const entries = [...lessons, ...TEXTS].map(async (name) => [
     name,
     await readFile(path.join(dist, name), "utf8"),
   ]);
@@ -165,7 +149,8 @@ function inside(element, text) {
 
 const TAKE = "takeBlock()";
 
-const encode = await encoder();
+// The encoder is beside its decoder.
+const { encode } = await importSource("src/single/sevenbits.ts");
 const opening = inside("script", await script("src/single/opening.ts"));
 const app = inside("script", await script("src/app/main.ts"));
 const styles = inside("style", await readFile(path.join(dist, "styles.css"), "utf8"));
