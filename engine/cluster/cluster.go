@@ -178,11 +178,17 @@ func (c *Cluster) Run(ctx context.Context) error {
 
 // announce closes ready once the nodes have registered and the namespace
 // "default" has its service account, without which it admits no pod. A new cluster
-// gets its StorageClass; in a stored one it may have been deleted.
+// gets its StorageClass; in a stored one it may have been deleted. A new cluster has
+// what every cluster has by then; a stored one has it already, and does not wait.
 func (c *Cluster) announce(ctx context.Context) error {
 	if c.options.Restore == nil {
 		if err := c.volumes.CreateClass(ctx); err != nil {
 			return err
+		}
+		select {
+		case <-c.server.DefaultsWritten():
+		case <-ctx.Done():
+			return nil
 		}
 	}
 	informers := c.server.Informers()

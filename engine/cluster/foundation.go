@@ -2,9 +2,12 @@ package cluster
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 
+	genericapiserver "k8s.io/apiserver/pkg/server"
+	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	clientrest "k8s.io/client-go/rest"
 	statsapi "k8s.io/kubelet/pkg/apis/stats/v1alpha1"
@@ -59,38 +62,39 @@ func Prepare() (*Foundation, error) {
 // informer may run yet.
 func (f *Foundation) assemble(ctx context.Context) error {
 	c := f.cluster
-	proxy := &lateTransport{}
+	fromServer := &lateNetwork{}
 	var err error
 	c.server, err = apiserver.New(apiserver.Options{
-		Storage: store.RESTOptionsGetter{Store: c.store, Factory: apiserver.NewStorageFactory()},
-		Nodes:   f.connections,
-		Proxy:   proxy,
+		Store:  c.store,
+		Nodes:  f.connections,
+		Proxy:  fromServer,
+		Dial:   fromServer.Dial,
+		Groups: c.addMetrics,
 	})
 	if err != nil {
 		return err
 	}
-	informers := c.server.Informers()
-	if c.topology, err = topology.New(topology.Options{Informers: informers}); err != nil {
+	shared := c.server.Informers()
+	if c.topology, err = topology.New(topology.Options{Informers: shared}); err != nil {
 		return fmt.Errorf("create topology: %w", err)
 	}
-	if c.network, err = newNetwork(informers); err != nil {
+	if c.network, err = newNetwork(shared); err != nil {
 		return err
 	}
-	proxy.transport = c.network.NewTransport(c.network.ControlPlane())
+	fromServer.transport = c.network.NewTransport(c.network.ControlPlane())
+	// As kube-apiserver's: a pod has no certificate for its address.
+	fromServer.transport.TLS = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // as upstream, for pods/proxy and services/proxy alone
 	c.server.Handle(reach.Prefix, reach.Handler{Network: func() process.Network { return atFirstNode(c.network) }})
-	if c.diagnose, err = diagnose.New(diagnose.Options{Informers: informers}); err != nil {
+	if c.diagnose, err = diagnose.New(diagnose.Options{Informers: shared}); err != nil {
 		return err
 	}
 	c.traffic = traffic.New(c.network, 0)
-	if c.timeline, err = timeline.New(timeline.Options{Informers: informers}); err != nil {
+	if c.timeline, err = timeline.New(timeline.Options{Informers: shared}); err != nil {
 		return err
 	}
 	c.client, err = kubernetes.NewForConfig(c.componentConfig(apiserver.Nodes(), "kubelet"))
 	if err != nil {
 		return fmt.Errorf("create kubelet client: %w", err)
-	}
-	if err := c.addMetrics(); err != nil {
-		return err
 	}
 	if c.pods, err = scheduler.New(ctx, c.componentConfig(apiserver.Scheduler(), "kube-scheduler")); err != nil {
 		return err
@@ -102,7 +106,8 @@ func (f *Foundation) assemble(ctx context.Context) error {
 		ClientConfig: func(account string) *clientrest.Config {
 			return c.componentConfig(apiserver.ServiceAccount(account), "kube-controller-manager")
 		},
-		Informers:        informers,
+		OwnConfig:        c.componentConfig(apiserver.ControllerManager(), "kube-controller-manager"),
+		Informers:        shared,
 		RootCA:           rootCA,
 		IgnoredResources: apiserver.OlderResources(),
 	})
@@ -123,21 +128,21 @@ func (c *Cluster) addProvisioner(ctx context.Context) error {
 	return err
 }
 
-// addMetrics has the API server serve the metrics of the nodes.
-func (c *Cluster) addMetrics() error {
+// addMetrics builds the metrics server and returns its group for the API server.
+func (c *Cluster) addMetrics(shared informers.SharedInformerFactory) ([]*genericapiserver.APIGroupInfo, error) {
 	var err error
 	c.metrics, err = metrics.New(metrics.Options{
-		Informers: c.server.Informers(),
+		Informers: shared,
 		Summary:   func(node string) (*statsapi.Summary, error) { return c.nodes.Summary(node) },
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	group, err := c.metrics.Group()
 	if err != nil {
-		return fmt.Errorf("create metrics API: %w", err)
+		return nil, fmt.Errorf("create metrics API: %w", err)
 	}
-	return c.server.Serve(group)
+	return []*genericapiserver.APIGroupInfo{group}, nil
 }
 
 // Build makes a cluster of the foundation. When the objects to restore cannot be

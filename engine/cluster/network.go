@@ -1,7 +1,9 @@
 package cluster
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 
@@ -64,11 +66,16 @@ func (*controlPlane) Answer(*http.Request) (network.Answer, bool) {
 	}, true
 }
 
-// lateTransport is the API server's transport to the pods. The network is made
-// after the API server, whose informers it needs, and before the first request.
-type lateTransport struct{ transport http.RoundTripper }
+// lateNetwork is the API server's network. It is made after the API server, whose
+// informers it needs, and before the first request.
+type lateNetwork struct{ transport *network.Transport }
 
 // RoundTrip implements http.RoundTripper.
-func (l *lateTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+func (l *lateNetwork) RoundTrip(request *http.Request) (*http.Response, error) {
 	return l.transport.RoundTrip(request)
+}
+
+// Dial opens a connection as net.Dialer.DialContext does.
+func (l *lateNetwork) Dial(ctx context.Context, _, address string) (net.Conn, error) {
+	return l.transport.Dial(ctx, address)
 }

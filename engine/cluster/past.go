@@ -43,7 +43,7 @@ func (c *Cluster) Past(then store.Snapshot, at time.Time) (Past, error) {
 	current := c.topology.Current()
 	objects := make([]runtime.Object, 0, len(then.Values))
 	for _, value := range then.Values {
-		if isUndrawn(value.Key) {
+		if isUndrawn(value.Key) || !apiserver.IsBuiltin(value.Key) {
 			continue
 		}
 		if known := current[value.Revision]; known != nil {
@@ -51,10 +51,7 @@ func (c *Cluster) Past(then store.Snapshot, at time.Time) (Past, error) {
 			continue
 		}
 		object, err := apiserver.DecodeStored(value)
-		switch {
-		case runtime.IsNotRegisteredError(err):
-			continue // the diagram shows no custom resources
-		case err != nil:
+		if err != nil {
 			return Past{}, errors.Join(errors.New("look back"), err)
 		}
 		objects = append(objects, object)

@@ -55,12 +55,8 @@ func Unserved() []string {
 // components, and API groups of servers that do not run here.
 func undescribed() []string {
 	return []string{
-		"k8s.io/api/admissionregistration/v1",
 		"k8s.io/api/apiserverinternal/v1alpha1",
-		"k8s.io/api/certificates/v1",
 		"k8s.io/api/certificates/v1beta1",
-		"k8s.io/api/flowcontrol/v1",
-		"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1",
 		"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1beta1",
 		"k8s.io/apimachinery/pkg/apis/testapigroup/v1",
 		"k8s.io/apiserver/pkg/apis/audit/v1",
@@ -75,7 +71,6 @@ func undescribed() []string {
 		"k8s.io/component-base/tracing/api/v1",
 		"k8s.io/controller-manager/config/v1alpha1",
 		"k8s.io/controller-manager/config/v1beta1",
-		"k8s.io/kube-aggregator/pkg/apis/apiregistration/v1",
 		"k8s.io/kube-aggregator/pkg/apis/apiregistration/v1beta1",
 		"k8s.io/kube-controller-manager/config/v1alpha1",
 		"k8s.io/kube-proxy/config/v1alpha1",

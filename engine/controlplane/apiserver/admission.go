@@ -6,8 +6,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/admission/initializer"
-	"k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle"
-	"k8s.io/apiserver/pkg/admission/plugin/resourcequota"
+	webhookinitializer "k8s.io/apiserver/pkg/admission/plugin/webhook/initializer"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	serverstorage "k8s.io/apiserver/pkg/server/storage"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
@@ -19,37 +18,7 @@ import (
 	controlplaneadmission "k8s.io/kubernetes/pkg/controlplane/apiserver/admission"
 	"k8s.io/kubernetes/pkg/kubeapiserver/admission/exclusion"
 	quotainstall "k8s.io/kubernetes/pkg/quota/v1/install"
-	"k8s.io/kubernetes/plugin/pkg/admission/defaulttolerationseconds"
-	"k8s.io/kubernetes/plugin/pkg/admission/limitranger"
-	"k8s.io/kubernetes/plugin/pkg/admission/nodetaint"
-	"k8s.io/kubernetes/plugin/pkg/admission/priority"
-	"k8s.io/kubernetes/plugin/pkg/admission/security/podsecurity"
-	"k8s.io/kubernetes/plugin/pkg/admission/serviceaccount"
-	"k8s.io/kubernetes/plugin/pkg/admission/storage/persistentvolume/resize"
-	"k8s.io/kubernetes/plugin/pkg/admission/storage/storageclass/setdefault"
-	"k8s.io/kubernetes/plugin/pkg/admission/storage/storageobjectinuseprotection"
 )
-
-// admissionPlugins are the plugins of kube-apiserver's default set that work
-// without a network, in the order of upstream's AllOrderedPlugins
-// (k8s.io/kubernetes/pkg/kubeapiserver/options/plugins.go), and one of ours.
-var admissionPlugins = []struct {
-	name     string
-	register func(*admission.Plugins)
-}{
-	{lifecycle.PluginName, lifecycle.Register},
-	{limitranger.PluginName, limitranger.Register},
-	{serviceaccount.PluginName, serviceaccount.Register},
-	{nodetaint.PluginName, nodetaint.Register},
-	{podsecurity.PluginName, podsecurity.Register},
-	{priority.PluginName, priority.Register},
-	{defaulttolerationseconds.PluginName, defaulttolerationseconds.Register},
-	{setdefault.PluginName, setdefault.Register},
-	{storageobjectinuseprotection.PluginName, storageobjectinuseprotection.Register},
-	{resize.PluginName, resize.Register},
-	{notEnforcedName, registerNotEnforced},
-	{resourcequota.PluginName, resourcequota.Register},
-}
 
 // newAdmission builds the admission chain as upstream's AdmissionOptions.ApplyTo
 // does. The goroutines of the plugins end when drained is closed.
@@ -59,6 +28,7 @@ func newAdmission(
 	client kubernetes.Interface,
 	dynamicClient dynamic.Interface,
 	informers informers.SharedInformerFactory,
+	dial DialFunc,
 	drained <-chan struct{},
 ) (admission.Interface, error) {
 	plugins := &admission.Plugins{}
@@ -80,6 +50,7 @@ func newAdmission(
 		initializer.NewAPIServerIDInitializer(config.APIServerID),
 		initializer.New(client, dynamicClient, informers, config.Authorization.Authorizer,
 			utilfeature.DefaultFeatureGate, config.EffectiveVersion, drained, mapper),
+		webhookinitializer.NewPluginInitializer(webhookClients(config.LoopbackClientConfig, dial), clusterIPs(informers)),
 		controlplaneadmission.NewPluginInitializer(quota, exclusion.Excluded()),
 	}, nil)
 	if err != nil {

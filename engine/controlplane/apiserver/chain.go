@@ -15,8 +15,11 @@ import (
 // Administrator is the identity of requests from outside the process: the user
 // that kubeadm writes into admin.conf.
 func Administrator() Identity {
-	return Identity{Name: "kubernetes-admin", Groups: []string{"kubeadm:cluster-admins", user.AllAuthenticated}}
+	return Identity{Name: "kubernetes-admin", Groups: []string{administrators, user.AllAuthenticated}}
 }
+
+// administrators is the group of the administrators of a cluster that kubeadm set up.
+const administrators = "kubeadm:cluster-admins"
 
 // Nodes is the identity of the kubelets: the group that kubelets authenticate
 // with, and one name for all of them.
@@ -37,6 +40,12 @@ func Provisioner() Identity {
 		Name:   "system:serviceaccount:local-path-storage:local-path-provisioner-service-account",
 		Groups: []string{user.SystemPrivilegedGroup, user.AllAuthenticated},
 	}
+}
+
+// ControllerManager is the identity of kube-controller-manager itself, with which it
+// watches and asks what there is.
+func ControllerManager() Identity {
+	return Identity{Name: user.KubeControllerManager, Groups: []string{user.AllAuthenticated}}
 }
 
 // ServiceAccount is the identity of a component that upstream runs under a
@@ -61,10 +70,10 @@ var authenticateIdentity = authenticator.RequestFunc(func(request *http.Request)
 // buildHandlerChain wraps the API in the filters of upstream's
 // DefaultBuildHandlerChain (apiserver/pkg/server/config.go), outermost last,
 // less those that need a network, a second process or a limit that a small
-// cluster would not reach: authorization (everybody is an administrator),
-// priority and fairness, in-flight limits, CORS, HSTS, tracing, audit and
+// cluster would not reach: priority and fairness, in-flight limits, CORS, HSTS, tracing, audit and
 // request timeouts (cluster time may stand still).
 func buildHandlerChain(handler http.Handler, config *genericapiserver.Config) http.Handler {
+	handler = filters.WithAuthorization(handler, config.Authorization.Authorizer, config.Serializer)
 	handler = whenImpersonating(impersonation.WithImpersonation(handler, config.Authorization.Authorizer, config.Serializer), handler)
 	unauthorized := filters.Unauthorized(config.Serializer)
 	handler = filters.WithAuthentication(handler, config.Authentication.Authenticator, unauthorized, nil, nil)

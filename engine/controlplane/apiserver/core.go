@@ -1,14 +1,18 @@
 package apiserver
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	utilnet "k8s.io/apimachinery/pkg/util/net"
+	"k8s.io/apiserver/pkg/authentication/authenticator"
 	"k8s.io/apiserver/pkg/authorization/authorizer"
 	"k8s.io/apiserver/pkg/registry/generic"
+	"k8s.io/apiserver/pkg/registry/rest"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	serverstorage "k8s.io/apiserver/pkg/server/storage"
 	"k8s.io/apiserver/pkg/util/proxy"
@@ -17,8 +21,10 @@ import (
 	clientrest "k8s.io/client-go/rest"
 	api "k8s.io/kubernetes/pkg/apis/core"
 	kubeletclient "k8s.io/kubernetes/pkg/kubelet/client"
+	"k8s.io/kubernetes/pkg/registry/core/componentstatus"
 	endpointsstore "k8s.io/kubernetes/pkg/registry/core/endpoint/storage"
 	limitrangestore "k8s.io/kubernetes/pkg/registry/core/limitrange/storage"
+	noderest "k8s.io/kubernetes/pkg/registry/core/node/rest"
 	nodestore "k8s.io/kubernetes/pkg/registry/core/node/storage"
 	pvstore "k8s.io/kubernetes/pkg/registry/core/persistentvolume/storage"
 	pvcstore "k8s.io/kubernetes/pkg/registry/core/persistentvolumeclaim/storage"
@@ -29,6 +35,8 @@ import (
 	"k8s.io/kubernetes/pkg/registry/core/service/ipallocator"
 	"k8s.io/kubernetes/pkg/registry/core/service/portallocator"
 	servicestore "k8s.io/kubernetes/pkg/registry/core/service/storage"
+	accountstore "k8s.io/kubernetes/pkg/registry/core/serviceaccount/storage"
+	"k8s.io/kubernetes/pkg/serviceaccount"
 )
 
 // The ranges are the defaults of kubeadm and of kube-apiserver.
@@ -53,7 +61,8 @@ type coreStorage struct {
 	loopback    *clientrest.Config
 	client      kubernetes.Interface
 	informers   informers.SharedInformerFactory
-	authorizer  authorizer.UnconditionalAuthorizer
+	authorizer  authorizer.Authorizer
+	tokens      *serviceAccountTokens
 	nodes       kubeletclient.ConnectionInfoGetter
 	proxy       http.RoundTripper
 	nodePorts   *portallocator.PortAllocator
@@ -72,6 +81,10 @@ func (c coreStorage) NewRESTStorage(resources serverstorage.APIResourceConfigSou
 		return group, err
 	}
 	storage := group.VersionedResourcesStorageMap["v1"]
+	secrets, ok := storage["secrets"].(rest.Getter)
+	if !ok {
+		return group, errors.New("the storage of secrets has none to get")
+	}
 
 	podTemplates, err := podtemplatestore.NewREST(options)
 	if err != nil {
@@ -122,6 +135,8 @@ func (c coreStorage) NewRESTStorage(resources serverstorage.APIResourceConfigSou
 	}
 	storage["nodes"] = nodes.Node
 	storage["nodes/status"] = nodes.Status
+	storage["nodes/proxy"] = &noderest.ProxyREST{Store: nodes.Node.Store, Connection: c.nodes, ProxyTransport: c.proxy}
+	storage["componentstatuses"] = componentstatus.NewStorage(components)
 
 	pods, err := podstore.NewStorage(options, c.nodes, c.proxy, c.client.PolicyV1(), c.authorizer)
 	if err != nil {
@@ -139,6 +154,16 @@ func (c coreStorage) NewRESTStorage(resources serverstorage.APIResourceConfigSou
 	storage["pods/ephemeralcontainers"] = pods.EphemeralContainers
 	storage["pods/resize"] = pods.Resize
 	storage["bindings"] = pods.LegacyBinding
+
+	webhooks := c.client.AdmissionregistrationV1()
+	accounts, err := accountstore.NewREST(options, c.tokens, authenticator.Audiences{tokenIssuer}, c.authorizer, 0,
+		pods.Pod.Store, secrets, nodes.Node.Store, webhooks.ValidatingWebhookConfigurations(), webhooks.MutatingWebhookConfigurations(),
+		true, serviceaccount.ExpirationExtensionSeconds*time.Second)
+	if err != nil {
+		return group, err
+	}
+	storage["serviceaccounts"] = accounts
+	storage["serviceaccounts/token"] = accounts.Token
 
 	addresses, err := ipallocator.NewMetaAllocator(
 		c.client.NetworkingV1(),

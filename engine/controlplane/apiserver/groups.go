@@ -4,23 +4,29 @@ import (
 	"fmt"
 	"time"
 
+	flowcontrolv1 "k8s.io/api/flowcontrol/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/authentication/authenticator"
 	"k8s.io/apiserver/pkg/registry/generic"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	serverstorage "k8s.io/apiserver/pkg/server/storage"
 	"k8s.io/apiserver/pkg/storage/storagebackend"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/kubeapiserver"
+	admissionregistrationrest "k8s.io/kubernetes/pkg/registry/admissionregistration/rest"
 	authenticationrest "k8s.io/kubernetes/pkg/registry/authentication/rest"
 	authorizationrest "k8s.io/kubernetes/pkg/registry/authorization/rest"
 
 	appsrest "k8s.io/kubernetes/pkg/registry/apps/rest"
 	autoscalingrest "k8s.io/kubernetes/pkg/registry/autoscaling/rest"
 	batchrest "k8s.io/kubernetes/pkg/registry/batch/rest"
+	certificatesrest "k8s.io/kubernetes/pkg/registry/certificates/rest"
 	coordinationrest "k8s.io/kubernetes/pkg/registry/coordination/rest"
 	discoveryrest "k8s.io/kubernetes/pkg/registry/discovery/rest"
 	eventsrest "k8s.io/kubernetes/pkg/registry/events/rest"
+	flowcontrolrest "k8s.io/kubernetes/pkg/registry/flowcontrol/rest"
 	networkingrest "k8s.io/kubernetes/pkg/registry/networking/rest"
 	noderest "k8s.io/kubernetes/pkg/registry/node/rest"
 	policyrest "k8s.io/kubernetes/pkg/registry/policy/rest"
@@ -29,16 +35,19 @@ import (
 	schedulingrest "k8s.io/kubernetes/pkg/registry/scheduling/rest"
 	storagerest "k8s.io/kubernetes/pkg/registry/storage/rest"
 	// The groups register their types and conversions with legacyscheme.
+	_ "k8s.io/kubernetes/pkg/apis/admissionregistration/install"
 	_ "k8s.io/kubernetes/pkg/apis/apps/install"
 	_ "k8s.io/kubernetes/pkg/apis/authentication/install"
 	_ "k8s.io/kubernetes/pkg/apis/authorization/install"
 	_ "k8s.io/kubernetes/pkg/apis/autoscaling/install"
 	_ "k8s.io/kubernetes/pkg/apis/batch/install"
+	_ "k8s.io/kubernetes/pkg/apis/certificates/install"
 	_ "k8s.io/kubernetes/pkg/apis/coordination/install"
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
 	_ "k8s.io/kubernetes/pkg/apis/discovery/install"
 	_ "k8s.io/kubernetes/pkg/apis/events/install"
 	_ "k8s.io/kubernetes/pkg/apis/extensions/install"
+	_ "k8s.io/kubernetes/pkg/apis/flowcontrol/install"
 	_ "k8s.io/kubernetes/pkg/apis/networking/install"
 	_ "k8s.io/kubernetes/pkg/apis/node/install"
 	_ "k8s.io/kubernetes/pkg/apis/policy/install"
@@ -55,15 +64,18 @@ const eventTTL = time.Hour
 // by default. olderVersions are served in addition.
 var servedVersions = []schema.GroupVersion{
 	{Version: "v1"},
+	{Group: "admissionregistration.k8s.io", Version: "v1"},
 	{Group: "apps", Version: "v1"},
 	{Group: "authentication.k8s.io", Version: "v1"},
 	{Group: "authorization.k8s.io", Version: "v1"},
 	{Group: "autoscaling", Version: "v1"},
 	{Group: "autoscaling", Version: "v2"},
 	{Group: "batch", Version: "v1"},
+	{Group: "certificates.k8s.io", Version: "v1"},
 	{Group: "coordination.k8s.io", Version: "v1"},
 	{Group: "discovery.k8s.io", Version: "v1"},
 	{Group: "events.k8s.io", Version: "v1"},
+	{Group: "flowcontrol.apiserver.k8s.io", Version: "v1"},
 	{Group: "networking.k8s.io", Version: "v1"},
 	{Group: "node.k8s.io", Version: "v1"},
 	{Group: "policy", Version: "v1"},
@@ -84,7 +96,7 @@ func newResourceConfig() *serverstorage.ResourceConfig {
 // values for other readers.
 func NewStorageFactory() serverstorage.StorageFactory {
 	return serverstorage.NewDefaultStorageFactory(
-		storagebackend.Config{Prefix: "/registry"},
+		storagebackend.Config{Prefix: storagePrefix},
 		runtime.ContentTypeProtobuf,
 		legacyscheme.Codecs,
 		serverstorage.NewDefaultResourceEncodingConfig(legacyscheme.Scheme),
@@ -99,23 +111,23 @@ type restStorageProvider interface {
 	NewRESTStorage(serverstorage.APIResourceConfigSource, generic.RESTOptionsGetter) (genericapiserver.APIGroupInfo, error)
 }
 
-// installGroups serves the API groups. Their order is the order of discovery and
-// decides which group an unqualified resource name stands for, so the core group
-// and apps come before the older versions.
+// installGroups serves the built-in API groups. groupPriorities orders them in
+// discovery.
 func (s *Server) installGroups(core coreStorage, resources serverstorage.APIResourceConfigSource, options generic.RESTOptionsGetter) error {
 	legacy, err := core.NewRESTStorage(resources, options)
 	if err != nil {
 		return fmt.Errorf("create core storage: %w", err)
 	}
-	if err := s.generic.InstallLegacyAPIGroup(genericapiserver.DefaultLegacyAPIPrefix, &legacy); err != nil {
+	if err := s.builtin.InstallLegacyAPIGroup(genericapiserver.DefaultLegacyAPIPrefix, &legacy); err != nil {
 		return fmt.Errorf("install core group: %w", err)
 	}
 
 	providers := []restStorageProvider{
-		authenticationrest.RESTStorageProvider{Authenticator: authenticateIdentity},
+		authenticationrest.RESTStorageProvider{Authenticator: s.authenticator, APIAudiences: authenticator.Audiences{tokenIssuer}},
 		authorizationrest.RESTStorageProvider{Authorizer: s.authorizer, RuleResolver: s.authorizer},
 		autoscalingrest.RESTStorageProvider{},
 		batchrest.RESTStorageProvider{},
+		certificatesrest.RESTStorageProvider{Authorizer: s.authorizer},
 		coordinationrest.RESTStorageProvider{},
 		discoveryrest.StorageProvider{},
 		networkingrest.RESTStorageProvider{},
@@ -124,7 +136,9 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 		rbacrest.RESTStorageProvider{Authorizer: s.authorizer},
 		schedulingrest.RESTStorageProvider{},
 		storagerest.RESTStorageProvider{},
+		flowcontrolrest.RESTStorageProvider{InformerFactory: s.informers},
 		appsrest.StorageProvider{},
+		admissionregistrationrest.RESTStorageProvider{Authorizer: s.authorizer, DiscoveryClient: s.client.Discovery()},
 		eventsrest.RESTStorageProvider{TTL: eventTTL},
 		resourcerest.RESTStorageProvider{NamespaceClient: s.client.CoreV1().Namespaces(), Authorizer: s.authorizer},
 	}
@@ -140,19 +154,23 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 				return err
 			}
 		}
-		// The RBAC provider's hook would write more than a hundred default roles
-		// that nothing here uses (RATIONALE.md, "Why no default RBAC roles?").
-		if hooks, ok := provider.(genericapiserver.PostStartHookProvider); ok && provider.GroupName() != "rbac.authorization.k8s.io" {
+		if hooks, ok := provider.(genericapiserver.PostStartHookProvider); ok {
 			name, hook, err := hooks.PostStartHook()
 			if err != nil {
 				return fmt.Errorf("build the start hook of group %q: %w", provider.GroupName(), err)
 			}
-			s.generic.AddPostStartHookOrDie(name, hook)
+			switch provider.GroupName() {
+			case rbacv1.GroupName: // see defaultRoles
+			case flowcontrolv1.GroupName:
+				s.writeFlowDefaults = hook
+			default:
+				s.builtin.AddPostStartHookOrDie(name, hook)
+			}
 		}
 		groups = append(groups, &group)
 	}
 	groups = append(groups, extensions)
-	if err := s.generic.InstallAPIGroups(groups...); err != nil {
+	if err := s.builtin.InstallAPIGroups(groups...); err != nil {
 		return fmt.Errorf("install groups: %w", err)
 	}
 	// The types of managed fields have been made by now, and nothing else needs

@@ -6,10 +6,12 @@ import (
 	"sync"
 
 	"github.com/emicklei/go-restful/v3"
+	apiextensionslisters "k8s.io/apiextensions-apiserver/pkg/client/listers/apiextensions/v1"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/apiserver/pkg/server/mux"
 	"k8s.io/apiserver/pkg/server/routes"
 	"k8s.io/kube-openapi/pkg/common"
+	"k8s.io/kube-openapi/pkg/handler3"
 	"k8s.io/kube-openapi/pkg/validation/spec"
 )
 
@@ -20,33 +22,56 @@ const (
 
 // openAPI serves the documents that upstream's routes.OpenAPI builds, but builds
 // each on its first request: kube-apiserver builds all of them before it is ready,
-// which would be half of the start here (RATIONALE.md).
+// which would be half of the start here (RATIONALE.md). Documents of custom
+// resources follow their definitions at the next request.
 type openAPI struct {
-	container *restful.Container
-	v2        *common.Config
-	v3        *common.OpenAPIV3Config
+	container   *restful.Container
+	definitions apiextensionslisters.CustomResourceDefinitionLister
+	v2          *common.Config
+	v3          *common.OpenAPIV3Config
 
 	mu sync.Mutex
-	// built has the handlers of documents by path: that of openAPIv3Path serves
-	// the index and all groups, that of a group's path only the group. guarded by
-	// mu
-	built map[string]http.Handler
+	// built has the documents of built-in resources by path: that of openAPIv3Path
+	// serves the index and all groups, that of a group's path only the group.
+	// guarded by mu
+	built map[string]*document
+	// custom serves the documents of groups of custom resources alone. guarded by mu
+	custom *document
+	// defined is what the definitions say. guarded by mu
+	defined definedDocuments
 }
 
 // serveOpenAPI replaces what PrepareRun installs unless the configuration says
 // SkipOpenAPIInstallation. All groups must be installed before the first request.
-func serveOpenAPI(server *genericapiserver.GenericAPIServer, v2 *common.Config, v3 *common.OpenAPIV3Config) *openAPI {
+func serveOpenAPI(server *Server, v2 *common.Config, v3 *common.OpenAPIV3Config) *openAPI {
 	documents := &openAPI{
-		container: server.Handler.GoRestfulContainer,
-		v2:        v2,
-		v3:        v3,
-		built:     map[string]http.Handler{},
+		container:   allServices(server.builtin, server.extensions.GenericAPIServer, server.aggregator),
+		definitions: server.extensions.Informers.Apiextensions().V1().CustomResourceDefinitions().Lister(),
+		v2:          v2,
+		v3:          v3,
+		built:       map[string]*document{},
 	}
-	paths := server.Handler.NonGoRestfulMux
+	paths := server.aggregator.Handler.NonGoRestfulMux
 	paths.Handle(openAPIv2Path, documents)
 	paths.Handle(openAPIv3Path, documents)
 	paths.HandlePrefix(openAPIv3Path+"/", documents)
 	return documents
+}
+
+// allServices puts the web services of several servers together; those that all
+// have, such as /version, once.
+func allServices(servers ...*genericapiserver.GenericAPIServer) *restful.Container {
+	all := restful.NewContainer()
+	paths := map[string]bool{}
+	for _, server := range servers {
+		for _, service := range server.Handler.GoRestfulContainer.RegisteredWebServices() {
+			if !paths[service.RootPath()] {
+				paths[service.RootPath()] = true
+				all.Add(service)
+			}
+		}
+	}
+	return all
 }
 
 // forgetDefinitions drops the definitions of all types, a quarter of the live
@@ -73,37 +98,62 @@ func (o *openAPI) defineV3() {
 
 // ServeHTTP implements http.Handler.
 func (o *openAPI) ServeHTTP(response http.ResponseWriter, request *http.Request) {
-	o.document(request.URL.Path).ServeHTTP(response, request)
+	document, err := o.document(request.URL.Path)
+	if err != nil {
+		http.Error(response, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	document.handler.ServeHTTP(response, request)
 }
 
-func (o *openAPI) document(path string) http.Handler {
+// document returns the newest document for a path.
+func (o *openAPI) document(path string) (*document, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if err := o.defined.follow(o.definitions); err != nil {
+		return nil, err
+	}
+	found := o.find(path)
+	return found, found.follow(&o.defined)
+}
+
+// find returns what serves a path, and builds it first if need be. The caller holds
+// mu.
+func (o *openAPI) find(path string) *document {
 	service := o.service(path)
-	if path != openAPIv2Path && service == nil {
+	switch {
+	case o.defined.v3[strings.TrimPrefix(path, openAPIv3Path+"/")] != nil:
+		if o.custom == nil {
+			o.custom = newDocument(handler3.NewOpenAPIService())
+		}
+		return o.custom
+	case path != openAPIv2Path && service == nil:
 		path = openAPIv3Path
 	}
-	if handler, built := o.built[path]; built {
-		return handler
+	if found, built := o.built[path]; built {
+		return found
 	}
+	// The index serves each built-in group too, but a group that it has is not its
+	// own document's to follow, so that one is only built without the index.
 	if all, built := o.built[openAPIv3Path]; built && path != openAPIv2Path {
 		return all
 	}
-	handler := mux.NewPathRecorderMux("openapi")
+	paths := mux.NewPathRecorderMux("openapi")
+	made := &document{handler: paths}
 	switch {
 	case path == openAPIv2Path:
-		routes.OpenAPI{Config: o.v2}.InstallV2(o.container, handler)
+		made.v2, made.static = routes.OpenAPI{Config: o.v2}.InstallV2(o.container, paths)
 	case service != nil:
 		o.defineV3()
 		alone := restful.NewContainer()
 		alone.Add(service)
-		routes.OpenAPI{V3Config: o.v3}.InstallV3(alone, handler)
+		routes.OpenAPI{V3Config: o.v3}.InstallV3(alone, paths)
 	default:
 		o.defineV3()
-		routes.OpenAPI{V3Config: o.v3}.InstallV3(o.container, handler)
+		made.v3 = routes.OpenAPI{V3Config: o.v3}.InstallV3(o.container, paths)
 	}
-	o.built[path] = handler
-	return handler
+	o.built[path] = made
+	return made
 }
 
 // service returns the web service of the group and version in a document's path,

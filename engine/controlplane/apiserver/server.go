@@ -10,74 +10,92 @@ import (
 	"strconv"
 	"time"
 
+	apiextensionsapiserver "k8s.io/apiextensions-apiserver/pkg/apiserver"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apiserver/pkg/authentication/authenticator"
 	"k8s.io/apiserver/pkg/authentication/user"
-	"k8s.io/apiserver/pkg/authorization/authorizer"
-	"k8s.io/apiserver/pkg/authorization/authorizerfactory"
+	aggregated "k8s.io/apiserver/pkg/endpoints/discovery/aggregated"
 	openapinamer "k8s.io/apiserver/pkg/endpoints/openapi"
 	"k8s.io/apiserver/pkg/registry/generic"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/apiserver/pkg/server/filters"
+	serverstorage "k8s.io/apiserver/pkg/server/storage"
 	"k8s.io/apiserver/pkg/util/openapi"
 	"k8s.io/apiserver/pkg/util/proxy"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	clientrest "k8s.io/client-go/rest"
+	aggregatorscheme "k8s.io/kube-aggregator/pkg/apiserver/scheme"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/capabilities"
 	generatedopenapi "k8s.io/kubernetes/pkg/generated/openapi"
 	kubeletclient "k8s.io/kubernetes/pkg/kubelet/client"
 	"k8s.io/kubernetes/pkg/registry/core/service/portallocator"
 
+	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/inprocess"
 )
 
 // Options are what a server needs from its environment.
 type Options struct {
-	// Storage gives each resource its storage.
-	Storage generic.RESTOptionsGetter
+	// Store keeps the objects.
+	Store *store.Store
 	// Nodes finds the kubelet that serves a node's logs.
 	Nodes kubeletclient.ConnectionInfoGetter
 	// Proxy carries requests to pods and services for the proxy subresources.
 	Proxy http.RoundTripper
+	// Dial opens the connections to webhooks and to API servers behind an APIService.
+	Dial DialFunc
+	// Groups returns API groups that other components of the process implement. In a
+	// real cluster they are behind an APIService. May be nil.
+	Groups func(informers.SharedInformerFactory) ([]*genericapiserver.APIGroupInfo, error)
 }
 
 // Server is an API server in this process.
+//
+// As in kube-apiserver, it is a chain of three: the aggregator takes each request
+// and passes it to another server if an APIService says so, else to the built-in
+// resources, and these pass what they do not know to the custom resources.
 type Server struct {
-	generic    *genericapiserver.GenericAPIServer
-	documents  *openAPI
-	authorizer allowAll
-	loopback   *clientrest.Config
-	client     kubernetes.Interface
-	informers  informers.SharedInformerFactory
-	nodePorts  *portallocator.PortAllocator
+	aggregator    *genericapiserver.GenericAPIServer
+	builtin       *genericapiserver.GenericAPIServer
+	extensions    *apiextensionsapiserver.CustomResourceDefinitions
+	documents     *openAPI
+	tokens        *serviceAccountTokens
+	authenticator authenticator.Request
+	authorizer    *roleBasedAccess
+	loopback      *clientrest.Config
+	client        kubernetes.Interface
+	informers     informers.SharedInformerFactory
+	nodePorts     *portallocator.PortAllocator
+	// writeFlowDefaults is the hook of the storage of flow schemas.
+	writeFlowDefaults genericapiserver.PostStartHookFunc
+	// defaultsWritten is closed once what every cluster has is written.
+	defaultsWritten chan struct{}
 	// drained is closed when no request is in flight any more: the signal that
 	// upstream's RunWithContext gives.
 	drained chan struct{}
 }
 
-// allowAll is what authorizerfactory.NewAlwaysAllowAuthorizer returns: an
-// authorizer and a rule resolver in one.
-type allowAll interface {
-	authorizer.Authorizer
-	authorizer.RuleResolver
-}
-
 // New builds the server. Nothing runs until Run.
 func New(options Options) (*Server, error) {
-	if options.Storage == nil {
-		return nil, errors.New("create API server: no storage")
+	if options.Store == nil {
+		return nil, errors.New("create API server: no store")
 	}
 	if options.Nodes == nil {
 		return nil, errors.New("create API server: no way to reach nodes")
 	}
+	if options.Dial == nil {
+		return nil, errors.New("create API server: no way to reach webhooks")
+	}
 	// kubeadm starts kube-apiserver with --allow-privileged.
 	capabilities.Setup(true, 0)
-	server := &Server{authorizer: authorizerfactory.NewAlwaysAllowAuthorizer(), drained: make(chan struct{})}
+	server := &Server{drained: make(chan struct{}), defaultsWritten: make(chan struct{})}
 
-	// 1. The configuration of a generic API server that listens on nothing.
+	// 1. The configuration of a generic API server that listens on nothing. All
+	// three servers begin with it.
 	resources := newResourceConfig()
 	config := genericapiserver.NewConfig(legacyscheme.Codecs)
 	config.EffectiveVersion = newRelease()
@@ -85,10 +103,9 @@ func New(options Options) (*Server, error) {
 	config.PublicAddress = controlPlaneIP
 	config.LegacyAPIGroupPrefixes = sets.NewString(genericapiserver.DefaultLegacyAPIPrefix)
 	config.MergedResourceConfig = resources
-	config.RESTOptionsGetter = options.Storage
-	config.Authentication.Authenticator = authenticateIdentity
-	config.Authorization.Authorizer = server.authorizer
-	config.RuleResolver = server.authorizer
+	config.RESTOptionsGetter = store.RESTOptionsGetter{Store: options.Store, Factory: NewStorageFactory()}
+	config.AggregatedDiscoveryGroupManager = aggregated.NewResourceManager("apis")
+	config.Authentication.APIAudiences = authenticator.Audiences{tokenIssuer}
 	config.BuildHandlerChainFunc = buildHandlerChain
 	config.LongRunningFunc = filters.BasicLongRunningRequestCheck(
 		sets.NewString("watch", "proxy"),
@@ -99,7 +116,7 @@ func New(options Options) (*Server, error) {
 
 	// 2. OpenAPI v2 and v3 from upstream's generated definitions, served on demand.
 	definitions := openapi.GetOpenAPIDefinitionsWithoutDisabledFeatures(generatedopenapi.GetOpenAPIDefinitions)
-	namer := openapinamer.NewDefinitionNamer(legacyscheme.Scheme)
+	namer := openapinamer.NewDefinitionNamer(legacyscheme.Scheme, apiextensionsapiserver.Scheme, aggregatorscheme.Scheme)
 	config.OpenAPIConfig = genericapiserver.DefaultOpenAPIConfig(definitions, namer)
 	config.OpenAPIConfig.Info.Title = "Kubernetes"
 	config.OpenAPIV3Config = genericapiserver.DefaultOpenAPIV3Config(definitions, namer)
@@ -107,7 +124,7 @@ func New(options Options) (*Server, error) {
 	config.SkipOpenAPIInstallation = true
 
 	// 3. The server's own clients and informers, over a transport that calls the
-	// handler made in step 5.
+	// handler made in step 6.
 	handler := &lateHandler{}
 	server.loopback = newClientConfig(&Transport{Handler: handler, Bare: true, Identity: Identity{
 		Name:   user.APIServerUser,
@@ -126,46 +143,84 @@ func New(options Options) (*Server, error) {
 	server.client = client
 	server.informers = informers.NewSharedInformerFactoryWithOptions(client, resyncPeriod, informers.WithTransform(dropManagedFields))
 
-	// 4. Admission.
-	config.AdmissionControl, err = newAdmission(config, resources, client, dynamicClient, server.informers, server.drained)
+	// 4. Authentication, authorization and admission.
+	server.tokens = &serviceAccountTokens{client: client}
+	server.authenticator = server.tokens.authenticator(server.informers)
+	config.Authentication.Authenticator = server.authenticator
+	if server.authorizer, err = newRoleBasedAccess(server.informers); err != nil {
+		return nil, err
+	}
+	config.Authorization.Authorizer = server.authorizer
+	config.RuleResolver = server.authorizer
+	config.AdmissionControl, err = newAdmission(config, resources, client, dynamicClient, server.informers, options.Dial, server.drained)
 	if err != nil {
 		return nil, err
 	}
 
-	// 5. The server itself and its groups.
-	server.generic, err = config.Complete(server.informers).New("tabernetes", genericapiserver.NewEmptyDelegate())
+	// 5. The custom resources, and before them the built-in ones.
+	extensions := extensionsConfig(*config, options.Store, server.informers, options.Dial)
+	aggregator := aggregatorConfig(*config, options.Store, server.informers, options.Dial)
+	server.extensions, err = extensions.Complete().New(genericapiserver.NewEmptyDelegate())
 	if err != nil {
-		return nil, fmt.Errorf("create generic API server: %w", err)
+		return nil, fmt.Errorf("create the API server of custom resources: %w", err)
 	}
-	handler.handler = server.generic.Handler
-	server.documents = serveOpenAPI(server.generic, config.OpenAPIConfig, config.OpenAPIV3Config)
-	server.nodePorts, err = portallocator.NewInMemory(nodePortRange)
+	server.builtin, err = config.Complete(server.informers).New("kube-apiserver", server.extensions.GenericAPIServer)
 	if err != nil {
-		return nil, fmt.Errorf("create the allocator of node ports: %w", err)
+		return nil, fmt.Errorf("create the API server of built-in resources: %w", err)
 	}
-	slices, err := proxy.NewEndpointSliceIndexerGetter(server.informers.Discovery().V1().EndpointSlices())
+	if err := server.installBuiltin(options, resources, config.RESTOptionsGetter); err != nil {
+		return nil, err
+	}
+
+	// 6. The aggregator before both, and the documents of all.
+	server.aggregator, err = newAggregator(aggregator, server.builtin, server.extensions)
 	if err != nil {
-		return nil, fmt.Errorf("index endpoint slices: %w", err)
+		return nil, err
+	}
+	handler.handler = server.aggregator.Handler
+	server.documents = serveOpenAPI(server, config.OpenAPIConfig, config.OpenAPIV3Config)
+	server.documents.forgetDefinitions()
+	return server, nil
+}
+
+// installBuiltin serves the built-in resources and those of other components, and
+// starts what kube-apiserver itself maintains: namespaces, the service CIDR, the
+// service "kubernetes".
+func (s *Server) installBuiltin(options Options, resources serverstorage.APIResourceConfigSource, storage generic.RESTOptionsGetter) error {
+	var err error
+	s.nodePorts, err = portallocator.NewInMemory(nodePortRange)
+	if err != nil {
+		return fmt.Errorf("create the allocator of node ports: %w", err)
+	}
+	slices, err := proxy.NewEndpointSliceIndexerGetter(s.informers.Discovery().V1().EndpointSlices())
+	if err != nil {
+		return fmt.Errorf("index endpoint slices: %w", err)
 	}
 	core := coreStorage{
-		loopback:    server.loopback,
-		client:      client,
-		informers:   server.informers,
-		authorizer:  server.authorizer,
+		loopback:    s.loopback,
+		client:      s.client,
+		informers:   s.informers,
+		authorizer:  s.authorizer,
+		tokens:      s.tokens,
 		nodes:       options.Nodes,
 		proxy:       options.Proxy,
-		nodePorts:   server.nodePorts,
+		nodePorts:   s.nodePorts,
 		sliceGetter: slices,
 	}
-	if err := server.installGroups(core, resources, options.Storage); err != nil {
-		return nil, err
+	if err := s.installGroups(core, resources, storage); err != nil {
+		return err
 	}
-	server.documents.forgetDefinitions()
-
-	// 6. The objects that kube-apiserver itself maintains: namespaces, the service
-	// CIDR, the service "kubernetes".
-	server.addSystemHooks()
-	return server, nil
+	if options.Groups != nil {
+		groups, err := options.Groups(s.informers)
+		if err != nil {
+			return err
+		}
+		if err := s.builtin.InstallAPIGroups(groups...); err != nil {
+			return fmt.Errorf("install groups of other components: %w", err)
+		}
+	}
+	s.addSystemHooks()
+	return nil
 }
 
 // Address is the address of the API server in the cluster: its node's address and
@@ -178,32 +233,22 @@ func Address() netip.AddrPort {
 // Handle serves paths below prefix with a handler that is not part of the
 // Kubernetes API, behind the same authentication and in-process transport.
 func (s *Server) Handle(prefix string, handler http.Handler) {
-	s.generic.Handler.NonGoRestfulMux.HandlePrefix(prefix, handler)
+	s.aggregator.Handler.NonGoRestfulMux.HandlePrefix(prefix, handler)
 }
 
 // Handler answers requests in the name of the cluster's administrator.
-func (s *Server) Handler() http.Handler { return s.generic.Handler }
-
-// Serve adds an API group that another component of the process implements, as an
-// APIService does in a real cluster. It must be called before Run.
-func (s *Server) Serve(group *genericapiserver.APIGroupInfo) error {
-	if err := s.generic.InstallAPIGroup(group); err != nil {
-		return fmt.Errorf("install group: %w", err)
-	}
-	s.documents.forgetDefinitions()
-	return nil
-}
+func (s *Server) Handler() http.Handler { return s.aggregator.Handler }
 
 // RESTConfig returns a client configuration whose requests reach the server
 // inside this process, without limits on their rate, in the name of identity.
 func (s *Server) RESTConfig(identity Identity) *clientrest.Config {
-	return newClientConfig(&Transport{Handler: s.generic.Handler, Identity: identity})
+	return newClientConfig(&Transport{Handler: s.aggregator.Handler, Identity: identity})
 }
 
 // ComponentConfig is RESTConfig for a component, whose watches feed informers:
 // their events have no managed fields.
 func (s *Server) ComponentConfig(identity Identity) *clientrest.Config {
-	return newClientConfig(&Transport{Handler: s.generic.Handler, Identity: identity, Bare: true})
+	return newClientConfig(&Transport{Handler: s.aggregator.Handler, Identity: identity, Bare: true})
 }
 
 // Informers are shared by admission and by every component of the process, so that
@@ -211,10 +256,14 @@ func (s *Server) ComponentConfig(identity Identity) *clientrest.Config {
 // keep, as those of upstream's API server and controller manager do.
 func (s *Server) Informers() informers.SharedInformerFactory { return s.informers }
 
+// DefaultsWritten is closed once what every cluster has is there: the default roles
+// and bindings, flow schemas and priority levels.
+func (s *Server) DefaultsWritten() <-chan struct{} { return s.defaultsWritten }
+
 // Run serves until ctx ends. It calls ready once the whole API answers, including
 // the namespace "default".
 func (s *Server) Run(ctx context.Context, ready func()) error {
-	if err := s.generic.AddPostStartHook("tabernetes-ready", func(hook genericapiserver.PostStartHookContext) error {
+	if err := s.aggregator.AddPostStartHook("tabernetes-ready", func(hook genericapiserver.PostStartHookContext) error {
 		go s.announce(hook, ready)
 		return nil
 	}); err != nil {
@@ -222,15 +271,15 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 	}
 	// RunWithContext waits for a listener to stop, and there is none, so the steps
 	// of its shutdown are done here.
-	prepared := s.generic.PrepareRun()
+	prepared := s.aggregator.PrepareRun()
 	if _, _, err := prepared.NonBlockingRunWithContext(ctx, 0); err != nil {
 		return fmt.Errorf("run API server: %w", err)
 	}
 	<-ctx.Done()
-	err := s.generic.RunPreShutdownHooks()
-	s.generic.NonLongRunningRequestWaitGroup.Wait()
+	err := s.aggregator.RunPreShutdownHooks()
+	s.aggregator.NonLongRunningRequestWaitGroup.Wait()
 	close(s.drained)
-	s.generic.Destroy()
+	s.aggregator.Destroy()
 	s.informers.Shutdown()
 	if err != nil {
 		return fmt.Errorf("stop API server: %w", err)

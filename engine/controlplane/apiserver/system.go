@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/apiserver/pkg/storage"
@@ -25,17 +26,22 @@ var systemNamespaces = []string{metav1.NamespaceSystem, metav1.NamespacePublic, 
 // process needs them.
 func (s *Server) addSystemHooks() {
 	namespaces := systemnamespaces.NewController(systemNamespaces, s.client, s.informers.Core().V1().Namespaces())
-	s.generic.AddPostStartHookOrDie("start-system-namespaces-controller", func(hook genericapiserver.PostStartHookContext) error {
+	s.builtin.AddPostStartHookOrDie("start-system-namespaces-controller", func(hook genericapiserver.PostStartHookContext) error {
 		go namespaces.Run(hook.Done())
 		return nil
 	})
 
-	s.generic.AddPostStartHookOrDie("start-kubernetes-service-cidr-controller", func(hook genericapiserver.PostStartHookContext) error {
+	s.builtin.AddPostStartHookOrDie("start-kubernetes-service-cidr-controller", func(hook genericapiserver.PostStartHookContext) error {
 		defaultservicecidr.NewController(serviceRange, net.IPNet{}, s.client).Start(hook)
 		return nil
 	})
 
-	s.generic.AddPostStartHookOrDie("restore-node-ports", func(hook genericapiserver.PostStartHookContext) error {
+	s.builtin.AddPostStartHookOrDie("write-defaults", func(hook genericapiserver.PostStartHookContext) error {
+		go s.writeDefaults(hook)
+		return nil
+	})
+
+	s.builtin.AddPostStartHookOrDie("restore-node-ports", func(hook genericapiserver.PostStartHookContext) error {
 		return s.restoreNodePorts(hook)
 	})
 
@@ -48,10 +54,22 @@ func (s *Server) addSystemHooks() {
 		ServicePort:       apiServicePort,
 		PublicServicePort: controlPlanePort,
 	}, s.client, s.informers.Core().V1().Services())
-	s.generic.AddPostStartHookOrDie("bootstrap-controller", func(hook genericapiserver.PostStartHookContext) error {
+	s.builtin.AddPostStartHookOrDie("bootstrap-controller", func(hook genericapiserver.PostStartHookContext) error {
 		go service.Start(hook.Done())
 		return nil
 	})
+}
+
+// writeDefaults writes what every cluster has. Nothing waits for it when a stored
+// cluster starts, which has it already.
+func (s *Server) writeDefaults(hook genericapiserver.PostStartHookContext) {
+	if err := s.authorizer.defaults.write(hook, s.client); err != nil {
+		utilruntime.HandleError(err)
+	}
+	if err := s.writeFlowDefaults(hook); err != nil {
+		utilruntime.HandleError(err)
+	}
+	close(s.defaultsWritten)
 }
 
 // soleServer reconciles the endpoints of a service "kubernetes" that only ever has

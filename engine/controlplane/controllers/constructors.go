@@ -52,6 +52,7 @@ var constructors = []constructor{
 	{"device-taint-eviction-controller", newDeviceTaintEviction},
 	{"resourceclaim-controller", newResourceClaim},
 	{"clusterrole-aggregation-controller", newClusterRoleAggregation},
+	{"validatingadmissionpolicy-status-controller", newValidatingAdmissionPolicyStatus},
 	{"persistentvolume-binder-controller", newPersistentVolumeBinder},
 	{"persistentvolume-expander-controller", newExpander},
 	{"persistentvolumeclaim-protection-controller", newClaimProtection},

@@ -34,6 +34,8 @@ type Options struct {
 	// ClientConfig returns the client configuration for the service account of
 	// that name in kube-system.
 	ClientConfig func(serviceAccount string) *clientrest.Config
+	// OwnConfig is the client configuration of kube-controller-manager itself.
+	OwnConfig *clientrest.Config
 	// Informers are shared with the other components. The caller starts them.
 	Informers informers.SharedInformerFactory
 	// RootCA is the PEM text of the ConfigMap kube-root-ca.crt.
@@ -85,10 +87,18 @@ func (e *environment) clientConfig(serviceAccount string) *clientrest.Config {
 	return config
 }
 
+// ownConfig adds a name to the User-Agent of kube-controller-manager, as upstream's
+// simple client builder does.
+func (e *environment) ownConfig(name string) *clientrest.Config {
+	config := clientrest.CopyConfig(e.OwnConfig)
+	config.UserAgent += "/" + name
+	return config
+}
+
 // New builds the controllers. ctx carries the logger and bounds the event
 // broadcasters that upstream's constructors start.
 func New(ctx context.Context, options Options) (*Controllers, error) {
-	if options.ClientConfig == nil || options.Informers == nil {
+	if options.ClientConfig == nil || options.OwnConfig == nil || options.Informers == nil {
 		return nil, errors.New("create controllers: no client configuration or no informers")
 	}
 	env := &environment{Options: options, started: make(chan struct{})}
@@ -100,20 +110,21 @@ func New(ctx context.Context, options Options) (*Controllers, error) {
 	}
 	setFlagDefaults(&env.configuration)
 
-	client, err := env.client("controller-discovery")
+	client, err := kubernetes.NewForConfig(env.ownConfig("controller-discovery"))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("create discovery client: %w", err)
 	}
-	// The resource types of this cluster do not change after it is built, so
-	// discovery is read once; the controllers' periodic discovery is answered from
-	// memory.
-	env.discovery = memory.NewMemCacheClient(client.Discovery())
+	types := &resourceTypes{CachedDiscoveryInterface: memory.NewMemCacheClient(client.Discovery())}
+	env.discovery = types
 	env.mapper = restmapper.NewDeferredDiscoveryRESTMapper(env.discovery)
-	metadataClient, err := metadata.NewForConfig(env.clientConfig("metadata-informers"))
+	metadataClient, err := metadata.NewForConfig(env.ownConfig("metadata-informers"))
 	if err != nil {
 		return nil, fmt.Errorf("create metadata client: %w", err)
 	}
 	env.metadata = metadatainformer.NewSharedInformerFactory(metadataClient, 0)
+	if err := types.follow(env.metadata); err != nil {
+		return nil, fmt.Errorf("follow the resource types: %w", err)
+	}
 	env.generic = informerfactory.NewInformerFactory(options.Informers, env.metadata)
 
 	controllers := &Controllers{environment: env}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"sort"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -84,6 +85,7 @@ func (r *resource) versions(keyPrefix, continueKey string, wanted int64, opts st
 	s := r.store
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.ages.pass(time.Now(), s.revision)
 	switch {
 	case s.closed:
 		return nil, 0, errClosed
@@ -94,7 +96,7 @@ func (r *resource) versions(keyPrefix, continueKey string, wanted int64, opts st
 			return nil, 0, err
 		}
 		wanted = s.revision
-	case wanted < s.history.compacted:
+	case wanted < max(s.history.compacted, s.ages.compacted):
 		return nil, 0, compactedListError(continueKey, keyPrefix, len(opts.Predicate.Continue) > 0)
 	}
 	versions := s.at(wanted, keyPrefix)

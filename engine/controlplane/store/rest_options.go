@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -60,14 +61,16 @@ func (s *Store) decorate(
 	if err != nil {
 		return nil, nil, err
 	}
-	return r, r.endWatches, nil
+	return r, r.destroy, nil
 }
 
-// endWatches ends the watches of one resource. The objects stay.
-func (r *resource) endWatches() {
+// destroy ends the watches of a resource that is not served any more, and forgets
+// the resource. The objects stay.
+func (r *resource) destroy() {
 	s := r.store
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.registered = slices.DeleteFunc(s.registered, func(known registration) bool { return known.owner == r })
 	for _, w := range s.watchers {
 		if w.resource == r {
 			w.end()

@@ -90,6 +90,7 @@ type Store struct {
 	revision   int64                // guarded by mu
 	entries    *btree.BTree[*entry] // guarded by mu
 	history    history              // guarded by mu
+	ages       ages                 // guarded by mu
 	leases     leaseQueue           // guarded by mu
 	expiry     alarm                // guarded by mu
 	watchers   []*watcher           // guarded by mu, in order of registration
@@ -244,6 +245,7 @@ func (s *Store) put(key string, expected *entry, object runtime.Object, encoded 
 	if err := s.versioner.UpdateObject(object, uint64(s.revision+1)); err != nil {
 		return nil, fmt.Errorf("set resourceVersion of %q: %w", key, err)
 	}
+	s.ages.pass(time.Now(), s.revision)
 	s.revision++
 	written := &entry{key: key, record: &record{revision: s.revision, object: object, encoded: encoded}}
 	s.entries.ReplaceOrInsert(written)
@@ -276,6 +278,7 @@ func (s *Store) remove(expected *entry) (int64, error) {
 // removeCurrent commits the deletion of an entry that is in the tree. The caller
 // holds mu.
 func (s *Store) removeCurrent(current *entry) {
+	s.ages.pass(time.Now(), s.revision)
 	s.revision++
 	s.entries.Delete(current)
 	s.release(current)

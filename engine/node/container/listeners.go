@@ -3,6 +3,7 @@ package container
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"net/http"
 	"net/netip"
 	"syscall"
@@ -14,13 +15,23 @@ import (
 // listener is a port at which a program of the container's shell listens.
 type listener struct {
 	ctx     context.Context //nolint:containedctx // the life of the program that listens
+	tls     *tls.Config     // nil for plain HTTP
 	handler process.Handler
 }
 
 // Listen implements process.Listener.
 func (c *Container) Listen(ctx context.Context, port int, handler process.Handler) error {
+	return c.listen(port, listener{ctx: ctx, handler: handler})
+}
+
+// ListenTLS implements process.Listener.
+func (c *Container) ListenTLS(ctx context.Context, port int, configuration *tls.Config, handler process.Handler) error {
+	return c.listen(port, listener{ctx: ctx, tls: configuration, handler: handler})
+}
+
+func (c *Container) listen(port int, program listener) error {
 	var err error
-	if !c.onLoop(ctx, func() {
+	if !c.onLoop(program.ctx, func() {
 		if c.Listens(int32(port)) {
 			err = syscall.EADDRINUSE
 			return
@@ -28,9 +39,9 @@ func (c *Container) Listen(ctx context.Context, port int, handler process.Handle
 		if c.listeners == nil {
 			c.listeners = map[int32]listener{}
 		}
-		c.listeners[int32(port)] = listener{ctx, handler}
+		c.listeners[int32(port)] = program
 	}) {
-		return context.Cause(ctx)
+		return context.Cause(program.ctx)
 	}
 	return err
 }
@@ -78,9 +89,11 @@ func (c *Container) Datagram(port int32, from netip.AddrPort, data string) (stri
 }
 
 // listenerAt is the program that listens at a port, beside the image's own.
-func (c *Container) listenerAt(port int32) (listener, bool) {
-	found, known := c.listeners[port]
-	return found, known && found.ctx.Err() == nil
+func (c *Container) listenerAt(port int32) (found listener, known bool) {
+	if found, known = c.listeners[port]; !known || found.ctx.Err() != nil {
+		return listener{}, false
+	}
+	return found, true
 }
 
 // Port is a port of a container as a server: of a program that listens there, or of
@@ -113,8 +126,10 @@ func answerOf(reply process.Reply) network.Answer {
 	return network.Answer{Status: cmp.Or(reply.Status, http.StatusOK), Header: reply.Header, Body: reply.Body}
 }
 
-// SpeaksTLS implements dial.Server: programs of the shell do not.
+// SpeaksTLS implements dial.Server.
 func (p Port) SpeaksTLS() bool {
-	_, known := p.listenerAt(p.number)
-	return !known && p.Container.SpeaksTLS()
+	if found, known := p.listenerAt(p.number); known {
+		return found.tls != nil
+	}
+	return p.Container.SpeaksTLS()
 }

@@ -1,6 +1,7 @@
 package container
 
 import (
+	"crypto/tls"
 	"net/http"
 	"net/netip"
 	"path"
@@ -152,4 +153,12 @@ func (s containerServer) SpeaksHTTP() bool {
 	defer loop.Unlock()
 	_, known := s.of.listenerAt(s.of.number)
 	return known || s.of.image.HTTP != nil
+}
+
+// TLS implements network.SecureServer.
+func (s containerServer) TLS() *tls.Config {
+	s.of.scope.Lock()
+	defer s.of.scope.Unlock()
+	found, _ := s.of.listenerAt(s.of.number)
+	return found.tls
 }

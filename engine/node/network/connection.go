@@ -1,6 +1,7 @@
 package network
 
 import (
+	"crypto/tls"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -13,6 +14,13 @@ type Server interface {
 	// Answer answers a request. If the server does not speak HTTP, it closes the
 	// connection without an answer, and ok is false. It never blocks.
 	Answer(request *http.Request) (answer Answer, ok bool)
+}
+
+// SecureServer is a Server that may speak TLS.
+type SecureServer interface {
+	Server
+	// TLS is the server's side of a handshake; nil if it speaks plain HTTP.
+	TLS() *tls.Config
 }
 
 // Answer is the answer to a request.
@@ -122,6 +130,14 @@ type Conn struct {
 	// gone is closed when the process has ended; nil until someone waits. guarded
 	// by sockets.mu
 	gone chan struct{}
+}
+
+// tls is the server's side of a handshake, or nil if it speaks plain HTTP.
+func (c *Conn) tls() *tls.Config {
+	if server, ok := c.server.(SecureServer); ok {
+		return server.TLS()
+	}
+	return nil
 }
 
 // Send sends a request and returns the time until its answer arrives. It is called

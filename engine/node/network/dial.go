@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -89,6 +90,9 @@ type Transport struct {
 	// DialTimeout is how long it waits for a connection; zero means no limit other
 	// than that of Linux and of the request's context.
 	DialTimeout time.Duration
+	// TLS is the client's side of a handshake. Nil means that servers must have a
+	// certificate of an authority that the system knows.
+	TLS *tls.Config
 }
 
 // NewTransport returns a transport with the timeout of http.DefaultTransport.
@@ -119,16 +123,45 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	speaksTLS := conn.tls() != nil
+	if secure && speaksTLS {
+		return t.exchangeSecurely(conn, request)
+	}
 	defer conn.Close()
 	if secure {
-		// No server in the cluster speaks TLS.
 		return nil, errors.New("http: server gave HTTP response to HTTPS client")
+	}
+	if speaksTLS {
+		return plainToSecure.response(request), nil
 	}
 	answer, err := conn.Exchange(ctx, request)
 	if err != nil {
 		return nil, err
 	}
 	return answer.response(request), nil
+}
+
+// plainToSecure is the answer of Go's HTTPS server to a plain request.
+var plainToSecure = Answer{
+	Status: http.StatusBadRequest,
+	Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
+	Body:   "Client sent an HTTP request to an HTTPS server.\n",
+}
+
+// exchangeSecurely makes a request over TLS. The connection ends with the answer's
+// body.
+func (t *Transport) exchangeSecurely(conn *Conn, request *http.Request) (*http.Response, error) {
+	stream := conn.Stream()
+	transport := &http.Transport{
+		DialContext:       func(context.Context, string, string) (net.Conn, error) { return stream, nil },
+		TLSClientConfig:   t.TLS,
+		DisableKeepAlives: true,
+	}
+	response, err := transport.RoundTrip(request)
+	if err != nil {
+		_ = stream.Close()
+	}
+	return response, err
 }
 
 // Lookup asks the name server for a host name, without a look at /etc/hosts.

@@ -3,6 +3,7 @@ package network
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -16,12 +17,16 @@ type webServer interface{ SpeaksHTTP() bool }
 const badRequest = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request"
 
 // Stream returns the connection as a stream of bytes, for a program that knows no
-// HTTP: nc, or a tunnel such as kubectl port-forward. The server answers a request
-// that is written to it and then closes it; it also closes it after anything that
-// is not a request, and when its process ends. The caller must close the stream,
-// which abandons the connection.
+// HTTP: nc, or a tunnel such as kubectl port-forward; and for whoever speaks TLS with
+// the server. The server answers a request that is written to it and then closes it;
+// it also closes it after anything that is not a request, and when its process ends.
+// The caller must close the stream, which abandons the connection.
 func (c *Conn) Stream() net.Conn {
 	here, there := net.Pipe()
+	wire := there
+	if configuration := c.tls(); configuration != nil {
+		wire = tls.Server(there, configuration)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
 		select {
@@ -33,10 +38,10 @@ func (c *Conn) Stream() net.Conn {
 	go func() {
 		defer cancel()
 		defer c.Close()
-		request, err := http.ReadRequest(bufio.NewReader(there))
+		request, err := http.ReadRequest(bufio.NewReader(wire))
 		if err != nil {
 			if web, ok := c.server.(webServer); ok && web.SpeaksHTTP() && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-				_, _ = io.WriteString(there, badRequest)
+				_, _ = io.WriteString(wire, badRequest)
 			}
 			return
 		}
@@ -46,7 +51,7 @@ func (c *Conn) Stream() net.Conn {
 		}
 		response := answer.response(request)
 		response.Close = true
-		_ = response.Write(there) // the reader has gone, so nobody is left to tell
+		_ = response.Write(wire) // the reader has gone, so nobody is left to tell
 	}()
 	return stream{here, net.TCPAddrFromAddrPort(c.Peer.Address)}
 }

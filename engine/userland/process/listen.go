@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http"
 )
 
@@ -24,6 +25,9 @@ type Handler func(request *http.Request) Reply
 type Listener interface {
 	// Listen answers the HTTP requests to a port until ctx ends.
 	Listen(ctx context.Context, port int, handler Handler) error
+	// ListenTLS answers the HTTPS requests to a port until ctx ends. The configuration
+	// has the server's certificate.
+	ListenTLS(ctx context.Context, port int, configuration *tls.Config, handler Handler) error
 	// ListenDatagrams answers what is sent to a UDP port until ctx ends. The handler
 	// must not wait; without an answer it returns false. from is the client's address.
 	ListenDatagrams(ctx context.Context, port int, handler func(from, data string) (answer string, ok bool)) error

@@ -1,0 +1,140 @@
+package apiserver
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"gopkg.in/go-jose/go-jose.v2/jwt"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	"k8s.io/apiserver/pkg/authentication/authenticator"
+	"k8s.io/apiserver/pkg/authentication/group"
+	"k8s.io/apiserver/pkg/authentication/request/bearertoken"
+	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/util/keyutil"
+	tokengetter "k8s.io/kubernetes/pkg/controller/serviceaccount"
+	"k8s.io/kubernetes/pkg/serviceaccount"
+)
+
+// tokenIssuer is kubeadm's --service-account-issuer, and so the audience that the API
+// server itself is.
+const tokenIssuer = "https://kubernetes.default.svc.cluster.local"
+
+// The Secret in kube-system that has the key with which the cluster signs tokens.
+// kubeadm keeps it in /etc/kubernetes/pki/sa.key on the control plane's machine, which
+// has no disk here.
+const (
+	signingKeySecret = "service-account-signing-key"
+	signingKeyFile   = "sa.key"
+)
+
+// serviceAccountTokens signs the tokens of service accounts and verifies them, with a
+// key that is made when the first is signed.
+type serviceAccountTokens struct {
+	client kubernetes.Interface
+
+	mu sync.Mutex
+	// key is nil until it is needed. guarded by mu
+	key *ecdsa.PrivateKey
+}
+
+var (
+	_ serviceaccount.TokenGenerator   = (*serviceAccountTokens)(nil)
+	_ serviceaccount.PublicKeysGetter = (*serviceAccountTokens)(nil)
+)
+
+// GenerateToken implements serviceaccount.TokenGenerator.
+func (s *serviceAccountTokens) GenerateToken(ctx context.Context, claims *jwt.Claims, private any) (string, error) {
+	key, err := s.signingKey(ctx, true)
+	if err != nil {
+		return "", err
+	}
+	generator, err := serviceaccount.JWTTokenGenerator(tokenIssuer, key)
+	if err != nil {
+		return "", err
+	}
+	return generator.GenerateToken(ctx, claims, private)
+}
+
+// GetPublicKeys implements serviceaccount.PublicKeysGetter.
+func (s *serviceAccountTokens) GetPublicKeys(ctx context.Context, keyID string) []serviceaccount.PublicKey {
+	key, err := s.signingKey(ctx, false)
+	if apierrors.IsNotFound(err) {
+		return nil // nothing has been signed
+	}
+	var keys serviceaccount.PublicKeysGetter
+	if err == nil {
+		keys, err = serviceaccount.StaticPublicKeysGetter([]any{key})
+	}
+	if err != nil {
+		utilruntime.HandleError(err)
+		return nil
+	}
+	return keys.GetPublicKeys(ctx, keyID)
+}
+
+// GetCacheAgeMaxSeconds implements serviceaccount.PublicKeysGetter.
+func (*serviceAccountTokens) GetCacheAgeMaxSeconds() int { return 0 }
+
+// AddListener implements serviceaccount.PublicKeysGetter: the key never changes.
+func (*serviceAccountTokens) AddListener(serviceaccount.Listener) {}
+
+// signingKey returns the cluster's key, and makes it first if it is to. The error is
+// NotFound if there is none.
+func (s *serviceAccountTokens) signingKey(ctx context.Context, create bool) (*ecdsa.PrivateKey, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.key != nil {
+		return s.key, nil
+	}
+	secrets := s.client.CoreV1().Secrets(metav1.NamespaceSystem)
+	secret, err := secrets.Get(ctx, signingKeySecret, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) && create {
+		encoded, err := keyutil.MakeEllipticPrivateKeyPEM()
+		if err != nil {
+			return nil, fmt.Errorf("make the key that signs tokens: %w", err)
+		}
+		secret, err = secrets.Create(ctx, &corev1.Secret{
+			ObjectMeta: metav1.ObjectMeta{Name: signingKeySecret},
+			Data:       map[string][]byte{signingKeyFile: encoded},
+		}, metav1.CreateOptions{})
+		if err != nil {
+			return nil, fmt.Errorf("store the key that signs tokens: %w", err)
+		}
+	} else if err != nil {
+		return nil, err
+	}
+	parsed, err := keyutil.ParsePrivateKeyPEM(secret.Data[signingKeyFile])
+	if err != nil {
+		return nil, fmt.Errorf("read the key that signs tokens: %w", err)
+	}
+	key, ok := parsed.(*ecdsa.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("read the key that signs tokens: it is a %T", parsed)
+	}
+	s.key = key
+	return key, nil
+}
+
+// authenticator finds out who makes a request: the service account whose token the
+// request has, or else the user that authenticateIdentity knows.
+func (s *serviceAccountTokens) authenticator(shared informers.SharedInformerFactory) authenticator.Request {
+	core, webhooks := shared.Core().V1(), shared.Admissionregistration().V1()
+	getter := tokengetter.NewGetterFromClient(s.client,
+		core.Secrets().Lister(), core.ServiceAccounts().Lister(), core.Pods().Lister(), core.Nodes().Lister(),
+		webhooks.ValidatingWebhookConfigurations().Lister(), webhooks.MutatingWebhookConfigurations().Lister())
+	bearer := bearertoken.New(serviceaccount.JWTTokenAuthenticator(
+		[]string{tokenIssuer}, s, authenticator.Audiences{tokenIssuer}, serviceaccount.NewValidator(getter)))
+	return group.NewAuthenticatedGroupAdder(authenticator.RequestFunc(func(request *http.Request) (*authenticator.Response, bool, error) {
+		if response, ok, err := bearer.AuthenticateRequest(request); ok || err != nil {
+			return response, ok, err
+		}
+		return authenticateIdentity(request)
+	}))
+}
