@@ -167,7 +167,8 @@ export class Cluster {
 
 /**
  * Calls look until it returns something else than undefined, null or false, and returns
- * that. What it throws counts as nothing, and is told when the time is over.
+ * that. What it throws counts as nothing, and is told when the time is over, after what:
+ * a text, or a function that makes it then.
  */
 export async function eventually(what, look, limit = LIMIT) {
   const deadline = Date.now() + limit;
@@ -182,5 +183,5 @@ export async function eventually(what, look, limit = LIMIT) {
     }
     await delay(200);
   }
-  assert.fail(`${what}: not within ${limit / 1000} s${last}`);
+  assert.fail(`${typeof what === "function" ? what() : what}: not within ${limit / 1000} s${last}`);
 }

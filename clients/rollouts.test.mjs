@@ -101,10 +101,13 @@ const status = async () => (await cluster.get("rollout web")).status;
 
 /** Waits for a phase of the rollout, which says what the controller said if it never comes. */
 const phase = (wanted, also = () => true) =>
-  eventually(`${wanted}; the controller: ${controller.output.slice(-2000)}`, async () => {
-    const now = await status();
-    return now.phase === wanted && also(now) ? now : undefined;
-  });
+  eventually(
+    () => `${wanted}; the controller: ${controller.output.slice(-2000)}`,
+    async () => {
+      const now = await status();
+      return now.phase === wanted && also(now) ? now : undefined;
+    },
+  );
 
 /** How many pods run each image. */
 async function images() {
