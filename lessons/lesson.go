@@ -88,13 +88,16 @@ func compareCourse(all []Lesson) reading.Problems {
 	return problems
 }
 
+// WantedName says what the directory of a lesson must be called: what reading.Identifier matches.
+const WantedName = "the name of a lesson has small letters, digits and hyphens, and begins with a letter"
+
 // Load reads one lesson, and checks that its languages agree with each other and
 // with its plan. What can be read of a lesson with problems is returned too. Of a lesson
 // with variants it reads one; "" means the first.
 func Load(content fs.FS, id, variant string) (Lesson, reading.Problems) {
 	r := &reading.Report{File: id}
 	if !reading.Identifier.MatchString(id) {
-		r.Add(0, "the name of a lesson has small letters, digits and hyphens")
+		r.Add(0, "%s", WantedName)
 		return Lesson{ID: id}, r.Problems
 	}
 	shared, problems := plan.Load(content, id, variant)

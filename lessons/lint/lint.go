@@ -53,13 +53,16 @@ func Lesson(content fs.FS, id string) reading.Problems {
 	return problems.Once()
 }
 
-// unreadable are the problems of a plan of which nothing can be read. All else would be
-// said to be missing in it, which is not what its author has to repair.
+// unreadable are the problems of a lesson of whose plan nothing can be read. All else would
+// be said to be missing in it, which is not what its author has to repair.
 func unreadable(content fs.FS, id string) reading.Problems {
+	if !reading.Identifier.MatchString(id) {
+		return reading.Problems{{File: id, Message: lessons.WantedName}}
+	}
 	file := path.Join(id, plan.Name)
 	text, err := fs.ReadFile(content, file)
 	if err != nil {
-		return nil // reported as the lesson is read
+		return reading.Problems{{File: file, Message: err.Error()}}
 	}
 	r := &reading.Report{File: file}
 	reading.ParseYAML(text, r)

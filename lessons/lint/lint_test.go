@@ -67,6 +67,17 @@ func TestTemplateHasNoProblems(t *testing.T) {
 	}
 }
 
+func TestNothingToRead(t *testing.T) {
+	for id, want := range map[string]string{
+		"My Lesson": "My Lesson: " + lessons.WantedName,
+		"nothing":   "nothing/lesson.yaml: open nothing/lesson.yaml: file does not exist",
+	} {
+		if got := Lesson(whole(t), id).Error(); got != want {
+			t.Errorf("the problems of %q are\n%s\nwant\n%s", id, got, want)
+		}
+	}
+}
+
 // mistake is one that an author makes: what stands in a file is replaced, or the
 // file is added, or removed when there is nothing in its place.
 type mistake struct {

@@ -1,15 +1,19 @@
 /** What the page's first script is, and what becomes of what is done before the rest of it is there. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
-import { openPage } from "./harness.mjs";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { openPage, untilReady } from "./harness.mjs";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 
 /** Before the diagram can draw. */
 const MOST_BYTES = 120_000;
+
+/** Of all files of all lessons, each packed with brotli. */
+const MOST_LESSON_BYTES = 400_000;
 
 /** Lets requests for a part wait until it is released, or fail until then. */
 async function hold(context, part, outcome = "wait") {
@@ -161,5 +165,27 @@ test("a page whose language does not come begins in English and changes when it 
   release();
   await page.getByRole("button", { name: "哪些是真的？" }).waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-Hans");
+  await close();
+});
+
+test("all lessons together stay within their bytes, and nobody waits for one who opens none", async () => {
+  const files = readdirSync(path.join(dist, "lessons"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.(?:gz|br|zst)$/.test(entry.name))
+    .map((entry) => brotliCompressSync(readFileSync(path.join(entry.parentPath, entry.name))).length);
+  const bytes = files.reduce((sum, size) => sum + size, 0);
+  assert.ok(files.length > 100 && bytes < MOST_LESSON_BYTES, `${files.length} files, ${bytes} bytes`);
+
+  const { page, prepared, close } = await openWith(async (context) => {
+    const asked = [];
+    context.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    return asked;
+  });
+  await untilReady(page);
+  const before = [...prepared];
+  assert.ok(before.some((name) => name.endsWith("/controlplane.wasm")));
+  assert.deepEqual(
+    before.filter((name) => /lessons/.test(name)),
+    [],
+  );
   await close();
 });

@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tabernetes/lessons"
 	"tabernetes/lessons/lint"
+	"tabernetes/lessons/plan"
 	"tabernetes/lessons/template"
 )
 
@@ -51,7 +53,13 @@ func newLesson() *cobra.Command {
 }
 
 func writeLesson(out io.Writer, directory string) error {
-	err := template.Write(directory)
+	_, id, err := locate(directory)
+	if err == nil && !plan.Identifier.MatchString(id) {
+		err = fmt.Errorf("write a lesson to %q: %s", directory, lessons.WantedName)
+	}
+	if err == nil {
+		err = template.Write(directory)
+	}
 	if err == nil {
 		err = noteTranslations(directory)
 	}

@@ -3,15 +3,15 @@ import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { PageStore } from "../storage/pagestore.ts";
 
 /** The address of this page for another cluster, or for a lesson in its own; language, theme and the like stay. */
-export function addressOf(cluster: string | undefined, lesson?: string): string {
+export function addressOf(
+  shown: { readonly cluster: string } | { readonly lesson: string } | { readonly src: string },
+): string {
   const address = new URL(location.href);
-  for (const name of ["cluster", "lesson", "seed", "start", "nodes", "machines"]) {
+  for (const name of ["cluster", "lesson", "src", "seed", "start", "nodes", "machines"]) {
     address.searchParams.delete(name);
   }
-  for (const [name, value] of Object.entries({ cluster, lesson })) {
-    if (value !== undefined) {
-      address.searchParams.set(name, value);
-    }
+  for (const [name, value] of Object.entries(shown)) {
+    address.searchParams.set(name, value);
   }
   address.hash = "";
   return address.href;

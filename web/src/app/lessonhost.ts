@@ -5,9 +5,11 @@ import { download } from "../dom/download.ts";
 import type { Editor } from "../editor/editor.ts";
 import type { BlockHost, ClassroomStore, LessonHost, RecordKeeper, RunHost } from "../lessons/host.ts";
 import { NoProgress, type ProgressStore, readProgress, writeProgress } from "../lessons/progress.ts";
-import type { LessonEvents } from "../protocol/lesson.ts";
+import type { Wanted } from "../lessons/wanted.ts";
+import type { LessonEvents, LessonStart } from "../protocol/lesson.ts";
+import type { BootOptions } from "../protocol/messages.ts";
 import type { Desk } from "../storage/desk.ts";
-import { DEFAULT_CLUSTER, lessonCluster } from "../storage/names.ts";
+import { DEFAULT_CLUSTER, foreignCluster, lessonCluster } from "../storage/names.ts";
 import type { PageStore } from "../storage/pagestore.ts";
 import { addressOf } from "./keeping.ts";
 import { readPreference, writePreference } from "./preferences.ts";
@@ -34,8 +36,10 @@ export interface LessonHostOptions {
   readonly seed: number;
   /** Cluster seconds per host second, unless a lesson says otherwise. */
   readonly rate: number;
+  /** The cluster that a lesson's start asks for. */
+  bootFor(start: LessonStart): BootOptions;
   demonstrate(line: string, signal: AbortSignal): Promise<number>;
-  reset(): Promise<void>;
+  reset(boot: BootOptions): Promise<void>;
 }
 
 /** What lessons can do on this page. */
@@ -49,9 +53,10 @@ export function lessonHost(options: LessonHostOptions): LessonHost {
     shows: query.shows,
     classroom: query.inClass ? CLASSROOM : undefined,
     keeper: options.keeper,
-    isOwn: (lesson) => desk.current === lessonCluster(lesson),
-    addressOf: (lesson) => addressOf(undefined, lesson),
-    home: addressOf(DEFAULT_CLUSTER),
+    isOwn: (lesson) => lesson.kind === "files" || desk.current === clusterOf(lesson),
+    addressOf: lessonAddress,
+    openForeign: desk.persistent ? (lesson) => desk.openForeign(lesson) : undefined,
+    home: addressOf({ cluster: DEFAULT_CLUSTER }),
     sandbox: desk.persistent
       ? async () => {
           const { last } = await client.revisions();
@@ -62,6 +67,29 @@ export function lessonHost(options: LessonHostOptions): LessonHost {
       : undefined,
     download,
   };
+}
+
+/** The cluster that is a lesson's own. */
+function clusterOf(lesson: Wanted): string {
+  switch (lesson.kind) {
+    case "site":
+      return lessonCluster(lesson.id);
+    case "address":
+      return foreignCluster("address", lesson.address);
+    case "files":
+      return foreignCluster("files", lesson.lesson.id);
+  }
+}
+
+function lessonAddress(lesson: Wanted): string {
+  switch (lesson.kind) {
+    case "site":
+      return addressOf({ lesson: lesson.id });
+    case "address":
+      return addressOf({ src: lesson.address });
+    case "files":
+      return addressOf({ cluster: clusterOf(lesson) });
+  }
 }
 
 function blockHost({ client, kubectl, editor }: LessonHostOptions): BlockHost {
@@ -75,7 +103,8 @@ function blockHost({ client, kubectl, editor }: LessonHostOptions): BlockHost {
   };
 }
 
-function runHost({ client, kubectl, store, seed, rate, demonstrate, reset }: LessonHostOptions): RunHost {
+function runHost(options: LessonHostOptions): RunHost {
+  const { client, kubectl, store, seed, rate, demonstrate, bootFor } = options;
   return {
     client,
     shell: kubectl,
@@ -83,10 +112,17 @@ function runHost({ client, kubectl, store, seed, rate, demonstrate, reset }: Les
     rate,
     load: () => store.state.lesson,
     save: (record) => store.set("lesson", record),
+    keep: (lesson) => store.set("foreign", lesson),
     show: demonstrate,
     run: (lines) => kubectl.run(SESSION, lines, () => undefined).ended,
-    reset,
+    fits: (start) => isAlike(client.boot, bootFor(start)),
+    reset: (start) => options.reset(bootFor(start)),
   };
+}
+
+/** Whether a new cluster is the same by either, but for what happens in it. */
+function isAlike(one: BootOptions, other: BootOptions): boolean {
+  return one.seed === other.seed && one.startTime === other.startTime && one.machines === other.machines;
 }
 
 const PROGRESS: ProgressStore = {

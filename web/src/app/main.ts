@@ -4,7 +4,7 @@ import { errorOf } from "../client/errors.ts";
 import { loadText } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { FileSource } from "../protocol/exchange.ts";
-import type { LessonEvents } from "../protocol/lesson.ts";
+import type { LessonEvents, LessonStart } from "../protocol/lesson.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import type { School } from "../school/school.ts";
 import { Clusters } from "../storage/clusters.ts";
@@ -15,7 +15,7 @@ import { type Assembly, assemble } from "./assembly.ts";
 import { chosenLanguage, chosenTheme } from "./chosen.ts";
 import { QUIET_MILLISECONDS, whenIdle, whenLeftAlone } from "./idle.ts";
 import { addressOf, keepClock, persistOnFirstChange, takeMessage } from "./keeping.ts";
-import { bootOf, loadStart } from "./lessonstart.ts";
+import { bootOf, loadStart, wantedLesson } from "./lessonstart.ts";
 import type { SiteModule } from "./modules.ts";
 import { readQuery } from "./query.ts";
 
@@ -92,16 +92,17 @@ async function open(): Promise<void> {
   /** A link never takes the place of a cluster that is there. */
   const cluster = archive === null ? query.boot.cluster : ((await clusters?.freeName("shared")) ?? "shared");
   const store = await PageStore.open(directory, cluster);
-  const lesson = query.lesson.id ?? store.state.lesson?.id;
-  const start = lesson === undefined ? undefined : await loadStart(lesson);
+  const lesson = wantedLesson(query, store.state, new URL(document.baseURI));
+  const start = await loadStart(lesson);
   const kept = store.state.clock;
-  const boot: BootOptions = {
+  const bootFor = (start: LessonStart | undefined): BootOptions => ({
     ...bootOf(query, start),
     cluster,
     storage,
     rate: query.rateGiven || kept === undefined ? query.boot.rate : (kept.rate ?? UNLIMITED_RATE),
     paused: kept?.paused ?? false,
-  };
+  });
+  const boot = bootFor(start);
 
   // 2. The page with its control plane and kubectl.
   const root = document.getElementById("page");
@@ -117,12 +118,13 @@ async function open(): Promise<void> {
     directory,
     clusters,
     takeWorker: takeEarlyWorker,
-    navigate: (name) => location.assign(addressOf(name)),
+    navigate: (name) => location.assign(addressOf({ cluster: name })),
     lessonEvents,
     theme: chosenTheme(query),
     language,
     text,
     lesson,
+    bootFor,
     lessonQuery: query.lesson,
     keeper: school,
     seed: boot.seed,
@@ -168,7 +170,7 @@ async function open(): Promise<void> {
         desk.adopt(await client.check(archive));
         if (client.storage?.state === "ok") {
           // From now on it is like any other cluster of this browser.
-          history.replaceState(null, "", addressOf(cluster));
+          history.replaceState(null, "", addressOf({ cluster }));
         }
       },
       () => undefined,

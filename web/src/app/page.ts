@@ -13,11 +13,13 @@ import { english } from "../language/english.ts";
 import { LANGUAGE_TAGS, type Language } from "../language/language.ts";
 import type { Text } from "../language/text.ts";
 import type { RecordKeeper } from "../lessons/host.ts";
+import type { Wanted } from "../lessons/wanted.ts";
 import type { Loader } from "../loading/loader.ts";
 import type { OfflineActs, OfflineState } from "../offline/state.ts";
 import { Operations } from "../operations/operations.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
-import type { LessonEvents } from "../protocol/lesson.ts";
+import type { LessonEvents, LessonStart } from "../protocol/lesson.ts";
+import type { BootOptions } from "../protocol/messages.ts";
 import type { Desk } from "../storage/desk.ts";
 import type { PageStore } from "../storage/pagestore.ts";
 import { Timeline } from "../timeline/timeline.ts";
@@ -57,8 +59,10 @@ export interface PageOptions {
   readonly layout?: Layout;
   /** What is stored besides the cluster. */
   readonly store: PageStore;
-  /** Id of the lesson that this page's cluster is for. */
-  readonly lesson: string | undefined;
+  /** The lesson that this page's cluster is for. */
+  readonly lesson: Wanted | undefined;
+  /** The cluster that a lesson's start asks for. */
+  bootFor(start: LessonStart): BootOptions;
   /** The school's system that has opened the page, if one has. */
   readonly keeper?: RecordKeeper | undefined;
   /** What the address says about lessons. */
@@ -154,7 +158,7 @@ export class Page {
         editor: this.#editor,
         query: options.lessonQuery,
         demonstrate: (line, signal) => this.#workbench.demonstrate(line, signal),
-        reset: () => this.#resetCluster(),
+        reset: (boot) => this.#resetCluster(boot),
       }),
       shareable: shareable(options.desk, options.store, this.#diagram),
       words: this.#speech,
@@ -382,14 +386,14 @@ export class Page {
     }
   }
 
-  async #resetCluster(): Promise<void> {
+  async #resetCluster(boot?: BootOptions): Promise<void> {
     this.#overlays.panic.close();
     this.#editor.reset();
     this.#notices.dismiss("restored");
     this.#parts.edit.useIfWanted((dialog) => dialog.dismiss());
     this.#kubectl.reset();
     try {
-      await this.#client.reset();
+      await this.#client.reset(boot);
     } catch (error) {
       this.#wholes.report(error);
     }

@@ -6,6 +6,7 @@ import type { Language } from "../language/language.ts";
 import type { Text } from "../language/text.ts";
 import type { LessonHost } from "../lessons/host.ts";
 import type { Lessons } from "../lessons/lessons.ts";
+import type { Wanted } from "../lessons/wanted.ts";
 import { LatePanel, LatePart } from "../loading/latepart.ts";
 import type { Loader } from "../loading/loader.ts";
 import type { Operations } from "../operations/operations.ts";
@@ -25,8 +26,8 @@ export interface PartsOptions {
   readonly loader: Loader;
   readonly lessonHost: LessonHost;
   readonly shareable: Shareable;
-  /** Id of the lesson that this page's cluster is for. */
-  readonly lesson: string | undefined;
+  /** The lesson that this page's cluster is for. */
+  readonly lesson: Wanted | undefined;
   /** The language and its texts as they are when a part is made. */
   readonly words: { readonly language: Language; readonly text: Text };
   /** An object named in the terminal was selected. */

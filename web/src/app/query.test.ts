@@ -19,7 +19,7 @@ test("without a query, the defaults", () => {
       },
       rateGiven: false,
       seedGiven: false,
-      lesson: { id: undefined, shows: { hints: true, solutions: true }, inClass: false },
+      lesson: { id: undefined, source: undefined, shows: { hints: true, solutions: true }, inClass: false },
       language: undefined,
       theme: undefined,
     },
@@ -28,7 +28,7 @@ test("without a query, the defaults", () => {
 
 test("every option", () => {
   const query = readQuery(
-    "?cluster=t1&seed=7&start=2026-01-01T00:00:00Z&rate=unlimited&storage=memory&kubelet=instant&nodes=5&lesson=rolling-update&hints=0&solutions=0&class=1&lang=zh-CN&theme=dark",
+    "?cluster=t1&seed=7&start=2026-01-01T00:00:00Z&rate=unlimited&storage=memory&kubelet=instant&nodes=5&lesson=rolling-update&src=a.zip&hints=0&solutions=0&class=1&lang=zh-CN&theme=dark",
     () => 42,
   );
   assert.deepEqual(query, {
@@ -45,7 +45,12 @@ test("every option", () => {
     },
     rateGiven: true,
     seedGiven: true,
-    lesson: { id: "rolling-update", shows: { hints: false, solutions: false }, inClass: true },
+    lesson: {
+      id: "rolling-update",
+      source: "a.zip",
+      shows: { hints: false, solutions: false },
+      inClass: true,
+    },
     language: "zh",
     theme: "dark",
   });
@@ -56,6 +61,11 @@ test("a lesson has a cluster of its own, unless the address names one", () => {
   assert.equal(clusterOf("?lesson=undo"), "lesson.undo");
   assert.equal(clusterOf("?lesson=undo&cluster=mine"), "mine");
   assert.equal(clusterOf("?lesson=../undo"), "default");
+  assert.equal(clusterOf("?src=tutorials/undo.zip"), "address.tutorials.undo.zip");
+  assert.match(
+    clusterOf(`?src=${encodeURIComponent(`https://a.example/${"课".repeat(99)}`)}`),
+    /^address\.[a-z0-9-]{50}$/,
+  );
 });
 
 test("nonsense leaves the default", () => {

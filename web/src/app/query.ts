@@ -1,7 +1,7 @@
 import { LANGUAGES, type Language } from "../language/language.ts";
 import { UNLIMITED_RATE } from "../protocol/clock.ts";
 import type { BootOptions } from "../protocol/messages.ts";
-import { DEFAULT_CLUSTER, isClusterName, lessonCluster } from "../storage/names.ts";
+import { DEFAULT_CLUSTER, foreignCluster, isClusterName, lessonCluster } from "../storage/names.ts";
 import { isTheme, type Theme } from "./frame/theme.ts";
 
 /** The options in the page's address, `?cluster=…&rate=…`. */
@@ -18,8 +18,10 @@ export interface Query {
 
 /** What an address says about lessons. */
 export interface LessonQuery {
-  /** The lesson to open. */
+  /** The lesson of the site to open. */
   readonly id: string | undefined;
+  /** The address of the archive of another lesson to open. */
+  readonly source: string | undefined;
   /** Whether hints, and solutions, can be seen. */
   readonly shows: { readonly hints: boolean; readonly solutions: boolean };
   /** Whether the page is served to a class, which may be told how far its learner is. */
@@ -42,6 +44,7 @@ const MOST_NODES = 100;
  *   nodes     how many simulated nodes
  *   machines  the nodes one by one instead: a list of LessonMachine as JSON
  *   lesson    id of the lesson to open; without `cluster` it has one of its own
+ *   src       address of a lesson's zip archive on this origin; without `cluster` it has one of its own
  *   hints     `0`: a lesson's hints are not shown
  *   solutions `0`: a lesson's solutions are not played
  *   class     `1`: the page is served to a class (engine/classroom)
@@ -54,7 +57,7 @@ export function readQuery(search: string, randomSeed: () => number): Query {
   const theme = query.get("theme") ?? "";
   return {
     boot: {
-      cluster: clusterName(query.get("cluster"), query.get("lesson")),
+      cluster: clusterName(query.get("cluster"), query.get("lesson"), query.get("src")),
       seed: wholeNumber(query.get("seed"), 0, Number.MAX_SAFE_INTEGER) ?? randomSeed(),
       startTime: time(query.get("start")),
       rate: rate(query.get("rate")),
@@ -68,6 +71,7 @@ export function readQuery(search: string, randomSeed: () => number): Query {
     seedGiven: query.has("seed"),
     lesson: {
       id: query.get("lesson") ?? undefined,
+      source: query.get("src") ?? undefined,
       shows: { hints: query.get("hints") !== "0", solutions: query.get("solutions") !== "0" },
       inClass: query.get("class") === "1",
     },
@@ -76,8 +80,12 @@ export function readQuery(search: string, randomSeed: () => number): Query {
   };
 }
 
-function clusterName(text: string | null, lesson: string | null): string {
-  const names = [text, lesson === null ? null : lessonCluster(lesson)];
+function clusterName(text: string | null, lesson: string | null, source: string | null): string {
+  const names = [
+    text,
+    lesson === null ? null : lessonCluster(lesson),
+    source === null ? null : foreignCluster("address", source),
+  ];
   return names.find((name) => name !== null && isClusterName(name)) ?? DEFAULT_CLUSTER;
 }
 

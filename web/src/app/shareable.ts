@@ -10,7 +10,7 @@ export function shareable(desk: Desk, store: PageStore, diagram: Diagram): Share
   const site = siteAddress("./");
   return {
     site: new URL(site),
-    lesson: () => store.state.lesson?.id,
+    lesson: () => (store.state.lesson?.foreign === true ? undefined : store.state.lesson?.id),
     manifests: () => desk.manifests(),
     state: async () => new URL(await desk.link(site)).hash.replace("#cluster=", ""),
     drawing: () => diagram.drawing,

@@ -2,7 +2,7 @@ import type { ApplyReply } from "../protocol/apply.ts";
 import type { ClockCommand, ClockState } from "../protocol/clock.ts";
 import type { Explanation } from "../protocol/diagnosis.ts";
 import type { LessonAnswers, LessonCommand } from "../protocol/lesson.ts";
-import { unreachable, type Version } from "../protocol/messages.ts";
+import { type BootOptions, unreachable, type Version } from "../protocol/messages.ts";
 import type { ArchiveSummary, Revisions } from "../protocol/storage.ts";
 import type { Item } from "../protocol/topology.ts";
 import type { TrafficCommand, TrafficReply } from "../protocol/traffic.ts";
@@ -35,6 +35,7 @@ export type { Past } from "./past.ts";
  */
 export class Client {
   readonly #options: ClientOptions;
+  #boot: BootOptions;
   readonly #events = new Emitter<ClientEvents>();
   readonly #inventory = new Inventory();
   readonly #lookback = new Lookback({
@@ -51,6 +52,12 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#boot = options.boot;
+  }
+
+  /** What the next cluster is started with, and this one was. */
+  get boot(): BootOptions {
+    return this.#boot;
   }
 
   /** Resolves when controllers run; after a restart it is a new promise. Rejects on a panic during the start. */
@@ -104,7 +111,7 @@ export class Client {
   start(archive: Uint8Array | null = null): void {
     // A cluster that replaces another keeps its rate.
     const clock = archive === null ? undefined : this.#clock;
-    const { boot } = this.#options;
+    const boot = this.#boot;
     this.#connection.end(new NotRunning("restarted"));
     const connection = new Connection(this.#options.createWorker(), {
       notice: (message) => this.#receive(message),
@@ -194,11 +201,12 @@ export class Client {
   }
 
   /** Deletes the cluster with all that is stored of it and starts an empty one; resolves when that is ready. */
-  async reset(): Promise<void> {
+  async reset(boot: BootOptions = this.#boot): Promise<void> {
     if (!this.#connection.open) {
       this.start();
     }
     await this.#connection.request<"reset">((id) => ({ type: "reset", id }));
+    this.#boot = boot;
     this.start();
     await this.#connection.ready;
   }

@@ -133,9 +133,10 @@ export class Playground extends HTMLElement {
     }
     if (values.src !== undefined && values.yaml === undefined) {
       const address = new URL(values.src, document.baseURI);
-      // The frame reads what is of its own site, and refuses what is of any other.
+      // The frame reads what is of its own site, lessons too, and refuses what is of any other.
       values.src = address.href;
-      if (address.origin === location.origin && address.origin !== site.origin) {
+      const isLesson = /\.zip$/i.test(address.pathname);
+      if (address.origin === location.origin && address.origin !== site.origin && !isLesson) {
         values.yaml = await readText(address);
         delete values.src;
       }

@@ -63,6 +63,31 @@ export const chineseLessons: typeof englishLessons = {
   sandbox: "在本集群的副本里随意尝试",
   fastTrack: "跳过所有步骤",
 
+  foreign: {
+    title: "打开自己的课程",
+    intro: "从文件夹或 zip 压缩包打开一课，也可以直接拖到这里。内容不会离开这台电脑。",
+    folder: "打开文件夹",
+    archive: "打开 zip 压缩包",
+    reading: "正在读取课程……",
+    here: "正在本集群中打开",
+    problems: (count) => `这一课有 ${count} 个问题`,
+    at: (line, column) => (line === 0 ? "" : column === 0 ? `第 ${line} 行` : `第 ${line} 行第 ${column} 列`),
+    more: (count) => `另有 ${count} 个`,
+    playable: "尽管如此，仍然可以开始这一课。",
+    unplayable: "改正之前无法开始这一课。",
+    begin: "在专门的集群里开始",
+    beginHere: "删除本集群的内容，就在这里开始",
+    refused: {
+      plan: "没有找到课程：所有文件夹里都没有 lesson.yaml。",
+      large: (files, megabytes) => `课程太大：最多 ${files} 个文件，合计 ${megabytes} MB。`,
+      archive: (file) => `${file} 不是 zip 压缩包，或者已经损坏。`,
+      text: (file) => `无法读取 ${file}：它不是 UTF-8 文本。`,
+      unreadable: "无法读取这些文件。它们是否被移动或删除了？",
+      foreign: (address) => `${address} 属于别的来源。只能从本站的地址打开课程。`,
+      missing: (address) => `${address} 处没有课程。`,
+    },
+  },
+
   classroom: {
     ask: "如果你同意，老师可以看到你的进度。只会发送你自己取的名字、课程名和已完成的步数，并且只发给提供本页面的那台电脑。",
     name: "名字",

@@ -66,6 +66,37 @@ export const englishLessons = {
   sandbox: "Try things in a copy of this cluster",
   fastTrack: "Skip all steps",
 
+  // Lessons from outside of the site
+  foreign: {
+    title: "A lesson of your own",
+    intro:
+      "Open a lesson from a folder or a zip archive, or drop one here. Nothing of it leaves this computer.",
+    folder: "Open a folder",
+    archive: "Open a zip archive",
+    reading: "Reading the lesson…",
+    here: "Opened in this cluster",
+    problems: (count: number) =>
+      count === 1 ? "1 problem in this lesson" : `${count} problems in this lesson`,
+    at: (line: number, column: number) =>
+      line === 0 ? "" : column === 0 ? `line ${line}` : `line ${line}, column ${column}`,
+    more: (count: number) => `and ${count} more`,
+    playable: "The lesson can be begun all the same.",
+    unplayable: "The lesson cannot be begun before they are repaired.",
+    begin: "Begin it in a cluster of its own",
+    beginHere: "Delete what is in this cluster and begin the lesson here",
+    refused: {
+      plan: "No lesson was found: none of the folders has a file lesson.yaml.",
+      large: (files: number, megabytes: number) =>
+        `The lesson is too large: at most ${files} files with ${megabytes} MB together are opened.`,
+      archive: (file: string) => `${file} is no zip archive, or it is damaged.`,
+      text: (file: string) => `${file} cannot be read: it is no text in UTF-8.`,
+      unreadable: "The files cannot be read. Were they moved or deleted meanwhile?",
+      foreign: (address: string) =>
+        `${address} is of another origin. A lesson opens from an address of this site only.`,
+      missing: (address: string) => `There is no lesson at ${address}.`,
+    },
+  },
+
   // A class
   classroom: {
     ask: "Your teacher can see how far you are, if you agree. Only a name that you choose, the lesson and the number of passed steps are sent, to the computer that serves this page.",

@@ -4,9 +4,11 @@ import type { Execution, OutputListener } from "../client/kubectl/contract.ts";
 import type { Kubectl } from "../client/kubectl/kubectl.ts";
 import type { ApplyReply } from "../protocol/apply.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
-import type { LessonEvents, LessonStep } from "../protocol/lesson.ts";
+import type { LessonEvents, LessonStart, LessonStep } from "../protocol/lesson.ts";
+import type { LessonFiles } from "./foreign/kept.ts";
 import type { ProgressStore } from "./progress.ts";
 import type { LessonRecord } from "./record.ts";
+import type { Wanted } from "./wanted.ts";
 
 /** What a lesson's block needs of the page. */
 export interface BlockHost {
@@ -32,12 +34,16 @@ export interface RunHost {
   /** What is kept with this cluster of a lesson. */
   load(): LessonRecord | undefined;
   save(record: LessonRecord | undefined): void;
+  /** Keeps a lesson from outside of the site with this cluster, which is for it. */
+  keep(lesson: LessonFiles): void;
   /** Types lines into the terminal for all to see, and runs them; resolves with their exit status. */
   show(lines: string, signal: AbortSignal): Promise<number>;
   /** Runs lines out of sight; resolves with their exit status. */
   run(lines: string): Promise<number>;
-  /** Deletes every object and starts an empty cluster. */
-  reset(): Promise<void>;
+  /** Whether a new cluster has the machines, the time and the seed that the start asks for. */
+  fits(start: LessonStart): boolean;
+  /** Deletes every object and starts an empty cluster, as the start asks for. */
+  reset(start: LessonStart): Promise<void>;
 }
 
 /** What the lessons need of the page. */
@@ -54,9 +60,11 @@ export interface LessonHost {
   /** Undefined where no school's system has opened the page. */
   readonly keeper: RecordKeeper | undefined;
   /** Whether this page's cluster is that of a lesson. */
-  isOwn(lesson: string): boolean;
+  isOwn(lesson: Wanted): boolean;
   /** The address at which a lesson has a cluster of its own. */
-  addressOf(lesson: string): string;
+  addressOf(lesson: Wanted): string;
+  /** Opens a lesson from outside of the site in a cluster of its own; undefined where nothing can be stored. */
+  readonly openForeign: ((lesson: LessonFiles) => Promise<void>) | undefined;
   /** The address of the learner's own cluster. */
   readonly home: string;
   /** Makes a cluster without a lesson from this one, as it is now, and opens it; undefined where nothing can be stored. */

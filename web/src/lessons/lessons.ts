@@ -2,37 +2,44 @@ import { messageOf } from "../client/errors.ts";
 import { html, setText } from "../dom/element.ts";
 import { LANGUAGE_TAGS, type Language } from "../language/language.ts";
 import type { Text } from "../language/text.ts";
-import {
-  folderOf,
-  type LessonEntry,
-  languageFor,
-  loadCatalogue,
-  loadFiles,
-  loadPlan,
-  loadSolution,
-  loadText,
-  titleIn,
-} from "./catalogue.ts";
+import { type LessonEntry, languageFor, loadCatalogue, titleIn } from "./catalogue.ts";
 import { ClassReporter } from "./classreport.ts";
+import { findLesson, readLesson } from "./finding.ts";
+import type { LessonFiles } from "./foreign/kept.ts";
+import { acceptLessons, openingView } from "./foreign/opening.ts";
+import { problemList } from "./foreign/problems.ts";
+import { reviewView } from "./foreign/review.ts";
+import { sayFilesFault } from "./foreign/words.ts";
 import type { LessonHost } from "./host.ts";
 import { LessonView, type Reading } from "./lessonview.ts";
 import { Overview } from "./overview.ts";
 import { Player } from "./player.ts";
 import { noteLesson } from "./progress.ts";
-import { type LessonRecord, score } from "./record.ts";
+import { score } from "./record.ts";
 import { Reports } from "./reports.ts";
+import { Resumption } from "./resumption.ts";
 import { LessonRun } from "./run.ts";
+import type { LessonSource } from "./source.ts";
+import type { Wanted } from "./wanted.ts";
 
-/** What is shown: all lessons, or that of this page's cluster. */
+/** What is shown: all lessons, that of this page's cluster, or one from outside that is not begun. */
 type Shown =
   | { readonly kind: "overview"; readonly view: Overview }
-  | { readonly kind: "lesson"; readonly view: LessonView };
+  | { readonly kind: "lesson"; readonly view: LessonView }
+  | { readonly kind: "review"; readonly view: { readonly element: HTMLElement } };
+
+/** The lesson of this page's cluster, under way. */
+interface Current {
+  readonly source: LessonSource;
+  readonly run: LessonRun;
+  readonly player: Player;
+}
 
 /** The panel of the lessons: an overview of all, and the one that this page's cluster is for. */
 export class Lessons {
   readonly element: HTMLElement;
   readonly #host: LessonHost;
-  readonly #wanted: string | undefined;
+  readonly #wanted: Wanted | undefined;
   readonly #notice = html("p", { class: "lesson-notice", role: "status" });
   readonly #content = html("div");
   readonly #reporter: ClassReporter | undefined;
@@ -40,27 +47,31 @@ export class Lessons {
   #text: Text;
   #language: Language;
   #catalogue: readonly LessonEntry[] = [];
-  #run: LessonRun | undefined;
-  #player: Player | undefined;
+  #current: Current | undefined;
+  /** A lesson from outside that is not begun. */
+  #opened: LessonSource | undefined;
   #shown: Shown | undefined;
+  /** What could not be done. */
+  #trouble: ((text: Text) => string) | undefined;
   #reading: Reading = "steps";
   /** Where in the lesson's text the learner has gone to. */
   #place: number | undefined;
-  /** Where the files of this page's lesson are. */
-  #folder = "";
   #loading = 0;
-  /** Brings the lesson to where the learner was elsewhere; undefined once it is there. */
-  #resume: (() => Promise<void>) | undefined;
-  #isResuming = false;
+  /** Undefined where no school's system has opened the page. */
+  readonly #resumption: Resumption | undefined;
 
-  /** `wanted`: id of the lesson of this page's cluster. */
-  constructor(host: LessonHost, language: Language, text: Text, wanted: string | undefined) {
+  /** `wanted`: the lesson of this page's cluster. */
+  constructor(host: LessonHost, language: Language, text: Text, wanted: Wanted | undefined) {
     this.#host = host;
     this.#reports = new Reports(host.events);
     this.#language = language;
     this.#text = text;
     this.#wanted = wanted;
     this.#reporter = host.classroom === undefined ? undefined : new ClassReporter(host.classroom, text);
+    this.#resumption =
+      host.keeper === undefined
+        ? undefined
+        : new Resumption(host.keeper, (error) => setText(this.#notice, messageOf(error)));
     this.element = html(
       "div",
       { class: "lessons", tabindex: 0 },
@@ -68,6 +79,7 @@ export class Lessons {
       this.#notice,
       this.#content,
     );
+    acceptLessons(this.element, (files) => void this.#open(files));
     void this.#start();
   }
 
@@ -83,55 +95,98 @@ export class Lessons {
 
   destroy(): void {
     this.#loading++;
-    this.#run?.destroy();
+    this.#current?.run.destroy();
     this.element.remove();
   }
 
   async #start(): Promise<void> {
+    const wanted = this.#wanted;
     try {
       this.#catalogue = await loadCatalogue();
-      const entry = this.#entry;
-      if (entry !== undefined) {
-        const elsewhere = this.#host.keeper?.kept(entry.id);
-        const kept = elsewhere ?? this.#host.run.load();
-        const given = kept?.id === entry.id ? kept.variant : undefined;
-        const folder = folderOf(entry, this.#host.run.seed, given);
-        this.#folder = folder;
-        const plan = await loadPlan(folder);
-        const [files, manifests] = await Promise.all([
-          loadFiles(folder, plan.files),
-          loadFiles(folder, plan.start.manifests),
-        ]);
-        const runnable = { id: entry.id, plan, files, manifests };
-        const run = new LessonRun(this.#host.run, runnable, this.#host.isOwn(entry.id), () =>
-          this.#changed(),
-        );
-        this.#run = run;
-        const player = new Player(this.#host.run, run, () => loadSolution(folder));
-        this.#player = player;
-        if (elsewhere !== undefined && elsewhere.passed.length > 0) {
-          this.#resume = () => resumeLesson(run, player, elsewhere);
-        }
+      if (wanted !== undefined) {
+        this.#sayReading(wanted.kind !== "site");
+        await this.#find(wanted);
       }
     } catch (error) {
-      setText(this.#notice, messageOf(error));
-      return;
+      this.#trouble = (text) => sayFilesFault(error, text);
     }
     await this.#show("lesson");
   }
 
-  get #entry(): LessonEntry | undefined {
-    return this.#catalogue.find(({ id }) => id === this.#wanted);
+  /** Finds the lesson of this page's cluster, in the state that a school's system has of it. */
+  async #find(wanted: Wanted): Promise<void> {
+    const { run: host } = this.#host;
+    const elsewhere = wanted.kind === "site" ? this.#resumption?.kept(wanted.id) : undefined;
+    const { client, seed } = host;
+    const kept = elsewhere === undefined ? host : { client, seed, load: () => elsewhere };
+    this.#take(await findLesson(wanted, this.#catalogue, kept));
+    if (elsewhere !== undefined && this.#current !== undefined) {
+      this.#resumption?.goOn(this.#current.run, this.#current.player, elsewhere);
+    }
+  }
+
+  #sayReading(isForeign: boolean): void {
+    setText(this.#notice, isForeign ? this.#text.learning.foreign.reading : "");
+  }
+
+  /** The lesson that this page's cluster is for was found. */
+  #take(source: LessonSource | undefined): void {
+    this.#current?.run.destroy();
+    this.#current = undefined;
+    this.#opened = source?.playable === false ? source : undefined;
+    if (source?.playable === true) {
+      const { run: host, isOwn } = this.#host;
+      const isTheirs = this.#wanted !== undefined && isOwn(this.#wanted);
+      if (source.files !== undefined && isTheirs) {
+        host.keep(source.files);
+      }
+      const run = new LessonRun(host, source.runnable, isTheirs, () => this.#changed());
+      this.#current = { source, run, player: new Player(host, run, () => source.solution()) };
+    }
+  }
+
+  /** A lesson from outside was chosen or dropped. */
+  async #open(reading: Promise<LessonFiles>): Promise<void> {
+    const { openForeign, run } = this.#host;
+    this.#trouble = undefined;
+    this.#sayReading(true);
+    try {
+      const files = await reading;
+      const source = await readLesson(files, run);
+      if (source.playable && source.problems.length === 0 && openForeign !== undefined) {
+        await openForeign(files);
+        return;
+      }
+      this.#opened = source;
+      await this.#show("review");
+      this.#content.querySelector("h2")?.focus();
+    } catch (error) {
+      this.#trouble = (text) => sayFilesFault(error, text);
+      await this.#show(this.#shown?.kind ?? "overview");
+    }
+  }
+
+  /** Begins what was opened: in a cluster of its own, or in this one where no other can be stored. */
+  async #begin(source: LessonSource): Promise<void> {
+    const { openForeign, run } = this.#host;
+    try {
+      if (openForeign !== undefined && source.files !== undefined) {
+        await openForeign(source.files);
+        return;
+      }
+      await run.reset(source.runnable.plan.start);
+      this.#take(source);
+      await this.#show("lesson");
+    } catch (error) {
+      this.#trouble = () => messageOf(error);
+      await this.#show("review");
+    }
   }
 
   async #show(kind: Shown["kind"]): Promise<void> {
     const turn = ++this.#loading;
-    const entry = this.#entry;
     try {
-      const shown =
-        kind === "lesson" && entry !== undefined && this.#run !== undefined && this.#player !== undefined
-          ? await this.#lesson(entry, this.#run, this.#player)
-          : this.#overview();
+      const shown = await this.#make(kind);
       if (turn === this.#loading) {
         this.#put(shown);
       }
@@ -140,6 +195,14 @@ export class Lessons {
         setText(this.#notice, messageOf(error));
       }
     }
+  }
+
+  /** The overview stands for what there is not. */
+  async #make(kind: Shown["kind"]): Promise<Shown> {
+    if (kind === "lesson" && this.#current !== undefined) {
+      return this.#lesson(this.#current);
+    }
+    return kind !== "overview" && this.#opened !== undefined ? this.#review(this.#opened) : this.#overview();
   }
 
   #put(shown: Shown): void {
@@ -154,13 +217,17 @@ export class Lessons {
   }
 
   #noticeOf({ kind }: Shown): string {
-    const entry = this.#entry;
-    if (this.#catalogue.length === 0) {
+    const wanted = this.#wanted;
+    if (this.#trouble !== undefined) {
+      return this.#trouble(this.#text);
+    }
+    if (this.#catalogue.length === 0 && kind === "overview") {
       return this.#text.noLessons;
     }
-    if (this.#wanted !== undefined && entry === undefined) {
-      return this.#text.lessonMissing(this.#wanted);
+    if (kind === "overview" && wanted?.kind === "site" && this.#current === undefined) {
+      return this.#text.lessonMissing(wanted.id);
     }
+    const entry = this.#current?.source.entry;
     const isOther = entry !== undefined && languageFor(entry, this.#language) !== this.#language;
     return kind === "lesson" && isOther ? this.#text.lessonOtherLanguage : "";
   }
@@ -172,26 +239,45 @@ export class Lessons {
       progress,
       language: this.#language,
       text: this.#text,
-      current: this.#entry?.id,
+      current: this.#current?.source,
+      opening: openingView(this.#text, (files) => void this.#open(files)),
       home,
-      addressOf,
+      addressOf: (id) => addressOf({ kind: "site", id }),
       download,
       onCurrent: () => void this.#show("lesson"),
     });
     return { kind: "overview", view };
   }
 
-  async #lesson(entry: LessonEntry, run: LessonRun, player: Player): Promise<Shown> {
+  #review(source: LessonSource): Shown {
+    const { foreign } = this.#text.learning;
+    const label = this.#host.openForeign === undefined ? foreign.beginHere : foreign.begin;
+    const element = reviewView({
+      source,
+      language: this.#language,
+      text: this.#text,
+      begin: { label, act: () => void this.#begin(source) },
+      onAll: () => {
+        this.#trouble = undefined;
+        void this.#show("overview");
+      },
+    });
+    return { kind: "review", view: { element } };
+  }
+
+  async #lesson({ source, run, player }: Current): Promise<Shown> {
+    const { entry } = source;
     const language = languageFor(entry, this.#language);
-    const lesson = await loadText(this.#folder, language);
+    const lesson = await source.text(language);
     const { blocks, shows, sandbox, home, addressOf } = this.#host;
     const after = this.#catalogue[this.#catalogue.indexOf(entry) + 1];
-    const next = after?.course === entry.course ? after : undefined;
+    const next = this.#catalogue.includes(entry) && after?.course === entry.course ? after : undefined;
     const view = new LessonView({
       run,
       player,
       blocks,
       lesson,
+      problems: problemList(source.problems, this.#text),
       language,
       text: this.#text,
       pageLanguage: this.#language,
@@ -200,11 +286,11 @@ export class Lessons {
       place: this.#place,
       sandbox,
       home,
-      own: addressOf(entry.id),
+      own: this.#wanted === undefined ? home : addressOf(this.#wanted),
       next:
         next === undefined
           ? undefined
-          : { title: titleIn(next, this.#language), address: addressOf(next.id) },
+          : { title: titleIn(next, this.#language), address: addressOf({ kind: "site", id: next.id }) },
       onAll: () => void this.#show("overview"),
       onRead: (reading) => {
         this.#reading = reading;
@@ -218,74 +304,37 @@ export class Lessons {
 
   /** The lesson has gone on. */
   #changed(): void {
-    const run = this.#run;
-    const entry = this.#entry;
-    if (run === undefined || entry === undefined) {
+    if (this.#current === undefined) {
       return;
     }
-    const { progress } = this.#host;
-    const before = progress.load();
-    const after = noteLesson(before, run.id, { passed: run.record.passed, ...score(run.record) });
-    if (run.record.begun && JSON.stringify(after[run.id]) !== JSON.stringify(before[run.id])) {
-      progress.save(after);
-    }
-    this.#tellKeeper(run, entry);
+    const { source, run } = this.#current;
+    const titled = { title: titleIn(source.entry, this.#language), language: LANGUAGE_TAGS[this.#language] };
+    this.#resumption?.tell(run, titled, () => this.#changed());
     if (run.record.begun) {
+      this.#noteProgress(source, run);
       this.#reporter?.tell({
-        lesson: titleIn(entry, this.#language),
+        lesson: titleIn(source.entry, this.#language),
         passed: run.record.passed.length,
         steps: run.steps.length,
       });
     }
     const shown = this.#shown;
-    shown?.view.update();
+    if (shown?.kind !== "review") {
+      shown?.view.update();
+    }
     this.#reports.tell(run, (step) => (shown?.kind === "lesson" ? shown.view.missing(step) : ""));
   }
 
-  /** Tells a school's system how far the learner is, once the lesson is where it was. */
-  #tellKeeper(run: LessonRun, entry: LessonEntry): void {
-    const { keeper } = this.#host;
-    if (keeper === undefined || run.phase !== "running" || this.#isResuming) {
+  /** How far somebody is in a lesson from outside is kept with its cluster only. */
+  #noteProgress({ runnable }: LessonSource, { id, record }: LessonRun): void {
+    const { progress } = this.#host;
+    if (runnable.foreign === true) {
       return;
     }
-    const standing = () => ({
-      record: run.record,
-      steps: run.steps,
-      title: titleIn(entry, this.#language),
-      language: LANGUAGE_TAGS[this.#language],
-    });
-    const resume = this.#resume;
-    if (resume === undefined) {
-      this.#attempt(() => keeper.note(standing(), false));
-      return;
-    }
-    // The first step is under way in a moment.
-    if (run.record.step === undefined) {
-      return;
-    }
-    this.#resume = undefined;
-    this.#isResuming = true;
-    resume()
-      .catch((error: unknown) => setText(this.#notice, messageOf(error)))
-      .finally(() => {
-        this.#isResuming = false;
-        this.#attempt(() => keeper.note(standing(), true));
-        this.#changed();
-      });
-  }
-
-  #attempt(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      setText(this.#notice, messageOf(error));
+    const before = progress.load();
+    const after = noteLesson(before, id, { passed: record.passed, ...score(record) });
+    if (JSON.stringify(after[id]) !== JSON.stringify(before[id])) {
+      progress.save(after);
     }
   }
-}
-
-/** Passes by their solutions the steps that were passed elsewhere, and takes over what was predicted in them. */
-async function resumeLesson(run: LessonRun, player: Player, elsewhere: LessonRecord): Promise<void> {
-  const next = run.steps.find(({ id }) => !elsewhere.passed.includes(id));
-  await player.skipTo(next?.id);
-  run.recall(elsewhere);
 }

@@ -20,6 +20,8 @@ export interface LessonViewOptions {
   readonly player: Player;
   readonly blocks: BlockHost;
   readonly lesson: LessonText;
+  /** What its author has to repair. */
+  readonly problems: HTMLElement | null;
   /** The language of the lesson's text, which may be another than the page's. */
   readonly language: string;
   readonly text: Text;
@@ -117,6 +119,7 @@ export class LessonView {
       head,
       this.#notice,
       this.#own,
+      options.problems ?? "",
       this.#article,
       pager,
       this.#end.element,

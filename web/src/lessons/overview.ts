@@ -10,6 +10,7 @@ import {
   readProgress,
   writeProgress,
 } from "./progress.ts";
+import type { LessonSource } from "./source.ts";
 
 export interface OverviewOptions {
   readonly catalogue: readonly LessonEntry[];
@@ -17,7 +18,9 @@ export interface OverviewOptions {
   readonly language: Language;
   readonly text: Text;
   /** The lesson of this page's cluster. */
-  readonly current: string | undefined;
+  readonly current: LessonSource | undefined;
+  /** What opens a lesson from outside of the site. */
+  readonly opening: HTMLElement;
   readonly home: string;
   addressOf(lesson: string): string;
   /** The lesson of this cluster was chosen. */
@@ -56,6 +59,8 @@ export class Overview {
       html("h2", {}, learning.title),
       this.#message,
       this.#list,
+      this.#openedHere(),
+      options.opening,
       html("div", { class: "step-bar" }, save, read, this.#picker, this.#homeLink()),
     );
     this.update();
@@ -73,6 +78,17 @@ export class Overview {
         ),
       ),
     );
+  }
+
+  /** The lesson from outside that this cluster is for. */
+  #openedHere(): HTMLElement | null {
+    const { current, language, text } = this.#options;
+    if (current?.runnable.foreign !== true) {
+      return null;
+    }
+    const link = html("button", { type: "button", class: "link" }, titleIn(current.entry, language));
+    link.addEventListener("click", () => this.#options.onCurrent());
+    return html("section", { class: "course" }, html("h3", {}, text.learning.foreign.here), link);
   }
 
   #homeLink(): HTMLElement | null {
@@ -96,7 +112,7 @@ export class Overview {
   #lesson(lesson: LessonEntry, passed: number): HTMLElement {
     const { text, language, current, catalogue } = this.#options;
     const { learning } = text;
-    const isCurrent = lesson.id === current;
+    const isCurrent = lesson === current?.entry;
     const link = html("a", { href: this.#options.addressOf(lesson.id) }, titleIn(lesson, language));
     if (isCurrent) {
       link.addEventListener("click", (event) => {

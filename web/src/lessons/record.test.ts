@@ -20,7 +20,7 @@ test("a record is read as it was written", () => {
 });
 
 test("a record keeps the variant of the lesson, also when a step begins again", () => {
-  const record = { ...newRecord("capstone", "quota"), begun: true };
+  const record = { ...newRecord({ id: "capstone" }, "quota"), begun: true };
   assert.equal(readRecord(JSON.parse(JSON.stringify(record)))?.variant, "quota");
   assert.equal(withoutSteps(record, ["repair"]).variant, "quota");
 });
@@ -40,7 +40,7 @@ test("what is no record is left out, part by part", () => {
       found: { one: [{ id: "image", state: "lost", sentence: "met" }] },
     }),
     {
-      ...newRecord("undo"),
+      ...newRecord({ id: "undo" }),
       passed: ["one"],
       moments: { two: 7 },
       answers: { "one/most": [] },
@@ -51,7 +51,7 @@ test("what is no record is left out, part by part", () => {
 
 test("a step that begins again forgets what happened in it and after it, and nothing else", () => {
   assert.deepEqual(withoutSteps(RECORD, ["two"]), {
-    ...newRecord("undo"),
+    ...newRecord({ id: "undo" }),
     begun: true,
     passed: ["one"],
     moments: { one: 10 },
@@ -60,7 +60,7 @@ test("a step that begins again forgets what happened in it and after it, and not
     hints: { one: 2 },
     found: RECORD.found,
   });
-  assert.deepEqual(withoutSteps(RECORD, ["one", "two"]), { ...newRecord("undo"), begun: true });
+  assert.deepEqual(withoutSteps(RECORD, ["one", "two"]), { ...newRecord({ id: "undo" }), begun: true });
   assert.equal(withoutSteps(RECORD, ["one"]).step, "two");
 });
 

@@ -3,6 +3,8 @@ import type { LessonFinding, LessonKept } from "../protocol/lesson.ts";
 /** What is kept of a lesson with its cluster, for a page that is loaded again. Keys of questions are {@link questionKey}. */
 export interface LessonRecord {
   readonly id: string;
+  /** The lesson is from outside of the site; one of the site may have the same id. */
+  readonly foreign?: true;
   /** The variant of the lesson that the learner has got; absent when it has none. */
   readonly variant?: string;
   /** The cluster is what the lesson begins with, or has gone on from there. */
@@ -24,9 +26,13 @@ export interface LessonRecord {
   readonly found: Readonly<Record<string, readonly LessonFinding[]>>;
 }
 
-export function newRecord(id: string, variant?: string): LessonRecord {
+export function newRecord(
+  { id, foreign = false }: { readonly id: string; readonly foreign?: boolean },
+  variant?: string,
+): LessonRecord {
   return {
     id,
+    ...(foreign ? { foreign } : {}),
     ...(variant === undefined ? {} : { variant }),
     begun: false,
     passed: [],
@@ -40,6 +46,14 @@ export function newRecord(id: string, variant?: string): LessonRecord {
 
 export function questionKey(step: string, question: string): string {
   return `${step}/${question}`;
+}
+
+/** Whether the record is of a lesson. */
+export function isOf(
+  record: LessonRecord | undefined,
+  { id, foreign = false }: { readonly id: string; readonly foreign?: boolean },
+): record is LessonRecord {
+  return record?.id === id && (record.foreign ?? false) === foreign;
 }
 
 /** The record without what happened in some steps. */
@@ -118,6 +132,7 @@ export function readRecord(value: unknown): LessonRecord | undefined {
   const began = fieldsOf(fields.kept).began;
   return {
     id: fields.id,
+    ...(fields.foreign === true ? { foreign: true } : {}),
     ...(isText(fields.variant) ? { variant: fields.variant } : {}),
     begun: fields.begun === true,
     ...(isText(fields.step) ? { step: fields.step } : {}),

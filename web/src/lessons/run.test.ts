@@ -6,7 +6,7 @@ import type { KubectlEvents } from "../client/kubectl/contract.ts";
 import type { LessonCommand, LessonReport } from "../protocol/lesson.ts";
 import type { RunHost } from "./host.ts";
 import { type LessonRecord, newRecord } from "./record.ts";
-import { LessonRun, NoMoment } from "./run.ts";
+import { LessonRun, NoMoment, type Runnable } from "./run.ts";
 
 const KEPT = { began: "2026-12-07T09:00:10Z" };
 const VERSION = { tabernetes: "", kubernetes: "" };
@@ -29,12 +29,15 @@ const LESSON = {
 };
 
 /** A run, with what it has asked of the cluster, which is in the hands of the test. */
-function running(kept?: LessonRecord, { restored = false, isOwn = true } = {}) {
+function running(
+  kept?: LessonRecord,
+  { restored = false, isOwn = true, fits = true, lesson = LESSON as Runnable } = {},
+) {
   const commands: string[] = [];
   const events = new Emitter<ClientEvents>();
   const typed = new Emitter<KubectlEvents>();
   let saved = kept;
-  const cluster = { imported: false, first: 1, last: 10 };
+  const cluster = { imported: false, first: 1, last: 10, fits };
   const host = {
     client: {
       ready: Promise.resolve({ version: VERSION, bootMilliseconds: 0, restored }),
@@ -63,15 +66,19 @@ function running(kept?: LessonRecord, { restored = false, isOwn = true } = {}) {
         commands.push(`files ${files.map(({ path }) => path)}`),
     },
     rate: 1,
+    fits: () => cluster.fits,
     load: () => saved,
     save: (record: LessonRecord | undefined) => {
       saved = record;
     },
     show: async () => 0,
     run: async () => 0,
-    reset: async () => void commands.push("reset"),
+    reset: async () => {
+      commands.push("reset");
+      cluster.fits = true;
+    },
   } as unknown as RunHost;
-  const run = new LessonRun(host, LESSON, isOwn, () => undefined);
+  const run = new LessonRun(host, lesson, isOwn, () => undefined);
   const report = (step: string, passed: boolean, answers = {}): LessonReport => ({
     step,
     passed,
@@ -101,7 +108,7 @@ test("in a new cluster the start is made, out of sight, and the first step opens
   assert.deepEqual(commands, made);
   assert.equal(run.phase, "running");
   assert.deepEqual(saved(), {
-    ...newRecord("undo"),
+    ...newRecord({ id: "undo" }),
     begun: true,
     step: "one",
     kept: KEPT,
@@ -130,7 +137,7 @@ test("a step that is passed opens the next, the last one ends the lesson, and an
 });
 
 test("after a reload the lesson goes on where it was", async () => {
-  const record = { ...newRecord("undo"), begun: true, step: "two", kept: KEPT, passed: ["one"] };
+  const record = { ...newRecord({ id: "undo" }), begun: true, step: "two", kept: KEPT, passed: ["one"] };
   const { run, commands } = running(record, { restored: true });
   await turn();
   assert.deepEqual(commands, ["send", "open two"]);
@@ -138,13 +145,27 @@ test("after a reload the lesson goes on where it was", async () => {
 });
 
 test("a start that was interrupted is made again; a cluster of somebody else's is left alone", async () => {
-  const interrupted = running(newRecord("undo"), { restored: true });
+  const interrupted = running(newRecord({ id: "undo" }), { restored: true });
   const foreign = running(undefined, { restored: true, isOwn: false });
   await turn();
   assert.deepEqual(interrupted.commands, ["reset"]);
   assert.deepEqual(foreign.commands, []);
   assert.equal(foreign.run.phase, "elsewhere");
   assert.equal(foreign.saved(), undefined);
+});
+
+test("a new cluster that has not what the start asks for is replaced first", async () => {
+  const { commands } = running(undefined, { fits: false });
+  await turn();
+  assert.deepEqual(commands, ["reset"]);
+});
+
+test("a lesson from outside does not go on where one of the site with its id was", async () => {
+  const record = { ...newRecord({ id: "undo" }), begun: true, step: "two", kept: KEPT, passed: ["one"] };
+  const { run } = running(record, { lesson: { ...LESSON, foreign: true } });
+  await turn();
+  assert.deepEqual(run.record.passed, []);
+  assert.equal(run.record.foreign, true);
 });
 
 test("a step begins again at its revision, and what was before it stays", async () => {

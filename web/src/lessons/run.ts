@@ -11,11 +11,13 @@ import type {
   LessonStep,
 } from "../protocol/lesson.ts";
 import type { RunHost } from "./host.ts";
-import { type LessonRecord, newRecord, questionKey, withoutSteps } from "./record.ts";
+import { isOf, type LessonRecord, newRecord, questionKey, withoutSteps } from "./record.ts";
 
 /** A lesson as it is run, whatever its language. */
 export interface Runnable {
   readonly id: string;
+  /** It is from outside of the site. */
+  readonly foreign?: boolean;
   readonly plan: LessonPlan;
   /** The learner's files, and the manifests of the start, by their names. */
   readonly files: Readonly<Record<string, string>>;
@@ -60,7 +62,7 @@ export class LessonRun {
     this.#isOwn = isOwn;
     this.#onChange = onChange;
     const kept = host.load();
-    this.#record = kept?.id === lesson.id ? kept : newRecord(lesson.id, lesson.plan.variant);
+    this.#record = isOf(kept, lesson) ? kept : newRecord(lesson, lesson.plan.variant);
     this.#unsubscribe = [
       host.client.on("start", () => this.#lost()),
       host.client.on("ready", (ready) => this.#meet(ready)),
@@ -165,9 +167,9 @@ export class LessonRun {
 
   /** Begins the whole lesson again. */
   async reset(): Promise<void> {
-    this.#record = newRecord(this.#lesson.id, this.#lesson.plan.variant);
+    this.#record = newRecord(this.#lesson, this.#lesson.plan.variant);
     this.#host.save(this.#record);
-    await this.#host.reset();
+    await this.#host.reset(this.#lesson.plan.start);
   }
 
   /** Notes a prediction; it counts only as long as the answer is not known. */
@@ -238,17 +240,21 @@ export class LessonRun {
   /** `hasObjects`: the cluster is not a new one. */
   async #goOn(hasObjects: boolean, turn: number): Promise<void> {
     const { begun, step, kept } = this.#record;
-    if (!hasObjects) {
+    const { start } = this.#lesson.plan;
+    if (!hasObjects && !this.#host.fits(start)) {
+      // Only the engine can read a lesson from outside, so its cluster is known once there is one.
+      await this.#host.reset(start);
+    } else if (!hasObjects) {
       await this.#begin(turn);
-    } else if (!begun && (this.#isOwn || this.#host.load()?.id === this.#lesson.id)) {
+    } else if (!begun && (this.#isOwn || isOf(this.#host.load(), this.#lesson))) {
       // The page was closed while the start was made.
-      await this.#host.reset();
+      await this.#host.reset(start);
     } else if (!begun) {
       this.#set("elsewhere");
     } else if (this.#again !== undefined) {
       await this.#beginAgain(this.#again);
     } else {
-      await this.#host.client.lesson({ kind: "send", start: this.#lesson.plan.start });
+      await this.#host.client.lesson({ kind: "send", start });
       this.#set("running");
       if (step !== undefined) {
         await this.open(step, kept);
@@ -262,7 +268,7 @@ export class LessonRun {
     const { start } = this.#lesson.plan;
     this.#set("preparing");
     this.#report = undefined;
-    this.#record = newRecord(this.#lesson.id, this.#lesson.plan.variant);
+    this.#record = newRecord(this.#lesson, this.#lesson.plan.variant);
     this.#keep({});
     shell.restore(Object.entries(this.#lesson.files).map(([name, text]) => ({ path: homePath(name), text })));
     await client.command({ kind: "resume" });

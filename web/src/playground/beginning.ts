@@ -2,7 +2,7 @@ import type { Language } from "../language/language.ts";
 import { type LessonEntry, loadCatalogue, titleIn } from "../lessons/catalogue.ts";
 import { LONGEST_YAML } from "../protocol/embedding.ts";
 import { readLink } from "../storage/link.ts";
-import type { PlaygroundOptions, Refusal } from "./options.ts";
+import { isLesson, type PlaygroundOptions, type Refusal } from "./options.ts";
 import { type Sketch, sketchState, sketchYaml } from "./sketch.ts";
 
 /** What a playground begins with. */
@@ -27,7 +27,7 @@ export async function readBeginning(options: PlaygroundOptions, language: Langua
   const [manifest, state, lesson] = await Promise.all([
     readManifest(options, refuse),
     readState(options.state, refuse),
-    options.query.lesson.id === undefined ? undefined : readLesson(options.query.lesson.id, language),
+    describeLesson(options, language),
   ]);
   const sketches = state?.sketches ?? (manifest === undefined ? [] : sketchYaml(manifest.yaml));
   return { manifest, archive: state?.archive, lesson, sketches, refused };
@@ -36,7 +36,7 @@ export async function readBeginning(options: PlaygroundOptions, language: Langua
 const FILE = "manifest.yaml";
 
 async function readManifest({ yaml, source }: PlaygroundOptions, refuse: (refusal: Refusal) => undefined) {
-  if (yaml !== undefined || source === undefined) {
+  if (yaml !== undefined || source === undefined || isLesson(source)) {
     return yaml === undefined ? undefined : { file: FILE, yaml };
   }
   try {
@@ -65,6 +65,16 @@ async function readState(state: string | undefined, refuse: (refusal: Refusal) =
   } catch (error) {
     return refuse({ kind: "state", reason: reasonOf(error) });
   }
+}
+
+/** Of a lesson from outside only the engine, once it runs, can read more than the name of its archive. */
+function describeLesson({ query, source }: PlaygroundOptions, language: Language) {
+  const { id } = query.lesson;
+  if (id !== undefined) {
+    return readLesson(id, language);
+  }
+  const file = source?.pathname.split("/").at(-1) ?? "";
+  return isLesson(source) ? { title: file.replace(/\.zip$/i, ""), summary: "" } : undefined;
 }
 
 /** Without it the page says that there is no such lesson. */

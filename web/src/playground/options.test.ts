@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LONGEST_STATE, LONGEST_YAML } from "../protocol/embedding.ts";
-import { readOptions } from "./options.ts";
+import { isLesson, readOptions } from "./options.ts";
 
 const read = (rest: string) => readOptions(new URL(`https://site.example/embed.html${rest}`));
 
@@ -39,6 +39,12 @@ test("a lesson has other panes, and an attribute can say no", () => {
   const options = read("?lesson=undo&readonly=false");
   assert.ok(options.panes.has("lesson") && options.panes.has("terminal") && !options.panes.has("editor"));
   assert.equal(options.readOnly, false);
+});
+
+test("a source that is an archive is a lesson", () => {
+  const { source, panes } = read("?src=tutorials/undo.ZIP");
+  assert.ok(isLesson(source) && panes.has("lesson"));
+  assert.ok(!isLesson(read("?src=undo.yaml").source));
 });
 
 test("what means nothing is refused, and the default stands", () => {

@@ -39,6 +39,11 @@ export interface PlaygroundOptions {
   readonly refused: readonly Refusal[];
 }
 
+/** Whether a source is the archive of a lesson; else it is a manifest. */
+export function isLesson(source: URL | undefined): boolean {
+  return source !== undefined && /\.zip$/i.test(source.pathname);
+}
+
 /** The same for everybody, so that a tutorial can name the objects that its reader sees. */
 const DEFAULT_SEED = 1;
 
@@ -83,14 +88,18 @@ export function readOptions(base: URL): PlaygroundOptions {
   }
   const start = given("start") || "click";
   const sourced = given("src");
+  const source =
+    sourced === undefined ? undefined : sourceOf(sourced, base, (refusal) => refused.push(refusal));
   return {
     query,
     start: isStart(start) ? start : (refuse("start", start) ?? "click"),
-    panes: panesOf(given("panes"), query.lesson.id !== undefined, (value) => refuse("panes", value)),
+    panes: panesOf(given("panes"), query.lesson.id !== undefined || isLesson(source), (value) =>
+      refuse("panes", value),
+    ),
     readOnly: isSet(given("readonly")),
     hideHints: isSet(given("hide-hints")),
     autoHeight: given("height") === "auto",
-    source: sourced === undefined ? undefined : sourceOf(sourced, base, (refusal) => refused.push(refusal)),
+    source,
     yaml: within("yaml", LONGEST_YAML),
     state: within("state", LONGEST_STATE),
     host: given(HOST_PARAMETER),

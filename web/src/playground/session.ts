@@ -1,16 +1,17 @@
 import { type Assembly, assemble } from "../app/assembly.ts";
 import type { Theme } from "../app/frame/theme.ts";
-import { bootOf, loadStart } from "../app/lessonstart.ts";
+import { bootOf, loadStart, wantedLesson } from "../app/lessonstart.ts";
 import { Emitter } from "../client/emitter.ts";
 import { type Language, loadText } from "../language/language.ts";
+import type { Wanted } from "../lessons/wanted.ts";
 import { siteAddress } from "../loading/files.ts";
 import type { HostMessage } from "../protocol/embedding.ts";
-import type { LessonEvents } from "../protocol/lesson.ts";
+import type { LessonEvents, LessonStart } from "../protocol/lesson.ts";
 import type { BootOptions } from "../protocol/messages.ts";
 import { PageStore } from "../storage/pagestore.ts";
 import type { Beginning } from "./beginning.ts";
 import type { Host } from "./host.ts";
-import type { PlaygroundOptions } from "./options.ts";
+import { isLesson, type PlaygroundOptions } from "./options.ts";
 import { Service } from "./service.ts";
 import { Sleep } from "./sleep.ts";
 import type { Words } from "./words.ts";
@@ -41,27 +42,39 @@ export class Session {
   #begun: Promise<unknown>;
 
   static async start(session: SessionOptions): Promise<Session> {
-    const { id: lesson } = session.options.query.lesson;
+    const { options } = session;
+    // Any other source is a manifest.
+    const source = isLesson(options.source) ? options.source : undefined;
+    const query = { ...options.query, lesson: { ...options.query.lesson, source: source?.href } };
+    const lesson = wantedLesson(query, {}, new URL(location.href));
     const [text, store, start] = await Promise.all([
       // Then the page begins in English and requests them again.
       loadText(session.language).catch(() => undefined),
       PageStore.open(undefined, CLUSTER),
-      lesson === undefined ? undefined : loadStart(lesson),
+      loadStart(lesson),
     ]);
     const { manifest } = session.beginning;
     if (manifest !== undefined) {
       store.set("editor", { files: [manifest], active: manifest.file });
     }
-    return new Session(session, bootOf(session.options.query, start), store, text);
+    const bootFor = (start: LessonStart | undefined): BootOptions => ({
+      ...bootOf(query, start),
+      cluster: CLUSTER,
+      storage: "memory",
+    });
+    return new Session(session, lesson, bootFor, start, store, text);
   }
 
   private constructor(
     { root, options, beginning, language, theme, words, host, takeWorker }: SessionOptions,
-    boot: BootOptions,
+    lesson: Wanted | undefined,
+    bootFor: (start: LessonStart | undefined) => BootOptions,
+    start: LessonStart | undefined,
     store: PageStore,
     text: Awaited<ReturnType<typeof loadText>> | undefined,
   ) {
     const { query, panes, readOnly, hideHints } = options;
+    const boot = bootFor(start);
     const lessonEvents = new Emitter<LessonEvents>();
     const whole = (): Promise<string> =>
       this.#assembly.desk.link(siteAddress("./")).catch(() => siteAddress("./"));
@@ -69,7 +82,7 @@ export class Session {
     this.#host = host;
     this.#assembly = assemble({
       root,
-      boot: { ...boot, cluster: CLUSTER, storage: "memory" },
+      boot,
       store,
       directory: undefined,
       clusters: undefined,
@@ -80,7 +93,8 @@ export class Session {
       theme,
       language,
       text,
-      lesson: query.lesson.id,
+      lesson,
+      bootFor,
       lessonQuery: hideHints ? { ...query.lesson, shows: { hints: false, solutions: false } } : query.lesson,
       seed: boot.seed,
       rate: query.rateGiven ? query.boot.rate : 1,

@@ -10,7 +10,7 @@ const STEPS: readonly LessonStep[] = [
 ];
 
 const record = (changes: Partial<LessonRecord>): LessonRecord => ({
-  ...newRecord("undo"),
+  ...newRecord({ id: "undo" }),
   begun: true,
   ...changes,
 });

@@ -55,7 +55,7 @@ test("statements that a store does not take go with the next ones, each once", a
     id: () => String(++id),
   });
   const standing = {
-    record: { ...newRecord("undo"), step: "scale" },
+    record: { ...newRecord({ id: "undo" }), step: "scale" },
     steps: [{ id: "scale", checks: [{ id: "three" }] }],
     title: "Undo",
     language: "en",

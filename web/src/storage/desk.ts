@@ -1,10 +1,11 @@
 import type { Client } from "../client/client.ts";
+import type { LessonFiles } from "../lessons/foreign/kept.ts";
 import type { ArchiveSummary } from "../protocol/storage.ts";
 import type { Clusters, StoredCluster } from "./clusters.ts";
 import type { Directory } from "./directory.ts";
 import { ClusterError } from "./faults.ts";
 import { LONGEST_LINK, writeLink } from "./link.ts";
-import { DEFAULT_CLUSTER, isClusterName } from "./names.ts";
+import { DEFAULT_CLUSTER, foreignCluster, isClusterName } from "./names.ts";
 import { type PageState, readPageState } from "./pagestate.ts";
 import type { PageStore } from "./pagestore.ts";
 
@@ -76,6 +77,14 @@ export class Desk {
     demandName(cluster);
     await this.#options.page.flush();
     this.#options.navigate(cluster);
+  }
+
+  /** Leaves this page for the cluster of a lesson from outside of the site, with which the lesson is kept. */
+  async openForeign(lesson: LessonFiles): Promise<void> {
+    const { directory } = this.#stored();
+    const cluster = foreignCluster("files", lesson.id);
+    await directory.save(cluster, "foreign", lesson);
+    await this.open(cluster);
   }
 
   async create(cluster: string): Promise<void> {
@@ -157,8 +166,8 @@ export class Desk {
     const { directory } = this.#stored();
     const { client, page } = this.#options;
     await client.store(name, await client.archive({ revision, history: true }));
-    const { lesson: record, ...state } = page.state;
-    await directory.replace(name, lesson && record !== undefined ? { ...state, lesson: record } : state);
+    const { lesson: _record, foreign: _foreign, ...withoutLesson } = page.state;
+    await directory.replace(name, lesson ? page.state : withoutLesson);
     await directory.visit(name, Date.now());
   }
 
@@ -169,8 +178,9 @@ export class Desk {
 
   /** An address that opens this cluster as it is now, without its history. Rejects with LinkTooLong. */
   async link(address: string): Promise<string> {
-    const { editor, files, lesson } = this.#options.page.state;
-    const page = JSON.stringify({ editor, files, lesson });
+    const { editor, files, lesson, foreign } = this.#options.page.state;
+    // A lesson's files would make the link too long, and without them the record is nobody's.
+    const page = JSON.stringify({ editor, files, ...(foreign === undefined ? { lesson } : {}) });
     const hash = await writeLink(await this.#options.client.archive({ history: false, small: true, page }));
     const link = new URL(address);
     for (const name of ["cluster", "seed", "start"]) {

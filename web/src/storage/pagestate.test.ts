@@ -8,7 +8,7 @@ test("page state is read as it was written", () => {
     editor: { files: [{ file: "web.yaml", yaml: "kind: Pod" }], active: "web.yaml" },
     files: [{ path: "/root/a", text: "b" }],
     commands: ["kubectl get pods"],
-    lesson: { ...newRecord("rolling-update"), begun: true, step: "scale", passed: ["apply"] },
+    lesson: { ...newRecord({ id: "rolling-update" }), begun: true, step: "scale", passed: ["apply"] },
     clock: { rate: null, paused: true },
   };
   assert.deepEqual(readPageState(JSON.parse(JSON.stringify(state))), state);

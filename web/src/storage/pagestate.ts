@@ -1,4 +1,5 @@
 import { type ManifestFiles, readManifestFiles } from "../editor/files.ts";
+import { type LessonFiles, readLessonFiles } from "../lessons/foreign/kept.ts";
 import { type LessonRecord, readRecord } from "../lessons/record.ts";
 import type { StoredFile } from "../protocol/kubectl.ts";
 
@@ -10,6 +11,8 @@ export interface PageState {
   /** The lines that were entered in the terminal, oldest first. */
   readonly commands?: readonly string[];
   readonly lesson?: LessonRecord;
+  /** The lesson from outside of the site that this cluster is for. */
+  readonly foreign?: LessonFiles;
   /** `rate` null is unlimited. */
   readonly clock?: { readonly rate: number | null; readonly paused: boolean };
 }
@@ -43,6 +46,7 @@ const READERS: { readonly [Name in Part]: (value: unknown) => PageState[Name] } 
     return Array.isArray(value) ? value.filter(isText).slice(-MOST_COMMANDS) : undefined;
   },
   lesson: readRecord,
+  foreign: readLessonFiles,
   clock(value) {
     const { rate, paused } = record(value) ?? {};
     const known = rate === null || (typeof rate === "number" && rate >= 0.1 && rate <= 100);
