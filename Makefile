@@ -2,6 +2,11 @@
 
 # Tools, pinned.
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# The programs that "make clients" runs against a cluster.
+HELM     := helm.sh/helm/v4@v4.3.2
+STERN    := github.com/stern/stern@v1.34.0
+K9S      := github.com/derailed/k9s@v0.50.16
+ROLLOUTS := github.com/argoproj/argo-rollouts@v1.10.1
 
 KUBERNETES := $(shell sed -n 's|^\tk8s.io/kubernetes \(v[0-9.]*\)$$|\1|p' go.mod)
 PORT       ?= 8080
@@ -52,7 +57,7 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -path web/dist -pru
 .DELETE_ON_ERROR:
 
 .PHONY: help build run test check lint fmt bench bench-peer dist clean
-.PHONY: integrations test-go test-web test-wasm test-browser kill-loop conformance tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates lessons profile
+.PHONY: integrations test-go test-web test-wasm test-browser kill-loop conformance clients tools tools-chromium tools-firefox tools-webkit sizes screenshots rolling-updates lessons profile
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -110,6 +115,9 @@ bench-peer: build bin/site tools web/bench/peer/node_modules/.package-lock.json 
 conformance: bin/tabernetes bin/kubectl bin/e2e.test bin/ginkgo ## run Kubernetes' official Conformance specs against "tabernetes serve" (SIGS=apps,node, FOCUS=regular expression); takes long
 	@go run ./engine/cmd/conformance $(if $(SIGS),--sigs $(SIGS)) $(if $(FOCUS),--focus '$(FOCUS)')
 
+clients: bin/tabernetes bin/kubectl bin/helm bin/stern bin/k9s bin/rollouts-controller .cache/clients/rollouts.yaml clients/node_modules/.package-lock.json ## run Helm, stern, k9s, Argo Rollouts and the JavaScript client against "tabernetes serve" (ONLY=helm,stern,k9s,rollouts,javascript); the first build takes long
+	node --test --test-reporter=spec $(if $(ONLY),$(patsubst %,clients/%.test.mjs,$(subst $(comma), ,$(ONLY))),$(wildcard clients/*.test.mjs))
+
 rolling-updates: .cache/vendor ## print the README's table of rolling updates under 50 requests per second
 	@go test ./engine/node/traffic -run '^TestRollingUpdates$$' -count=1 -v -args -table=/dev/stdout 2>/dev/null | grep '^|'
 
@@ -136,7 +144,7 @@ screenshots: build tools ## take the README's pictures from the running page, an
 	node web/test/screenshots.mjs
 
 clean: ## remove everything that make has built
-	rm -rf bin $(DIST) .cache vendor web/node_modules web/bench/peer/node_modules web/integrations/node_modules web/integrations/.sites
+	rm -rf bin $(DIST) .cache vendor web/node_modules web/bench/peer/node_modules web/integrations/node_modules web/integrations/.sites clients/node_modules
 
 # --- what the targets are made of ---------------------------------------------
 
@@ -340,6 +348,24 @@ bin/e2e.test: engine/cmd/conformance/suite/go.mod
 
 bin/ginkgo: engine/cmd/conformance/suite/go.mod
 	cd $(<D) && GOFLAGS="$(SUITE_FLAGS)" go build -o $(CURDIR)/$@ github.com/onsi/ginkgo/v2/ginkgo
+
+# Programs of others, each built in its own module with the versions that it pins.
+bin/helm: client = $(HELM)
+bin/helm: COMMAND := ./cmd/helm
+bin/stern: client = $(STERN)
+bin/k9s: client = $(K9S)
+bin/rollouts-controller: client = $(ROLLOUTS)
+bin/rollouts-controller: COMMAND := ./cmd/rollouts-controller
+bin/helm bin/stern bin/k9s bin/rollouts-controller: Makefile
+	cd $$($(call module,$(client))) && GOFLAGS="-buildvcs=false -trimpath" go build -ldflags '-s -w' -o $(CURDIR)/$@ $(or $(COMMAND),.)
+
+.cache/clients/rollouts.yaml: Makefile
+	@mkdir -p $(@D)
+	cp $$($(call module,$(ROLLOUTS)))/manifests/install.yaml $@ && chmod +w $@
+
+# Prints the folder of a module.
+module = GOFLAGS= go mod download -json $(1) | sed -n 's/.*"Dir": "\(.*\)",$$/\1/p'
+comma := ,
 
 tools: tools-chromium
 

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"k8s.io/client-go/kubernetes"
 	clientrest "k8s.io/client-go/rest"
+	"k8s.io/kubernetes/pkg/controller/certificates/authority"
 
 	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/controlplane/controllers"
@@ -92,7 +93,14 @@ func New(options Options) (*Cluster, error) {
 	return built, nil
 }
 
-// Handler answers the Kubernetes API in the name of the cluster's administrator.
+// Authority returns what signs certificates of the cluster, for a server that speaks TLS
+// and for its clients. The cluster has to run.
+func (c *Cluster) Authority(ctx context.Context) (*authority.CertificateAuthority, error) {
+	return c.server.Authority(ctx)
+}
+
+// Handler answers the Kubernetes API: a request that came over TLS in the name of its
+// certificate or token, any other in the name of its token or the cluster's administrator.
 func (c *Cluster) Handler() http.Handler { return c.server.Handler() }
 
 // Dial opens a connection on which the API answers as Handler does, in HTTP/1.1.

@@ -109,6 +109,8 @@ func (f *Foundation) assemble(ctx context.Context) error {
 		OwnConfig:        c.componentConfig(apiserver.ControllerManager(), "kube-controller-manager"),
 		Informers:        shared,
 		RootCA:           rootCA,
+		Authority:        c.server.Authority,
+		Tokens:           c.server.LegacyTokens(),
 		IgnoredResources: apiserver.OlderResources(),
 	})
 	return err

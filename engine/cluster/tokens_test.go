@@ -1,14 +1,18 @@
 package cluster_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	jose "gopkg.in/go-jose/go-jose.v2"
+	"gopkg.in/go-jose/go-jose.v2/jwt"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"tabernetes/engine/cluster"
@@ -97,6 +101,65 @@ func TestTokens(t *testing.T) {
 		time.Sleep(22 * time.Minute) // upstream allows a minute for clocks that differ
 		if who := u.review(token); who.Authenticated {
 			t.Error("an expired token is accepted")
+		}
+	})
+}
+
+// A Secret of the type that asks for a token gets one, which ends with it.
+func TestTokensOfSecrets(t *testing.T) {
+	clustertest.Virtual(t, cluster.Options{Seed: 7}, func(t *testing.T, running *cluster.Cluster) {
+		u := newUser(t, running)
+		secrets := u.CoreV1().Secrets("default")
+		_, err := secrets.Create(t.Context(), &corev1.Secret{
+			ObjectMeta: metav1.ObjectMeta{Name: "robot", Annotations: map[string]string{corev1.ServiceAccountNameKey: "default"}},
+			Type:       corev1.SecretTypeServiceAccountToken,
+		}, metav1.CreateOptions{})
+		u.must(err)
+		time.Sleep(time.Minute)
+		secret, err := secrets.Get(t.Context(), "robot", metav1.GetOptions{})
+		u.must(err)
+		token := string(secret.Data[corev1.ServiceAccountTokenKey])
+		if who := u.review(token); who.User.Username != "system:serviceaccount:default:default" {
+			t.Errorf("the Secret has %v; its token is of %+v", secret.Data, who)
+		}
+		u.must(secrets.Delete(t.Context(), "robot", metav1.DeleteOptions{}))
+		time.Sleep(time.Minute)
+		if who := u.review(token); who.Authenticated {
+			t.Error("the token outlives its Secret")
+		}
+	})
+}
+
+// Others verify the tokens by what the issuer publishes.
+func TestIssuerOfTokens(t *testing.T) {
+	clustertest.Virtual(t, cluster.Options{Seed: 3}, func(t *testing.T, running *cluster.Cluster) {
+		u := newUser(t, running)
+		get := func(path string) []byte {
+			body, err := u.Discovery().RESTClient().Get().AbsPath(path).SetHeader("Accept", "*/*").DoRaw(t.Context())
+			u.must(err)
+			return body
+		}
+		configuration := struct {
+			Issuer string `json:"issuer"`
+			Keys   string `json:"jwks_uri"`
+		}{}
+		u.must(json.Unmarshal(get("/.well-known/openid-configuration"), &configuration))
+		published := jose.JSONWebKeySet{}
+		u.must(json.Unmarshal(get("/openid/v1/jwks"), &published))
+		made, err := u.CoreV1().ServiceAccounts("default").CreateToken(t.Context(), "default", &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+		u.must(err)
+		token, err := jwt.ParseSigned(made.Status.Token)
+		u.must(err)
+		claims := jwt.Claims{}
+		u.must(token.Claims(published, &claims))
+		if claims.Issuer != configuration.Issuer || claims.Subject != "system:serviceaccount:default:default" {
+			t.Errorf("the token says %+v, its issuer %+v", claims, configuration)
+		}
+		if !strings.HasSuffix(configuration.Keys, "/openid/v1/jwks") {
+			t.Errorf("the keys are at %s", configuration.Keys)
+		}
+		if _, err := u.as("stranger").Discovery().RESTClient().Get().AbsPath("/openid/v1/jwks").SetHeader("Accept", "*/*").DoRaw(t.Context()); !apierrors.IsForbidden(err) {
+			t.Errorf("a stranger's request for the keys: error %v", err)
 		}
 	})
 }

@@ -45,7 +45,6 @@ func Unserved() []string {
 		"resource/v1beta2",
 		"storage/v1alpha1",
 		"storage/v1beta1",
-		"storagemigration/v1",
 		"storagemigration/v1beta1",
 	}
 }

@@ -10,7 +10,9 @@ import (
 	"k8s.io/client-go/tools/clientcmd/api"
 	"k8s.io/client-go/util/cert"
 	"k8s.io/client-go/util/keyutil"
+	"k8s.io/kubernetes/cmd/kubeadm/app/apis/kubeadm"
 	"k8s.io/kubernetes/cmd/kubeadm/app/util/pkiutil"
+	"k8s.io/kubernetes/pkg/controller/certificates/authority"
 )
 
 // access is how clients reach the API.
@@ -24,27 +26,17 @@ type access struct {
 	administrator *api.AuthInfo
 }
 
-// newAccess makes, for HTTPS, an authority with a certificate for the address, its
-// loopback names and the names that the API server has within a cluster, and one for the
-// administrator, as kubeadm does.
-func newAccess(address net.Addr, secure bool) (*access, error) {
-	if !secure {
-		return &access{server: "http://" + address.String(), administrator: api.NewAuthInfo()}, nil
-	}
-	made, err := newSecureAccess(address)
-	if err != nil {
-		return nil, fmt.Errorf("make the certificates of %s: %w", address, err)
-	}
-	return made, nil
+// newAccess is access over HTTP, where all clients are the administrator.
+func newAccess(address net.Addr) *access {
+	return &access{server: "http://" + address.String(), administrator: api.NewAuthInfo()}
 }
 
-func newSecureAccess(address net.Addr) (*access, error) {
-	authority, key, err := pkiutil.NewCertificateAuthority(&pkiutil.CertConfig{Config: cert.Config{CommonName: "kubernetes"}})
-	if err != nil {
-		return nil, err
-	}
+// newSecureAccess has the cluster's authority sign a certificate for the address, its
+// loopback names and the names that the API server has within a cluster, and one for the
+// administrator, as kubeadm does.
+func newSecureAccess(address net.Addr, by *authority.CertificateAuthority) (*access, error) {
 	issue := func(config cert.Config) (certificate, privateKey []byte, err error) {
-		issued, signer, err := pkiutil.NewCertAndKey(authority, key, &pkiutil.CertConfig{Config: config})
+		issued, signer, err := pkiutil.NewCertAndKey(by.Certificate, by.PrivateKey, &pkiutil.CertConfig{Config: config, EncryptionAlgorithm: kubeadm.EncryptionAlgorithmECDSAP256})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -80,9 +72,10 @@ func newSecureAccess(address net.Addr) (*access, error) {
 		return nil, err
 	}
 	return &access{
-		server:        "https://" + address.String(),
-		tls:           &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12},
-		authority:     pkiutil.EncodeCertPEM(authority),
+		server: "https://" + address.String(),
+		// The API server verifies what a client shows, and says itself what it refuses.
+		tls:           &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, ClientAuth: tls.RequestClientCert},
+		authority:     by.RawCert,
 		administrator: administrator,
 	}, nil
 }

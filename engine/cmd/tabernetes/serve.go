@@ -32,17 +32,17 @@ func newServe() *cobra.Command {
 	options := serveOptions{}
 	command := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve a cluster's API, and the built site, without authentication",
+		Short: "Serve a cluster's API, and the built site",
 		Args:  cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return serve(command.Context(), command.OutOrStdout(), options)
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&options.listen, "listen", "127.0.0.1:8001", "address to listen on; anyone who reaches it is the cluster's administrator")
+	flags.StringVar(&options.listen, "listen", "127.0.0.1:8001", "address to listen on; without --tls, anyone who reaches it is the cluster's administrator")
 	flags.StringVar(&options.site, "site", "", "directory of the built site to serve too (web/dist)")
-	flags.BoolVar(&options.tls, "tls", false, "serve HTTPS, with a certificate made for this run")
-	flags.StringVar(&options.kubeconfig, "kubeconfig", "", "file to write for clients: where the API is, and the certificate that it shows")
+	flags.BoolVar(&options.tls, "tls", false, "serve HTTPS, to those who have a certificate or a token of this cluster")
+	flags.StringVar(&options.kubeconfig, "kubeconfig", "", "file to write for clients: where the API is, the certificate that it shows and that of the administrator")
 	flags.Uint64Var(&options.seed, "seed", 1, "seed of the simulated nodes' randomness")
 	flags.BoolVar(&options.instant, "instant", false, "start and stop pods without a simulated delay")
 	return command
@@ -70,43 +70,40 @@ func serve(ctx context.Context, out io.Writer, options serveOptions) error {
 		return fmt.Errorf("listen on %q: %w", options.listen, err)
 	}
 
-	access, err := newAccess(listener.Addr(), options.tls)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
 	built, err := cluster.New(cluster.Options{Seed: options.seed, InstantKubelet: options.instant})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	for _, path := range []string{
-		"/api", "/api/", "/apis", "/apis/", "/openapi/", "/version", "/version/",
-		"/healthz", "/healthz/", "/livez", "/livez/", "/readyz", "/readyz/", "/metrics",
-	} {
+	for _, path := range pathsOf(options.site != "") {
 		handler.Handle(path, built.Handler())
 	}
 	server := &http.Server{
 		Handler:           guard(handler, listener.Addr()),
 		ReadHeaderTimeout: 10 * time.Second,
-		TLSConfig:         access.tls,
 	}
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return built.Run(ctx) })
 	group.Go(func() error {
+		// Until then clients wait for their connections.
 		select {
 		case <-built.Ready():
-			if options.kubeconfig != "" {
-				if err := access.write(options.kubeconfig); err != nil {
-					return err
-				}
-			}
-			_, err := fmt.Fprintf(out, "Kubernetes API on %s\n", access.server)
-			return err
 		case <-ctx.Done():
 			return nil
 		}
-	})
-	group.Go(func() error {
+		access, err := options.access(ctx, listener.Addr(), built)
+		if err != nil {
+			return err
+		}
+		if options.kubeconfig != "" {
+			if err := access.write(options.kubeconfig); err != nil {
+				return err
+			}
+		}
+		if _, err := fmt.Fprintf(out, "Kubernetes API on %s\n", access.server); err != nil {
+			return err
+		}
+		server.TLSConfig = access.tls
 		serve := server.Serve
 		if options.tls {
 			serve = func(listener net.Listener) error { return server.ServeTLS(listener, "", "") }
@@ -119,9 +116,44 @@ func serve(ctx context.Context, out io.Writer, options serveOptions) error {
 	group.Go(func() error {
 		<-ctx.Done()
 		// Watches never end by themselves, so open connections are cut.
-		return server.Close()
+		return errors.Join(server.Close(), closed(listener))
 	})
 	return group.Wait()
+}
+
+// closed closes a listener that the server may have closed.
+func closed(listener net.Listener) error {
+	if err := listener.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+// access is how clients reach the API of a cluster that runs.
+func (o serveOptions) access(ctx context.Context, address net.Addr, built *cluster.Cluster) (*access, error) {
+	if !o.tls {
+		return newAccess(address), nil
+	}
+	authority, err := built.Authority(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made, err := newSecureAccess(address, authority)
+	if err != nil {
+		return nil, fmt.Errorf("make the certificates of %s: %w", address, err)
+	}
+	return made, nil
+}
+
+// pathsOf are the paths that the API server answers: all, or beside a site its own.
+func pathsOf(besideSite bool) []string {
+	if !besideSite {
+		return []string{"/"}
+	}
+	return []string{
+		"/api", "/api/", "/apis", "/apis/", "/openapi/", "/openid/", "/.well-known/openid-configuration",
+		"/version", "/version/", "/healthz", "/healthz/", "/livez", "/livez/", "/readyz", "/readyz/", "/metrics",
+	}
 }
 
 // guard keeps other web pages in the user's browser from using a cluster that

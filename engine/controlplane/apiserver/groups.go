@@ -34,6 +34,7 @@ import (
 	resourcerest "k8s.io/kubernetes/pkg/registry/resource/rest"
 	schedulingrest "k8s.io/kubernetes/pkg/registry/scheduling/rest"
 	storagerest "k8s.io/kubernetes/pkg/registry/storage/rest"
+	storagemigrationrest "k8s.io/kubernetes/pkg/registry/storagemigration/rest"
 	// The groups register their types and conversions with legacyscheme.
 	_ "k8s.io/kubernetes/pkg/apis/admissionregistration/install"
 	_ "k8s.io/kubernetes/pkg/apis/apps/install"
@@ -55,6 +56,7 @@ import (
 	_ "k8s.io/kubernetes/pkg/apis/resource/install"
 	_ "k8s.io/kubernetes/pkg/apis/scheduling/install"
 	_ "k8s.io/kubernetes/pkg/apis/storage/install"
+	_ "k8s.io/kubernetes/pkg/apis/storagemigration/install"
 )
 
 // eventTTL is kube-apiserver's default for --event-ttl.
@@ -83,6 +85,7 @@ var servedVersions = []schema.GroupVersion{
 	{Group: "resource.k8s.io", Version: "v1"},
 	{Group: "scheduling.k8s.io", Version: "v1"},
 	{Group: "storage.k8s.io", Version: "v1"},
+	{Group: "storagemigration.k8s.io", Version: "v1"},
 }
 
 func newResourceConfig() *serverstorage.ResourceConfig {
@@ -136,6 +139,7 @@ func (s *Server) installGroups(core coreStorage, resources serverstorage.APIReso
 		rbacrest.RESTStorageProvider{Authorizer: s.authorizer},
 		schedulingrest.RESTStorageProvider{},
 		storagerest.RESTStorageProvider{},
+		storagemigrationrest.RESTStorageProvider{},
 		flowcontrolrest.RESTStorageProvider{InformerFactory: s.informers},
 		appsrest.StorageProvider{},
 		admissionregistrationrest.RESTStorageProvider{Authorizer: s.authorizer, DiscoveryClient: s.client.Discovery()},

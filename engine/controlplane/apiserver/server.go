@@ -64,6 +64,7 @@ type Server struct {
 	extensions    *apiextensionsapiserver.CustomResourceDefinitions
 	documents     *openAPI
 	tokens        *serviceAccountTokens
+	authority     *certificateAuthority
 	authenticator authenticator.Request
 	authorizer    *roleBasedAccess
 	loopback      *clientrest.Config
@@ -145,7 +146,10 @@ func New(options Options) (*Server, error) {
 
 	// 4. Authentication, authorization and admission.
 	server.tokens = &serviceAccountTokens{client: client}
-	server.authenticator = server.tokens.authenticator(server.informers)
+	server.authority = &certificateAuthority{client: client}
+	if server.authenticator, err = newAuthenticator(server.tokens, server.authority, server.informers); err != nil {
+		return nil, err
+	}
 	config.Authentication.Authenticator = server.authenticator
 	if server.authorizer, err = newRoleBasedAccess(server.informers); err != nil {
 		return nil, err
@@ -171,6 +175,7 @@ func New(options Options) (*Server, error) {
 	if err := server.installBuiltin(options, resources, config.RESTOptionsGetter); err != nil {
 		return nil, err
 	}
+	server.serveIssuer(config.ExternalAddress)
 
 	// 6. The aggregator before both, and the documents of all.
 	server.aggregator, err = newAggregator(aggregator, server.builtin, server.extensions)
@@ -236,7 +241,8 @@ func (s *Server) Handle(prefix string, handler http.Handler) {
 	s.aggregator.Handler.NonGoRestfulMux.HandlePrefix(prefix, handler)
 }
 
-// Handler answers requests in the name of the cluster's administrator.
+// Handler answers requests in the name of whom newAuthenticator finds, mostly the
+// cluster's administrator.
 func (s *Server) Handler() http.Handler { return s.aggregator.Handler }
 
 // RESTConfig returns a client configuration whose requests reach the server

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ecdsa"
 	"fmt"
-	"net/http"
 	"sync"
 
 	"gopkg.in/go-jose/go-jose.v2/jwt"
@@ -13,8 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apiserver/pkg/authentication/authenticator"
-	"k8s.io/apiserver/pkg/authentication/group"
 	"k8s.io/apiserver/pkg/authentication/request/bearertoken"
+	tokenunion "k8s.io/apiserver/pkg/authentication/token/union"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/util/keyutil"
@@ -51,11 +50,15 @@ var (
 
 // GenerateToken implements serviceaccount.TokenGenerator.
 func (s *serviceAccountTokens) GenerateToken(ctx context.Context, claims *jwt.Claims, private any) (string, error) {
+	return s.generate(ctx, tokenIssuer, claims, private)
+}
+
+func (s *serviceAccountTokens) generate(ctx context.Context, issuer string, claims *jwt.Claims, private any) (string, error) {
 	key, err := s.signingKey(ctx, true)
 	if err != nil {
 		return "", err
 	}
-	generator, err := serviceaccount.JWTTokenGenerator(tokenIssuer, key)
+	generator, err := serviceaccount.JWTTokenGenerator(issuer, key)
 	if err != nil {
 		return "", err
 	}
@@ -93,21 +96,11 @@ func (s *serviceAccountTokens) signingKey(ctx context.Context, create bool) (*ec
 	if s.key != nil {
 		return s.key, nil
 	}
-	secrets := s.client.CoreV1().Secrets(metav1.NamespaceSystem)
-	secret, err := secrets.Get(ctx, signingKeySecret, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) && create {
+	secret, err := keptSecret(ctx, s.client, signingKeySecret, create, func() (*corev1.Secret, error) {
 		encoded, err := keyutil.MakeEllipticPrivateKeyPEM()
-		if err != nil {
-			return nil, fmt.Errorf("make the key that signs tokens: %w", err)
-		}
-		secret, err = secrets.Create(ctx, &corev1.Secret{
-			ObjectMeta: metav1.ObjectMeta{Name: signingKeySecret},
-			Data:       map[string][]byte{signingKeyFile: encoded},
-		}, metav1.CreateOptions{})
-		if err != nil {
-			return nil, fmt.Errorf("store the key that signs tokens: %w", err)
-		}
-	} else if err != nil {
+		return &corev1.Secret{Data: map[string][]byte{signingKeyFile: encoded}}, err
+	})
+	if err != nil {
 		return nil, err
 	}
 	parsed, err := keyutil.ParsePrivateKeyPEM(secret.Data[signingKeyFile])
@@ -122,19 +115,51 @@ func (s *serviceAccountTokens) signingKey(ctx context.Context, create bool) (*ec
 	return key, nil
 }
 
-// authenticator finds out who makes a request: the service account whose token the
-// request has, or else the user that authenticateIdentity knows.
-func (s *serviceAccountTokens) authenticator(shared informers.SharedInformerFactory) authenticator.Request {
+// keptSecret returns a Secret of kube-system in which the cluster keeps a key, and lets
+// it be made first if create says so. The error is NotFound if there is none.
+func keptSecret(ctx context.Context, client kubernetes.Interface, name string, create bool, make func() (*corev1.Secret, error)) (*corev1.Secret, error) {
+	secrets := client.CoreV1().Secrets(metav1.NamespaceSystem)
+	secret, err := secrets.Get(ctx, name, metav1.GetOptions{})
+	if !create || !apierrors.IsNotFound(err) {
+		return secret, err
+	}
+	made, err := make()
+	if err != nil {
+		return nil, fmt.Errorf("make Secret %q: %w", name, err)
+	}
+	made.Name = name
+	secret, err = secrets.Create(ctx, made, metav1.CreateOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("store Secret %q: %w", name, err)
+	}
+	return secret, nil
+}
+
+// legacyTokens signs the tokens that Secrets of type kubernetes.io/service-account-token
+// get, which end with their Secret.
+type legacyTokens struct{ *serviceAccountTokens }
+
+// GenerateToken implements serviceaccount.TokenGenerator.
+func (l legacyTokens) GenerateToken(ctx context.Context, claims *jwt.Claims, private any) (string, error) {
+	return l.generate(ctx, serviceaccount.LegacyIssuer, claims, private)
+}
+
+// LegacyTokens signs the tokens of Secrets, for the controller that fills them.
+func (s *Server) LegacyTokens() serviceaccount.TokenGenerator { return legacyTokens{s.tokens} }
+
+// bearer authenticates by a token of a service account in the request's header.
+func (s *serviceAccountTokens) bearer(shared informers.SharedInformerFactory) (authenticator.Request, error) {
 	core, webhooks := shared.Core().V1(), shared.Admissionregistration().V1()
 	getter := tokengetter.NewGetterFromClient(s.client,
 		core.Secrets().Lister(), core.ServiceAccounts().Lister(), core.Pods().Lister(), core.Nodes().Lister(),
 		webhooks.ValidatingWebhookConfigurations().Lister(), webhooks.MutatingWebhookConfigurations().Lister())
-	bearer := bearertoken.New(serviceaccount.JWTTokenAuthenticator(
-		[]string{tokenIssuer}, s, authenticator.Audiences{tokenIssuer}, serviceaccount.NewValidator(getter)))
-	return group.NewAuthenticatedGroupAdder(authenticator.RequestFunc(func(request *http.Request) (*authenticator.Response, bool, error) {
-		if response, ok, err := bearer.AuthenticateRequest(request); ok || err != nil {
-			return response, ok, err
-		}
-		return authenticateIdentity(request)
-	}))
+	audiences := authenticator.Audiences{tokenIssuer}
+	legacy, err := serviceaccount.NewLegacyValidator(true, getter, s.client.CoreV1())
+	if err != nil {
+		return nil, fmt.Errorf("create the authenticator of tokens: %w", err)
+	}
+	return bearertoken.New(tokenunion.New(
+		serviceaccount.JWTTokenAuthenticator([]string{serviceaccount.LegacyIssuer}, s, audiences, legacy),
+		serviceaccount.JWTTokenAuthenticator([]string{tokenIssuer}, s, audiences, serviceaccount.NewValidator(getter)),
+	)), nil
 }

@@ -25,6 +25,7 @@ type constructor struct {
 }
 
 var constructors = []constructor{
+	{"serviceaccount-token-controller", newServiceAccountToken},
 	{"serviceaccount-controller", newServiceAccount},
 	{"root-ca-certificate-publisher-controller", newRootCAPublisher},
 	{"namespace-controller", newNamespace},
@@ -59,6 +60,11 @@ var constructors = []constructor{
 	{"persistentvolume-protection-controller", newVolumeProtection},
 	{"volumeattributesclass-protection-controller", newVolumeAttributesClassProtection},
 	{"ephemeral-volume-controller", newEphemeralVolume},
+	{"certificatesigningrequest-signing-controller", newCertificateSigning},
+	{"certificatesigningrequest-approving-controller", newCertificateApproving},
+	{"certificatesigningrequest-cleaner-controller", newCertificateCleaner},
+	{"podcertificaterequest-cleaner-controller", newPodCertificateRequestCleaner},
+	{"storage-version-migrator-controller", newStorageVersionMigrator},
 }
 
 // one returns the run function of a controller that has a single one.

@@ -23,6 +23,9 @@ import (
 	managerconfig "k8s.io/kube-controller-manager/config/v1alpha1"
 	"k8s.io/kubernetes/pkg/controller/apis/config"
 	configscheme "k8s.io/kubernetes/pkg/controller/apis/config/scheme"
+	"k8s.io/kubernetes/pkg/controller/certificates/authority"
+	"k8s.io/kubernetes/pkg/controller/garbagecollector"
+	serviceaccounttokens "k8s.io/kubernetes/pkg/serviceaccount"
 )
 
 // syncPeriod is how often kube-controller-manager lets the garbage collector
@@ -40,6 +43,10 @@ type Options struct {
 	Informers informers.SharedInformerFactory
 	// RootCA is the PEM text of the ConfigMap kube-root-ca.crt.
 	RootCA []byte
+	// Authority returns what signs certificates in this cluster.
+	Authority func(context.Context) (*authority.CertificateAuthority, error)
+	// Tokens signs the tokens that are kept in Secrets.
+	Tokens serviceaccounttokens.TokenGenerator
 	// IgnoredResources are left out of garbage collection because they show
 	// objects that another resource shows already.
 	IgnoredResources []schema.GroupResource
@@ -67,7 +74,9 @@ type environment struct {
 	mapper        meta.ResettableRESTMapper
 	metadata      metadatainformer.SharedInformerFactory
 	generic       informerfactory.InformerFactory
-	started       chan struct{}
+	// graph is the garbage collector's.
+	graph   *garbagecollector.GraphBuilder
+	started chan struct{}
 }
 
 // client returns a client that acts as a service account of kube-system.
@@ -100,6 +109,9 @@ func (e *environment) ownConfig(name string) *clientrest.Config {
 func New(ctx context.Context, options Options) (*Controllers, error) {
 	if options.ClientConfig == nil || options.OwnConfig == nil || options.Informers == nil {
 		return nil, errors.New("create controllers: no client configuration or no informers")
+	}
+	if options.Authority == nil || options.Tokens == nil {
+		return nil, errors.New("create controllers: nothing signs certificates or tokens")
 	}
 	env := &environment{Options: options, started: make(chan struct{})}
 

@@ -90,8 +90,8 @@ func newGarbageCollector(ctx context.Context, env *environment) ([]func(context.
 	for _, resource := range env.IgnoredResources {
 		ignored[resource] = struct{}{}
 	}
-	graph := garbagecollector.NewDependencyGraphBuilder(ctx, metadataClient, env.mapper, ignored, env.generic, env.started)
-	controller, err := garbagecollector.NewComposedGarbageCollector(ctx, client, metadataClient, env.mapper, graph)
+	env.graph = garbagecollector.NewDependencyGraphBuilder(ctx, metadataClient, env.mapper, ignored, env.generic, env.started)
+	controller, err := garbagecollector.NewComposedGarbageCollector(ctx, client, metadataClient, env.mapper, env.graph)
 	if err != nil {
 		return nil, err
 	}

@@ -31,21 +31,23 @@ func (e exited) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 // subcommands are those that run here.
 func subcommands() map[string]func(context.Context, *call) int {
 	return map[string]func(context.Context, *call) int{
-		"dns-server-list":   dnsServerList,
-		"dns-suffix":        dnsSuffix,
-		"entrypoint-tester": printArguments,
-		"etc-hosts":         etcHosts,
-		"guestbook":         guestbook,
-		"help":              help,
-		"liveness":          liveness,
-		"logs-generator":    logsGenerator,
-		"mounttest":         mountTest,
-		"netexec":           netExec,
-		"nettest":           netTest,
-		"pause":             pause,
-		"porter":            porter,
-		"serve-hostname":    serveHostname,
-		"test-webserver":    testWebServer,
+		"dns-server-list":        dnsServerList,
+		"dns-suffix":             dnsSuffix,
+		"entrypoint-tester":      printArguments,
+		"crd-conversion-webhook": conversionWebhook,
+		"etc-hosts":              etcHosts,
+		"guestbook":              guestbook,
+		"help":                   help,
+		"liveness":               liveness,
+		"logs-generator":         logsGenerator,
+		"mounttest":              mountTest,
+		"netexec":                netExec,
+		"nettest":                netTest,
+		"pause":                  pause,
+		"porter":                 porter,
+		"serve-hostname":         serveHostname,
+		"test-webserver":         testWebServer,
+		"webhook":                webhook,
 	}
 }
 
