@@ -187,7 +187,7 @@ $(DIST)/kubectl.wasm: $(WHOLE)/kubectl.captured
 # The memory of each module at points of its start, captured from the whole module.
 $(WHOLE)/controlplane.captured: .cache/controlplane.compacted
 $(WHOLE)/kubectl.captured: .cache/kubectl.compacted
-$(WHOLE)/%.captured: .cache/%.compacted bin/split $(DIST)/wasm_exec.js web/node_modules/.package-lock.json web/capture.mjs $(wildcard web/src/worker/*.ts web/src/worker/kubectl/*.ts web/src/protocol/*.ts)
+$(WHOLE)/%.captured: .cache/%.compacted bin/split $(DIST)/wasm_exec.js web/node_modules/.package-lock.json web/capture.mjs $(wildcard web/src/worker/*.ts web/src/worker/*/*.ts web/src/protocol/*.ts)
 	@mkdir -p $(WHOLE) && cp $(DIST)/wasm_exec.js $(WHOLE)/
 	./bin/split part -o $(WHOLE)/$* $<
 	node --wasm-lazy-compilation --liftoff-only web/capture.mjs --dist $(WHOLE) $*

@@ -1,5 +1,5 @@
 /**
- * Captures the images of a module (src/worker/image.ts) in Node:
+ * Captures the images of a module (src/worker/module/image.ts) in Node:
  *
  *   node capture.mjs --dist .cache/whole controlplane
  *

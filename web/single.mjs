@@ -33,7 +33,7 @@ const TEXTS = ["licences.txt", "LICENSE", "NOTICE"];
 /** What these modules do for a site, those do for one file. */
 const REPLACED = {
   "src/loading/files.ts": "src/single/files.ts",
-  "src/worker/files.ts": "src/single/workerfiles.ts",
+  "src/worker/module/files.ts": "src/single/workerfiles.ts",
 };
 
 const { values } = parseArgs({

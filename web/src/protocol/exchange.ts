@@ -12,7 +12,7 @@ export interface FileSource {
   readonly bytes?: number;
   /** The site has it packed with gzip; a host may have unpacked it (packed.ts). */
   readonly packed?: boolean;
-  /** For an image: the page has stored it uncompressed (worker/keptimage.ts). */
+  /** For an image: the page has stored it uncompressed (worker/module/keptimage.ts). */
   readonly kept?: boolean;
   /** The page has its build for use without a network, and this file in it (sitefile.ts). */
   readonly stored?: boolean;
@@ -22,7 +22,7 @@ export interface FileSource {
 export interface ModuleSource extends FileSource {
   readonly data: FileSource;
   readonly deferred: FileSource;
-  /** Images of the program (worker/image.ts), by the point at which they were captured; if the build has any. */
+  /** Images of the program (worker/module/image.ts), by the point at which they were captured; if the build has any. */
   readonly images?: Readonly<Record<string, FileSource>>;
   /** This browser has loaded it before, so that it will most likely come from its cache. */
   readonly cached: boolean;

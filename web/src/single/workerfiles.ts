@@ -1,5 +1,5 @@
 /**
- * In the place of src/worker/files.ts where the page is one file: the page hands a worker
+ * In the place of src/worker/module/files.ts where the page is one file: the page hands a worker
  * its files before it says anything else.
  */
 import type { BytesWanted, FilesBytes, WorkerFiles } from "./handing.ts";

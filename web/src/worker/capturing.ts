@@ -1,5 +1,5 @@
-import { encodeImage, type ImageHeader, PAGE_BYTES } from "./image.ts";
-import { partsOf } from "./part.ts";
+import { encodeImage, type ImageHeader, PAGE_BYTES } from "./module/image.ts";
+import { partsOf } from "./module/part.ts";
 import type { CapturedState, Program } from "./program.ts";
 
 /** What a worker script that captures a program's memory reports to the build (web/capture.mjs). */

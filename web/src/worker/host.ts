@@ -4,7 +4,7 @@ import type { ArchiveRefusal } from "../protocol/storage.ts";
 import type { TimelineDelta } from "../protocol/timeline.ts";
 import type { Frame } from "../protocol/topology.ts";
 import type { TrafficCommand } from "../protocol/traffic.ts";
-import type { GateState } from "./clockhost.ts";
+import type { GateState } from "./clock/clockhost.ts";
 import type { Point } from "./parking.ts";
 
 /** The global by which Go finds the host: hostName in wasm/bridge/host.go. */

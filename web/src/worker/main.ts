@@ -4,7 +4,7 @@
  */
 import type { PageMessage, Prepare, WorkerMessage } from "../protocol/messages.ts";
 import { ControlPlane } from "./controlplane.ts";
-import { fetchFile, loadScript } from "./files.ts";
+import { fetchFile, loadScript } from "./module/files.ts";
 import { Preparation } from "./preparation.ts";
 import type { ControlPlaneSurroundings } from "./surroundings.ts";
 

@@ -1,10 +1,10 @@
 import type { FileSource } from "../protocol/exchange.ts";
 import type { BootOptions, WorkerMessage } from "../protocol/messages.ts";
-import type { ClusterTime } from "./clustertime.ts";
+import type { ClusterTime } from "./clock/clustertime.ts";
 import type { Frames } from "./frames.ts";
+import type { SeededRandom } from "./go/random.ts";
 import type { GoApi, Host } from "./host.ts";
 import type { CapturedState, Program } from "./program.ts";
-import type { SeededRandom } from "./random.ts";
 
 /** Points of the start at which the control plane's memory can be captured: wasm/parking and wasm/bridge/host.go. */
 export type Point = "built" | "ready";

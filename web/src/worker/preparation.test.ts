@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BootOptions } from "../protocol/messages.ts";
-import { dataModule, primaryModule } from "./parts.testing.ts";
+import { dataModule, primaryModule } from "./module/parts.testing.ts";
 import { Preparation } from "./preparation.ts";
 
 const DATA = dataModule("data", "build 1");

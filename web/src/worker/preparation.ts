@@ -1,5 +1,11 @@
 import type { BootOptions, Prepare, WorkerMessage } from "../protocol/messages.ts";
-import { type LoadedModule, type LoadProgress, loadImage, loadModule, type ModuleLoad } from "./module.ts";
+import {
+  type LoadedModule,
+  type LoadProgress,
+  loadImage,
+  loadModule,
+  type ModuleLoad,
+} from "./module/module.ts";
 import { isHeld } from "./ownership.ts";
 import type { ControlPlaneState, Point } from "./parking.ts";
 import type { LoadedImage } from "./program.ts";

@@ -1,8 +1,8 @@
-import type { TimeState } from "./clustertime.ts";
-import type { DeferredPart } from "./deferred.ts";
-import type { GoProgram, ProgramState } from "./go.ts";
-import type { ImageHeader } from "./image.ts";
-import type { LoadedModule } from "./module.ts";
+import type { TimeState } from "./clock/clustertime.ts";
+import type { GoProgram, ProgramState } from "./go/go.ts";
+import type { DeferredPart } from "./module/deferred.ts";
+import type { ImageHeader } from "./module/image.ts";
+import type { LoadedModule } from "./module/module.ts";
 
 /** What an image holds of any program besides the memory. */
 export interface CapturedState {

@@ -1,5 +1,5 @@
 import type { BootOptions } from "../protocol/messages.ts";
-import type { GoProgram } from "./go.ts";
+import type { GoProgram } from "./go/go.ts";
 import type { GoApi, Host } from "./host.ts";
 import { type ControlPlaneState, isCommon, type Point } from "./parking.ts";
 import { type LoadedImage, type MakePart, type Restored, restore } from "./program.ts";

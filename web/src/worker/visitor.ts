@@ -1,7 +1,7 @@
 import type { ClusterAnswer, ClusterRequest } from "../protocol/kubectl.ts";
 import { unreachable } from "../protocol/messages.ts";
-import type { VirtualClock } from "./clock.ts";
-import type { ClusterTime } from "./clustertime.ts";
+import type { VirtualClock } from "./clock/clock.ts";
+import type { ClusterTime } from "./clock/clustertime.ts";
 import type { GoApi } from "./host.ts";
 
 /** What a visitor needs of the control plane. */

@@ -1,5 +1,5 @@
-import { ClusterTime, type TimeState } from "../clustertime.ts";
-import type { GoClock } from "../go.ts";
+import { ClusterTime, type TimeState } from "../clock/clustertime.ts";
+import type { GoClock } from "../go/go.ts";
 
 /**
  * The cluster's clock as another worker sees it: it stands at the time of the

@@ -1,12 +1,12 @@
 import type { ClusterAnswer, ClusterRequest, TerminalRequest } from "../../protocol/kubectl.ts";
 import { unreachable } from "../../protocol/messages.ts";
-import { DeferredPart } from "../deferred.ts";
-import { GoProgram } from "../go.ts";
-import { type LoadedModule, loadModule, type ModuleLoad } from "../module.ts";
+import { GoProgram } from "../go/go.ts";
+import { SeededRandom } from "../go/random.ts";
+import { StandardError } from "../go/stderr.ts";
+import { DeferredPart } from "../module/deferred.ts";
+import { type LoadedModule, loadModule, type ModuleLoad } from "../module/module.ts";
 import { START_SEED } from "../parking.ts";
 import { begin, type LoadedImage, type Program, type Restored, restore, type Unstarted } from "../program.ts";
-import { SeededRandom } from "../random.ts";
-import { StandardError } from "../stderr.ts";
 import { ask, type Request } from "./ask.ts";
 import { FollowedClock } from "./followed.ts";
 import { type GoApi, HOST_NAME, type Host } from "./host.ts";

@@ -3,7 +3,7 @@
  * them, all others go to them.
  */
 import type { TerminalMessage, TerminalRequest } from "../../protocol/kubectl.ts";
-import { fetchFile, loadScript } from "../files.ts";
+import { fetchFile, loadScript } from "../module/files.ts";
 import { Kubectl } from "./kubectl.ts";
 
 /** The members of DedicatedWorkerGlobalScope used here. */

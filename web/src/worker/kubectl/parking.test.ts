@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeImage } from "../image.ts";
-import type { ModuleLoad } from "../module.ts";
-import { dataModule, primaryModule } from "../parts.testing.ts";
+import { encodeImage } from "../module/image.ts";
+import type { ModuleLoad } from "../module/module.ts";
+import { dataModule, primaryModule } from "../module/parts.testing.ts";
 import { type KubectlState, loadCaptured } from "./parking.ts";
 
 const BUILD = "build 1";

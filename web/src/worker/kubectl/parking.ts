@@ -1,5 +1,5 @@
 import type { TerminalMessage } from "../../protocol/kubectl.ts";
-import { loadImage, type ModuleLoad } from "../module.ts";
+import { loadImage, type ModuleLoad } from "../module/module.ts";
 import type { CapturedState, LoadedImage, Program } from "../program.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { FollowedClock } from "./followed.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SeededRandom } from "./random.ts";
+import { SeededRandom } from "../go/random.ts";
 import { Timers } from "./timers.ts";
 
 test("timers come out earliest first, equal ones in the order they were set, cleared ones never", () => {

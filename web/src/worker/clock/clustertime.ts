@@ -1,4 +1,4 @@
-import type { GoClock } from "./go.ts";
+import type { GoClock } from "../go/go.ts";
 import { Timers, type TimersState } from "./timers.ts";
 
 /** What an image records of the time: how long Go had run, and its timers. */

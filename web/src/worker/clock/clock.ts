@@ -1,4 +1,4 @@
-import type { ClockCommand, ClockState } from "../protocol/clock.ts";
+import type { ClockCommand, ClockState } from "../../protocol/clock.ts";
 import {
   REPORT_MILLISECONDS,
   SKIP_LIMIT_MILLISECONDS,

@@ -3,7 +3,7 @@
  * (app/imagekeeper.ts). Reading one from there takes a tenth of the time that the
  * browser takes to decompress it from its cache.
  */
-import { IMAGE_DIRECTORY, keptName } from "../protocol/keptimages.ts";
+import { IMAGE_DIRECTORY, keptName } from "../../protocol/keptimages.ts";
 
 /** Bytes that are read at once: as many as stay in a processor's cache. */
 const PIECE_BYTES = 1 << 20;

@@ -1,4 +1,4 @@
-import type { ClockState } from "../protocol/clock.ts";
+import type { ClockState } from "../../protocol/clock.ts";
 
 /** States of the gate between the components (controllers, scheduler, kubelet) and the API. */
 export type GateState = "open" | "closed" | "step";

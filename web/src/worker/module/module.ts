@@ -1,11 +1,11 @@
-import type { FileSource, ModuleSource } from "../protocol/exchange.ts";
-import { isDeclared, unpacked } from "../protocol/packed.ts";
-import { fetchFile } from "../protocol/sitefile.ts";
+import type { FileSource, ModuleSource } from "../../protocol/exchange.ts";
+import { isDeclared, unpacked } from "../../protocol/packed.ts";
+import { fetchFile } from "../../protocol/sitefile.ts";
+import type { Surroundings } from "../surroundings.ts";
 import { restoreFunctions } from "./functions.ts";
 import { type ImageHeader, piecesOf, readImage } from "./image.ts";
 import { deleteKept, keptPieces, openKept } from "./keptimage.ts";
 import { ForeignPartError, type Parts, partsOf, verifyBuild, verifyBytes } from "./part.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** Reports how much of the module has been loaded, in bytes. `total` is absent when neither the page nor the server knows it. */
 export type LoadProgress = (progress: {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClockState } from "../protocol/clock.ts";
+import type { ClockState } from "../../protocol/clock.ts";
 import { VirtualClock } from "./clock.ts";
 import {
   MAXIMUM_LAG_MILLISECONDS,

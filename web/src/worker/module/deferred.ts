@@ -1,11 +1,11 @@
 import { gunzipSync } from "fflate";
-import type { FileSource, MissingPart } from "../protocol/exchange.ts";
-import { isPacked, MOST_LAYERS, unpacked } from "../protocol/packed.ts";
-import { fetchFile } from "../protocol/sitefile.ts";
+import type { FileSource, MissingPart } from "../../protocol/exchange.ts";
+import { isPacked, MOST_LAYERS, unpacked } from "../../protocol/packed.ts";
+import { fetchFile } from "../../protocol/sitefile.ts";
+import type { Surroundings } from "../surroundings.ts";
 import { readAtOnce } from "./files.ts";
 import { isWasm, type LoadedModule } from "./module.ts";
 import { ForeignPartError, verifyBuild, verifyBytes } from "./part.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 export interface DeferredOptions {
   readonly source: FileSource;
