@@ -71,6 +71,7 @@ func (l *linter) check() {
 		l.checkCompleteness()
 		l.checkPrerequisites()
 		l.checkCommands()
+		l.checkTraffic()
 		l.checkNames()
 		l.checkPromises()
 		l.checkSpans()

@@ -199,6 +199,22 @@ func (l *linter) checkStartImages() {
 	}
 }
 
+// checkTraffic wants a Service that something in the lesson names: requests to one that
+// nobody makes all fail.
+func (l *linter) checkTraffic() {
+	for _, one := range l.lesson.Start.Traffic {
+		_, name, isQualified := strings.Cut(one.Service, "/")
+		if !isQualified {
+			name = one.Service
+		}
+		name, _, _ = strings.Cut(name, ":")
+		isInFile := slices.ContainsFunc(l.lesson.AllFiles(), func(f plan.File) bool { return strings.Contains(string(f.Data), name) })
+		if !isInFile && !l.speaksOf(name) {
+			l.addAt(l.planFile(), l.placeIn(l.planFile(), one.Service, 0), "traffic: no file, text or script of the lesson names a Service %q", name)
+		}
+	}
+}
+
 // imageProblem says why the nodes cannot pull an image of which the lesson does not speak,
 // or which one of the catalogue is called almost alike; "" when there is nothing to say.
 func (l *linter) imageProblem(name string) string {
@@ -219,7 +235,8 @@ func (l *linter) imageProblem(name string) string {
 	return fmt.Sprintf("repository %q is not in the catalogue of simulated images; did you mean %q?", found.Repository, meant)
 }
 
-// speaksOf reports whether the texts, the scripts or the checks name an image or its tag.
+// speaksOf reports whether the texts, the scripts or the checks have a name, or its tag when
+// it is that of an image.
 func (l *linter) speaksOf(name string) bool {
 	tag := name[strings.LastIndex(name, "/")+1:]
 	_, tag, _ = strings.Cut(tag, ":")

@@ -223,8 +223,8 @@ var toldOnce = map[string]struct {
 		"mine/lesson.en.md:56: want a line such as \"met: All three Pods are ready.\", got \"`web` asks for {wanted} Pods, not for 3.\"",
 	},
 	"value": {
-		[]edit{{"lesson.zh.md", "{wanted}", "{wnated}"}},
-		`mine/lesson.zh.md:56: check "three": there is no value "wnated", known are ["wanted"]; did you mean "wanted"?`,
+		[]edit{{"lesson.zh.md", "{wanted}", "{wantedd}"}},
+		`mine/lesson.zh.md:56: check "three": there is no value "wantedd", known are ["wanted"]; did you mean "wanted"?`,
 	},
 	"file of the plan": {
 		[]edit{{"lesson.yaml", "  - web.yaml", "  - wbe.yaml"}},
@@ -253,6 +253,14 @@ var toldOnce = map[string]struct {
 	"regular expression": {
 		[]edit{{"lesson.yaml", "when: get('deployments', 'web').spec.replicas > 3", "when: get('deployments', 'web').metadata.name.matches('[a-')"}},
 		"mine/lesson.yaml:40:63: when: error parsing regexp: missing closing ]: `[a-`",
+	},
+	"service of the requests": {
+		[]edit{{"lesson.yaml", "start:\n", "start:\n  traffic: [{service: shopp, perSecond: 3}]\n"}},
+		`mine/lesson.yaml:9:23: traffic: no file, text or script of the lesson names a Service "shopp"`,
+	},
+	"choice without options": {
+		[]edit{{"lesson.yaml", "kind: number", "kind: choice"}},
+		`mine/lesson.yaml:42:9: question: choice and order want two options or more, number has none`,
 	},
 	// Manifests.
 	"kind": {

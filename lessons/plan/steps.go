@@ -249,11 +249,12 @@ func (r *reader) questions(node *yaml.Node) []Question {
 			reading.Field{Name: "answer", Required: true, Read: func(value *yaml.Node) { answer = value }},
 			reading.Field{Name: "measure", Read: func(value *yaml.Node) { made.Measure = r.expression(value, "measure") }},
 		)
-		if answer.Kind != 0 {
-			made.Answer, made.AnswerAt = r.answer(answer, made), reading.At(answer)
-		}
-		if needs := made.Kind == Choice || made.Kind == Order; needs != (len(made.Options) >= 2) {
+		needs := made.Kind == Choice || made.Kind == Order
+		switch {
+		case needs != (len(made.Options) >= 2):
 			r.AddAt(made.At, "question: choice and order want two options or more, number has none")
+		case answer.Kind != 0:
+			made.Answer, made.AnswerAt = r.answer(answer, made), reading.At(answer)
 		}
 		questions = append(questions, made)
 	})

@@ -37,7 +37,7 @@ func TestProblemsHavePlaces(t *testing.T) {
 		},
 		{
 			"kind that is not there", "lesson.yaml", "eventually: rolledOut('web')\n", "eventually: rolledOut('web') && size(list('podz')) == 1\n", solution,
-			`mine/lesson.yaml:17:56: play: check "running": eventually: no objects: list podz: `,
+			`mine/lesson.yaml:17:50: play: check "running": eventually: no objects: list podz: `,
 		},
 		{
 			"null in place of a list", "lesson.yaml", "eventually: rolledOut('web')\n", "eventually: rolledOut('web') && size(get('deployments', 'web').spec.?paused.orValue(null)) == 1\n", solution,
