@@ -6,7 +6,7 @@ import (
 	"html"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // heroHeight is that of the first page's cluster, in pixels.

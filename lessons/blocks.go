@@ -45,7 +45,30 @@ var (
 	named     = []BlockKind{CheckBlock, HintBlock, WrongBlock, QuestionBlock}
 	sentenced = []BlockKind{CheckBlock, QuestionBlock}
 	kinds     = append([]BlockKind{DebriefBlock, NoteBlock, OutputBlock}, named...)
+	// ProseBlocks are those that are written in the language of their text.
+	ProseBlocks = append([]BlockKind{DebriefBlock, NoteBlock}, named...)
 )
+
+func kindNames() []string {
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		names[i] = string(kind)
+	}
+	return names
+}
+
+// meantKind is the kind that a mistyped one most likely stands for, "" when none does.
+func meantKind(language string) BlockKind {
+	runnables := []string{"sh", "yaml"}
+	if slices.Contains(runnables, language) || slices.Contains(kinds, BlockKind(language)) {
+		return ""
+	}
+	meant := reading.Nearest(language, append(kindNames(), runnables...))
+	if slices.Contains(runnables, meant) {
+		return ""
+	}
+	return BlockKind(meant)
+}
 
 // Block is a part of a step that belongs to the plan.
 type Block struct {
@@ -63,6 +86,8 @@ type Block struct {
 	// HTML is that Markdown, rendered and safe.
 	HTML string `json:"html,omitempty"`
 	Line int    `json:"-"`
+	// partial says that it has lines that are no sentences.
+	partial bool
 }
 
 // Sentence is a line of a block with its key.
@@ -157,6 +182,10 @@ func (e *blockExtension) Transform(document *ast.Document, reader text.Reader, _
 		line := reading.LineAt(source, fence.Info.Segment.Start)
 		language, attributes, problem := markdown.ParseInfo(string(fence.Info.Segment.Value(source)))
 		kind := BlockKind(language)
+		if meant := meantKind(language); meant != "" && len(attributes) > 0 {
+			e.report.Add(line, "there is no block %q, known are %s; did you mean %q?", language, strings.Join(kindNames(), ", "), meant)
+			kind = meant
+		}
 		if problem != "" || !slices.Contains(kinds, kind) {
 			continue
 		}
@@ -208,7 +237,9 @@ func (e *blockExtension) read(block *Block, content []byte) {
 	case len(bytes.TrimSpace(content)) == 0:
 		e.report.Add(block.Line, "a %s block cannot be empty", block.BlockKind)
 	case slices.Contains(sentenced, block.BlockKind):
+		before := len(e.report.Problems)
 		block.Sentences = e.sentences(block.Line+1, content)
+		block.partial = len(e.report.Problems) > before
 		block.HTML = e.sentencesHTML(*block)
 	case block.BlockKind == OutputBlock:
 		block.Text = string(content)

@@ -3,7 +3,7 @@ package lessons
 import (
 	"regexp"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"tabernetes/lessons/reading"
 )

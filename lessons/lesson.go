@@ -3,6 +3,7 @@ package lessons
 import (
 	"cmp"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -12,6 +13,7 @@ import (
 
 	"tabernetes/lessons/plan"
 	"tabernetes/lessons/reading"
+	"tabernetes/lessons/scripts"
 )
 
 //go:embed content
@@ -102,69 +104,166 @@ func Load(content fs.FS, id, variant string) (Lesson, reading.Problems) {
 	}
 	shared, problems := plan.Load(content, id, variant)
 	lesson := Lesson{ID: id, Plan: shared}
-	entries, err := fs.ReadDir(content, id)
-	if err != nil {
-		r.Add(0, "%v", err)
-		return lesson, append(problems, r.Problems...)
+	texts, found := readTexts(content, id)
+	problems = append(problems, found...)
+	if len(texts) == 0 {
+		return lesson, problems
 	}
-	for _, entry := range entries {
-		match := textFile.FindStringSubmatch(entry.Name())
-		if match == nil {
-			continue
-		}
-		file := path.Join(id, entry.Name())
-		markdown, err := fs.ReadFile(content, file)
-		if err != nil {
-			r.Add(0, "%v", err)
-			continue
-		}
-		document := Render(Source{Lesson: id, Language: match[1], File: file, Text: markdown}, shared)
+	lost := map[string][]string{}
+	if !lesson.Partial {
+		names := namer{lesson: &lesson, texts: texts, parts: partsOf(content, id, lesson.Variant), lost: lost}
+		names.settle()
+		problems = append(problems, names.problems...)
+	}
+	for _, text := range texts {
+		document := Render(text, lesson.Plan)
+		document.Lost = lost[document.Language]
 		problems = append(problems, document.Problems...)
 		lesson.Documents = append(lesson.Documents, document)
-	}
-	if len(lesson.Documents) == 0 {
-		r.Add(0, "no text: want a file such as lesson.en.md")
-		return lesson, append(problems, r.Problems...)
 	}
 	for _, document := range lesson.Documents {
 		problems = append(problems, agree(lesson, document)...)
 	}
+	first := lesson.Documents[0]
 	for _, document := range lesson.Documents[1:] {
-		problems = append(problems, compare(id, lesson.Documents[0], document)...)
+		if len(first.Lost)+len(document.Lost) == 0 {
+			problems = append(problems, compare(id, first, document)...)
+		}
 	}
-	problems = append(problems, unused(lesson)...)
-	return lesson, append(problems, r.Problems...)
+	if !lesson.Partial && !first.partial {
+		problems = append(problems, unused(lesson)...)
+	}
+	return lesson, problems
 }
 
-// compare reports where a text has other steps or other runnable blocks than
-// the lesson's first text.
+// readTexts reads the texts of a lesson in the order of their languages, without those of
+// which nothing can be read.
+func readTexts(content fs.FS, id string) ([]Source, reading.Problems) {
+	entries, err := fs.ReadDir(content, id)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil // so is lesson.yaml, which is reported
+	case err != nil:
+		return nil, reading.Problems{{File: id, Message: err.Error()}}
+	}
+	var texts []Source
+	var problems reading.Problems
+	for _, entry := range entries {
+		language, ok := LanguageOf(entry.Name())
+		if !ok {
+			continue
+		}
+		file := path.Join(id, entry.Name())
+		text, found := readText(content, file)
+		problems = append(problems, found...)
+		if text != nil {
+			texts = append(texts, Source{Lesson: id, Language: language, File: file, Text: text})
+		}
+	}
+	if len(texts)+len(problems) == 0 {
+		problems = append(problems, reading.Problem{File: id, Message: "no text: want a file such as lesson.en.md"})
+	}
+	return texts, problems
+}
+
+// LanguageOf finds the language of a text in the name of its file, as in "lesson.en.md".
+func LanguageOf(name string) (language string, ok bool) {
+	match := textFile.FindStringSubmatch(name)
+	if match == nil {
+		return "", false
+	}
+	return match[1], true
+}
+
+// partsOf are the steps that the scripts of a lesson name. What is wrong with the scripts
+// is told by who plays them.
+func partsOf(content fs.FS, id, variant string) []string {
+	all, _ := scripts.ReadAll(content, id, variant)
+	var parts []string
+	for step := range all.Steps() {
+		parts = append(parts, step)
+	}
+	for _, script := range all.Wrong {
+		for _, part := range script.Parts {
+			parts = append(parts, part.Step)
+		}
+	}
+	return parts
+}
+
+// compare reports where a text has other steps, other runnable blocks or other outputs
+// than the lesson's first text.
 func compare(id string, first, other Document) reading.Problems {
 	r := &reading.Report{File: path.Join(id, "lesson."+other.Language+".md")}
-	if first.Minutes != other.Minutes || first.Kubernetes != other.Kubernetes {
-		r.Add(1, "minutes and kubernetes differ from lesson.%s.md", first.Language)
+	firstFile := "lesson." + first.Language + ".md"
+	for _, field := range []struct {
+		name      string
+		got, want any
+		isThere   bool
+	}{
+		{"minutes", other.Minutes, first.Minutes, other.Minutes > 0 && first.Minutes > 0},
+		{"kubernetes", other.Kubernetes, first.Kubernetes, other.Kubernetes != "" && first.Kubernetes != ""},
+	} {
+		if field.isThere && field.got != field.want {
+			r.AddAt(other.places[field.name], "%s is %v, in %s it is %v", field.name, field.got, firstFile, field.want)
+		}
 	}
 	if got, want := stepIDs(other), stepIDs(first); !slices.Equal(got, want) {
-		r.Add(0, "steps are %s, those of lesson.%s.md are %s",
-			strings.Join(got, ", "), first.Language, strings.Join(want, ", "))
+		at := 0
+		for i, step := range other.Steps {
+			if at == 0 && (i >= len(want) || step.ID != want[i]) {
+				at = step.Line
+			}
+		}
+		r.Add(at, "steps are %s, those of %s are %s", strings.Join(got, ", "), firstFile, strings.Join(want, ", "))
 		return r.Problems
 	}
 	for i, step := range other.Steps {
-		if want := first.Steps[i].Runnables; !slices.Equal(step.Runnables, want) {
-			r.Add(step.Line, "step %q runs %q, in lesson.%s.md it runs %q",
-				step.ID, step.Runnables, first.Language, want)
+		if !first.partial && !other.partial {
+			compareBlocks(r, firstFile, step, runnablesOf(first.Steps[i]), runnablesOf(step))
 		}
-	}
-	if got, want := outputs(other), outputs(first); !slices.Equal(got, want) {
-		r.Add(0, "expected outputs differ from those of lesson.%s.md", first.Language)
+		compareBlocks(r, firstFile, step, outputsOf(first, step.ID), outputsOf(other, step.ID))
 	}
 	return r.Problems
 }
 
-func outputs(document Document) []string {
-	var all []string
+// comparable is a block that is the same in every language.
+type comparable struct {
+	text string
+	line int
+}
+
+// compareBlocks reports the first block of a step that differs from that of the first text.
+func compareBlocks(r *reading.Report, firstFile string, step Step, want, got []comparable) {
+	for i := range max(len(want), len(got)) {
+		switch {
+		case i >= len(got):
+			r.Add(step.Line, "step %q lacks the block of %s:%d: %q", step.ID, firstFile, want[i].line, want[i].text)
+		case i >= len(want):
+			r.Add(got[i].line, "the block is not in %s: %q", firstFile, got[i].text)
+		case got[i].text != want[i].text:
+			r.Add(got[i].line, "the block differs from that of %s:%d, which is the same in all languages: got %q, want %q",
+				firstFile, want[i].line, got[i].text, want[i].text)
+		default:
+			continue
+		}
+		return
+	}
+}
+
+func runnablesOf(step Step) []comparable {
+	var all []comparable
+	for i, name := range step.Runnables {
+		all = append(all, comparable{strings.TrimPrefix(name, runPrefix), step.RunnableLines[i]})
+	}
+	return all
+}
+
+func outputsOf(document Document, step string) []comparable {
+	var all []comparable
 	for _, block := range document.Blocks {
-		if block.BlockKind == OutputBlock {
-			all = append(all, block.Step+"\n"+block.Text)
+		if block.BlockKind == OutputBlock && block.Step == step {
+			all = append(all, comparable{strings.TrimSpace(block.Text), block.Line})
 		}
 	}
 	return all
@@ -189,7 +288,7 @@ func unused(lesson Lesson) reading.Problems {
 	for _, file := range lesson.Files {
 		block := "file=" + file.Name
 		if !slices.Contains(runnables, block) && !slices.Contains(runnables, block+" apply") {
-			r.Add(0, "file %q is shown by no step", file.Name)
+			r.AddAt(file.At, "file %q is shown by no step: want a block ```yaml {file=%s} in the texts", file.Name, file.Name)
 		}
 	}
 	return r.Problems

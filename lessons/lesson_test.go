@@ -162,7 +162,7 @@ func TestLoadAllProblems(t *testing.T) {
 			func(content fstest.MapFS) { content["Second One/lesson.en.md"] = &fstest.MapFile{} },
 			"Second One: the name of a lesson has small letters",
 		},
-		"plan is not YAML": {plan("files: [a.yaml\n"), "first/lesson.yaml:1: did not find expected ',' or ']'"},
+		"plan is not YAML": {plan("files: [a.yaml\n"), "first/lesson.yaml:1:8: while parsing a flow sequence: at line 2, column 1: did not find expected ',' or ']'"},
 		"plan is empty":    {plan(""), "first/lesson.yaml: no content"},
 		"unknown key":      {plan("filse: []\n"), "first/lesson.yaml:1:1: lesson.yaml: unknown key \"filse\", known are course, place, prerequisites, files, start, steps, links"},
 		"file outside": {
@@ -180,23 +180,23 @@ func TestLoadAllProblems(t *testing.T) {
 				plan("files: [a.yaml, b.yaml]\n")(content)
 				content["first/b.yaml"] = &fstest.MapFile{}
 			},
-			"first/lesson.yaml: file \"b.yaml\" is shown by no step",
+			"first/lesson.yaml:1:17: file \"b.yaml\" is shown by no step: want a block ```yaml {file=b.yaml} in the texts",
 		},
 		"steps differ": {
 			replace("first/lesson.zh.md", "{#two}", "{#zwei}"),
-			"first/lesson.zh.md: steps are one, zwei, those of lesson.en.md are one, two",
+			"first/lesson.zh.md:11: steps are one, zwei, those of lesson.en.md are one, two",
 		},
 		"blocks differ": {
 			replace("first/lesson.zh.md", "file=a.yaml apply", "file=a.yaml"),
-			"first/lesson.zh.md:11: step \"two\" runs [\"file=a.yaml\"], in lesson.en.md it runs [\"file=a.yaml apply\"]",
+			`first/lesson.zh.md:12: the block differs from that of lesson.en.md:12, which is the same in all languages: got "file=a.yaml", want "file=a.yaml apply"`,
 		},
 		"commands differ": {
 			replace("first/lesson.zh.md", "apply -f", "create -f"),
-			"first/lesson.zh.md:7: step \"one\" runs [\"run: kubectl create -f a.yaml\"], in lesson.en.md",
+			`first/lesson.zh.md:8: the block differs from that of lesson.en.md:8, which is the same in all languages: got "kubectl create -f a.yaml", want "kubectl apply -f a.yaml"`,
 		},
 		"minutes differ": {
 			replace("first/lesson.zh.md", "minutes: 5", "minutes: 6"),
-			"first/lesson.zh.md:1: minutes and kubernetes differ from lesson.en.md",
+			"first/lesson.zh.md:4:10: minutes is 6, in lesson.en.md it is 5",
 		},
 		"problem in a text": {
 			replace("first/lesson.zh.md", "title: T", "title: ''"),

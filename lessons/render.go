@@ -22,6 +22,8 @@ type Step struct {
 	// Runnables names what the step's blocks run or show, in order, as in
 	// "run=scale" or "file=roll_update.yaml".
 	Runnables []string
+	// RunnableLines are where they stand.
+	RunnableLines []int
 	// Line is where the heading stands.
 	Line int
 }
@@ -40,7 +42,9 @@ type Document struct {
 	Metadata
 	// Language is the tag in the file's name, as in "en".
 	Language string
-	Steps    []Step
+	// Text is the Markdown.
+	Text  []byte
+	Steps []Step
 	// Blocks are what the plan asks the texts for, in order.
 	Blocks []Block
 	// HTML is a fragment with one article element. It is safe to put into the
@@ -48,6 +52,12 @@ type Document struct {
 	HTML []byte
 	// Problems is what the author has to repair. A built-in lesson has none.
 	Problems reading.Problems
+	// Lost are the steps of the plan that have no heading.
+	Lost []string
+	// partial says that there is more to run or to show than Steps have.
+	partial bool
+	// places are those of the values in the front matter, by their keys.
+	places map[string]reading.Place
 }
 
 // Source is the text of a lesson in one language.
@@ -65,18 +75,19 @@ type Source struct {
 // leaves out and reports in the document's problems.
 func Render(source Source, shared plan.Plan) Document {
 	r := &reading.Report{File: source.File}
-	document := Document{Language: source.Language}
+	document := Document{Language: source.Language, Text: source.Text}
 	stepsFound := &stepExtension{report: r}
+	runnables := &runnableExtension{report: r, plan: shared, partial: shared.Partial}
 	read := markdown.Read(source.Text, markdown.Format{
 		Links: lessonLinks(),
 		Extensions: []goldmark.Extender{
 			&blockExtension{report: r, language: source.Language, plan: shared},
-			&runnableExtension{report: r, plan: shared},
+			runnables,
 			stepsFound,
 		},
 	}, r)
-	document.Metadata = readMetadata(read.FrontMatter, r)
-	document.Steps, document.Blocks = stepsFound.steps, stepsFound.blocks
+	document.Metadata, document.places = readMetadata(read.FrontMatter, r), reading.ValuePlaces(read.FrontMatter)
+	document.Steps, document.Blocks, document.partial = stepsFound.steps, stepsFound.blocks, runnables.partial
 	if len(document.Steps) == 0 {
 		r.Add(0, "want at least one step: a heading such as \"## Look around {#look}\"")
 	}

@@ -79,7 +79,7 @@ func TestRenderFindsSteps(t *testing.T) {
 		t.Fatalf("problems: %v", document.Problems)
 	}
 	want := []Step{
-		{ID: "first", Title: "First step with code", Runnables: []string{"file=web.yaml apply", "run: kubectl scale"}, Line: 9},
+		{ID: "first", Title: "First step with code", Runnables: []string{"file=web.yaml apply", "run: kubectl scale"}, RunnableLines: []int{11, 16}, Line: 9},
 		{ID: "second", Title: "Second", Line: 20},
 	}
 	if diff := cmp.Diff(want, document.Steps); diff != "" {
@@ -97,10 +97,10 @@ func TestRenderProblems(t *testing.T) {
 	cases := map[string]struct{ source, want string }{
 		"empty file":               {"", "f:1: want front matter: a line \"---\", keys, a line \"---\""},
 		"no front matter":          {step, "f:1: want front matter"},
-		"front matter not closed":  {"---\ntitle: T\n" + step, "f:1: want front matter"},
+		"front matter not closed":  {"---\ntitle: T\n" + step, `f:1: the front matter is not closed: want a line "---" after its keys`},
 		"front matter is empty":    {"---\n---\n" + step, "f: no content"},
 		"front matter is a list":   {"---\n- a\n---\n" + step, "f:2:1: front matter: want a mapping"},
-		"front matter is not YAML": {"---\ntitle: T\nsummary: [\n---\n" + step, "f:3: did not find expected node content"},
+		"front matter is not YAML": {"---\ntitle: T\nsummary: [\n---\n" + step, "f:3:11: did not find expected node content"},
 		"missing key": {
 			"---\ntitle: T\nminutes: 5\nkubernetes: v1.37.2\n---\n" + step,
 			"f:2:1: front matter: \"summary\" is missing",
@@ -184,7 +184,7 @@ func TestRenderProblems(t *testing.T) {
 		},
 		"attributes on another language": {
 			frontMatter + step + "```go {run}\nx\n```\n",
-			"f:8: attributes belong to sh and yaml blocks, this one is \"go\"",
+			"f:8: there is no block \"go\" with attributes, known are sh, yaml, debrief, note, output, check, hint, wrong, question",
 		},
 		"attributes without braces": {
 			frontMatter + step + "```sh run\nx\n```\n",

@@ -2,7 +2,9 @@ package lessons
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -63,6 +65,8 @@ func (b *runnable) name() string {
 type runnableExtension struct {
 	report *reading.Report
 	plan   plan.Plan
+	// partial says that there is a block of which nothing is known.
+	partial bool
 }
 
 // Extend implements goldmark.Extender.
@@ -71,7 +75,7 @@ func (e *runnableExtension) Extend(extended goldmark.Markdown) {
 	extended.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(e, 100)))
 }
 
-// Transform implements parser.ASTTransformer. A block with a problem stays
+// Transform implements parser.ASTTransformer. A block that cannot be read stays
 // plain code.
 func (e *runnableExtension) Transform(document *ast.Document, reader text.Reader, _ parser.Context) {
 	source := reader.Source()
@@ -84,6 +88,7 @@ func (e *runnableExtension) Transform(document *ast.Document, reader text.Reader
 		block, problem := e.convert(string(fence.Info.Segment.Value(source)), fence.Lines().Value(source))
 		if problem != "" {
 			e.report.Add(line, "%s", problem)
+			e.partial = e.partial || block == nil
 		}
 		if block != nil {
 			block.line = line
@@ -106,7 +111,7 @@ func (e *runnableExtension) convert(info string, content []byte) (*runnable, str
 	case language == "yaml":
 		return e.yaml(attributes, content)
 	}
-	return nil, fmt.Sprintf("attributes belong to sh and yaml blocks, this one is %q", language)
+	return nil, fmt.Sprintf("there is no block %q with attributes, known are sh, yaml, %s", language, strings.Join(kindNames(), ", "))
 }
 
 func shell(attributes []markdown.Attribute, content []byte) (*runnable, string) {
@@ -131,15 +136,26 @@ func (e *runnableExtension) yaml(attributes []markdown.Attribute, content []byte
 			return nil, "a yaml block takes the attributes {file=name} and {file=name apply}"
 		}
 	}
+	problem := ""
 	file, ok := e.plan.File(block.file)
 	if !ok {
-		return nil, fmt.Sprintf("file %q is not in the files of %s", block.file, plan.Name)
+		var names []string
+		for _, known := range e.plan.Files {
+			names = append(names, known.Name)
+		}
+		if !e.plan.Partial {
+			problem = fmt.Sprintf("file %q is not in the files of %s%s", block.file, plan.Name, reading.DidYouMean(block.file, names))
+		}
+		file, ok = e.plan.File(reading.Nearest(block.file, names))
 	}
+	if !ok {
+		return nil, problem
+	}
+	block.file, block.text = file.Name, file.Data
 	if len(bytes.TrimSpace(content)) != 0 {
-		return nil, fmt.Sprintf("the block shows file %q itself: leave it empty", block.file)
+		problem = cmp.Or(problem, fmt.Sprintf("the block shows file %q itself: leave it empty", block.file))
 	}
-	block.text = file.Data
-	return block, ""
+	return block, problem
 }
 
 // RegisterFuncs implements renderer.NodeRenderer.

@@ -87,6 +87,7 @@ func (s *stepExtension) findBlocks(document *ast.Document) {
 				continue
 			}
 			s.steps[step].Runnables = append(s.steps[step].Runnables, found.name())
+			s.steps[step].RunnableLines = append(s.steps[step].RunnableLines, found.line)
 		case *blockNode:
 			block := &found.block
 			if step < 0 {

@@ -2,12 +2,8 @@ package check
 
 import (
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/google/cel-go/cel"
-	"github.com/google/cel-go/common/types"
-	"github.com/google/cel-go/common/types/traits"
 
 	"tabernetes/lessons/plan"
 	"tabernetes/lessons/reading"
@@ -21,15 +17,15 @@ type Compiled struct {
 type compiledStep struct {
 	plan      plan.Step
 	checks    []compiledCheck
-	wrongWays []cel.Program
-	measures  []cel.Program // nil for a question without
+	wrongWays []*program
+	measures  []*program // nil for a question without
 }
 
 type compiledCheck struct {
-	expect  cel.Program
-	during  cel.Program // nil when the window is the step
-	missing []cel.Program
-	values  []cel.Program
+	expect  *program
+	during  *program // nil when the window is the step
+	missing []*program
+	values  []*program
 }
 
 // Compile compiles all expressions of a plan, which stands in file. It returns
@@ -46,6 +42,7 @@ func Compile(file string, lesson plan.Plan) (*Compiled, reading.Problems) {
 	for _, step := range lesson.Steps {
 		made := compiledStep{plan: step}
 		for _, check := range step.Checks {
+			c.owner = fmt.Sprintf("check %q", check.ID)
 			one := compiledCheck{expect: c.boolean(string(check.When), check.Expect), during: c.boolean("during", check.During)}
 			for _, missing := range check.Missing {
 				one.missing = append(one.missing, c.boolean("when", missing.Expect))
@@ -56,9 +53,11 @@ func Compile(file string, lesson plan.Plan) (*Compiled, reading.Problems) {
 			made.checks = append(made.checks, one)
 		}
 		for _, way := range step.WrongWays {
+			c.owner = fmt.Sprintf("wrong way %q", way.ID)
 			made.wrongWays = append(made.wrongWays, c.boolean("when", way.Expect))
 		}
 		for _, question := range step.Questions {
+			c.owner = fmt.Sprintf("question %q", question.ID)
 			made.measures = append(made.measures, c.compile("measure", question.Measure, nil))
 		}
 		compiled.steps = append(compiled.steps, made)
@@ -73,111 +72,35 @@ func Compile(file string, lesson plan.Plan) (*Compiled, reading.Problems) {
 type compiler struct {
 	reading.Report
 	environment *cel.Env
+	// owner is what has the expressions that are compiled now.
+	owner string
 }
 
-func (c *compiler) boolean(name string, expression plan.Expression) cel.Program {
+func (c *compiler) boolean(name string, expression plan.Expression) *program {
 	return c.compile(name, expression, cel.BoolType)
 }
 
 // compile returns nil for no expression, and for one with a problem.
-func (c *compiler) compile(name string, expression plan.Expression, want *cel.Type) cel.Program {
+func (c *compiler) compile(name string, expression plan.Expression, want *cel.Type) *program {
 	if expression.IsZero() {
 		return nil
 	}
 	tree, issues := c.environment.Compile(expression.Text)
 	if issues.Err() != nil {
-		for _, problem := range issues.Errors() {
-			c.AddAt(placeIn(expression, problem.Location.Line(), problem.Location.Column()), "%s: %s", name, problem.Message)
-		}
+		// Others follow from the first more often than not.
+		first := issues.Errors()[0]
+		location := first.Location
+		c.AddAt(expression.PlaceIn(location.Line(), location.Column()), "%s: %s", name, c.explain(expression, first))
 		return nil
 	}
 	if want != nil && !tree.OutputType().IsExactType(want) && !tree.OutputType().IsExactType(cel.DynType) {
 		c.AddAt(expression.At, "%s: want true or false, the expression gives %s", name, tree.OutputType())
 		return nil
 	}
-	program, err := c.environment.Program(tree)
+	made, err := c.environment.Program(tree)
 	if err != nil {
 		c.AddAt(expression.At, "%s: %v", name, err)
 		return nil
 	}
-	return program
-}
-
-// placeIn is the place in the file of one in an expression, whose line begins at 1
-// and whose column at 0.
-func placeIn(expression plan.Expression, line, column int) reading.Place {
-	at := expression.At
-	switch {
-	case line <= 0 || at.Line == 0:
-		return at
-	case line == 1 && at.Column > 0:
-		return reading.Place{Line: at.Line, Column: at.Column + column}
-	}
-	// Of an expression in lines below its key, how far it is indented is not known.
-	return reading.Place{Line: at.Line + line - 1}
-}
-
-// moment is what expressions are evaluated over.
-type moment struct {
-	view *view
-	// began is when the window began.
-	began time.Time
-}
-
-func (m moment) variables() map[string]any {
-	return map[string]any{clusterVariable: m.view, nowVariable: m.view.Time(), beganVariable: m.began}
-}
-
-// holds evaluates a condition; nil always holds.
-func (m moment) holds(program cel.Program) (bool, error) {
-	if program == nil {
-		return true, nil
-	}
-	result, _, err := program.Eval(m.variables())
-	switch {
-	case err != nil && isAbsent(err):
-		return false, nil
-	case err != nil:
-		return false, err
-	}
-	truth, ok := result.Value().(bool)
-	if !ok {
-		return false, fmt.Errorf("want true or false, got %v", result.Value())
-	}
-	return truth, nil
-}
-
-// absent stands for a value that is not there.
-const absent = "–"
-
-// texts evaluates a value as a learner reads it: one text, or those of a list.
-func (m moment) texts(program cel.Program) ([]string, error) {
-	result, _, err := program.Eval(m.variables())
-	switch {
-	case err != nil && isAbsent(err):
-		return []string{absent}, nil
-	case err != nil:
-		return nil, err
-	}
-	list, ok := result.(traits.Lister)
-	if !ok {
-		return []string{show(result.Value())}, nil
-	}
-	texts := []string{}
-	for items := list.Iterator(); items.HasNext() == types.True; {
-		texts = append(texts, show(items.Next().Value()))
-	}
-	return texts, nil
-}
-
-func show(value any) string {
-	switch value := value.(type) {
-	case nil:
-		return absent
-	case float64:
-		return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", value), "0"), ".")
-	case time.Duration:
-		return value.String()
-	}
-	return fmt.Sprint(value)
+	return &program{Program: made, file: c.File, name: c.owner + ": " + name, expression: expression, source: tree.NativeRep().SourceInfo()}
 }

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -78,13 +77,13 @@ func (c *Compiled) Begin(id string, at time.Time) *Step {
 	return nil
 }
 
-// Look evaluates the step's checks and wrong ways. The error is that of an
+// Look evaluates the step's checks and wrong ways. The error is a [reading.Problem] of an
 // expression that cannot be evaluated.
 func (s *Step) Look(snapshot Snapshot) (Report, error) {
 	on := newView(snapshot)
 	for i := range s.checks {
 		if err := s.advance(i, on); err != nil {
-			return Report{}, fmt.Errorf("check %q: %w", s.compiled.plan.Checks[i].ID, err)
+			return Report{}, err
 		}
 	}
 	if !s.passed && !slices.ContainsFunc(s.checks, func(p progress) bool { return p.state != Met && p.state != Holding }) {
@@ -97,7 +96,7 @@ func (s *Step) Look(snapshot Snapshot) (Report, error) {
 	for i := range s.checks {
 		told, err := s.tell(i, on)
 		if err != nil {
-			return Report{}, fmt.Errorf("check %q: %w", s.compiled.plan.Checks[i].ID, err)
+			return Report{}, err
 		}
 		report.Checks = append(report.Checks, told)
 	}
@@ -107,7 +106,7 @@ func (s *Step) Look(snapshot Snapshot) (Report, error) {
 	for i, way := range s.compiled.plan.WrongWays {
 		is, err := moment{on, s.began}.holds(s.compiled.wrongWays[i])
 		if err != nil {
-			return Report{}, fmt.Errorf("wrong way %q: %w", way.ID, err)
+			return Report{}, err
 		}
 		if is {
 			report.WrongWays = append(report.WrongWays, way.ID)
@@ -205,7 +204,7 @@ func (s *Step) values(i int, on *view) (map[string]string, error) {
 	for n, value := range want.Values {
 		texts, err := moment{on, s.checks[i].began}.texts(programs.values[n])
 		if err != nil {
-			return nil, fmt.Errorf("value %q: %w", value.Name, err)
+			return nil, err
 		}
 		values[value.Name] = strings.Join(texts, ", ")
 	}
@@ -223,7 +222,7 @@ func (c *Compiled) Measure(step, question string, began time.Time, snapshot Snap
 			}
 			answer, err := moment{newView(snapshot), began}.texts(one.measures[i])
 			if err != nil {
-				return nil, fmt.Errorf("question %q: %w", question, err)
+				return nil, err
 			}
 			return answer, nil
 		}

@@ -2,9 +2,7 @@ package lint
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"path"
@@ -12,8 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
+	"tabernetes/engine/node/image"
 	"tabernetes/lessons"
 	"tabernetes/lessons/plan"
 	"tabernetes/lessons/reading"
@@ -29,62 +26,57 @@ type linter struct {
 	content  fs.FS
 	lesson   workbook.Workbook
 	problems reading.Problems
+	images   *image.Catalogue
 }
 
 // Lesson returns every problem of one of the lessons in content, in the order of
 // files and lines; those of all its variants.
 func Lesson(content fs.FS, id string) reading.Problems {
-	problems := unreadable(content, id)
-	if len(problems) > 0 {
-		return problems
+	if !reading.Identifier.MatchString(id) {
+		return reading.Problems{{File: id, Message: lessons.WantedName}}
 	}
+	images, err := image.BuiltIn()
+	if err != nil {
+		return reading.Problems{{File: id, Message: err.Error()}}
+	}
+	var problems reading.Problems
 	var used []string
+	isWhole := true
 	for _, variant := range plan.Variants(content, id) {
 		lesson, found := workbook.Open(content, id, variant)
-		l := &linter{content: content, lesson: lesson, problems: found}
+		l := &linter{content: content, lesson: lesson, problems: found, images: images}
 		l.check()
 		problems = append(problems, l.problems...)
 		used = append(used, l.files()...)
+		isWhole = isWhole && !lesson.Partial
 	}
-	problems = append(problems, unused(content, id, used)...)
+	problems = append(problems, missingTexts(content, id)...)
+	if isWhole {
+		problems = append(problems, unused(content, id, used)...)
+	}
 	slices.SortStableFunc(problems, func(a, b reading.Problem) int {
 		return strings.Compare(fmt.Sprintf("%s:%06d:%06d", a.File, a.Line, a.Column), fmt.Sprintf("%s:%06d:%06d", b.File, b.Line, b.Column))
 	})
 	return problems.Once()
 }
 
-// unreadable are the problems of a lesson of whose plan nothing can be read. All else would
-// be said to be missing in it, which is not what its author has to repair.
-func unreadable(content fs.FS, id string) reading.Problems {
-	if !reading.Identifier.MatchString(id) {
-		return reading.Problems{{File: id, Message: lessons.WantedName}}
-	}
-	file := path.Join(id, plan.Name)
-	text, err := fs.ReadFile(content, file)
-	if err != nil {
-		return reading.Problems{{File: file, Message: err.Error()}}
-	}
-	r := &reading.Report{File: file}
-	reading.ParseYAML(text, r)
-	return r.Problems
-}
-
 func (l *linter) check() {
-	l.checkCompleteness()
-	l.checkPrerequisites()
 	l.checkManifests()
 	for _, document := range l.lesson.Documents {
-		text, err := fs.ReadFile(l.content, l.textFile(document.Language))
-		if err != nil {
-			continue // reported as the lesson was read
-		}
-		l.checkLinks(document.Language, text)
+		l.checkLinks(document)
 	}
 	l.checkOutputs()
-	l.checkCommands()
-	l.checkNames()
-	l.checkPromises()
-	l.checkSpans()
+	if !l.lesson.Partial {
+		// What follows needs all that lesson.yaml says.
+		l.checkCompleteness()
+		l.checkPrerequisites()
+		l.checkCommands()
+		l.checkTraffic()
+		l.checkNames()
+		l.checkPromises()
+		l.checkSpans()
+	}
+	l.checkLeftInSource()
 	l.checkTranslations()
 }
 
@@ -108,6 +100,9 @@ func (l *linter) addAt(file string, at reading.Place, format string, arguments .
 func (l *linter) checkCompleteness() {
 	var checks, ways, questions int
 	for _, step := range l.lesson.Steps {
+		if step.Partial {
+			return
+		}
 		checks += len(step.Checks)
 		ways += len(step.WrongWays)
 		questions += len(step.Questions)
@@ -116,22 +111,46 @@ func (l *linter) checkCompleteness() {
 		what       string
 		got, least int
 	}{
-		{"check", checks, 1},
-		{"wrong way", ways, leastWrongWays},
-		{"question to predict", questions, 1},
+		{"checks", checks, 1},
+		{"wrong ways", ways, leastWrongWays},
+		{"questions to predict", questions, 1},
 	} {
 		if part.got < part.least {
-			l.add(l.planFile(), 0, "%d of kind %q, want at least %d", part.got, part.what, part.least)
+			l.add(l.planFile(), 0, "too few %s: %d, want at least %d", part.what, part.got, part.least)
 		}
 	}
 }
 
+// checkPrerequisites wants other lessons, none of which comes after this one.
 func (l *linter) checkPrerequisites() {
 	for _, id := range l.lesson.Prerequisites {
+		at := l.placeIn(l.planFile(), id, 0)
 		if _, err := fs.Stat(l.content, path.Join(id, plan.Name)); err != nil || id == l.lesson.ID {
-			l.addAt(l.planFile(), l.placeIn(l.planFile(), id, 0), "prerequisites: %q is none of the other lessons", id)
+			l.addAt(l.planFile(), at, "prerequisites: %q is none of the other lessons", id)
+			continue
+		}
+		if way := l.wayBack([]string{l.lesson.ID, id}); way != nil {
+			l.addAt(l.planFile(), at, "prerequisites: %q comes after this lesson: %s", id, strings.Join(way, " needs "))
 		}
 	}
+}
+
+// wayBack are the lessons from the first of some that need each other to itself, by way of
+// the last; nil when the last does not need it.
+func (l *linter) wayBack(way []string) []string {
+	last, _ := plan.Load(l.content, way[len(way)-1], "")
+	for _, id := range last.Prerequisites {
+		if id == way[0] {
+			return append(slices.Clone(way), id)
+		}
+		if slices.Contains(way, id) {
+			continue
+		}
+		if found := l.wayBack(append(slices.Clone(way), id)); found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 // placeIn is a place inside of a text where that stands first in a file; unknown when it
@@ -163,14 +182,17 @@ func (l *linter) files() []string {
 	return files
 }
 
-// unused finds files that belong to nothing.
+// unused finds files that belong to nothing. Of a text of which nothing could be read, and
+// of one that is missing, something else is reported.
 func unused(content fs.FS, id string, used []string) reading.Problems {
 	var problems reading.Problems
 	err := fs.WalkDir(content, id, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		if !slices.Contains(used, name) {
+		_, isText := lessons.LanguageOf(entry.Name())
+		_, isSums := translationOf(entry.Name())
+		if !slices.Contains(used, name) && !isText && !isSums {
 			problems = append(problems, reading.Problem{
 				File: name, Message: fmt.Sprintf("nothing uses this file: name it in files or manifests of %s, or remove it", plan.Name),
 			})
@@ -183,37 +205,6 @@ func unused(content fs.FS, id string, used []string) reading.Problems {
 	return problems
 }
 
-// checkManifests wants YAML in what is named as such.
-func (l *linter) checkManifests() {
-	for _, file := range l.lesson.AllFiles() {
-		if ending := path.Ext(file.Name); ending != ".yaml" && ending != ".yml" {
-			continue
-		}
-		decoder := yaml.NewDecoder(bytes.NewReader(file.Data))
-		for {
-			var document yaml.Node
-			err := decoder.Decode(&document)
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				l.add(path.Join(l.lesson.ID, file.Name), lineIn(err), "%v", err)
-				break
-			}
-		}
-	}
-}
-
-var yamlLine = regexp.MustCompile(`line (\d+)`)
-
-func lineIn(err error) int {
-	line := 0
-	if match := yamlLine.FindStringSubmatch(err.Error()); match != nil {
-		_, _ = fmt.Sscan(match[1], &line)
-	}
-	return line
-}
-
 var (
 	link          = regexp.MustCompile(`\]\((https?://[^)\s]+)`)
 	kubernetes    = "kubernetes.io"
@@ -222,7 +213,8 @@ var (
 )
 
 // checkLinks wants links into the documentation to be addresses that it has.
-func (l *linter) checkLinks(language string, text []byte) {
+func (l *linter) checkLinks(document lessons.Document) {
+	language, text := document.Language, document.Text
 	for _, match := range link.FindAllSubmatchIndex(text, -1) {
 		address := string(text[match[2]:match[3]])
 		at := reading.PlaceAt(text, match[2])
@@ -264,6 +256,14 @@ func (l *linter) checkOutputs() {
 	}
 }
 
+func (l *linter) fileNames() []string {
+	var names []string
+	for _, file := range l.lesson.Files {
+		names = append(names, file.Name)
+	}
+	return names
+}
+
 // checkCommands finds files in commands that a learner does not have.
 func (l *linter) checkCommands() {
 	check := func(file, typed string) {
@@ -272,7 +272,8 @@ func (l *linter) checkCommands() {
 			_, has := l.lesson.File(name)
 			isMade := strings.Contains(typed, "> "+name) || strings.Contains(typed, ">"+name)
 			if !has && !isMade {
-				l.addAt(file, l.placeIn(file, typed, match[2]), "the command names file %q, which is not in files of %s", name, plan.Name)
+				l.addAt(file, l.placeIn(file, typed, match[2]), "the command names file %q, which is not in files of %s%s", name, plan.Name,
+					reading.DidYouMean(name, l.fileNames()))
 			}
 		}
 	}

@@ -138,7 +138,7 @@ var mistakes = map[string]mistake{
 	},
 	"translation of a paragraph that has changed": {
 		"lesson.en.md", "Ask for three, in whatever way you like:", "Ask for three Pods in any way you like:",
-		"lesson.zh.md", "要三个，用什么办法都行：", "its source, line 48, has changed since it was translated",
+		"lesson.zh.md", "要三个，用什么办法都行：", "lesson.en.md:48 has changed since it was translated: revise the translation, then run tabernetes lesson translated",
 	},
 	"file that nobody uses": {
 		"old.yaml", "", "kind: Pod\n",
@@ -150,7 +150,7 @@ var mistakes = map[string]mistake{
 	},
 	"manifest that is no YAML": {
 		"web.yaml", "kind: Deployment", "kind: [Deployment",
-		"web.yaml", "apiVersion", "yaml: line", // where the parser says that it begins
+		"web.yaml", "kind: [", "while parsing a flow sequence: at line 3, column 9: did not find expected ',' or ']'",
 	},
 	"check that demands what nobody has told": {
 		"lesson.yaml", "eventually: get('deployments', 'web').spec.replicas == 3 && rolledOut('web')",
@@ -195,7 +195,7 @@ var mistakes = map[string]mistake{
 	},
 	"plan that is no YAML": {
 		"lesson.yaml", "steps:\n", "steps: [\n",
-		"lesson.yaml", "steps: [", "did not find expected", // where the parser says that it begins
+		"lesson.yaml", "  - id: make", "did not find expected node content",
 	},
 	"block of a variant that is not there": {
 		"lesson.en.md", "```hint {id=command}\nA hint", "```hint {id=command variant=red}\nA hint",

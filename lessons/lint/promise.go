@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"io/fs"
 	"path"
 	"regexp"
 	"slices"
@@ -32,12 +31,8 @@ var (
 // cannot be guessed.
 func (l *linter) checkNames() {
 	for _, document := range l.lesson.Documents {
-		text, err := fs.ReadFile(l.content, l.textFile(document.Language))
-		if err != nil {
-			continue
-		}
 		for _, step := range l.lesson.Steps {
-			told := l.toldUntil(document, step.ID, string(text))
+			told := l.toldUntil(document, step.ID, string(document.Text))
 			for _, check := range step.Checks {
 				for _, name := range namesIn(check.Expect.Text) {
 					if !strings.Contains(told, name) {

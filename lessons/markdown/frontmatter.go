@@ -5,7 +5,7 @@ import (
 
 	"github.com/yuin/goldmark/parser"
 	"go.abhg.dev/goldmark/frontmatter"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"tabernetes/lessons/reading"
 )
@@ -38,6 +38,14 @@ func hasFrontMatter(source []byte) bool {
 		}
 	}
 	return false
+}
+
+// wantedFrontMatter says what is wrong with a text that has none.
+func wantedFrontMatter(source []byte) string {
+	if bytes.HasPrefix(source, []byte("---\n")) {
+		return "the front matter is not closed: want a line \"---\" after its keys"
+	}
+	return "want front matter: a line \"---\", keys, a line \"---\""
 }
 
 // frontMatterOf returns the YAML that a parser has found; nil when there is none.

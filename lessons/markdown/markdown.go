@@ -9,7 +9,7 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"go.abhg.dev/goldmark/frontmatter"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"tabernetes/lessons/reading"
 )
@@ -39,7 +39,7 @@ func Read(source []byte, format Format, r *reading.Report) Text {
 		extensions = append(extensions[:len(extensions):len(extensions)],
 			&frontmatter.Extender{Formats: []frontmatter.Format{frontMatterFormat()}})
 	} else {
-		r.Add(1, "want front matter: a line \"---\", keys, a line \"---\"")
+		r.Add(1, "%s", wantedFrontMatter(source))
 	}
 	markdown := newMarkdown(format.Links, r, extensions, parser.WithAttribute())
 	context := parser.NewContext()

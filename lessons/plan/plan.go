@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"tabernetes/lessons/reading"
 )
@@ -40,6 +40,10 @@ var (
 type File struct {
 	Name string `json:"name"`
 	Data []byte `json:"-"`
+	// At is where lesson.yaml names it.
+	At reading.Place `json:"-"`
+	// Missing says that lesson.yaml names it, and that it cannot be read.
+	Missing bool `json:"-"`
 }
 
 // Plan is what lesson.yaml says, of one variant of the lesson.
@@ -62,17 +66,10 @@ type Plan struct {
 	Steps []Step `json:"steps,omitempty"`
 	// Links are paths of kubernetes.io, "/docs/concepts/workloads/pods/".
 	Links []string `json:"links,omitempty"`
+	// Partial says that a part of lesson.yaml could not be read: what other files say of
+	// more than is here need not be wrong.
+	Partial bool `json:"-"`
 }
-
-// Expression is a text in CEL.
-type Expression struct {
-	Text string `json:"text"`
-	// At is where the text begins.
-	At reading.Place `json:"-"`
-}
-
-// IsZero reports whether there is no expression.
-func (e Expression) IsZero() bool { return e.Text == "" }
 
 // File returns the file with a name.
 func (p Plan) File(name string) (File, bool) {
@@ -105,14 +102,9 @@ func (p Plan) AllFiles() []File {
 // lesson with variants it reads one; "" means the first.
 func Load(content fs.FS, directory, variant string) (Plan, reading.Problems) {
 	r := &reader{Report: &reading.Report{File: path.Join(directory, Name)}, content: content, directory: directory}
-	text, err := fs.ReadFile(content, r.File)
-	if err != nil {
-		r.Add(0, "%v", err)
-		return Plan{}, r.Problems
-	}
-	root := reading.ParseYAML(text, r.Report)
+	root := r.root()
 	if root == nil {
-		return Plan{}, r.Problems
+		return Plan{Partial: true}, r.Problems
 	}
 	var plan Plan
 	plan.Variants, plan.Variant = r.chooseVariant(root, variant)
@@ -134,6 +126,7 @@ func Load(content fs.FS, directory, variant string) (Plan, reading.Problems) {
 	if plan.Start.Time.IsZero() {
 		plan.Start.Time = DefaultTime
 	}
+	plan.Partial = r.Lost > 0
 	return plan, r.Sorted()
 }
 
@@ -142,6 +135,23 @@ type reader struct {
 	*reading.Report
 	content   fs.FS
 	directory string
+	// text is that of lesson.yaml.
+	text []byte
+}
+
+// root is that of lesson.yaml, nil when it cannot be read.
+func (r *reader) root() *yaml.Node {
+	file, err := fs.ReadFile(r.content, r.File)
+	if err != nil {
+		r.Add(0, "%v", err)
+		return nil
+	}
+	text, ok := reading.Text(file, r.Report)
+	if !ok {
+		return nil
+	}
+	r.text = text
+	return reading.ParseYAML(text, r.Report)
 }
 
 func (r *reader) files(node *yaml.Node, name string) []File {
@@ -162,23 +172,47 @@ func (r *reader) files(node *yaml.Node, name string) []File {
 	return files
 }
 
-// file reads a file by its name, which none of those seen has, and adds it to them.
+// file reads a file by its name, which none of those seen has, and adds it to them. One
+// that is not there is returned without content, or as the one that its name most likely
+// stands for.
 func (r *reader) file(node *yaml.Node, name string, seen *[]string) (File, bool) {
 	switch {
 	case !fileName.MatchString(node.Value) || strings.HasPrefix(node.Value, "lesson."):
-		r.AddAt(reading.At(node), "%s: %q cannot be the name of a lesson's file", name, node.Value)
+		r.LoseAt(reading.At(node), "%s: %q cannot be the name of a lesson's file", name, node.Value)
 		return File{}, false
 	case slices.Contains(*seen, node.Value):
 		r.AddAt(reading.At(node), "%s: %q stands twice", name, node.Value)
 		return File{}, false
 	}
 	*seen = append(*seen, node.Value)
+	file := File{Name: node.Value, At: reading.At(node)}
 	data, err := fs.ReadFile(r.content, path.Join(r.directory, node.Value))
 	if err != nil {
-		r.AddAt(reading.At(node), "%s: %v", name, err)
-		return File{}, false
+		others := r.otherFiles()
+		r.AddAt(reading.At(node), "%s: %v%s", name, err, reading.DidYouMean(node.Value, others))
+		if meant := reading.Nearest(node.Value, others); meant != "" {
+			file.Name = meant
+			data, err = fs.ReadFile(r.content, path.Join(r.directory, meant))
+		}
+		file.Missing = err != nil
 	}
-	return File{Name: node.Value, Data: data}, true
+	file.Data = data
+	return file, true
+}
+
+// otherFiles are those that lie beside lesson.yaml.
+func (r *reader) otherFiles() []string {
+	entries, err := fs.ReadDir(r.content, r.directory)
+	if err != nil {
+		return nil // the file that was looked for is reported
+	}
+	var names []string
+	for _, entry := range entries {
+		if name := entry.Name(); !entry.IsDir() && fileName.MatchString(name) && !strings.HasPrefix(name, "lesson.") {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func (r *reader) links(node *yaml.Node) []string {
@@ -193,15 +227,17 @@ func (r *reader) links(node *yaml.Node) []string {
 	return links
 }
 
-// id reads an identifier that none of those seen has, and adds it to them.
+// id reads an identifier that none of those seen has, and adds it to them. It is "" for
+// one that cannot be.
 func (r *reader) id(node *yaml.Node, name string, seen *[]string) string {
 	if node.Kind != yaml.ScalarNode || !reading.Identifier.MatchString(node.Value) {
-		r.AddAt(reading.At(node), "%s: want small letters, digits and hyphens, got %q", name, node.Value)
+		r.LoseAt(reading.At(node), "%s: want small letters, digits and hyphens, got %q", name, node.Value)
 		return ""
 	}
 	if seen != nil {
 		if slices.Contains(*seen, node.Value) {
-			r.AddAt(reading.At(node), "%s: %q stands twice", name, node.Value)
+			r.LoseAt(reading.At(node), "%s: %q stands twice", name, node.Value)
+			return ""
 		}
 		*seen = append(*seen, node.Value)
 	}
@@ -212,25 +248,4 @@ func (r *reader) ids(node *yaml.Node, name, of string) []string {
 	var ids []string
 	reading.ReadList(node, name, of, r.Report, func(item *yaml.Node) { r.id(item, name, &ids) })
 	return ids
-}
-
-// expression reads a text in CEL and finds where it begins.
-func (r *reader) expression(node *yaml.Node, name string) Expression {
-	text := node.Value
-	switch {
-	case node.Kind != yaml.ScalarNode || strings.TrimSpace(text) == "":
-		r.AddAt(reading.At(node), "%s: want an expression in CEL", name)
-		return Expression{}
-	case len(text) > maxExpression:
-		r.AddAt(reading.At(node), "%s: has %d bytes, the limit is %d", name, len(text), maxExpression)
-	}
-	at := reading.At(node)
-	switch node.Style {
-	case yaml.LiteralStyle, yaml.FoldedStyle:
-		// The text is in the lines below; how far it is indented is not told.
-		at = reading.Place{Line: at.Line + 1, Column: 0}
-	case yaml.SingleQuotedStyle, yaml.DoubleQuotedStyle:
-		at.Column++
-	}
-	return Expression{Text: text, At: at}
 }

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"tabernetes/lessons/reading"
 )
@@ -48,6 +48,8 @@ type Start struct {
 	// come to rest before anything else happens.
 	Manifests []Manifest `json:"manifests,omitempty"`
 	Traffic   []Traffic  `json:"traffic,omitempty"`
+	// At is where lesson.yaml says so, unknown when it says nothing.
+	At reading.Place `json:"-"`
 }
 
 // Manifest is a file that is applied at the start.
@@ -77,7 +79,7 @@ type Traffic struct {
 }
 
 func (r *reader) start(node *yaml.Node) Start {
-	var start Start
+	start := Start{At: reading.At(node)}
 	reading.ReadMapping(node, "start", r.Report,
 		reading.Field{Name: "time", Read: func(value *yaml.Node) {
 			at, err := time.Parse(time.RFC3339, value.Value)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"tabernetes/lessons/reading"
 )
@@ -25,6 +25,8 @@ type Step struct {
 	// Debrief says that the texts explain afterwards what happened.
 	Debrief bool          `json:"debrief,omitempty"`
 	At      reading.Place `json:"-"`
+	// Partial says that a part of it could not be read, as in Plan.
+	Partial bool `json:"-"`
 }
 
 // When says at which times the expression of a check is to hold.
@@ -100,6 +102,8 @@ type Question struct {
 	// None when it cannot be had from the cluster.
 	Measure Expression    `json:"measure,omitzero"`
 	At      reading.Place `json:"-"`
+	// AnswerAt is where the answer stands.
+	AnswerAt reading.Place `json:"-"`
 }
 
 // QuestionKind is how a question is answered.
@@ -117,6 +121,7 @@ func (r *reader) steps(node *yaml.Node) []Step {
 	var seen []string
 	reading.ReadList(node, "steps", "steps", r.Report, func(item *yaml.Node) {
 		step := Step{Limit: DefaultStepLimit, At: reading.At(item)}
+		lost := r.Lost
 		reading.ReadMapping(item, "step", r.Report,
 			reading.Field{Name: "id", Required: true, Read: func(value *yaml.Node) { step.ID = r.id(value, "id", &seen) }},
 			reading.Field{Name: "limit", Read: func(value *yaml.Node) {
@@ -133,6 +138,9 @@ func (r *reader) steps(node *yaml.Node) []Step {
 		})
 		if onlyBounds {
 			r.AddAt(step.At, "step %q: passes at once: want a check with eventually, or with during", step.ID)
+		}
+		if step.Partial = r.Lost > lost; step.Partial && step.ID != "" {
+			r.Lost = lost // the step is there, and says so itself
 		}
 		steps = append(steps, step)
 	})
@@ -178,21 +186,23 @@ func (r *reader) checks(node *yaml.Node) []Check {
 
 func (r *reader) cases(node *yaml.Node) []Case {
 	var cases []Case
+	var names []string
 	seen := []string{"met", "broken"}
 	reading.ReadList(node, "missing", "cases", r.Report, func(item *yaml.Node) {
 		made := Case{At: reading.At(item)}
+		name := ""
 		reading.ReadMapping(item, "case", r.Report,
-			reading.Field{Name: "id", Required: true, Read: func(value *yaml.Node) { made.ID = r.id(value, "id", &seen) }},
+			reading.Field{Name: "id", Required: true, Read: func(value *yaml.Node) { name, made.ID = value.Value, r.id(value, "id", &seen) }},
 			reading.Field{Name: "when", Read: func(value *yaml.Node) { made.Expect = r.expression(value, "when") }},
 		)
-		cases = append(cases, made)
+		cases, names = append(cases, made), append(names, name)
 	})
 	for i, made := range cases {
 		switch isLast := i == len(cases)-1; {
 		case isLast && !made.Expect.IsZero():
 			r.AddAt(made.At, "missing: the last case has no when: it is told when no other applies")
 		case !isLast && made.Expect.IsZero():
-			r.AddAt(made.At, "missing: case %q has no when, so none behind it is ever told", made.ID)
+			r.AddAt(made.At, "missing: case %q has no when, so none behind it is ever told", names[i])
 		}
 	}
 	return cases
@@ -239,11 +249,12 @@ func (r *reader) questions(node *yaml.Node) []Question {
 			reading.Field{Name: "answer", Required: true, Read: func(value *yaml.Node) { answer = value }},
 			reading.Field{Name: "measure", Read: func(value *yaml.Node) { made.Measure = r.expression(value, "measure") }},
 		)
-		if answer.Kind != 0 {
-			made.Answer = r.answer(answer, made)
-		}
-		if needs := made.Kind == Choice || made.Kind == Order; needs != (len(made.Options) >= 2) {
+		needs := made.Kind == Choice || made.Kind == Order
+		switch {
+		case needs != (len(made.Options) >= 2):
 			r.AddAt(made.At, "question: choice and order want two options or more, number has none")
+		case answer.Kind != 0:
+			made.Answer, made.AnswerAt = r.answer(answer, made), reading.At(answer)
 		}
 		questions = append(questions, made)
 	})

@@ -5,7 +5,7 @@ import (
 	"path"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"tabernetes/lessons/reading"
 )
@@ -33,12 +33,8 @@ func VariantOf(variants []string, seed uint64) string {
 // Variants are those of a lesson, in order; only "" for a lesson without. Problems are
 // told by [Load].
 func Variants(content fs.FS, directory string) []string {
-	text, err := fs.ReadFile(content, path.Join(directory, Name))
-	if err != nil {
-		return []string{""}
-	}
-	r := &reader{Report: &reading.Report{}}
-	root := reading.ParseYAML(text, r.Report)
+	r := &reader{Report: &reading.Report{File: path.Join(directory, Name)}, content: content, directory: directory}
+	root := r.root()
 	if root == nil {
 		return []string{""}
 	}

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"time"
+
+	"tabernetes/lessons/reading"
 )
 
 // Plays says how many plays a lesson had.
@@ -43,7 +45,7 @@ func All(ctx context.Context, lesson Lesson) (Plays, error) {
 			result, err := play()
 			plays.Count++
 			if err != nil {
-				problems = append(problems, fmt.Errorf("%s: %s: %w", plays.Lesson, name, err))
+				problems = append(problems, played(plays.Lesson, name, err))
 				return result
 			}
 			results[i] = result
@@ -60,6 +62,23 @@ func All(ctx context.Context, lesson Lesson) (Plays, error) {
 	}
 	plays.Host = time.Since(began)
 	return plays, errors.Join(problems...)
+}
+
+// played is an error of a play with the name of that. Problems keep their places in front.
+func played(lesson, name string, err error) error {
+	var one reading.Problem
+	var several reading.Problems
+	switch {
+	case errors.As(err, &one):
+		several = reading.Problems{one}
+	case !errors.As(err, &several):
+		return fmt.Errorf("%s: %s: %w", lesson, name, err)
+	}
+	several = slices.Clone(several)
+	for i := range several {
+		several[i].Message = name + ": " + several[i].Message
+	}
+	return several
 }
 
 // outcome is what two plays of one script have in common.

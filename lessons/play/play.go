@@ -99,7 +99,7 @@ func Start(ctx context.Context, lesson Lesson) (Result, error) {
 			}
 			report, err := s.watch(ctx, step, begun, idleFor)
 			if err == nil && report.Passed {
-				err = fmt.Errorf("step %q is passed by the start alone", step.ID)
+				err = lesson.problem(passedAt(step), "step %q is passed by %s: %s", step.ID, lesson.startWords(), s.sentences(step, report, s.language()))
 			}
 			return err
 		}
@@ -118,7 +118,7 @@ func Wrong(ctx context.Context, lesson Lesson, id string) (Result, error) {
 	part := script.Parts[0]
 	step, ok := lesson.Step(part.Step)
 	if !ok {
-		return Result{}, fmt.Errorf("%s:%d: step %q is not in %s", script.File, part.Line, part.Step, plan.Name)
+		return Result{}, script.Problem(part, "step %q is not in %s", part.Step, plan.Name)
 	}
 	return lesson.play(ctx, func(ctx context.Context, s *session) error {
 		if err := s.solve(ctx, part.Step); err != nil {
@@ -143,9 +143,9 @@ func Wrong(ctx context.Context, lesson Lesson, id string) (Result, error) {
 		case err != nil:
 			return err
 		case report.Passed:
-			return fmt.Errorf("step %q is passed by the wrong way %q", step.ID, id)
+			return script.Problem(part, "step %q is passed by the wrong way %q: %s", step.ID, id, s.sentences(step, report, s.language()))
 		case !slices.Contains(s.result.Hints, id):
-			return fmt.Errorf("the hint of wrong way %q is never told; told are %q", id, s.result.Hints)
+			return lesson.problem(wayOf(step, id), "the hint of wrong way %q is never told; told are %q", id, s.result.Hints)
 		}
 		return nil
 	})
@@ -235,15 +235,15 @@ func (s *session) solveStep(ctx context.Context, step plan.Step, script scripts.
 			return err
 		}
 		if report.Passed {
-			return fmt.Errorf("step %q is passed before anything of its solution", step.ID)
+			return s.lesson.problem(step.At, "step %q is passed before anything of its solution: %s", step.ID, s.sentences(step, report, s.language()))
 		}
 	}
 	part, _ := script.Part(step.ID)
-	for _, block := range part.Blocks {
+	for i, block := range part.Blocks {
 		status, printed := s.keyboard.run(ctx, block)
 		s.printed[strings.TrimSpace(block)] = printed
 		if status != 0 {
-			return fmt.Errorf("%s:%d: step %q: exit status %d of\n%s\n%s", script.File, part.Line, step.ID, status, block, printed)
+			return script.BlockProblem(part, i, "step %q: exit status %d of\n%s\n%s", step.ID, status, block, strings.TrimSpace(printed))
 		}
 		if begun == nil {
 			continue
@@ -258,7 +258,8 @@ func (s *session) solveStep(ctx context.Context, step plan.Step, script scripts.
 			return err
 		}
 		if !report.Passed {
-			return fmt.Errorf("step %q is not passed by its solution within %s: %s", step.ID, step.Limit, s.sentences(step, report, "en"))
+			return s.lesson.problem(step.At, "step %q is not passed by its solution within %s: %s", step.ID, step.Limit,
+				strings.Join(append([]string{s.sentences(step, report, s.language())}, s.warnings()...), "\n"))
 		}
 		s.result.Passed = append(s.result.Passed, step.ID)
 	}
@@ -271,13 +272,13 @@ func (s *session) measure(step plan.Step, began time.Time) error {
 		got, err := s.lesson.Checks.Measure(step.ID, question.ID, began, s.observer)
 		switch {
 		case err != nil:
-			return fmt.Errorf("step %q: %w", step.ID, err)
+			return err
 		case got == nil:
 			continue
 		case !question.Accepts(got):
-			return fmt.Errorf("step %q: question %q: the cluster's answer %q is none that could be given", step.ID, question.ID, got)
+			return s.lesson.problem(question.At, "question %q: the cluster's answer %q is none that could be given", question.ID, got)
 		case s.measures && !slices.Equal(got, question.Answer):
-			return fmt.Errorf("step %q: question %q: the cluster's answer is %q, that of the texts %q", step.ID, question.ID, got, question.Answer)
+			return s.lesson.problem(question.AnswerAt, "question %q: the cluster's answer is %q, that of the texts %q", question.ID, got, question.Answer)
 		}
 		s.result.Answers = append(s.result.Answers, fmt.Sprintf("%s/%s: %s", step.ID, question.ID, strings.Join(got, ", ")))
 	}
@@ -303,7 +304,7 @@ func (s *session) watch(ctx context.Context, step plan.Step, begun *check.Step, 
 func (s *session) look(step plan.Step, begun *check.Step) (check.Report, error) {
 	report, err := begun.Look(s.observer)
 	if err != nil {
-		return report, fmt.Errorf("step %q: %w", step.ID, err)
+		return report, err
 	}
 	for _, document := range s.lesson.Documents {
 		told := s.sentences(step, report, document.Language)

@@ -11,13 +11,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Identifier matches the names of lessons, of steps, headings and of what stands in them.
 var Identifier = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
-// Place is where something stands in a file. Both numbers begin at 1 and count
-// bytes; 0 means unknown.
+// Place is where something stands in a file. Both numbers begin at 1, columns count
+// characters; 0 means unknown.
 type Place struct {
 	Line   int `json:"line"`
 	Column int `json:"column"`
@@ -72,6 +73,9 @@ func (p Problems) Once() Problems {
 type Report struct {
 	File     string
 	Problems Problems
+	// Lost counts the problems that leave out a part of the file with its names: what
+	// other files say of these need not be wrong.
+	Lost int
 }
 
 // Add notes a problem of a line, or of the whole file when line is 0.
@@ -84,6 +88,12 @@ func (r *Report) AddAt(at Place, format string, arguments ...any) {
 	r.Problems = append(r.Problems, Problem{
 		File: r.File, Line: at.Line, Column: at.Column, Message: fmt.Sprintf(format, arguments...),
 	})
+}
+
+// LoseAt notes a problem at a place that leaves out a part of the file with its names.
+func (r *Report) LoseAt(at Place, format string, arguments ...any) {
+	r.Lost++
+	r.AddAt(at, format, arguments...)
 }
 
 // Sorted returns the problems in the order of their places.
@@ -100,7 +110,8 @@ func PlaceAt(text []byte, offset int) Place {
 		return Place{}
 	}
 	offset = min(offset, len(text))
-	return Place{Line: LineAt(text, offset), Column: offset - bytes.LastIndexByte(text[:offset], '\n')}
+	line := text[1+bytes.LastIndexByte(text[:offset], '\n') : offset]
+	return Place{Line: LineAt(text, offset), Column: 1 + utf8.RuneCount(line)}
 }
 
 // LineAt returns the 1-based line of a byte offset; 0 for an unknown offset.

@@ -1,14 +1,16 @@
 package reading
 
 import (
+	"bytes"
 	"errors"
-	"regexp"
+	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // Field is one key that a YAML mapping may have.
@@ -24,59 +26,117 @@ func At(node *yaml.Node) Place { return Place{Line: node.Line, Column: node.Colu
 // ParseYAML returns the root value of the only document in source. It reports
 // what is wrong and returns nil when there is none.
 func ParseYAML(text []byte, r *Report) *yaml.Node {
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		line, message := yamlProblem(err)
-		r.Add(line, "%s", message)
-		return nil
-	}
-	if len(document.Content) == 0 {
+	documents := ParseDocuments(text, r)
+	switch {
+	case len(documents) == 0 && len(r.Problems) == 0:
 		r.Add(0, "no content")
+	case len(documents) > 1:
+		r.LoseAt(At(documents[1]), "a second document begins here: want only one")
+	}
+	if len(documents) == 0 {
 		return nil
 	}
-	return document.Content[0]
+	return documents[0]
+}
+
+// ParseDocuments returns the root values of all documents in source, without those that
+// are empty. It reports the first mistake in the syntax, and then returns none.
+func ParseDocuments(text []byte, r *Report) []*yaml.Node {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	var roots []*yaml.Node
+	for {
+		var document yaml.Node
+		err := decoder.Decode(&document)
+		if errors.Is(err, io.EOF) {
+			return roots
+		}
+		if err != nil {
+			at, message := syntaxProblem(err)
+			// At the end of the text something is missing behind what is there.
+			if end := PlaceAt(text, len(bytes.TrimRight(text, " \n"))); at.Line > end.Line {
+				at = end
+			}
+			r.AddAt(at, "%s", message)
+			return nil
+		}
+		if len(document.Content) > 0 && document.Content[0].Tag != "!!null" {
+			roots = append(roots, document.Content[0])
+		}
+	}
 }
 
 // ReadMapping hands each value of a mapping to its field and reports keys that
-// are unknown, doubled or missing. The name of the mapping is for messages.
+// are unknown, doubled or missing. A mistyped key counts as the one that it most likely
+// stands for. The name of the mapping is for messages.
 func ReadMapping(node *yaml.Node, name string, r *Report, fields ...Field) {
 	if node.Kind != yaml.MappingNode {
-		r.AddAt(At(node), "%s: want a mapping of keys to values", name)
+		r.LoseAt(At(node), "%s: want a mapping of keys to values", name)
 		return
 	}
+	keys, known := keysOf(node), fieldNames(fields)
 	var seen []string
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
-		index := slices.IndexFunc(fields, func(f Field) bool { return f.Name == key.Value })
-		switch {
-		case index < 0:
-			r.AddAt(At(key), "%s: unknown key %q, known are %s", name, key.Value, fieldNames(fields))
-		case slices.Contains(seen, key.Value):
-			r.AddAt(At(key), "%s: key %q stands twice", name, key.Value)
-		default:
-			fields[index].Read(value)
+		meant := key.Value
+		if !slices.Contains(known, meant) {
+			meant = Nearest(key.Value, without(known, append(seen, keys...)))
+			message := fmt.Sprintf("%s: unknown key %q, known are %s", name, key.Value, strings.Join(known, ", "))
+			if meant == "" {
+				r.LoseAt(At(key), "%s", message)
+				continue
+			}
+			r.AddAt(At(key), "%s; did you mean %q?", message, meant)
 		}
-		seen = append(seen, key.Value)
+		if slices.Contains(seen, meant) {
+			r.LoseAt(At(key), "%s: key %q stands twice", name, key.Value)
+			continue
+		}
+		seen = append(seen, meant)
+		fields[slices.Index(known, meant)].Read(value)
 	}
 	for _, f := range fields {
 		if f.Required && !slices.Contains(seen, f.Name) {
-			r.AddAt(At(node), "%s: %q is missing", name, f.Name)
+			r.LoseAt(At(node), "%s: %q is missing", name, f.Name)
 		}
 	}
 }
 
-func fieldNames(fields []Field) string {
+// ValuePlaces are the places of a mapping's values by their keys.
+func ValuePlaces(mapping *yaml.Node) map[string]Place {
+	places := map[string]Place{}
+	if mapping == nil {
+		return places
+	}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		places[mapping.Content[i].Value] = At(mapping.Content[i+1])
+	}
+	return places
+}
+
+func keysOf(mapping *yaml.Node) []string {
+	var keys []string
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		keys = append(keys, mapping.Content[i].Value)
+	}
+	return keys
+}
+
+func without(names, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(others, name) })
+}
+
+func fieldNames(fields []Field) []string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.Name
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // ReadList hands each item of a list to read.
 func ReadList(node *yaml.Node, name, of string, r *Report, read func(item *yaml.Node)) {
 	if node.Kind != yaml.SequenceNode {
-		r.AddAt(At(node), "%s: want a list of %s", name, of)
+		r.LoseAt(At(node), "%s: want a list of %s", name, of)
 		return
 	}
 	for _, item := range node.Content {
@@ -117,27 +177,4 @@ func ReadDuration(node *yaml.Node, name string, limit time.Duration, r *Report) 
 		return 0
 	}
 	return duration
-}
-
-// yamlLine finds the line in the messages of the YAML parser, which has no
-// other way to tell it.
-var yamlLine = regexp.MustCompile(`^line (\d+): `)
-
-// yamlProblem splits an error of the YAML parser into its line, 0 when it
-// names none, and its text.
-func yamlProblem(err error) (line int, text string) {
-	text = strings.TrimPrefix(err.Error(), "yaml: ")
-	var typeError *yaml.TypeError
-	if errors.As(err, &typeError) && len(typeError.Errors) > 0 {
-		text = typeError.Errors[0]
-	}
-	match := yamlLine.FindStringSubmatch(text)
-	if match == nil {
-		return 0, text
-	}
-	line, err = strconv.Atoi(match[1])
-	if err != nil {
-		return 0, text
-	}
-	return line, strings.TrimPrefix(text, match[0])
 }

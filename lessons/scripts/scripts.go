@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,6 +29,8 @@ type Script struct {
 	// File is where it stands, inside the lessons directory.
 	File  string
 	Parts []Part
+	// Partial says that something of it could not be read.
+	Partial bool
 }
 
 // Part is what a learner types in one step.
@@ -36,7 +39,9 @@ type Part struct {
 	Step string
 	// Blocks are typed one after another: those between empty lines.
 	Blocks []string
-	Line   int
+	// BlockLines are where they begin.
+	BlockLines []int
+	Line       int
 }
 
 // Scripts are those of one lesson.
@@ -77,7 +82,7 @@ func ReadAll(content fs.FS, lesson, variant string) (Scripts, reading.Problems) 
 		if err != nil {
 			found = append(found, reading.Problem{File: file, Message: err.Error()})
 		}
-		if err == nil && len(script.Parts) != 1 {
+		if err == nil && len(script.Parts) != 1 && !script.Partial {
 			found = append(found, reading.Problem{File: file, Line: 1, Message: fmt.Sprintf("want one part, %q and what goes wrong in it, got %d", StepMark+"ID", len(script.Parts))})
 		}
 		problems = append(problems, found...)
@@ -91,25 +96,39 @@ func isThere(content fs.FS, file string) bool {
 	return err == nil
 }
 
+// markLike matches a comment that most likely is to begin a part.
+var markLike = regexp.MustCompile(`(?i)^\s*#+\s*steps?\b\s*:?\s*([a-z0-9-]+)\s*$`)
+
 // Read reads one of them; the error is that of the file system.
 func Read(content fs.FS, file string) (Script, reading.Problems, error) {
-	text, err := fs.ReadFile(content, file)
+	data, err := fs.ReadFile(content, file)
 	if err != nil {
 		return Script{}, nil, err
 	}
 	r := &reading.Report{File: file}
 	script := Script{File: file}
+	text, ok := reading.Text(data, r)
+	if !ok {
+		script.Partial = true
+		return script, r.Problems, nil
+	}
 	var block []string
+	begin := 0
 	end := func() {
 		typed := strings.Join(block, "\n")
 		block = nil
 		if last := len(script.Parts) - 1; typed != "" && last >= 0 {
 			script.Parts[last].Blocks = append(script.Parts[last].Blocks, typed)
+			script.Parts[last].BlockLines = append(script.Parts[last].BlockLines, begin)
 		}
 	}
 	for i, line := range strings.Split(string(bytes.TrimRight(text, "\n")), "\n") {
 		id, isMark := strings.CutPrefix(line, StepMark)
 		id = strings.TrimSpace(id)
+		if match := markLike.FindStringSubmatch(line); match != nil && !isMark {
+			id, isMark = match[1], true
+			r.Add(i+1, "%q begins no part: want %q", line, StepMark+id)
+		}
 		isComment := strings.HasPrefix(line, "#") && len(block) == 0
 		switch {
 		case isMark:
@@ -123,13 +142,27 @@ func Read(content fs.FS, file string) (Script, reading.Problems, error) {
 		case isComment:
 		case len(script.Parts) == 0:
 			r.Add(i+1, "want a line %q before the first command", StepMark+"ID")
+			script.Partial = true
 			return script, r.Problems, nil
 		default:
+			if len(block) == 0 {
+				begin = i + 1
+			}
 			block = append(block, line)
 		}
 	}
 	end()
 	return script, r.Problems, nil
+}
+
+// BlockProblem is one with a block of a part.
+func (s Script) BlockProblem(part Part, block int, format string, arguments ...any) reading.Problem {
+	return reading.Problem{File: s.File, Line: part.BlockLines[block], Column: 1, Message: fmt.Sprintf(format, arguments...)}
+}
+
+// Problem is one with a part.
+func (s Script) Problem(part Part, format string, arguments ...any) reading.Problem {
+	return reading.Problem{File: s.File, Line: part.Line, Column: len(StepMark) + 1, Message: fmt.Sprintf(format, arguments...)}
 }
 
 // Part is that of a step.

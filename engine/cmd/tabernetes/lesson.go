@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,8 @@ func newLesson() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "lesson",
 		Short: "Write a lesson, and see that it works",
+		Args:  noSuchCommand,
+		RunE:  func(command *cobra.Command, _ []string) error { return command.Help() },
 	}
 	command.AddCommand(
 		&cobra.Command{
@@ -41,6 +44,14 @@ func newLesson() *cobra.Command {
 		},
 		newLessonTest(), newLessonServe(),
 		&cobra.Command{
+			Use:   "images [WORD]",
+			Short: "List the simulated images that have a behaviour of their own, or those that a word is in",
+			Args:  cobra.MaximumNArgs(1),
+			RunE: func(command *cobra.Command, arguments []string) error {
+				return listImages(command.OutOrStdout(), strings.Join(arguments, ""))
+			},
+		},
+		&cobra.Command{
 			Use:   "translated DIR",
 			Short: "Note that the translations of a lesson are those of its text as it is now",
 			Args:  cobra.ExactArgs(1),
@@ -50,6 +61,20 @@ func newLesson() *cobra.Command {
 		},
 	)
 	return command
+}
+
+// noSuchCommand refuses an argument of a group of commands, which is none of them, as cobra
+// refuses that of the root.
+func noSuchCommand(group *cobra.Command, arguments []string) error {
+	if len(arguments) == 0 {
+		return nil
+	}
+	message := fmt.Sprintf("unknown command %q for %q", arguments[0], group.CommandPath())
+	group.SuggestionsMinimumDistance = max(group.SuggestionsMinimumDistance, 2)
+	if similar := group.SuggestionsFor(arguments[0]); len(similar) > 0 {
+		message += "\n\nDid you mean this?\n\t" + strings.Join(similar, "\n\t") + "\n"
+	}
+	return errors.New(message)
 }
 
 func writeLesson(out io.Writer, directory string) error {

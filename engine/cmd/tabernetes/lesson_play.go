@@ -112,11 +112,17 @@ func testLesson(ctx context.Context, out io.Writer, directory, variant string) e
 	}
 	lesson, problems := play.Open(content, id, variant)
 	if len(problems) > 0 {
-		return problems
+		fmt.Fprintln(out, problems)
+		return errProblems
 	}
 	plays, err := play.All(ctx, lesson)
 	fmt.Fprintln(out, plays)
-	return err
+	if err != nil {
+		// Lines of their own, that editors can jump from.
+		fmt.Fprintln(out, err)
+		return errProblems
+	}
+	return nil
 }
 
 // silenceLog drops what the control plane logs: it is not about the lesson.

@@ -39,3 +39,32 @@ func TestLessonIsWrittenAndChecked(t *testing.T) {
 		t.Errorf("got %v and\n%s", err, output.String())
 	}
 }
+
+// TestImagesAreListed finds the image of the template with its tags, by a word of its name.
+func TestImagesAreListed(t *testing.T) {
+	var output bytes.Buffer
+	if err := listImages(&output, "sim.tabernetes.dev/web"); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(output.String()), "\n")
+	if len(lines) != 2 || !strings.HasPrefix(lines[0], "IMAGE") || !strings.Contains(lines[1], "v1,latest") {
+		t.Errorf("the images are\n%s\nwant the template's alone", output.String())
+	}
+}
+
+// TestUnknownCommand wants cobra's words for what is no command, wherever it stands.
+func TestUnknownCommand(t *testing.T) {
+	for line, want := range map[string]string{
+		"lsson":               "unknown command \"lsson\" for \"tabernetes\"\n\nDid you mean this?\n\tlesson\n",
+		"lesson chek mine":    "unknown command \"chek\" for \"tabernetes lesson\"\n\nDid you mean this?\n\tcheck\n",
+		"lesson nothing-like": "unknown command \"nothing-like\" for \"tabernetes lesson\"",
+		"lesson check":        "requires at least 1 arg(s), only received 0",
+		"lesson check --all":  "unknown flag: --all",
+	} {
+		root := newRoot()
+		root.SetArgs(strings.Fields(line))
+		if err := root.Execute(); err == nil || err.Error() != want {
+			t.Errorf("tabernetes %s: got %v, want %q", line, err, want)
+		}
+	}
+}

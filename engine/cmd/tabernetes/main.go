@@ -25,6 +25,14 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if err := newRoot().ExecuteContext(ctx); err != nil {
+		fmt.Fprintf(os.Stderr, "tabernetes: %v\n", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "tabernetes",
 		Short:         "The Kubernetes control plane with simulated nodes",
@@ -32,9 +40,5 @@ func main() {
 		SilenceErrors: true,
 	}
 	root.AddCommand(newServe(), newLesson())
-	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintf(os.Stderr, "tabernetes: %v\n", err)
-		stop()
-		os.Exit(1)
-	}
+	return root
 }

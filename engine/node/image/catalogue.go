@@ -109,6 +109,10 @@ func parse(text []byte) (*Repository, error) {
 // Preloaded returns the images that a node has from the start.
 func (c *Catalogue) Preloaded() []string { return c.preloaded }
 
+// Repository returns what the catalogue knows of a repository by its full name, nil for
+// one that is not in it.
+func (c *Catalogue) Repository(name string) *Repository { return c.repositories[name] }
+
 // Repositories returns the names of all repositories, sorted.
 func (c *Catalogue) Repositories() []string {
 	names := make([]string, 0, len(c.repositories))

@@ -5,6 +5,7 @@ import type { Revisions } from "../protocol/storage.ts";
 import type { Frame } from "../protocol/topology.ts";
 import type { TrafficStats } from "../protocol/traffic.ts";
 import type { Desk } from "../storage/desk.ts";
+import { text, texts } from "./arguments.ts";
 import type { Client } from "./client.ts";
 import { Emitter } from "./emitter.ts";
 import type { CommandResult } from "./kubectl/contract.ts";
@@ -107,7 +108,7 @@ export interface Tabernetes {
   /**
    * Runs one kubectl command, its arguments without the word kubectl. `files` are
    * written into the home directory first, where relative names lead. Aborting
-   * the signal is Ctrl-C.
+   * the signal is Ctrl-C. Rejects with a TypeError when args is no list of texts.
    */
   kubectl(
     args: readonly string[],
@@ -224,16 +225,21 @@ export function createApi(
     },
     fetch: (path, init) => client.fetch(path, init),
     async apply(yaml) {
-      const { results } = await client.apply(yaml);
+      const { results } = await client.apply(text(yaml, "yaml"));
       const applied = results.filter((result): result is AppliedObject => !("error" in result));
       if (applied.length < results.length) {
         throw new ApplyRejection(results);
       }
       return applied;
     },
-    kubectl: (args, options = {}) =>
-      gather((output) => shell().kubectl(args, output, options), options.signal),
-    run: (line, options = {}) => gather((output) => shell().run(API_SESSION, line, output), options.signal),
+    async kubectl(args, options = {}) {
+      const list = texts(args, "args");
+      return gather((output) => shell().kubectl(list, output, options), options.signal);
+    },
+    async run(line, options = {}) {
+      const typed = text(line, "line");
+      return gather((output) => shell().run(API_SESSION, typed, output), options.signal);
+    },
     clock,
     traffic,
     history: {

@@ -1,45 +1,8 @@
 import type { Tabernetes, TrafficOptions } from "../client/api.ts";
+import { blob, number, record, text, texts } from "../client/arguments.ts";
 
 /** A function of the page's interface for a page that embeds it; the arguments are not trusted. */
 type Call = (api: Tabernetes, values: readonly unknown[], signal: AbortSignal) => unknown;
-
-const text = (value: unknown, name: string): string => {
-  if (typeof value !== "string") {
-    throw new TypeError(`${name} is not a string`);
-  }
-  return value;
-};
-
-const number = (value: unknown, name: string): number => {
-  if (typeof value !== "number" || Number.isNaN(value)) {
-    throw new TypeError(`${name} is not a number`);
-  }
-  return value;
-};
-
-const texts = (value: unknown, name: string): string[] => {
-  if (!Array.isArray(value)) {
-    throw new TypeError(`${name} is not an array`);
-  }
-  return value.map((one, index) => text(one, `${name}[${index}]`));
-};
-
-const record = (value: unknown, name: string): Readonly<Record<string, unknown>> => {
-  if (value === undefined) {
-    return {};
-  }
-  if (typeof value !== "object" || value === null) {
-    throw new TypeError(`${name} is not an object`);
-  }
-  return value as Readonly<Record<string, unknown>>;
-};
-
-const blob = (value: unknown, name: string): Blob => {
-  if (!(value instanceof Blob)) {
-    throw new TypeError(`${name} is not a Blob`);
-  }
-  return value;
-};
 
 /**
  * The page's interface by the names under which it is called from outside: without
