@@ -30,6 +30,8 @@ PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(modul
 OTHER_FILES := $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/en/index.html $(DIST)/app.js $(DIST)/licences.txt
 # The pages that load the modules.
 PAGES      := $(DIST)/index.html $(DIST)/embed.html
+# Files that a server sends packed, besides modules and images. What fits a packet gains nothing.
+TEXTS      := find $(DIST) -type f -size +1024c \( -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.json' -o -name '*.yaml' -o -name '*.svg' -o -name '*.txt' \)
 IMAGES     := $(addprefix $(DIST)/,controlplane.built.image controlplane.ready.image kubectl.built.image)
 
 export GOFLAGS := -buildvcs=false -trimpath -mod=vendor
@@ -321,6 +323,8 @@ $(DIST)/.complete: $(PARTS) $(IMAGES) $(PARTS:%=%.gz) $(PARTS:%=%.zst) $(IMAGES:
 	bytes=$$(cat $(DIST)/controlplane.wasm.zst $(DIST)/controlplane.ready.image.zst | wc -c | tr -d ' ') && \
 	sed -i "s| data-first-bytes=\"[^\"]*\"||; s|<html|<html data-first-bytes=\"$$bytes\"|" $(DIST)/embed.html
 	node web/files.mjs $(DIST)
+	$(TEXTS) -print0 | xargs -0 gzip --keep --force --no-name -9
+	$(TEXTS) -print0 | xargs -0 ./bin/compress -level 19
 	@touch $@
 
 bin/site: .cache/vendor $(wildcard engine/site/*.go engine/cmd/site/*.go)

@@ -12,11 +12,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { filesIn } from "./folder.mjs";
+import { filesIn, withoutForms } from "./folder.mjs";
 
 const LIST = "files.json";
-/** Forms of a file for a server that chooses between them (engine/site). */
-const FORMS = [".gz", ".zst", ".br"];
 /** Modules and images: their addresses name their content. */
 const LARGE = /\.(wasm|image)(\.gz)?$/;
 /**
@@ -98,11 +96,8 @@ function finished(page, build, isOfSite) {
 
 /** What is kept of a site, in the order of the names. */
 async function filesOf(folder) {
-  const names = await filesIn(folder);
-  const all = new Set(names);
-  const isForm = (name) =>
-    FORMS.includes(path.extname(name)) && all.has(name.slice(0, -path.extname(name).length));
-  return names.filter((name) => !isForm(name) && !UNKEPT.some((pattern) => pattern.test(name)));
+  const names = withoutForms(await filesIn(folder));
+  return names.filter((name) => !UNKEPT.some((pattern) => pattern.test(name)));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { filesIn } from "./folder.mjs";
+import { filesIn, withoutForms } from "./folder.mjs";
 import { importSource } from "./source.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -95,7 +95,8 @@ async function pack(name) {
 
 /** All texts as one file, by their names. */
 async function texts() {
-  const lessons = (await filesIn(path.join(dist, "lessons"))).map((name) => `lessons/${name}`);
+  const files = withoutForms(await filesIn(path.join(dist, "lessons")));
+  const lessons = files.map((name) => `lessons/${name}`);
   const entries = [...lessons, ...TEXTS].map(async (name) => [
     name,
     await readFile(path.join(dist, name), "utf8"),
