@@ -15,6 +15,8 @@ PACKED     := .cache/packed
 STATIC     := .cache/static
 # The page as one file, packed quickly, for the tests.
 SINGLE     := .cache/single/tabernetes.html
+# The program of the classroom zip for this machine.
+CLASSROOM  := bin/classroom/classroom-$(shell go env GOOS)-$(shell go env GOARCH)
 # Packages for schools' systems, of the course or of LESSON.
 SCHOOL     := $(foreach version,1.2 2004,bin/dist/tabernetes-scorm-$(version)$(if $(LESSON),-$(LESSON)).zip)
 # Whole modules, in which no function is deferred, and their images.
@@ -91,7 +93,7 @@ test-web: web/node_modules/.package-lock.json ## the page's unit tests
 test-wasm: build ## the WebAssembly module and its clock, under Node
 	node web/test/controlplane.mjs
 
-test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete $(STATIC)/.complete $(SINGLE) bin/classroom/classroom-$(shell go env GOOS)-$(shell go env GOARCH) ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
+test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete $(STATIC)/.complete $(SINGLE) $(CLASSROOM) ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
 	npm --prefix web run --silent test:browser
 
 integrations: build tools web/integrations/node_modules/.package-lock.json ## build the example of each generator with our plugins, and run what it embeds (GENERATORS=astro,hugo,...)
@@ -102,7 +104,7 @@ kill-loop: build tools ## kill Chromium during a busy rollout and check what is 
 
 BROWSER ?= chromium
 
-bench: build bin/site tools-$(BROWSER) ## measure the site, alternating with another build of it, as JSON (BASE=other/dist, BROWSER=firefox|webkit, RUNS=..., ONLY=boot,pace,..., HOURS=...)
+bench: build bin/site tools-$(BROWSER) $(STATIC)/.complete $(CLASSROOM) ## measure the site, alternating with another build of it, as JSON (BASE=other/dist, BROWSER=firefox|webkit, RUNS=..., ONLY=boot,pace,..., HOURS=...)
 	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site --browser $(BROWSER) $(if $(BASE),--base $(BASE)) \
 	  --runs $(or $(RUNS),5) $(if $(ONLY),--only $(ONLY)) $(if $(HOURS),--hours $(HOURS))
 
