@@ -12,24 +12,16 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { filesIn, withoutForms } from "./folder.mjs";
+import { filesIn, SPARE, withoutForms } from "./folder.mjs";
 
 const LIST = "files.json";
 /** Modules and images: their addresses name their content. */
 const LARGE = /\.(wasm|image)(\.gz)?$/;
 /**
  * Files that no visitor asks for once the rest is kept: the list, the service worker, which
- * a browser keeps itself, what hosts read, and the initial memory of a module, in whose
- * place images come.
+ * a browser keeps itself, and what hosts read.
  */
-const UNKEPT = [
-  /^files\.json$/,
-  /^sw\.js$/,
-  /^_headers$/,
-  /^downloads\//,
-  /(^|\/)\./,
-  /\.data\.wasm(\.gz)?$/,
-];
+const UNKEPT = [/^files\.json$/, /^sw\.js$/, /^_headers$/, /^downloads\//, /(^|\/)\./, SPARE];
 const VERSION_DIGITS = 16;
 
 const sha256 = (content) => createHash("sha256").update(content).digest("hex");
