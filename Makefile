@@ -20,6 +20,8 @@ PACKED     := .cache/packed
 STATIC     := .cache/static
 # The page as one file, packed quickly, for the tests.
 SINGLE     := .cache/single/tabernetes.html
+# The program of the classroom zip for this machine.
+CLASSROOM  := bin/classroom/classroom-$(shell go env GOOS)-$(shell go env GOARCH)
 # Packages for schools' systems, of the course or of LESSON.
 SCHOOL     := $(foreach version,1.2 2004,bin/dist/tabernetes-scorm-$(version)$(if $(LESSON),-$(LESSON)).zip)
 # Whole modules, in which no function is deferred, and their images.
@@ -35,6 +37,8 @@ PARTS      := $(foreach module,$(MODULES),$(DIST)/$(module).wasm $(DIST)/$(modul
 OTHER_FILES := $(DIST)/wasm_exec.js $(DIST)/lessons/index.json $(DIST)/en/index.html $(DIST)/app.js $(DIST)/licences.txt
 # The pages that load the modules.
 PAGES      := $(DIST)/index.html $(DIST)/embed.html
+# Files that a server sends packed, besides modules and images. What fits a packet gains nothing.
+TEXTS      := find $(DIST) -type f -size +1024c \( -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.json' -o -name '*.yaml' -o -name '*.svg' -o -name '*.txt' \)
 IMAGES     := $(addprefix $(DIST)/,controlplane.built.image controlplane.ready.image kubectl.built.image)
 
 export GOFLAGS := -buildvcs=false -trimpath -mod=vendor
@@ -94,7 +98,7 @@ test-web: web/node_modules/.package-lock.json ## the page's unit tests
 test-wasm: build ## the WebAssembly module and its clock, under Node
 	node web/test/controlplane.mjs
 
-test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete $(STATIC)/.complete $(SINGLE) bin/classroom/classroom-$(shell go env GOOS)-$(shell go env GOARCH) ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
+test-browser: build tools tools-firefox tools-webkit $(POOR)/.complete $(LACKING)/.complete $(STATIC)/.complete $(SINGLE) $(CLASSROOM) ## the page in Chromium; a start, a rollout, kubectl and a reload in Firefox and in WebKit
 	npm --prefix web run --silent test:browser
 
 integrations: build tools web/integrations/node_modules/.package-lock.json ## build the example of each generator with our plugins, and run what it embeds (GENERATORS=astro,hugo,...)
@@ -105,7 +109,7 @@ kill-loop: build tools ## kill Chromium during a busy rollout and check what is 
 
 BROWSER ?= chromium
 
-bench: build bin/site tools-$(BROWSER) ## measure the site, alternating with another build of it, as JSON (BASE=other/dist, BROWSER=firefox|webkit, RUNS=..., ONLY=boot,pace,..., HOURS=...)
+bench: build bin/site tools-$(BROWSER) $(STATIC)/.complete $(CLASSROOM) ## measure the site, alternating with another build of it, as JSON (BASE=other/dist, BROWSER=firefox|webkit, RUNS=..., ONLY=boot,pace,..., HOURS=...)
 	@node web/bench/bench.mjs --dist $(DIST) --site ./bin/site --browser $(BROWSER) $(if $(BASE),--base $(BASE)) \
 	  --runs $(or $(RUNS),5) $(if $(ONLY),--only $(ONLY)) $(if $(HOURS),--hours $(HOURS))
 
@@ -329,6 +333,8 @@ $(DIST)/.complete: $(PARTS) $(IMAGES) $(PARTS:%=%.gz) $(PARTS:%=%.zst) $(IMAGES:
 	bytes=$$(cat $(DIST)/controlplane.wasm.zst $(DIST)/controlplane.ready.image.zst | wc -c | tr -d ' ') && \
 	sed -i "s| data-first-bytes=\"[^\"]*\"||; s|<html|<html data-first-bytes=\"$$bytes\"|" $(DIST)/embed.html
 	node web/files.mjs $(DIST)
+	$(TEXTS) -print0 | xargs -0 gzip --keep --force --no-name -9
+	$(TEXTS) -print0 | xargs -0 ./bin/compress -level 19
 	@touch $@
 
 bin/site: .cache/vendor $(wildcard engine/site/*.go engine/cmd/site/*.go)

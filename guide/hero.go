@@ -12,7 +12,7 @@ import (
 // heroHeight is that of the first page's cluster, in pixels.
 const heroHeight = 540
 
-// deployment is what a poster draws of a manifest.
+// deployment is what a poster and a command tell of a manifest.
 type deployment struct {
 	Kind     string `yaml:"kind"`
 	Metadata struct {
@@ -24,6 +24,9 @@ type deployment struct {
 			Spec struct {
 				Containers []struct {
 					Image string `yaml:"image"`
+					Ports []struct {
+						Port int `yaml:"containerPort"`
+					} `yaml:"ports"`
 				} `yaml:"containers"`
 			} `yaml:"spec"`
 		} `yaml:"template"`
@@ -45,7 +48,7 @@ func (e *blockExtension) heroStage(f fence) (string, string) {
 	}
 	e.page.embeds = true
 	language := e.page.language
-	return fmt.Sprintf(`<div class="hero" data-deployment="%s">
+	return fmt.Sprintf(`<div class="hero" data-deployment="%s" data-command="%s">
 <div class="stage">
 <tabernetes-playground id="hero" title="%s" panes="diagram" start="click" height="%d"><script type="application/yaml">
 %s</script><a href="%s">%s</a></tabernetes-playground>
@@ -53,7 +56,7 @@ func (e *blockExtension) heroStage(f fence) (string, string) {
 </div>
 <div class="hero-bar" hidden></div>
 </div>
-`, html.EscapeString(first.Metadata.Name), language.Frame, heroHeight, e.hero,
+`, html.EscapeString(first.Metadata.Name), html.EscapeString(creation(first)), language.Frame, heroHeight, e.hero,
 		html.EscapeString(language.playgroundAddress()), language.Fallback,
 		poster(first, fmt.Sprintf(language.Poster, first.Spec.Replicas)), language.Waiting), ""
 }
@@ -71,4 +74,15 @@ func poster(of deployment, label string) string {
 	drawn.WriteString(strings.Repeat("<span>Pod</span>", of.Spec.Replicas))
 	drawn.WriteString("</div></div>")
 	return drawn.String()
+}
+
+// creation is the command that makes a Deployment which has, as hero.yaml's, nothing that
+// kubectl would not give it by itself.
+func creation(of deployment) string {
+	container := of.Spec.Template.Spec.Containers[0]
+	command := fmt.Sprintf("kubectl create deployment %s --image=%s --replicas=%d", of.Metadata.Name, container.Image, of.Spec.Replicas)
+	for _, port := range container.Ports {
+		command += fmt.Sprintf(" --port=%d", port.Port)
+	}
+	return command
 }

@@ -8,7 +8,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { filesIn } from "./folder.mjs";
+import { filesIn, SPARE } from "./folder.mjs";
 import { zipOf } from "./zip.mjs";
 
 const ROOT = "tabernetes-classroom";
@@ -72,8 +72,8 @@ for (const name of await filesIn(values.programs)) {
   files.push([name, await readFile(path.join(values.programs, name)), PROGRAM]);
 }
 for (const name of await filesIn(values.site)) {
-  // What make knows the folder by.
-  if (path.basename(name) !== ".complete") {
+  // The first is what make knows the folder by.
+  if (path.basename(name) !== ".complete" && !SPARE.test(name)) {
     files.push([`site/${name}`, await readFile(path.join(values.site, name)), FILE]);
   }
 }

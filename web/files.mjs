@@ -12,26 +12,16 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { filesIn } from "./folder.mjs";
+import { filesIn, SPARE, withoutForms } from "./folder.mjs";
 
 const LIST = "files.json";
-/** Forms of a file for a server that chooses between them (engine/site). */
-const FORMS = [".gz", ".zst", ".br"];
 /** Modules and images: their addresses name their content. */
 const LARGE = /\.(wasm|image)(\.gz)?$/;
 /**
  * Files that no visitor asks for once the rest is kept: the list, the service worker, which
- * a browser keeps itself, what hosts read, and the initial memory of a module, in whose
- * place images come.
+ * a browser keeps itself, and what hosts read.
  */
-const UNKEPT = [
-  /^files\.json$/,
-  /^sw\.js$/,
-  /^_headers$/,
-  /^downloads\//,
-  /(^|\/)\./,
-  /\.data\.wasm(\.gz)?$/,
-];
+const UNKEPT = [/^files\.json$/, /^sw\.js$/, /^_headers$/, /^downloads\//, /(^|\/)\./, SPARE];
 const VERSION_DIGITS = 16;
 
 const sha256 = (content) => createHash("sha256").update(content).digest("hex");
@@ -98,11 +88,8 @@ function finished(page, build, isOfSite) {
 
 /** What is kept of a site, in the order of the names. */
 async function filesOf(folder) {
-  const names = await filesIn(folder);
-  const all = new Set(names);
-  const isForm = (name) =>
-    FORMS.includes(path.extname(name)) && all.has(name.slice(0, -path.extname(name).length));
-  return names.filter((name) => !isForm(name) && !UNKEPT.some((pattern) => pattern.test(name)));
+  const names = withoutForms(await filesIn(folder));
+  return names.filter((name) => !UNKEPT.some((pattern) => pattern.test(name)));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,7 +1,7 @@
 /**
  * Offers the files that "make dist" has made on the pages of a site: copies those that
- * hosts accept to its folder downloads, and gives each a link and its size where a page
- * of the guide names it (guide/blocks.go). A page that names a file that is not offered
+ * hosts accept to its folder downloads, and gives each its size, and those a link, where
+ * a page of the guide names it (guide/blocks.go). The name of a file that was not made
  * stays as it is.
  *
  *   node offers.mjs --from DIRECTORY --site DIRECTORY [--most BYTES]
@@ -21,13 +21,20 @@ const MOST_BYTES = 25 * 2 ** 20;
 const FOLDER = "downloads";
 const MEGABYTE = 1e6;
 
-/** A page with a link and the size for each of the files that it names; `sizes` are bytes by names. */
-export function withOffers(page, sizes) {
+/**
+ * A page with the size of each file that it names, and a link where hosts accept the file;
+ * `files` are by name.
+ */
+function withOffers(page, files) {
   return page.replace(/<span data-file="([^"]+)">.*?<\/span>/g, (place, name) => {
-    const bytes = sizes.get(name);
-    return bytes === undefined
-      ? place
-      : `<span data-file="${name}"><a href="../${FOLDER}/${name}" download>${name}</a> (${megabytes(bytes)} MB)</span>`;
+    const file = files.get(name);
+    if (file === undefined) {
+      return place;
+    }
+    const shown = file.isOffered
+      ? `<a href="../${FOLDER}/${name}" download>${name}</a>`
+      : `<code>${name}</code>`;
+    return `<span data-file="${name}">${shown} (${megabytes(file.bytes)} MB)</span>`;
   });
 }
 
@@ -48,20 +55,21 @@ async function offer({ from, site, most }) {
   const wanted = new Set(
     pages.flatMap(({ text }) => [...text.matchAll(/data-file="([^"]+)"/g)].map(([, name]) => name)),
   );
-  const sizes = new Map();
+  const files = new Map();
   await rm(path.join(site, FOLDER), { recursive: true, force: true });
   for (const name of (await readdir(from)).filter((file) => wanted.has(file)).sort()) {
     const { size } = await stat(path.join(from, name));
-    if (size > most) {
+    const isOffered = size <= most;
+    files.set(name, { bytes: size, isOffered });
+    if (!isOffered) {
       process.stdout.write(`not offered: ${name} has ${megabytes(size)} MB, more than hosts accept\n`);
       continue;
     }
     await mkdir(path.join(site, FOLDER), { recursive: true });
     await copyFile(path.join(from, name), path.join(site, FOLDER, name));
-    sizes.set(name, size);
   }
   for (const { name, text } of pages) {
-    await writeFile(path.join(site, name), withOffers(text, sizes));
+    await writeFile(path.join(site, name), withOffers(text, files));
   }
   await finishSite(site);
 }

@@ -10,7 +10,7 @@ const PROGRAM = fileURLToPath(new URL("offers.mjs", import.meta.url));
 const page = (...names) =>
   names.map((name) => `<li><span data-file="${name}"><code>${name}</code></span> For you.</li>`).join("\n");
 
-test("a file that there is has a link and its size, on all pages that name it; one that hosts refuse has none", () => {
+test("a file that there is has a link and its size, on all pages that name it; one that hosts refuse its size", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "offers-"));
   const site = path.join(folder, "site");
   for (const language of ["en", "zh"]) {
@@ -35,7 +35,10 @@ test("a file that there is has a link and its size, on all pages that name it; o
         small,
         '<li><span data-file="small.zip"><a href="../downloads/small.zip" download>small.zip</a> (2 MB)</span> For you.</li>',
       );
-      assert.equal(large, page("large.zip"));
+      assert.equal(
+        large,
+        '<li><span data-file="large.zip"><code>large.zip</code> (3 MB)</span> For you.</li>',
+      );
       assert.equal(none, page("none.zip"));
     }
     assert.ok(existsSync(path.join(site, "downloads/small.zip")));

@@ -17,13 +17,11 @@ import path from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { finishSite } from "./files.mjs";
-import { filesIn } from "./folder.mjs";
+import { FORMS, filesIn } from "./folder.mjs";
 import { oembedFiles, oembedLink } from "./oembed.mjs";
 
 /** Cloudflare Pages refuses larger files; GitHub takes up to 100 MB. */
 const MOST_BYTES = 25 * 2 ** 20;
-/** Forms of a file for a server that chooses between them (engine/site). */
-const FORMS = [".gz", ".zst", ".br"];
 /** Files that the page looks for packed. */
 const LARGE = [".wasm", ".image"];
 

@@ -11,7 +11,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { filesIn } from "./folder.mjs";
+import { filesIn, SPARE } from "./folder.mjs";
 import { manifestOf } from "./manifest.mjs";
 import { zipOf } from "./zip.mjs";
 
@@ -62,7 +62,7 @@ process.stdout.write(`${out}: ${lessons.length} lessons, ${(zip.length / 1e6).to
 function isNeeded(name) {
   const [folder, id, file] = name.split("/");
   const isOther = folder === "lessons" && file !== undefined && !lessons.some((lesson) => lesson.id === id);
-  return !NOT_NEEDED.test(name) && !isOther;
+  return !NOT_NEEDED.test(name) && !SPARE.test(name) && !isOther;
 }
 
 /** The page, which looks for the system that opens it and may send statements to the stores. */

@@ -18,14 +18,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { filesIn } from "./folder.mjs";
+import { filesIn, SPARE, withoutForms } from "./folder.mjs";
 import { importSource } from "./source.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 /** Bytes of a data block: what is in memory as text at a time. */
 const BLOCK = 1 << 20;
-/** What the page never reads of a module: its memory comes from an image. */
-const UNREAD = /\.data\.wasm$/;
 /** Modules and images. */
 const LARGE = /\.(wasm|image)$/;
 /** The texts that the page reads. */
@@ -95,7 +93,8 @@ async function pack(name) {
 
 /** All texts as one file, by their names. */
 async function texts() {
-  const lessons = (await filesIn(path.join(dist, "lessons"))).map((name) => `lessons/${name}`);
+  const files = withoutForms(await filesIn(path.join(dist, "lessons")));
+  const lessons = files.map((name) => `lessons/${name}`);
   const entries = [...lessons, ...TEXTS].map(async (name) => [
     name,
     await readFile(path.join(dist, name), "utf8"),
@@ -107,7 +106,7 @@ async function texts() {
 async function contents() {
   const runtime = await readFile(path.join(dist, "wasm_exec.js"), "utf8");
   const worker = async (source) => Buffer.from(`${runtime}\n${await script(source)}`);
-  const large = (await readdir(dist)).filter((name) => LARGE.test(name) && !UNREAD.test(name)).sort();
+  const large = (await readdir(dist)).filter((name) => LARGE.test(name) && !SPARE.test(name)).sort();
   // Each packing takes one processor.
   const packing = new Map();
   const rest = [...large];

@@ -43,8 +43,9 @@ type Options struct {
 	Files fs.FS
 	// Seed picks the variant of a lesson that has several, the same for the whole class.
 	Seed uint32
-	// Addresses are where learners reach the site, the most likely first.
-	Addresses []string
+	// Addresses tells where learners reach the site, the most likely first; none on a
+	// machine that is in no network. It is asked anew for each page, as networks come and go.
+	Addresses func() ([]string, error)
 	// Now is the time; time.Now without it.
 	Now func() time.Time
 }
@@ -138,7 +139,12 @@ func showStyle(writer http.ResponseWriter, _ *http.Request) {
 // showCode draws the QR code of a link of this class.
 func (h *Handler) showCode(writer http.ResponseWriter, request *http.Request) {
 	link := request.URL.Query().Get("link")
-	if !slices.ContainsFunc(h.options.Addresses, func(address string) bool { return strings.HasPrefix(link, address) }) {
+	addresses, err := h.options.Addresses()
+	if err != nil {
+		http.Error(writer, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	if !slices.ContainsFunc(addresses, func(address string) bool { return strings.HasPrefix(link, address) }) {
 		http.Error(writer, "the link is not one of this class", http.StatusBadRequest)
 		return
 	}

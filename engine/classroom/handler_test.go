@@ -23,17 +23,22 @@ type class struct {
 	t       *testing.T
 	handler *Handler
 	now     time.Time
+	// addresses are where learners reach the class.
+	addresses []string
 }
 
 func newClass(t *testing.T) *class {
 	t.Helper()
-	class := &class{t: t, now: time.Date(2026, 12, 7, 9, 0, 0, 0, time.UTC)}
+	class := &class{
+		t: t, now: time.Date(2026, 12, 7, 9, 0, 0, 0, time.UTC),
+		addresses: []string{"http://192.168.1.5:8080/", "http://10.0.0.7:8080/"},
+	}
 	handler, err := New(Options{
 		Site: http.HandlerFunc(func(writer http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(writer, "site") }),
 		Files: fstest.MapFS{"lessons/index.json": {Data: []byte(
 			`[{"id": "undo", "titles": {"en": "Undo <it>", "zh": "撤销"}}, {"id": "quarter", "titles": {"zh": "四分之一"}, "variants": ["half", "third"]}]`)}},
 		Seed:      7,
-		Addresses: []string{"http://192.168.1.5:8080/", "http://10.0.0.7:8080/"},
+		Addresses: func() ([]string, error) { return class.addresses, nil },
 		Now:       func() time.Time { return class.now },
 	})
 	if err != nil {
@@ -166,6 +171,24 @@ func TestAForeignPageReportsNothing(t *testing.T) {
 	c.handler.ServeHTTP(recorder, request)
 	if recorder.Code != http.StatusForbidden {
 		t.Errorf("a foreign page's report has status %d", recorder.Code)
+	}
+}
+
+// TestAMachineThatComesIntoANetwork starts in none, where the page has to say why it has
+// no link.
+func TestAMachineThatComesIntoANetwork(t *testing.T) {
+	c := newClass(t)
+	c.addresses = nil
+	for language, why := range map[string]string{"en": "This machine is in no network", "zh": "本机没有连上任何网络"} {
+		page := c.page("?lang=" + language)
+		if !strings.Contains(page, why) || strings.Contains(page, "--lan") || strings.Contains(page, "?class=1") {
+			t.Errorf("in no network the page has:\n%s\nwant %q and no link", page, why)
+		}
+		c.addresses = []string{"http://192.168.1.5:8080/"}
+		if page := c.page("?lang=" + language); strings.Contains(page, why) || !strings.Contains(page, "http://192.168.1.5:8080/?class=1") {
+			t.Errorf("in a network the page has:\n%s\nwant the link", page)
+		}
+		c.addresses = nil
 	}
 }
 

@@ -92,11 +92,15 @@ func (h *Handler) writeTeacher(writer io.Writer, request *http.Request) error {
 	if err != nil {
 		return err
 	}
+	addresses, err := h.options.Addresses()
+	if err != nil {
+		return fmt.Errorf("find this machine's addresses: %w", err)
+	}
 	query := request.URL.Query()
 	shown := view{
 		Texts:     texts,
 		Languages: languages,
-		Local:     len(h.options.Addresses) > 0 && strings.HasPrefix(h.options.Addresses[0], "http://127."),
+		Local:     len(addresses) > 0 && strings.HasPrefix(addresses[0], "http://127."),
 		Lesson:    query.Get("lesson"),
 		Help:      query.Get("help"),
 	}
@@ -107,7 +111,7 @@ func (h *Handler) writeTeacher(writer io.Writer, request *http.Request) error {
 		}
 		shown.Lessons = append(shown.Lessons, choice{lesson.ID, title})
 	}
-	for _, address := range h.options.Addresses {
+	for _, address := range addresses {
 		target := h.classLink(address, shown.Lesson, texts.Language, shown.Help)
 		shown.Links = append(shown.Links, link{URL: target, Code: codePath + "?" + url.Values{"link": {target}}.Encode()})
 	}

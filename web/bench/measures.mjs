@@ -9,8 +9,11 @@
  *
  * `prepare` and `run` get a build: `{ name, dist, url, browser, hours, log }`.
  */
+import { artefacts } from "./measures/artefacts.mjs";
 import { boot } from "./measures/boot.mjs";
+import { classroom } from "./measures/class.mjs";
 import { diagram } from "./measures/diagram.mjs";
+import { embed } from "./measures/embed.mjs";
 import { firstScript } from "./measures/firstscript.mjs";
 import { kubectl } from "./measures/kubectl.mjs";
 import { memory } from "./measures/memory.mjs";
@@ -25,9 +28,12 @@ import { stored } from "./measures/stored.mjs";
 
 export const MEASURES = {
   sizes,
+  artefacts,
   first: firstScript,
   received,
   boot,
+  embed,
+  class: classroom,
   seed,
   stored,
   memory,

@@ -6,12 +6,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import { unzipSync } from "fflate";
 import { BOOT_TIMEOUT, openPage, untilReady } from "./harness.mjs";
+import { packageFaults } from "./manifests.mjs";
 import { serveStatic } from "./static.mjs";
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 const LESSON = "undo";
+const COURSE = "all of them";
 /** Most that SCORM 1.2 lets a package keep. */
 const MOST_SUSPENDED = 4096;
 
@@ -49,13 +52,18 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Makes a package and returns its bytes. */
-function makePackage(version, name) {
+/** Makes a package of a lesson, or of the course, and returns its bytes. */
+function makePackage(version, name, lesson = LESSON) {
   const out = path.join(folder, name);
   const site = file("../../.cache/static");
-  const options = ["--site", site, "--version", version, "--out", out, "--lesson", LESSON];
+  const options = ["--site", site, "--version", version, "--out", out];
+  if (lesson !== COURSE) {
+    options.push("--lesson", lesson);
+  }
   execFileSync(process.execPath, [file("../packages.mjs"), ...options]);
-  return readFileSync(out);
+  const zip = readFileSync(out);
+  rmSync(out);
+  return zip;
 }
 
 function unpack(zip, name) {
@@ -118,21 +126,22 @@ async function serveSchool(target, version) {
   return { ...site, statements };
 }
 
-/** The address with which the manifest has the package opened. */
-function launchOf(target) {
+/** The addresses with which the manifest has the package opened, by the names of its items. */
+function launchesOf(target) {
   const manifest = readFileSync(path.join(target, "imsmanifest.xml"), "utf8");
-  const [, parameters] = /<item [^>]*parameters="([^"]*)"/.exec(manifest) ?? [];
   const [, href] = /<resource [^>]*href="([^"]*)"/.exec(manifest) ?? [];
-  return href + parameters;
+  const items = manifest.matchAll(/<item identifier="([^"]*)"[^>]*parameters="([^"]*)"/g);
+  return new Map([...items].map(([, name, parameters]) => [name, href + parameters]));
 }
 
-/** Opens the package in the system's page, which has kept what an earlier one was told. */
-async function openPackage(site, target, { kept = {}, query = {} } = {}) {
+/** Opens a lesson of the package in the system's page, which has kept what an earlier one was told. */
+async function openPackage(site, target, { lesson = LESSON, kept = {}, query = {} } = {}) {
   const page = await openPage({}, { url: `${site.url}system.html`, wait: false });
   page.setDefaultTimeout(BOOT_TIMEOUT);
   await page.evaluate((kept) => sessionStorage.setItem("kept", JSON.stringify(kept)), kept);
   await page.reload();
-  const address = `/${launchOf(target)}&${new URLSearchParams({ lang: "en", rate: "20", ...query })}`;
+  const launch = launchesOf(target).get(`lesson.${lesson}`);
+  const address = `/${launch}&${new URLSearchParams({ lang: "en", rate: "20", ...query })}`;
   await page.evaluate((address) => {
     document.querySelector("iframe").src = address;
   }, address);
@@ -166,7 +175,8 @@ async function predict(frame) {
   }
 }
 
-const SOLUTION = JSON.parse(readFileSync(file(`../../web/dist/lessons/${LESSON}/solution.json`), "utf8"));
+const readLessons = (name) => JSON.parse(readFileSync(file(`../dist/lessons/${name}.json`), "utf8"));
+const SOLUTION = readLessons(`${LESSON}/solution`);
 
 /** Closes the frame, as a system does, and returns what the system was told. */
 async function leave(page, version) {
@@ -229,9 +239,103 @@ for (const version of Object.keys(VERSIONS)) {
       verifyStatements(site.statements);
     } finally {
       site.close();
+      rmSync(target, { recursive: true });
     }
   });
 }
+
+/**
+ * Lessons of the course in the order in which a class opens them, how many of their steps it
+ * passes before it leaves, and what the system knows then: a point for each step and for
+ * each prediction, of which the class makes none.
+ */
+const VISITS = [
+  { lesson: "bad-image", steps: 1, status: "incomplete", score: 25 },
+  { lesson: "quota", steps: 0, status: "incomplete", score: 0 },
+  { lesson: "bad-image", steps: 2, status: "completed", score: 50 },
+];
+
+// What differs between the versions is in the tests above: of the second one visit is enough.
+for (const [version, visits] of [
+  ["1.2", VISITS],
+  ["2004", VISITS.filter(({ lesson }) => lesson === "quota")],
+]) {
+  test(`SCORM ${version}: in a package of the course each lesson has a record of its own`, {
+    timeout: 5 * BOOT_TIMEOUT,
+  }, async () => {
+    const names = VERSIONS[version];
+    const zip = makePackage(version, `course-${version}.zip`, COURSE);
+    assert.deepEqual(packageFaults(version, unzipSync(zip)), []);
+    const target = unpack(zip, `course-${version}`);
+    const course = readLessons("index").filter(({ course }) => course === "rollouts");
+    assert.deepEqual(
+      [...launchesOf(target).keys()],
+      course.map(({ id }) => `lesson.${id}`),
+    );
+    const site = await serveSchool(target, version);
+    /** By lesson, what the system keeps. */
+    const kept = {};
+    try {
+      for (const { lesson, steps, status, score } of visits) {
+        const { page, frame } = await openPackage(site, target, { lesson, kept: kept[lesson] });
+        await play(frame, lesson, steps);
+        const told = await leave(page, version);
+        assert.deepEqual([told[names.status], told[names.score]], [status, String(score)], lesson);
+        assert.equal(JSON.parse(told["cmi.suspend_data"]).id, lesson);
+        kept[lesson] = keptOf(told);
+      }
+    } finally {
+      site.close();
+      rmSync(target, { recursive: true });
+    }
+  });
+}
+
+/** Passes the first steps of a lesson, of which some may have been passed before. */
+async function play(frame, lesson, most) {
+  const solution = readLessons(`${lesson}/solution`);
+  const { steps } = readLessons(`${lesson}/lesson`);
+  for (const [place, { id }] of steps.entries()) {
+    const progress = frame.locator(
+      `.step[data-step="${id}"]:is([data-progress=open], [data-progress=passed])`,
+    );
+    if (place === most) {
+      await reaches(frame, id, "open");
+      return;
+    }
+    await progress.waitFor({ state: "attached" });
+    if ((await progress.getAttribute("data-progress")) === "open") {
+      await run(frame, solution[id]);
+      await reaches(frame, id, "passed");
+    }
+  }
+}
+
+test("what a system keeps of any lesson, with all predictions and hints, is within its limit", async () => {
+  const entryPoints = [file("../src/school/standing.ts")];
+  const [{ text }] = buildSync({ entryPoints, bundle: true, format: "esm", write: false }).outputFiles;
+  const { suspend, resume } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  for (const { id } of readLessons("index")) {
+    const { steps } = readLessons(`${id}/lesson`);
+    const entries = steps.flatMap(({ id: step, questions = [] }) =>
+      questions.map(({ id: question, options = ["1000000"] }) => [`${step}/${question}`, options]),
+    );
+    const record = {
+      id,
+      variant: "the name of a variant",
+      begun: true,
+      passed: steps.map(({ id: step }) => step),
+      moments: {},
+      guesses: Object.fromEntries(entries),
+      answers: Object.fromEntries(entries),
+      hints: Object.fromEntries(steps.map(({ id: step }) => [step, 9])),
+      found: {},
+    };
+    const kept = suspend(record);
+    assert.ok(kept.length <= MOST_SUSPENDED, `${id}: ${kept.length}`);
+    assert.deepEqual(resume(kept)?.guesses, record.guesses, id);
+  }
+});
 
 /** Each thing was told once, and what an earlier session has told was not told again. */
 function verifyStatements(requests) {

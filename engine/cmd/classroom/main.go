@@ -66,10 +66,7 @@ func run(ctx context.Context, arguments []string, stdout io.Writer) (err error) 
 	if err != nil {
 		return err
 	}
-	addresses, err := classroom.Addresses(listener.Addr())
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
+	addresses := func() ([]string, error) { return classroom.Addresses(listener.Addr()) }
 	handler, err := classroom.New(classroom.Options{Site: pages, Files: root.FS(), Seed: rand.Uint32(), Addresses: addresses})
 	if err == nil {
 		err = announce(stdout, listener.Addr(), addresses, *lan)
@@ -89,8 +86,12 @@ func besideProgram(name string) string {
 	return filepath.Join(filepath.Dir(program), name)
 }
 
-func announce(stdout io.Writer, listener net.Addr, addresses []string, lan bool) error {
+func announce(stdout io.Writer, listener net.Addr, find func() ([]string, error), lan bool) error {
 	_, port, err := net.SplitHostPort(listener.String())
+	if err != nil {
+		return err
+	}
+	addresses, err := find()
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func announce(stdout io.Writer, listener net.Addr, addresses []string, lan bool)
 	case !lan:
 		text.WriteString("Only this machine reaches it; start with --lan for a class.\n")
 	case len(addresses) == 0:
-		text.WriteString("This machine is in no local network: learners cannot reach it.\n")
+		text.WriteString("This machine is in no network: learners cannot reach it. Once it is in one, the\nteacher's page has their link.\n")
 	default:
 		text.WriteString("Learners reach it at  " + strings.Join(addresses, "  ") + "\n\n")
 		code, err := classroom.TerminalCode(addresses[0])

@@ -27,7 +27,7 @@ func TestRun(t *testing.T) {
 		name, option, pattern string
 	}{
 		{"for this machine alone", "--lan=false", `Only this machine reaches it`},
-		{"for a class", "--lan", `Learners reach it at  http://|This machine is in no local network`},
+		{"for a class", "--lan", `Learners reach it at  http://|This machine is in no network`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())

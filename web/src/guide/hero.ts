@@ -1,6 +1,7 @@
 /**
- * The first page's cluster: a rolling update that begins by itself, unless the reader
- * wants less motion or to save data, and buttons for what comes after it.
+ * The first page's cluster: a Deployment's first rollout and an update of it, which begin
+ * by themselves unless the reader wants less motion or to save data, and buttons for what
+ * comes after them.
  */
 import { savesData } from "../app/idle.ts";
 import { html, setText } from "../dom/element.ts";
@@ -11,6 +12,9 @@ import type { Words } from "./words.ts";
 /** Versions of the image in the order of their turns, and one that does not exist. */
 const VERSIONS = ["nginx:1.28", "nginx:1.29"] as const;
 const BROKEN = "nginx:1.92";
+
+/** How long the page says that the first version runs before it asks for the next one. */
+const READING_MILLISECONDS = 2500;
 
 const CONTAINER = "nginx";
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
@@ -35,11 +39,11 @@ export function runHero(stage: HTMLElement, { hero: words }: Words): void {
   const element = stage.querySelector<Playground>("tabernetes-playground");
   const poster = stage.querySelector<HTMLElement>(".poster");
   const bar = stage.querySelector<HTMLElement>(".hero-bar");
-  const name = stage.dataset.deployment;
-  if (element === null || poster === null || bar === null || name === undefined) {
+  const { deployment: name, command } = stage.dataset;
+  if (element === null || poster === null || bar === null || name === undefined || command === undefined) {
     return;
   }
-  const hero = new Hero(element, name, words);
+  const hero = new Hero(element, name, command, words);
   bar.append(...hero.elements);
   const manifest = element.querySelector("script");
   // embed.js comes after this script and reads the element then.
@@ -55,12 +59,14 @@ export function runHero(stage: HTMLElement, { hero: words }: Words): void {
   element.addEventListener("error", () => poster.remove());
   element.addEventListener(
     "ready",
-    () =>
-      void hero.run(manifest?.isConnected === true ? undefined : manifest?.text, () => {
-        poster.classList.add("gone");
-        bar.classList.remove("waiting");
-        bar.hidden = false;
-      }),
+    () => {
+      // What it waited for is there, and what comes is said below.
+      poster.classList.add("ready");
+      bar.classList.remove("waiting");
+      bar.hidden = false;
+      const missing = manifest?.isConnected === true ? undefined : manifest?.text;
+      void hero.run(missing, () => poster.classList.add("gone"));
+    },
     { once: true },
   );
 }
@@ -74,58 +80,69 @@ class Hero {
   readonly #status = html("p", { class: "hero-status", role: "status" });
   readonly #command = html("code", { class: "hero-command" });
   readonly #next: HTMLButtonElement;
+  readonly #broken: HTMLButtonElement;
   readonly #undo: HTMLButtonElement;
   /** The newest version that exists. */
   #good: string = VERSIONS[0];
   /** The fewest pods that answered since the last change. */
   #fewest = Number.POSITIVE_INFINITY;
+  /** Whether the first version has not been changed yet. */
+  #isFirst = true;
+  /** The update that comes by itself, once the first version runs. */
+  #update: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(playground: Playground, name: string, words: Words["hero"]) {
+  /** `command` makes the Deployment of that name which the cluster begins with. */
+  constructor(playground: Playground, name: string, command: string, words: Words["hero"]) {
     this.#playground = playground;
     this.#name = name;
     this.#words = words;
     this.#next = this.#button(words.next(this.#other), () => this.#rollOut());
-    const broken = this.#button(words.broken, () => this.#setImage(BROKEN));
+    this.#broken = this.#button(words.broken, () => this.#setImage(BROKEN));
+    // Until there is something to change.
+    this.#next.disabled = true;
+    this.#broken.disabled = true;
     this.#undo = this.#button(words.undo, () =>
       this.#change(this.#good, `kubectl rollout undo deployment/${name}`),
     );
     this.#undo.hidden = true;
+    setText(this.#status, words.asked);
+    setText(this.#command, command);
     const same = html("p", { class: "hero-same" }, `${words.same} `, this.#command);
     this.elements = [
       html("div", { class: "hero-said" }, this.#status, same),
-      html("div", { class: "hero-offers" }, this.#next, broken, this.#undo),
+      html("div", { class: "hero-offers" }, this.#next, this.#broken, this.#undo),
     ];
   }
 
   /**
-   * Rolls the next version out once the first one runs, and says what becomes of it.
-   * `manifest` is what the cluster does not have yet; `shown` is called when it has.
+   * Says what becomes of the first version, and rolls the next one out once it runs.
+   * `manifest` is what the cluster does not have yet; `seen` is called when there is
+   * something to see.
    */
-  async run(manifest: string | undefined, shown: () => void): Promise<void> {
+  async run(manifest: string | undefined, seen: () => void): Promise<void> {
     try {
       if (manifest !== undefined) {
         await this.#send("POST", "", "application/yaml", manifest);
       }
-      shown();
-      // What moves first shall be an update: the first version's start goes by at once.
-      await this.#playground.api.clock.skip({ settled: true });
-      await this.#rollOut();
+      this.#next.disabled = false;
+      this.#broken.disabled = false;
       for (;;) {
-        await this.#follow();
+        await this.#follow(seen);
       }
     } catch (error) {
-      shown();
+      seen();
       this.#fail(error);
     }
   }
 
   /** Until the watch ends, as it does when the reader resets the cluster. */
-  async #follow(): Promise<void> {
+  async #follow(seen: () => void): Promise<void> {
     const query = `watch=1&fieldSelector=metadata.name%3D${this.#name}`;
     const watch = await this.#playground.api.fetch(`${DEPLOYMENTS}?${query}`);
     try {
       for await (const { object } of eventsOf(watch)) {
         this.#show(object as Deployment);
+        seen();
       }
     } catch {
       // Of the cluster that is no more; the next watch is of the new one.
@@ -134,6 +151,15 @@ class Hero {
 
   get #other(): string {
     return VERSIONS.find((version) => version !== this.#good) ?? VERSIONS[0];
+  }
+
+  /** The next version follows by itself, unless the reader has asked for another before. */
+  #updateSoon(): void {
+    this.#update ??= setTimeout(() => {
+      if (this.#isFirst) {
+        void this.#rollOut().catch((error: unknown) => this.#fail(error));
+      }
+    }, READING_MILLISECONDS);
   }
 
   async #rollOut(): Promise<void> {
@@ -148,6 +174,7 @@ class Hero {
 
   /** Asks for another image, as the command does that is shown. */
   async #change(image: string, command: string): Promise<void> {
+    this.#isFirst = false;
     this.#fewest = Number.POSITIVE_INFINITY;
     setText(this.#command, command);
     const patch = { spec: { template: { spec: { containers: [{ name: CONTAINER, image }] } } } };
@@ -166,23 +193,34 @@ class Hero {
     }
   }
 
-  #show({ metadata, spec, status = {} }: Deployment): void {
-    const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
-    const wanted = spec.replicas;
-    const image = spec.template.spec.containers[0]?.image ?? this.#good;
+  #show(deployment: Deployment): void {
+    const { availableReplicas = 0 } = deployment.status ?? {};
+    const image = deployment.spec.template.spec.containers[0]?.image ?? this.#good;
+    const isDone = isComplete(deployment);
     this.#fewest = Math.min(this.#fewest, availableReplicas);
-    const isDone =
-      observedGeneration >= metadata.generation &&
-      [replicas, updatedReplicas, availableReplicas].every((count) => count === wanted);
     this.#undo.hidden = image !== BROKEN;
-    setText(
-      this.#status,
-      isDone
-        ? this.#words.done(image, this.#fewest, wanted)
-        : image === BROKEN
-          ? this.#words.stuck(image)
-          : this.#words.rolling(image, updatedReplicas, availableReplicas, wanted),
-    );
+    if (this.#isFirst && isDone) {
+      this.#updateSoon();
+    }
+    setText(this.#status, this.#said(deployment, image, isDone));
+  }
+
+  #said({ metadata, spec, status = {} }: Deployment, image: string, isDone: boolean): string {
+    const { observedGeneration = 0, availableReplicas = 0 } = status;
+    // Until the controller has seen a change it counts the pods of the version before.
+    const updated = observedGeneration < metadata.generation ? 0 : (status.updatedReplicas ?? 0);
+    const wanted = spec.replicas;
+    if (this.#isFirst) {
+      return isDone
+        ? this.#words.started(image, wanted, this.#other)
+        : this.#words.starting(image, availableReplicas, wanted);
+    }
+    if (isDone) {
+      return this.#words.done(image, this.#fewest, wanted);
+    }
+    return image === BROKEN
+      ? this.#words.stuck(image)
+      : this.#words.rolling(image, updated, availableReplicas, wanted);
   }
 
   #button(label: string, act: () => Promise<void>): HTMLButtonElement {
@@ -194,4 +232,13 @@ class Hero {
   #fail(error: unknown): void {
     setText(this.#status, `${this.#words.trouble} ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Whether the Deployment's pods are those that are asked for, no more and no fewer, and answer. */
+function isComplete({ metadata, spec, status = {} }: Deployment): boolean {
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
+  return (
+    observedGeneration >= metadata.generation &&
+    [replicas, updatedReplicas, availableReplicas].every((count) => count === spec.replicas)
+  );
 }

@@ -25,6 +25,8 @@ spec:
 kind: Pod
 metadata:
     name: alone
+    labels:
+      app: alone
 `;
   assert.deepEqual(sketchYaml(yaml), [
     { kind: "Deployment", name: "web", replicas: 4 },

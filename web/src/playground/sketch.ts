@@ -24,7 +24,7 @@ export function sketchYaml(yaml: string): readonly Sketch[] {
     .flatMap((document) => {
       const kind = value(document, /^kind: *(.+)$/m);
       const metadata = section(document, "metadata");
-      const name = metadata === undefined ? undefined : value(metadata, /^(?: +|.*[{,] *)name: *([^,}]+)/m);
+      const name = metadata === undefined ? undefined : value(metadata, /^(?: +|.*[{,] *)name: *([^,}\n]+)/m);
       const spec = section(document, "spec");
       const replicas = spec === undefined ? undefined : value(spec, /^ +(?:replicas|completions): *(\d+)/m);
       return kind === undefined

@@ -14,6 +14,11 @@ export function residentBytes(id) {
   return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(id, "status"))?.[1] ?? 0);
 }
 
+/** The most that they have been. */
+export function mostResidentBytes(id) {
+  return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(id, "status"))?.[1] ?? 0);
+}
+
 /** What a process has at which addresses, in their order. */
 export function mappings(id) {
   return read(id, "maps")
