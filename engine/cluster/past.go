@@ -19,6 +19,7 @@ import (
 
 	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/controlplane/store"
+	"tabernetes/engine/view/custom"
 	"tabernetes/engine/view/rollout"
 	"tabernetes/engine/view/topology"
 )
@@ -43,11 +44,17 @@ func (c *Cluster) Past(then store.Snapshot, at time.Time) (Past, error) {
 	current := c.topology.Current()
 	objects := make([]runtime.Object, 0, len(then.Values))
 	for _, value := range then.Values {
-		if isUndrawn(value.Key) || !apiserver.IsBuiltin(value.Key) {
+		if isUndrawn(value.Key) {
 			continue
 		}
 		if known := current[value.Revision]; known != nil {
 			objects = append(objects, known)
+			continue
+		}
+		if !apiserver.IsBuiltin(value.Key) {
+			if object, ok := custom.Stored(value.Key, value.Encoded, value.Revision); ok {
+				objects = append(objects, object)
+			}
 			continue
 		}
 		object, err := apiserver.DecodeStored(value)

@@ -1,5 +1,6 @@
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/text.ts";
+import type { Refusal } from "../protocol/refusal.ts";
 import type { History } from "./history.ts";
 import { type Completions, Input } from "./input.ts";
 import { Block, Transcript } from "./transcript.ts";
@@ -9,6 +10,8 @@ export interface RunningLine {
   readonly ended: Promise<number>;
   /** Whether a program reads every key and echoes it. */
   readonly raw: boolean;
+  /** Who has refused its requests, once it has ended. */
+  readonly refusals: readonly Refusal[];
   interrupt(): void;
   stop(): void;
   input(text: string | null): void;
@@ -227,7 +230,7 @@ export class Console {
     try {
       code = await running.ended;
       this.#transcript.flush();
-      block.end(code, this.#text);
+      block.end(code, running.refusals, this.#text);
     } catch (error) {
       this.#transcript.write(block, `${error instanceof Error ? error.message : String(error)}\n`);
     }

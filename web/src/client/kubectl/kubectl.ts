@@ -6,6 +6,7 @@ import type {
   TerminalValues,
 } from "../../protocol/kubectl.ts";
 import { unreachable } from "../../protocol/messages.ts";
+import type { Refusal } from "../../protocol/refusal.ts";
 import type { Panic } from "../client.ts";
 import { Emitter } from "../emitter.ts";
 import { Replies } from "../replies.ts";
@@ -224,7 +225,7 @@ export class Kubectl {
         this.#worker?.postMessage({ type: "consumed", id: message.id, bytes: message.bytes.length });
         break;
       case "exit":
-        this.#finish(message.id, message.code);
+        this.#finish(message.id, message.code, message.refusals);
         break;
       case "raw": {
         const running = this.#running.get(message.id);
@@ -259,10 +260,10 @@ export class Kubectl {
     }
   }
 
-  #finish(id: number, code: number): void {
+  #finish(id: number, code: number, refusals: readonly Refusal[] = []): void {
     const running = this.#running.get(id);
     this.#running.delete(id);
-    running?.finish(code);
+    running?.finish(code, refusals);
   }
 
   #edit(id: number, file: string, text: string): void {

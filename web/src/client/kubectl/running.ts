@@ -1,3 +1,4 @@
+import type { Refusal } from "../../protocol/refusal.ts";
 import { defer } from "../deferred.ts";
 import type { Execution, OutputListener } from "./contract.ts";
 
@@ -19,6 +20,7 @@ export interface RunningHost {
 /** A line or command that was requested and has not ended. */
 export class Running implements Execution {
   raw = false;
+  refusals: readonly Refusal[] = [];
   readonly #output: OutputListener;
   readonly #host: RunningHost;
   readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
@@ -66,8 +68,9 @@ export class Running implements Execution {
     this.#output("stderr", `${reason}\n`);
   }
 
-  finish(code: number): void {
+  finish(code: number, refusals: readonly Refusal[] = []): void {
     this.#over = true;
+    this.refusals = refusals;
     clearTimeout(this.#patience);
     this.#ended.resolve(code);
   }
