@@ -37,6 +37,7 @@ type followed struct {
 	kind     string
 	informer cache.SharedIndexInformer
 	stop     context.CancelFunc
+	ended    chan struct{} // closed when no handler will be called any more
 }
 
 // New makes a Follower.
@@ -124,10 +125,14 @@ func (f *Follower) follow(ctx context.Context, definition *apiextensionsv1.Custo
 		}
 	}
 	watching, stop := context.WithCancel(ctx)
+	ended := make(chan struct{})
 	f.mu.Lock()
-	f.kinds[definition.Name] = &followed{resource, definition.Spec.Names.Kind, informer, stop}
+	f.kinds[definition.Name] = &followed{resource, definition.Spec.Names.Kind, informer, stop, ended}
 	f.mu.Unlock()
-	watches.Go(func() { informer.RunWithContext(watching) })
+	watches.Go(func() {
+		defer close(ended)
+		informer.RunWithContext(watching)
+	})
 }
 
 // served returns the resource of a definition's version of storage, and whether the
@@ -160,6 +165,7 @@ func (f *Follower) leave(definition string) {
 		return
 	}
 	known.stop()
+	<-known.ended
 	for _, object := range known.informer.GetStore().List() {
 		for _, handler := range f.handlers {
 			handler(known.resource).OnDelete(object)

@@ -48,8 +48,8 @@ func (d *Diagnoser) refused(reference Reference, evidence []Evidence, message st
 		link.Reason, link.Parameters = ReasonQuotaUnspecified, Parameters{"quota": is["quota"], "missing": is["missing"]}
 		link.Command = describe(link.Object)
 	case refusal.LimitRange:
-		for _, limits := range all[*corev1.LimitRange](d, "LimitRange", reference.Namespace) {
-			link.Object = referenceTo("LimitRange", limits)
+		if limits := all[*corev1.LimitRange](d, "LimitRange", reference.Namespace); len(limits) > 0 {
+			link.Object = referenceTo("LimitRange", limits[0])
 		}
 		link.Reason, link.Parameters = ReasonLimitRangeRefused, Parameters{"message": is["message"]}
 		link.Command = command(reference.Namespace, "describe", "limitranges")

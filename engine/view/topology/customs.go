@@ -25,7 +25,7 @@ func (topology *Topology) customItem(object *custom.Object) *CustomItem {
 		Type:         kind.Kind,
 		Group:        kind.Group,
 		Path:         object.Path(),
-		Targets:      uidsOf(topology.graph.belonging(object.GetUID())),
+		Targets:      uidsOf(topology.graph.belonging(object.GetUID(), map[types.UID]bool{})),
 		Conditions:   []CustomCondition{},
 	}
 	for _, condition := range object.Conditions() {
@@ -38,13 +38,17 @@ func (topology *Topology) customItem(object *custom.Object) *CustomItem {
 }
 
 // belonging returns the workloads that an object controls, directly or over custom
-// objects.
-func (graph *graph) belonging(owner types.UID) []*entry {
+// objects. It looks at no owner twice: the API lets objects own each other.
+func (graph *graph) belonging(owner types.UID, seen map[types.UID]bool) []*entry {
+	if seen[owner] {
+		return nil
+	}
+	seen[owner] = true
 	var found []*entry
 	for uid := range graph.owned[owner] {
 		known := graph.entries[uid]
 		if _, is := known.object.(*custom.Object); is {
-			found = append(found, graph.belonging(uid)...)
+			found = append(found, graph.belonging(uid, seen)...)
 		} else if _, is := graph.templates[uid]; is {
 			found = append(found, known)
 		}
@@ -54,10 +58,12 @@ func (graph *graph) belonging(owner types.UID) []*entry {
 
 // touchCustomOwners marks the items of the custom objects that an entry belongs to.
 func (topology *Topology) touchCustomOwners(owned *entry) {
-	for owner := topology.graph.entries[owned.owner]; owner != nil && owner != owned; owner = topology.graph.entries[owner.owner] {
+	seen := map[*entry]bool{}
+	for owner := topology.graph.entries[owned.owner]; owner != nil && !seen[owner]; owner = topology.graph.entries[owner.owner] {
 		if _, is := owner.object.(*custom.Object); !is {
 			return
 		}
+		seen[owner] = true
 		topology.stale[owner.object.GetUID()] = struct{}{}
 	}
 }
