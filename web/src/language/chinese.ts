@@ -169,7 +169,7 @@ export const chinese: Text = {
   copied: "已复制",
   loading: "加载中…",
   customResource: "自定义资源",
-  noConditions: "没有状况",
+  noConditions: "没有条件",
   facts: {
     namespace: "命名空间",
     owner: "控制者",
@@ -200,7 +200,7 @@ export const chinese: Text = {
     storageClass: "存储类",
     volume: "存储卷",
     group: "组",
-    conditions: "状况",
+    conditions: "条件",
   },
   seconds: (count) => `${count} 秒`,
   view: "视图",
