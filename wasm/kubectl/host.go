@@ -80,8 +80,9 @@ func (h host) output(id int, stream string, text []byte) {
 	h.value.Call("output", id, stream, toBytes(text))
 }
 
-// exit says with which status a run has ended, and who has refused its requests.
-func (h host) exit(id, status int, refusals []refusal.Refusal) {
+// exit says with which status a run has ended, who has refused its requests, and what
+// was typed for it that it has not read.
+func (h host) exit(id, status int, refusals []refusal.Refusal, unread string) {
 	list := make([]any, len(refusals))
 	for index, refused := range refusals {
 		parameters := map[string]any{}
@@ -90,7 +91,7 @@ func (h host) exit(id, status int, refusals []refusal.Refusal) {
 		}
 		list[index] = map[string]any{"by": string(refused.By), "parameters": parameters, "command": refused.Command}
 	}
-	h.value.Call("exit", id, status, list)
+	h.value.Call("exit", id, status, list, unread)
 }
 
 func (h host) raw(id int, raw bool)            { h.value.Call("raw", id, raw) }

@@ -74,7 +74,7 @@ func (t *terminal) begin(id int, do func(one *run) int) {
 		delete(t.running, id)
 		t.mu.Unlock()
 		t.kept.tell()
-		t.host.exit(id, status, one.refusals(status))
+		t.host.exit(id, status, one.refusals(status), one.input.unread())
 	}()
 }
 

@@ -37,14 +37,9 @@ async function unavailable() {
 
 const openTerminal = () => page.getByRole("tab", { name: "Terminal", exact: true }).click();
 
-/** Types a line into the terminal and returns what is drawn of it. */
-async function type(line) {
-  await openTerminal();
-  await page.keyboard.type(`${line}\n`);
-  const block = page.locator(".terminal-block").last();
-  await block.locator(".terminal-command code", { hasText: line }).waitFor();
-  return block;
-}
+/** What is drawn of a command in the terminal. */
+const blockOf = (command) =>
+  page.locator(".terminal-block", { has: page.locator(".terminal-command code", { hasText: command }) });
 
 test("a definition and an object of it in one file: kubectl's two attempts, then a kind like any other", async () => {
   await typeYaml(page, read("customresource"));
@@ -104,7 +99,12 @@ test("an admission policy refuses, in upstream's words, and the page says who", 
     )
     .waitFor();
 
-  const block = await type("kubectl create deployment web --image=nginx --replicas=7");
+  // The second line is typed while the first still runs.
+  await openTerminal();
+  await page.keyboard.type(
+    "kubectl create deployment web --image=nginx --replicas=7\nkubectl delete pods --all --as nobody\n",
+  );
+  const block = blockOf("kubectl create deployment web");
   await block
     .getByText(
       "error: failed to create deployment: deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'replica-limit' with binding 'replica-limit-everywhere' denied request: at most 5 replicas, not 7",
@@ -113,7 +113,7 @@ test("an admission policy refuses, in upstream's words, and the page says who", 
   await block.getByText("Refused by the ValidatingAdmissionPolicy replica-limit").waitFor();
   await block.getByText("kubectl get validatingadmissionpolicy replica-limit -o yaml").waitFor();
 
-  const forbidden = await type("kubectl delete pods --all --as nobody");
+  const forbidden = blockOf("kubectl delete pods --all --as nobody");
   await forbidden
     .getByText("no role that is bound to nobody allows list on pods in the namespace default")
     .waitFor();

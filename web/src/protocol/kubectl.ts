@@ -117,12 +117,13 @@ export type TerminalMessage =
       readonly stream: "stdout" | "stderr";
       readonly bytes: Uint8Array;
     }
-  /** `refusals` says who has refused requests of a command that has failed. */
+  /** `refusals` says who has refused requests of a command that has failed, `unread` what was typed for it and not read. */
   | {
       readonly type: "exit";
       readonly id: number;
       readonly code: number;
       readonly refusals: readonly Refusal[];
+      readonly unread: string;
     }
   /**
    * Whether the terminal of `id` is raw: a program in a container reads every

@@ -12,6 +12,8 @@ export interface RunningLine {
   readonly raw: boolean;
   /** Who has refused its requests, once it has ended. */
   readonly refusals: readonly Refusal[];
+  /** What was typed for it and it has not read, once it has ended. */
+  readonly unread: string;
   interrupt(): void;
   stop(): void;
   input(text: string | null): void;
@@ -231,6 +233,7 @@ export class Console {
       code = await running.ended;
       this.#transcript.flush();
       block.end(code, running.refusals, this.#text);
+      this.#typedAhead(running.unread);
     } catch (error) {
       this.#transcript.write(block, `${error instanceof Error ? error.message : String(error)}\n`);
     }
@@ -242,6 +245,18 @@ export class Console {
       this.run(next);
     }
     return code;
+  }
+
+  /** Lines that were typed while a command ran that did not read them are the next commands; keys without Enter are none. */
+  #typedAhead(unread: string): void {
+    const lines = unread
+      .split("\n")
+      .slice(0, -1)
+      .filter((line) => line.trim() !== "");
+    for (const line of lines) {
+      this.#options.history.add(line);
+    }
+    this.#waiting.unshift(...lines);
   }
 
   async #askPrompt(): Promise<void> {

@@ -47,6 +47,8 @@ export interface Execution {
   readonly raw: boolean;
   /** Who has refused its requests, once it has ended with a failure. */
   readonly refusals: readonly Refusal[];
+  /** What was typed for it and it has not read, once it has ended. */
+  readonly unread: string;
   /** Ctrl-C: ends the command, or is a key for the program that reads a raw terminal. */
   interrupt(): void;
   /** Ends the command, whatever reads the terminal. */

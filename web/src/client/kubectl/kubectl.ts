@@ -6,13 +6,12 @@ import type {
   TerminalValues,
 } from "../../protocol/kubectl.ts";
 import { unreachable } from "../../protocol/messages.ts";
-import type { Refusal } from "../../protocol/refusal.ts";
 import type { Panic } from "../client.ts";
 import { Emitter } from "../emitter.ts";
 import { Replies } from "../replies.ts";
 import type { Execution, KubectlEvents, KubectlOptions, KubectlPort, OutputListener } from "./contract.ts";
 import { EditorFiles } from "./editorfiles.ts";
-import { Running } from "./running.ts";
+import { type Left, NOTHING_LEFT, Running } from "./running.ts";
 
 /** Exit status of commands that were running when the module ended, as a shell reports a killed program. */
 export const STATUS_KILLED = 137;
@@ -225,7 +224,7 @@ export class Kubectl {
         this.#worker?.postMessage({ type: "consumed", id: message.id, bytes: message.bytes.length });
         break;
       case "exit":
-        this.#finish(message.id, message.code, message.refusals);
+        this.#finish(message.id, message.code, message);
         break;
       case "raw": {
         const running = this.#running.get(message.id);
@@ -260,10 +259,10 @@ export class Kubectl {
     }
   }
 
-  #finish(id: number, code: number, refusals: readonly Refusal[] = []): void {
+  #finish(id: number, code: number, left: Left = NOTHING_LEFT): void {
     const running = this.#running.get(id);
     this.#running.delete(id);
-    running?.finish(code, refusals);
+    running?.finish(code, left);
   }
 
   #edit(id: number, file: string, text: string): void {

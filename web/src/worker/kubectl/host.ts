@@ -28,7 +28,7 @@ export interface Host {
   dial(id: number): void;
   send(id: number, bytes: Uint8Array): void;
   output(id: number, stream: Extract<TerminalMessage, { type: "output" }>["stream"], bytes: Uint8Array): void;
-  exit(id: number, code: number, refusals: readonly Refusal[]): void;
+  exit(id: number, code: number, refusals: readonly Refusal[], unread: string): void;
   raw(id: number, raw: boolean): void;
   reply(id: number, value: TerminalValues[keyof TerminalValues]): void;
   failed(id: number, message: string): void;

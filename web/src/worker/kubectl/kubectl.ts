@@ -361,8 +361,8 @@ export class Kubectl implements Host {
     this.#surroundings.post({ type: "output", id, stream, bytes }, [bytes.buffer]);
   }
 
-  exit(id: number, code: number, refusals: readonly Refusal[]): void {
-    this.#surroundings.post({ type: "exit", id, code, refusals });
+  exit(id: number, code: number, refusals: readonly Refusal[], unread: string): void {
+    this.#surroundings.post({ type: "exit", id, code, refusals, unread });
   }
 
   raw(id: number, raw: boolean): void {
