@@ -25,6 +25,7 @@ import (
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/traffic"
+	"tabernetes/engine/view/custom"
 	"tabernetes/engine/view/diagnose"
 	"tabernetes/engine/view/timeline"
 	"tabernetes/engine/view/topology"
@@ -65,6 +66,7 @@ type Cluster struct {
 	client   kubernetes.Interface
 	nodes    *node.Fleet
 	metrics  *metrics.Server
+	customs  *custom.Follower
 	topology *topology.Topology
 	network  *network.Network
 	traffic  *traffic.Traffic
@@ -174,6 +176,7 @@ func (c *Cluster) Run(ctx context.Context) error {
 		components.Go(func() error { return c.pods.Run(componentContext) })
 		components.Go(func() error { return c.loops.Run(componentContext) })
 		components.Go(func() error { return c.volumes.Run(componentContext) })
+		components.Go(func() error { return c.customs.Run(componentContext) })
 		components.Go(func() error { return c.announce(componentContext) })
 	case <-ctx.Done():
 	}
@@ -237,7 +240,8 @@ func (c *Cluster) committed(commit store.Commit) {
 }
 
 // visibleResources are the resources whose changes end a step: those that the
-// diagram draws, except nodes, whose heartbeats would end every step.
+// diagram draws, except nodes, whose heartbeats would end every step, and custom
+// objects, which have no keys in common.
 var visibleResources = []string{
 	"pods", "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs",
 	"services/specs", "horizontalpodautoscalers", "poddisruptionbudgets",
@@ -250,5 +254,5 @@ func visible(key string) bool {
 			return true
 		}
 	}
-	return false
+	return !apiserver.IsBuiltin(key)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	genericapiserver "k8s.io/apiserver/pkg/server"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	clientrest "k8s.io/client-go/rest"
@@ -22,6 +23,7 @@ import (
 	"tabernetes/engine/node"
 	"tabernetes/engine/node/traffic"
 	"tabernetes/engine/userland/process"
+	"tabernetes/engine/view/custom"
 	"tabernetes/engine/view/diagnose"
 	"tabernetes/engine/view/timeline"
 	"tabernetes/engine/view/topology"
@@ -75,7 +77,14 @@ func (f *Foundation) assemble(ctx context.Context) error {
 		return err
 	}
 	shared := c.server.Informers()
-	if c.topology, err = topology.New(topology.Options{Informers: shared}); err != nil {
+	customClient, err := dynamic.NewForConfig(c.server.ComponentConfig(apiserver.Administrator()))
+	if err != nil {
+		return fmt.Errorf("create client of custom objects: %w", err)
+	}
+	if c.customs, err = custom.New(custom.Options{Definitions: c.server.Definitions(), Client: customClient}); err != nil {
+		return err
+	}
+	if c.topology, err = topology.New(topology.Options{Informers: shared, Customs: c.customs}); err != nil {
 		return fmt.Errorf("create topology: %w", err)
 	}
 	if c.network, err = newNetwork(shared); err != nil {
@@ -85,7 +94,7 @@ func (f *Foundation) assemble(ctx context.Context) error {
 	// As kube-apiserver's: a pod has no certificate for its address.
 	fromServer.transport.TLS = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // as upstream, for pods/proxy and services/proxy alone
 	c.server.Handle(reach.Prefix, reach.Handler{Network: func() process.Network { return atFirstNode(c.network) }})
-	if c.diagnose, err = diagnose.New(diagnose.Options{Informers: shared}); err != nil {
+	if c.diagnose, err = diagnose.New(diagnose.Options{Informers: shared, Customs: c.customs}); err != nil {
 		return err
 	}
 	c.traffic = traffic.New(c.network, 0)

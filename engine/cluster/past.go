@@ -19,6 +19,7 @@ import (
 
 	"tabernetes/engine/controlplane/apiserver"
 	"tabernetes/engine/controlplane/store"
+	"tabernetes/engine/view/custom"
 	"tabernetes/engine/view/rollout"
 	"tabernetes/engine/view/topology"
 )
@@ -41,13 +42,20 @@ type Past struct {
 // changed.
 func (c *Cluster) Past(then store.Snapshot, at time.Time) (Past, error) {
 	current := c.topology.Current()
+	defined := definedIn(then)
 	objects := make([]runtime.Object, 0, len(then.Values))
 	for _, value := range then.Values {
-		if isUndrawn(value.Key) || !apiserver.IsBuiltin(value.Key) {
+		if isUndrawn(value.Key) {
 			continue
 		}
 		if known := current[value.Revision]; known != nil {
 			objects = append(objects, known)
+			continue
+		}
+		if !apiserver.IsBuiltin(value.Key) {
+			if object, ok := custom.Stored(value.Key, value.Encoded, value.Revision); ok && defined[object.Resource.GroupResource().String()] {
+				objects = append(objects, object)
+			}
 			continue
 		}
 		object, err := apiserver.DecodeStored(value)
@@ -57,6 +65,18 @@ func (c *Cluster) Past(then store.Snapshot, at time.Time) (Past, error) {
 		objects = append(objects, object)
 	}
 	return Past{c.topology.Past(objects, then.Revision, at), arithmetics(objects)}, nil
+}
+
+// definedIn returns the names of the CustomResourceDefinitions of a state, which are
+// RESOURCE.GROUP.
+func definedIn(then store.Snapshot) map[string]bool {
+	defined := map[string]bool{}
+	for _, value := range then.Values {
+		if name, is := strings.CutPrefix(value.Key, "/registry/apiextensions.k8s.io/customresourcedefinitions/"); is {
+			defined[name] = true
+		}
+	}
+	return defined
 }
 
 // PastManifest returns the YAML of an object in an earlier state of the store, as

@@ -59,6 +59,22 @@ apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata: {name: budget}
 spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}
+---
+apiVersion: food.example/v1
+kind: Bakery
+metadata: {name: corner}
+spec: {oven: IMAGE}
+`
+
+const bakeries = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: bakeries.food.example}
+spec:
+  group: food.example
+  scope: Namespaced
+  names: {plural: bakeries, singular: bakery, kind: Bakery}
+  versions:
+  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
 `
 
 // TestPastShowsWhatTheFramesShowed follows a cluster by its frames through a
@@ -87,6 +103,10 @@ func TestPastShowsWhatTheFramesShowed(t *testing.T) {
 			}
 			moments = append(moments, moment{time.Now(), items})
 		}
+		if defined := apply.Apply(t.Context(), running.RESTConfig(), []byte(bakeries), apply.Options{}); defined[0].Error != nil {
+			t.Fatal(defined[0].Error.Message)
+		}
+		time.Sleep(5100 * time.Millisecond)
 		for _, image := range []string{"nginx:1.27", "nginx:1.28"} {
 			text := replaceImage(everything, image)
 			for _, result := range apply.Apply(t.Context(), running.RESTConfig(), []byte(text), apply.Options{}) {
@@ -146,6 +166,7 @@ func TestPastShowsWhatTheFramesShowed(t *testing.T) {
 		for _, item := range []topology.Item{
 			&topology.DeploymentItem{}, &topology.ReplicaSetItem{}, &topology.PodItem{}, &topology.NodeItem{},
 			&topology.WorkloadItem{}, &topology.ServiceItem{}, &topology.AutoscalerItem{}, &topology.BudgetItem{},
+			&topology.CustomItem{},
 		} {
 			if kinds[reflect.TypeOf(item)] == 0 {
 				t.Errorf("no %T was compared", item)

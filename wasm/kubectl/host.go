@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"slices"
 	"syscall/js"
+
+	"tabernetes/engine/refusal"
 )
 
 // hostName is the global that the worker sets before it starts Go.
@@ -77,7 +79,21 @@ func (h host) cancel(id int) { h.value.Call("cancel", id) }
 func (h host) output(id int, stream string, text []byte) {
 	h.value.Call("output", id, stream, toBytes(text))
 }
-func (h host) exit(id, status int)             { h.value.Call("exit", id, status) }
+
+// exit says with which status a run has ended, who has refused its requests, and what
+// was typed for it that it has not read.
+func (h host) exit(id, status int, refusals []refusal.Refusal, unread string) {
+	list := make([]any, len(refusals))
+	for index, refused := range refusals {
+		parameters := map[string]any{}
+		for name, value := range refused.Parameters {
+			parameters[name] = value
+		}
+		list[index] = map[string]any{"by": string(refused.By), "parameters": parameters, "command": refused.Command}
+	}
+	h.value.Call("exit", id, status, list, unread)
+}
+
 func (h host) raw(id int, raw bool)            { h.value.Call("raw", id, raw) }
 func (h host) reply(id int, value any)         { h.value.Call("reply", id, value) }
 func (h host) failed(id int, err error)        { h.value.Call("failed", id, err.Error()) }

@@ -40,6 +40,17 @@ func (i *input) end() {
 	i.more.Broadcast()
 }
 
+// unread returns what nobody has read by the end of the run: to a shell it is the next
+// line. Ctrl-C discards it, as a terminal's driver does.
+func (i *input) unread() string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.ctx.Err() != nil {
+		return ""
+	}
+	return string(i.text)
+}
+
 // Read implements io.Reader. It waits for text or the end.
 func (i *input) Read(buffer []byte) (int, error) {
 	i.mu.Lock()

@@ -50,11 +50,11 @@ func (t *terminal) run(id int, session, line string) {
 	t.begin(id, func(one *run) int {
 		shell, err := t.shells.Session(session)
 		if err != nil {
-			fmt.Fprintln(one.stream("stderr"), err)
+			fmt.Fprintln(one.stream(standardError), err)
 			return 1
 		}
 		return shell.Run(one.ctx, line, shells.Streams{
-			In: one.input, Out: one.stream("stdout"), ErrOut: one.stream("stderr"), Terminal: true,
+			In: one.input, Out: one.stream(standardOutput), ErrOut: one.stream(standardError), Terminal: true,
 		})
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"tabernetes/engine/client/kubectl"
 	shells "tabernetes/engine/client/terminal"
+	"tabernetes/engine/refusal"
 	"tabernetes/engine/userland/filesystem"
 )
 
@@ -50,6 +51,7 @@ type run struct {
 	input  *input
 
 	mu      sync.Mutex
+	errors  []byte    // the first errorsRead bytes of standard error; guarded by mu
 	pending int       // bytes on their way to the page; guarded by mu
 	room    sync.Cond // on mu: pending has shrunk, or ctx has ended
 }
@@ -72,8 +74,29 @@ func (t *terminal) begin(id int, do func(one *run) int) {
 		delete(t.running, id)
 		t.mu.Unlock()
 		t.kept.tell()
-		t.host.exit(id, status)
+		t.host.exit(id, status, one.refusals(status), one.input.unread())
 	}()
+}
+
+// errorsRead bounds how much of a failed command's standard error is read for who has
+// refused its requests.
+const errorsRead = 8 << 10
+
+// refusals returns who has refused requests of a command that has failed.
+func (r *run) refusals(status int) []refusal.Refusal {
+	if status == 0 {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return refusal.ReadAll(string(r.errors))
+}
+
+// remember keeps the beginning of standard error.
+func (r *run) remember(text []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.errors = append(r.errors, text[:min(len(text), errorsRead-len(r.errors))]...)
 }
 
 func (t *terminal) find(id int) *run {
@@ -87,14 +110,14 @@ func (t *terminal) kubectl(id int, arguments []string, stdin string, files []sto
 	t.begin(id, func(one *run) int {
 		for _, file := range files {
 			if err := writeFile(t.files, file); err != nil {
-				fmt.Fprintf(one.stream("stderr"), "error: %v\n", err)
+				fmt.Fprintf(one.stream(standardError), "error: %v\n", err)
 				return 1
 			}
 		}
 		return t.commands.Run(one.ctx, arguments, kubectl.Streams{
 			In:     bytes.NewReader([]byte(stdin)),
-			Out:    one.stream("stdout"),
-			ErrOut: one.stream("stderr"),
+			Out:    one.stream(standardOutput),
+			ErrOut: one.stream(standardError),
 		})
 	})
 }
@@ -140,13 +163,21 @@ func (r *run) wake() {
 // stream is one of the two outputs of a run.
 type stream struct {
 	run  *run
-	name string // "stdout" or "stderr"
+	name string // standardOutput or standardError
 }
+
+const (
+	standardOutput = "stdout"
+	standardError  = "stderr"
+)
 
 func (r *run) stream(name string) *stream { return &stream{run: r, name: name} }
 
 // Write waits for room, and fails when the run has been interrupted.
 func (s *stream) Write(text []byte) (int, error) {
+	if s.name == standardError {
+		s.run.remember(text)
+	}
 	for begin := 0; begin < len(text); {
 		part := text[begin:min(len(text), begin+outputWindow/2)]
 		if err := s.run.reserve(len(part)); err != nil {

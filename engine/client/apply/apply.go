@@ -24,6 +24,8 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/restmapper"
+
+	"tabernetes/engine/refusal"
 )
 
 // Options change how a text is applied. The zero value is kubectl's behaviour
@@ -85,10 +87,13 @@ type Error struct {
 	Column int `json:"column,omitempty"`
 	// Reason is the reason of the API's status, such as Invalid; else "".
 	Reason metav1.StatusReason `json:"reason,omitempty"`
+	// Refusal is who has refused the object, nil if it is not valid by itself.
+	Refusal *refusal.Refusal `json:"refusal,omitempty"`
 }
 
-// Applier applies texts to one API server. It caches discovery and asks again
-// when a kind is missing from it. It is safe for concurrent use.
+// Applier applies texts to one API server. It caches discovery, and asks again
+// about a text with a kind that is missing from it, or that is not served any more.
+// It is safe for concurrent use.
 type Applier struct {
 	client dynamic.Interface
 	mapper *restmapper.DeferredDiscoveryRESTMapper
@@ -117,6 +122,8 @@ func New(config *rest.Config) (*Applier, error) {
 // Apply applies a text of YAML documents, JSON values or both, in order. Lists
 // are split into their items; empty documents are skipped. A failure does not
 // keep the rest from being applied, not even a document that does not parse.
+// Kinds are looked up before anything is applied, as kubectl does: one that the
+// text itself defines is not there before the text is applied again.
 //
 // There is a result for every object and for every document that cannot be
 // read; for a text with neither, one result with the error that kubectl gives.
@@ -126,12 +133,13 @@ func (applier *Applier) Apply(ctx context.Context, text []byte, options Options)
 	}
 	var results []Result
 	announced := announced{}
-	for _, document := range split(text) {
-		objects, fault := document.objects()
-		if fault != nil {
-			results = append(results, Result{Error: fault.inSource(options.Source)})
+	contents := contentsOf(text)
+	applier.discover(ctx, contents)
+	for _, content := range contents {
+		if content.fault != nil {
+			results = append(results, Result{Error: content.fault.inSource(options.Source)})
 		}
-		for _, object := range objects {
+		for _, object := range content.objects {
 			result := applier.applyObject(ctx, object, options, announced)
 			if options.DryRun {
 				announced.add(object)

@@ -16,6 +16,7 @@ import (
 	"tabernetes/engine/client/apply"
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
+	"tabernetes/engine/refusal"
 )
 
 // show words a result on one line, as kubectl would, with the place of an error.
@@ -347,7 +348,7 @@ func TestProtocol(t *testing.T) {
 			}
 		}
 	}
-	rejection := &apply.Error{Message: "no", Line: 1, Column: 2, Reason: metav1.StatusReasonInvalid}
+	rejection := &apply.Error{Message: "no", Line: 1, Column: 2, Reason: metav1.StatusReasonInvalid, Refusal: &refusal.Refusal{}}
 	check("AppliedObject", apply.Result{Kind: "Node", Name: "n", Outcome: apply.Created, Warnings: []string{}}, false)
 	check("AppliedObject", apply.Result{Kind: "Node", Name: "n", Outcome: apply.Created, Warnings: []string{}, Before: "a", After: "b"}, true)
 	check("RejectedObject", apply.Result{Error: rejection, Warnings: []string{}}, false)

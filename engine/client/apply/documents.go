@@ -41,6 +41,22 @@ type object struct {
 	err error
 }
 
+// content is what a document holds: objects, a fault, or both.
+type content struct {
+	objects []object
+	fault   *fault
+}
+
+// contentsOf reads all documents of a text.
+func contentsOf(text []byte) []content {
+	documents := split(text)
+	contents := make([]content, len(documents))
+	for index, document := range documents {
+		contents[index].objects, contents[index].fault = document.objects()
+	}
+	return contents
+}
+
 // fault is an error in reading, at a line of the whole text.
 type fault struct {
 	verb, message string

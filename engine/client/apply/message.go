@@ -14,6 +14,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/kubernetes/scheme"
 	kjson "sigs.k8s.io/json"
+
+	"tabernetes/engine/refusal"
 )
 
 // describe words an error as kubectl prints it and finds its place.
@@ -21,6 +23,9 @@ func (applier *Applier) describe(ctx context.Context, err error, object object) 
 	described := &Error{Message: message(err)}
 	if status := (*apierrors.StatusError)(nil); errors.As(err, &status) {
 		described.Reason = status.ErrStatus.Reason
+	}
+	if refused, found := refusal.Read(described.Message); found {
+		described.Refusal = &refused
 	}
 	described.Line, described.Column = object.place.of(applier.fault(ctx, err, object))
 	return described

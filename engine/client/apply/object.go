@@ -36,6 +36,10 @@ func (applier *Applier) applyObject(ctx context.Context, object object, options 
 	var err error
 	var change change
 	result.Outcome, change, err = applier.createOrPatch(withWarnings(ctx, warnings), object.Unstructured, options)
+	if isUnserved(err) {
+		applier.mapper.ResetWithContext(ctx)
+		result.Outcome, change, err = applier.createOrPatch(withWarnings(ctx, warnings), object.Unstructured, options)
+	}
 	result.Namespace = object.GetNamespace()
 	result.Warnings = warnings.texts
 	if err != nil && announced.explains(err) {

@@ -27,6 +27,7 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	clientrest "k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/cache"
 	aggregatorscheme "k8s.io/kube-aggregator/pkg/apiserver/scheme"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/capabilities"
@@ -261,6 +262,11 @@ func (s *Server) ComponentConfig(identity Identity) *clientrest.Config {
 // each resource is watched once. They drop managed fields from the objects they
 // keep, as those of upstream's API server and controller manager do.
 func (s *Server) Informers() informers.SharedInformerFactory { return s.informers }
+
+// Definitions is the informer of CustomResourceDefinitions, which runs with the server.
+func (s *Server) Definitions() cache.SharedIndexInformer {
+	return s.extensions.Informers.Apiextensions().V1().CustomResourceDefinitions().Informer()
+}
 
 // DefaultsWritten is closed once what every cluster has is there: the default roles
 // and bindings, flow schemas and priority levels.

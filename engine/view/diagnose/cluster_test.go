@@ -28,6 +28,9 @@ type scenario struct {
 	Before string `json:"before"`
 	Fine   string `json:"fine,omitempty"`
 	After  string `json:"after,omitempty"`
+	// Pause is how many seconds pass between the two: a policy is in force a little
+	// after it was made.
+	Pause int `json:"pause,omitempty"`
 	// Delete is an object to delete then, as Kind/name.
 	Delete string `json:"delete,omitempty"`
 	// Explain is the object to ask about, as Kind/name, and Reasons the chain.
@@ -96,6 +99,7 @@ func play(t *testing.T, running *cluster.Cluster, name string, s *scenario) erro
 			return err
 		}
 	}
+	time.Sleep(time.Duration(s.Pause) * time.Second)
 	put(t, running, inNamespace(s.After, namespace))
 	if kind, object, found := strings.Cut(s.Delete, "/"); found {
 		resource := map[string]string{"Pod": "pods", "Deployment": "deployments", "PersistentVolumeClaim": "persistentvolumeclaims"}[kind]

@@ -1,8 +1,6 @@
 package diagnose
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -109,57 +107,6 @@ func scaling(reference Reference, current, desired int32) Link {
 		Evidence:   []Evidence{field(".status.replicas", current)},
 		Command:    describe(reference),
 	}
-}
-
-// createRefused explains that the API server does not let a controller create
-// pods; message is the API server's answer.
-func (d *Diagnoser) createRefused(reference Reference, missing, desired int32, evidence []Evidence, message string) []Link {
-	chain := []Link{{
-		Object: reference, Reason: ReasonCreateRefused, State: Blocked,
-		Parameters: Parameters{"missing": missing, "desired": desired},
-		Evidence:   evidence,
-		Command:    describe(reference),
-	}}
-	if quota := d.exceededQuota(reference.Namespace, message); quota != nil {
-		return append(chain, *quota)
-	}
-	return append(chain, Link{
-		Object: reference, Reason: ReasonAdmissionRefused, State: Blocked,
-		Parameters: Parameters{"message": message},
-		Evidence:   evidence,
-		Command:    command(reference.Namespace, "get", "events", "--field-selector", "reason="+failedCreate),
-	})
-}
-
-// exceededQuota finds the ResourceQuota that the message of the admission plug-in
-// names (k8s.io/apiserver/pkg/admission/plugin/resourcequota): "exceeded quota:
-// NAME, requested: ..., used: ..., limited: ...".
-func (d *Diagnoser) exceededQuota(namespace, message string) *Link {
-	_, details, found := strings.Cut(message, "exceeded quota: ")
-	if !found {
-		return nil
-	}
-	name, details, _ := strings.Cut(details, ", requested: ")
-	requested, details, _ := strings.Cut(details, ", used: ")
-	used, limited, _ := strings.Cut(details, ", limited: ")
-	quota, ok := d.find("ResourceQuota", namespace, name).(*corev1.ResourceQuota)
-	if !ok {
-		return nil // deleted since, so the next try will pass
-	}
-	link := Link{
-		Object: referenceTo("ResourceQuota", quota), Reason: ReasonQuotaExceeded, State: Blocked,
-		Parameters: Parameters{"quota": name, "requested": requested, "used": used, "limited": limited},
-		Command:    command(namespace, "describe", "resourcequota", name),
-	}
-	for resource, hard := range quota.Status.Hard {
-		if !strings.Contains(limited, string(resource)+"=") {
-			continue
-		}
-		usage := quota.Status.Used[resource]
-		link.Evidence = append(link.Evidence, field(fmt.Sprintf(".status.used[%q]", resource), usage.String()+" of "+hard.String()))
-	}
-	sortEvidence(link.Evidence)
-	return &link
 }
 
 // eventRefusal explains a controller that reports only in events that it cannot

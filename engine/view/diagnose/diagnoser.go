@@ -19,6 +19,7 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/tools/cache"
 
+	"tabernetes/engine/view/custom"
 	"tabernetes/engine/view/fields"
 )
 
@@ -27,12 +28,15 @@ type Options struct {
 	// Informers is the factory whose objects are read. The caller starts and stops
 	// it, after New has added its indices.
 	Informers informers.SharedInformerFactory
+	// Customs has the objects of custom kinds; nil for none.
+	Customs *custom.Follower
 }
 
 // Diagnoser explains objects. It is safe for concurrent use and starts no
 // goroutine.
 type Diagnoser struct {
 	factory informers.SharedInformerFactory
+	customs *custom.Follower
 	// stores hold the objects, by kind, of the kinds that Explain accepts.
 	stores map[string]cache.Store
 	events cache.Indexer
@@ -54,6 +58,7 @@ func New(options Options) (*Diagnoser, error) {
 	}
 	factory := options.Informers
 	core, apps, batch := factory.Core().V1(), factory.Apps().V1(), factory.Batch().V1()
+	admission := factory.Admissionregistration().V1()
 	controlled := cache.Indexers{byController: indexController}
 	for _, wanted := range []struct {
 		informer cache.SharedIndexInformer
@@ -62,6 +67,9 @@ func New(options Options) (*Diagnoser, error) {
 		{core.Events().Informer(), cache.Indexers{byInvolved: indexInvolved}},
 		{core.Pods().Informer(), cache.Indexers{byController: indexController, byNode: indexNode}},
 		{apps.ReplicaSets().Informer(), controlled},
+		{apps.Deployments().Informer(), controlled},
+		{apps.StatefulSets().Informer(), controlled},
+		{apps.DaemonSets().Informer(), controlled},
 		{batch.Jobs().Informer(), controlled},
 	} {
 		if err := wanted.informer.AddIndexers(wanted.indexers); err != nil {
@@ -70,6 +78,7 @@ func New(options Options) (*Diagnoser, error) {
 	}
 	diagnoser := &Diagnoser{
 		factory: factory,
+		customs: options.Customs,
 		stores:  map[string]cache.Store{},
 		events:  core.Events().Informer().GetIndexer(),
 		pods:    core.Pods().Informer().GetIndexer(),
@@ -89,12 +98,18 @@ func New(options Options) (*Diagnoser, error) {
 		"ConfigMap":               core.ConfigMaps().Informer(),
 		"Secret":                  core.Secrets().Informer(),
 		"ResourceQuota":           core.ResourceQuotas().Informer(),
+		"LimitRange":              core.LimitRanges().Informer(),
 		"PersistentVolumeClaim":   core.PersistentVolumeClaims().Informer(),
 		"PersistentVolume":        core.PersistentVolumes().Informer(),
 		"StorageClass":            factory.Storage().V1().StorageClasses().Informer(),
 		"PodDisruptionBudget":     factory.Policy().V1().PodDisruptionBudgets().Informer(),
 		"HorizontalPodAutoscaler": factory.Autoscaling().V2().HorizontalPodAutoscalers().Informer(),
 		"EndpointSlice":           factory.Discovery().V1().EndpointSlices().Informer(),
+
+		"ValidatingAdmissionPolicy":      admission.ValidatingAdmissionPolicies().Informer(),
+		"MutatingAdmissionPolicy":        admission.MutatingAdmissionPolicies().Informer(),
+		"ValidatingWebhookConfiguration": admission.ValidatingWebhookConfigurations().Informer(),
+		"MutatingWebhookConfiguration":   admission.MutatingWebhookConfigurations().Informer(),
 	} {
 		diagnoser.stores[kind] = informer.GetStore()
 	}
@@ -104,8 +119,10 @@ func New(options Options) (*Diagnoser, error) {
 // ErrNotFound says that the object to explain does not exist.
 var ErrNotFound = errors.New("not found")
 
-// Explain finds out why an object is not as it should be. The error is ErrNotFound
-// for an object that does not exist, or of a kind that cannot be explained.
+// Explain finds out why an object is not as it should be. A kind that a
+// CustomResourceDefinition defines is written with its group, as Bakery.food.example.
+// The error is ErrNotFound for an object that does not exist, or of a kind that cannot
+// be explained.
 func (d *Diagnoser) Explain(kind, namespace, name string) (*Diagnosis, error) {
 	object := d.find(kind, namespace, name)
 	if object == nil {
@@ -117,7 +134,7 @@ func (d *Diagnoser) Explain(kind, namespace, name string) (*Diagnosis, error) {
 		chain = []Link{}
 	}
 	return &Diagnosis{
-		Object: referenceTo(kind, object),
+		Object: referenceTo(kindOf(object), object),
 		Time:   now.UnixMilli(),
 		State:  stateOf(chain),
 		Chain:  chain,
@@ -158,6 +175,8 @@ func (d *Diagnoser) explain(object metav1.Object, now time.Time) []Link {
 		return d.budget(object, now)
 	case *autoscalingv2.HorizontalPodAutoscaler:
 		return d.autoscaler(object)
+	case *custom.Object:
+		return d.custom(object, now)
 	default:
 		return nil
 	}
@@ -213,7 +232,7 @@ func (d *Diagnoser) finalizers(reference Reference, object metav1.Object) Link {
 func (d *Diagnoser) find(kind, namespace, name string) metav1.Object {
 	store := d.stores[kind]
 	if store == nil {
-		return nil
+		return d.findCustom(kind, namespace, name)
 	}
 	key := name
 	if namespace != "" {

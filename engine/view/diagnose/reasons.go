@@ -9,6 +9,11 @@ const (
 	ReasonFinalizers  Reason = "Finalizers"
 	ReasonNotObserved Reason = "NotObserved"
 
+	// Custom kinds.
+	ReasonConditionReported Reason = "ConditionReported"
+	ReasonWorkloadTroubled  Reason = "WorkloadTroubled"
+	ReasonNobodyActs        Reason = "NobodyActs"
+
 	// Deployments.
 	ReasonDeploymentPaused         Reason = "DeploymentPaused"
 	ReasonProgressDeadlineExceeded Reason = "ProgressDeadlineExceeded"
@@ -16,22 +21,29 @@ const (
 	ReasonRolloutBound             Reason = "RolloutBound"
 
 	// Controllers of pods.
-	ReasonCreateRefused      Reason = "CreateRefused"
-	ReasonAdmissionRefused   Reason = "AdmissionRefused"
-	ReasonPodsUnavailable    Reason = "PodsUnavailable"
-	ReasonScaling            Reason = "Scaling"
-	ReasonOrderedPods        Reason = "OrderedPods"
-	ReasonUpdateOnDelete     Reason = "UpdateOnDelete"
-	ReasonUpdatePartition    Reason = "UpdatePartition"
-	ReasonNoNodeSelected     Reason = "NoNodeSelected"
-	ReasonJobFailed          Reason = "JobFailed"
-	ReasonJobRunning         Reason = "JobRunning"
-	ReasonSuspended          Reason = "Suspended"
-	ReasonScheduleNotUsable  Reason = "ScheduleNotUsable"
-	ReasonQuotaExceeded      Reason = "QuotaExceeded"
-	ReasonScalerNotActive    Reason = "ScalerNotActive"
-	ReasonScalingLimited     Reason = "ScalingLimited"
-	ReasonTerminatingReplica Reason = "TerminatingReplica"
+	ReasonCreateRefused         Reason = "CreateRefused"
+	ReasonAdmissionRefused      Reason = "AdmissionRefused"
+	ReasonPodsUnavailable       Reason = "PodsUnavailable"
+	ReasonScaling               Reason = "Scaling"
+	ReasonOrderedPods           Reason = "OrderedPods"
+	ReasonUpdateOnDelete        Reason = "UpdateOnDelete"
+	ReasonUpdatePartition       Reason = "UpdatePartition"
+	ReasonNoNodeSelected        Reason = "NoNodeSelected"
+	ReasonJobFailed             Reason = "JobFailed"
+	ReasonJobRunning            Reason = "JobRunning"
+	ReasonSuspended             Reason = "Suspended"
+	ReasonScheduleNotUsable     Reason = "ScheduleNotUsable"
+	ReasonQuotaExceeded         Reason = "QuotaExceeded"
+	ReasonQuotaUnspecified      Reason = "QuotaUnspecified"
+	ReasonLimitRangeRefused     Reason = "LimitRangeRefused"
+	ReasonPodSecurityRefused    Reason = "PodSecurityRefused"
+	ReasonPolicyRefused         Reason = "PolicyRefused"
+	ReasonWebhookRefused        Reason = "WebhookRefused"
+	ReasonWebhookFailed         Reason = "WebhookFailed"
+	ReasonServiceAccountMissing Reason = "ServiceAccountMissing"
+	ReasonScalerNotActive       Reason = "ScalerNotActive"
+	ReasonScalingLimited        Reason = "ScalingLimited"
+	ReasonTerminatingReplica    Reason = "TerminatingReplica"
 
 	// Claims and volumes.
 	ReasonVolumeUnbound       Reason = "VolumeUnbound"
@@ -108,27 +120,38 @@ var Reasons = map[Reason][]string{
 	ReasonFinalizers:  {"finalizers"},
 	ReasonNotObserved: {"generation", "observed"},
 
+	ReasonConditionReported: {"condition", "status", "reason", "message"},
+	ReasonWorkloadTroubled:  {"kind", "name"},
+	ReasonNobodyActs:        {"kind"},
+
 	ReasonDeploymentPaused:         {"updated", "desired"},
 	ReasonProgressDeadlineExceeded: {"seconds", "updated", "desired", "available"},
 	ReasonRolloutIncomplete:        {"updated", "desired", "available"},
 	ReasonRolloutBound:             {"total", "ceiling", "available", "floor"},
 
-	ReasonCreateRefused:      {"missing", "desired"},
-	ReasonAdmissionRefused:   {"message"},
-	ReasonPodsUnavailable:    {"count", "desired"},
-	ReasonScaling:            {"current", "desired"},
-	ReasonOrderedPods:        {"pod", "current", "desired"},
-	ReasonUpdateOnDelete:     {"updated", "desired"},
-	ReasonUpdatePartition:    {"partition", "updated", "desired"},
-	ReasonNoNodeSelected:     {"selector"},
-	ReasonJobFailed:          {"reason", "failed"},
-	ReasonJobRunning:         {"succeeded", "desired"},
-	ReasonSuspended:          {},
-	ReasonScheduleNotUsable:  {"schedule"},
-	ReasonQuotaExceeded:      {"quota", "requested", "used", "limited"},
-	ReasonScalerNotActive:    {"reason"},
-	ReasonScalingLimited:     {"reason"},
-	ReasonTerminatingReplica: {"count"},
+	ReasonCreateRefused:         {"missing", "desired"},
+	ReasonAdmissionRefused:      {"message"},
+	ReasonPodsUnavailable:       {"count", "desired"},
+	ReasonScaling:               {"current", "desired"},
+	ReasonOrderedPods:           {"pod", "current", "desired"},
+	ReasonUpdateOnDelete:        {"updated", "desired"},
+	ReasonUpdatePartition:       {"partition", "updated", "desired"},
+	ReasonNoNodeSelected:        {"selector"},
+	ReasonJobFailed:             {"reason", "failed"},
+	ReasonJobRunning:            {"succeeded", "desired"},
+	ReasonSuspended:             {},
+	ReasonScheduleNotUsable:     {"schedule"},
+	ReasonQuotaExceeded:         {"quota", "requested", "used", "limited"},
+	ReasonQuotaUnspecified:      {"quota", "missing"},
+	ReasonLimitRangeRefused:     {"message"},
+	ReasonPodSecurityRefused:    {"level", "message"},
+	ReasonPolicyRefused:         {"kind", "policy", "binding", "message"},
+	ReasonWebhookRefused:        {"webhook", "message"},
+	ReasonWebhookFailed:         {"webhook", "message"},
+	ReasonServiceAccountMissing: {"account", "namespace"},
+	ReasonScalerNotActive:       {"reason"},
+	ReasonScalingLimited:        {"reason"},
+	ReasonTerminatingReplica:    {"count"},
 
 	ReasonNotScheduledYet:      {},
 	ReasonSchedulingGated:      {"gates"},

@@ -20,9 +20,9 @@ import (
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/volumebinding"
 )
 
-// refusal matches one part of the scheduler's message, such as "3 Insufficient
+// nodeRefusal matches one part of the scheduler's message, such as "3 Insufficient
 // cpu": how many nodes a filter has refused, and why (framework.FitError).
-var refusal = regexp.MustCompile(`(?:^|[:,] )(\d+) ((?:Insufficient|Too many pods|node\(s\)|node )[^,.;]*(?:\{[^}]*\})?)`)
+var nodeRefusal = regexp.MustCompile(`(?:^|[:,] )(\d+) ((?:Insufficient|Too many pods|node\(s\)|node )[^,.;]*(?:\{[^}]*\})?)`)
 
 // unschedulable explains a pod that the scheduler has found no node for. The
 // filters' reasons come from its message; which nodes they refused, and how much
@@ -38,7 +38,7 @@ func (d *Diagnoser) unschedulable(pod *corev1.Pod, condition *corev1.PodConditio
 	}}
 	filters, _, _ := strings.Cut(condition.Message, "preemption:")
 	var causes []Link
-	for _, match := range refusal.FindAllStringSubmatch(filters, -1) {
+	for _, match := range nodeRefusal.FindAllStringSubmatch(filters, -1) {
 		count, err := strconv.Atoi(match[1])
 		if err != nil {
 			continue // more digits than a number of nodes can have

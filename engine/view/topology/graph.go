@@ -21,7 +21,7 @@ type graph struct {
 	// pods has, by node name, the pods bound to the node that have not ended.
 	pods map[string]map[types.UID]struct{}
 	// templates has the UIDs of the workloads that have a pod template and are not
-	// controlled by another workload.
+	// controlled by another built-in workload.
 	templates map[types.UID]struct{}
 	services  map[serviceName]*entry
 	slices    map[types.UID]slice
@@ -80,7 +80,7 @@ func (graph *graph) connect(known *entry) {
 		known.owner = controller.UID
 		insert(graph.owned, known.owner, uid)
 	}
-	if known.owner == "" && templateOf(known.object) != nil {
+	if isRoot(known.object) && templateOf(known.object) != nil {
 		graph.templates[uid] = struct{}{}
 	}
 	switch object := known.object.(type) {

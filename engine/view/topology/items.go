@@ -16,6 +16,7 @@ import (
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
 
+	"tabernetes/engine/view/custom"
 	"tabernetes/engine/view/fields"
 )
 
@@ -32,6 +33,7 @@ const (
 	kindAutoscaler  = "HorizontalPodAutoscaler"
 	kindBudget      = "PodDisruptionBudget"
 	kindClaim       = "PersistentVolumeClaim"
+	kindCustom      = "CustomResource"
 
 	kindReplicationController = "ReplicationController"
 )
@@ -85,6 +87,8 @@ func (topology *Topology) build(entry *entry, now metav1.Time) Item {
 		return topology.budgetItem(object)
 	case *corev1.PersistentVolumeClaim:
 		return topology.claimItem(object)
+	case *custom.Object:
+		return topology.customItem(object)
 	default:
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"tabernetes/engine/view/custom"
 	"tabernetes/engine/view/fields"
 )
 
@@ -53,7 +54,8 @@ func isDrawn(object runtime.Object) bool {
 	case *corev1.Node, *corev1.Service, *corev1.Pod, *corev1.ReplicationController, *corev1.PersistentVolumeClaim,
 		*appsv1.Deployment, *appsv1.ReplicaSet, *appsv1.StatefulSet, *appsv1.DaemonSet,
 		*batchv1.Job, *batchv1.CronJob,
-		*discoveryv1.EndpointSlice, *autoscalingv2.HorizontalPodAutoscaler, *policyv1.PodDisruptionBudget:
+		*discoveryv1.EndpointSlice, *autoscalingv2.HorizontalPodAutoscaler, *policyv1.PodDisruptionBudget,
+		*custom.Object:
 		return true
 	default:
 		return false

@@ -23,7 +23,8 @@ type Frame struct {
 }
 
 // Item is one object of the diagram: one of *DeploymentItem, *ReplicaSetItem,
-// *PodItem, *NodeItem, *WorkloadItem, *ServiceItem, *AutoscalerItem, *BudgetItem.
+// *PodItem, *NodeItem, *WorkloadItem, *ServiceItem, *AutoscalerItem, *BudgetItem,
+// *ClaimItem, *CustomItem.
 //
 // The fields that all of them share: UID, Kind, Namespace, Name; Owner, the UID
 // of the controlling owner or ""; Created and Deleting, the creation and
@@ -272,6 +273,39 @@ type ClaimItem struct {
 	Volume string `json:"volume" js:"volume"`
 }
 
+// CustomItem is an object of a kind that a CustomResourceDefinition defines.
+type CustomItem struct {
+	UID string `json:"uid" js:"uid"`
+	// Kind is always CustomResource: Type is the kind that the API has.
+	Kind         string `json:"kind" js:"kind"`
+	Namespace    string `json:"namespace" js:"namespace"`
+	Name         string `json:"name" js:"name"`
+	Owner        string `json:"owner" js:"owner"`
+	Created      int64  `json:"created" js:"created"`
+	Deleting     int64  `json:"deleting" js:"deleting"`
+	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
+
+	Type  string `json:"type" js:"type"`
+	Group string `json:"group" js:"group"`
+	// Path is that of the object in the API.
+	Path string `json:"path" js:"path"`
+	// Targets are the UIDs of the workloads that belong to it, as what it controls, or
+	// what an object controls that it controls.
+	Targets []string `json:"targets" js:"targets"`
+	// Conditions are those of its status, in their order.
+	Conditions []CustomCondition `json:"conditions" js:"conditions"`
+}
+
+// CustomCondition is a condition of a CustomItem.
+type CustomCondition struct {
+	Type    string `json:"type" js:"type"`
+	Status  string `json:"status" js:"status"`
+	Reason  string `json:"reason" js:"reason"`
+	Message string `json:"message" js:"message"`
+	// Troubled says that the condition tells of something that is not as it should be.
+	Troubled bool `json:"troubled" js:"troubled"`
+}
+
 // ClusterEvent is an Event of the API.
 type ClusterEvent struct {
 	UID string `json:"uid" js:"uid"`
@@ -334,10 +368,15 @@ func (item *BudgetItem) identity() identity {
 	return identity{rankGuard, item.Namespace, item.Name, item.UID}
 }
 
+func (item *CustomItem) identity() identity {
+	return identity{rankCustom, item.Namespace, item.Name, item.UID}
+}
+
 // Ranks put owners before what they own.
 const (
 	rankNode = iota
 	rankService
+	rankCustom
 	rankDeployment
 	rankCronJob
 	rankWorkload

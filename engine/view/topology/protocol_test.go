@@ -37,17 +37,19 @@ func TestProtocol(t *testing.T) {
 	}
 	source := string(text)
 	for name, value := range map[string]any{
-		"Frame":          Frame{},
-		"DeploymentItem": DeploymentItem{},
-		"ReplicaSetItem": ReplicaSetItem{},
-		"PodItem":        PodItem{},
-		"NodeItem":       NodeItem{},
-		"WorkloadItem":   WorkloadItem{},
-		"ServiceItem":    ServiceItem{},
-		"AutoscalerItem": AutoscalerItem{},
-		"BudgetItem":     BudgetItem{},
-		"ClaimItem":      ClaimItem{},
-		"ClusterEvent":   ClusterEvent{},
+		"Frame":           Frame{},
+		"DeploymentItem":  DeploymentItem{},
+		"ReplicaSetItem":  ReplicaSetItem{},
+		"PodItem":         PodItem{},
+		"NodeItem":        NodeItem{},
+		"WorkloadItem":    WorkloadItem{},
+		"ServiceItem":     ServiceItem{},
+		"AutoscalerItem":  AutoscalerItem{},
+		"BudgetItem":      BudgetItem{},
+		"ClaimItem":       ClaimItem{},
+		"CustomItem":      CustomItem{},
+		"CustomCondition": CustomCondition{},
+		"ClusterEvent":    ClusterEvent{},
 	} {
 		var fields []string
 		typ := reflect.TypeOf(value)

@@ -16,6 +16,7 @@ import (
 	deploymentutil "k8s.io/kubernetes/pkg/controller/deployment/util"
 	jobutil "k8s.io/kubernetes/pkg/controller/job/util"
 
+	"tabernetes/engine/view/custom"
 	"tabernetes/engine/view/fields"
 )
 
@@ -167,6 +168,8 @@ func (graph *graph) unrestOfKind(object metav1.Object, now metav1.Time) (kind, r
 		return kindBudget, ""
 	case *corev1.ReplicationController:
 		return kindReplicationController, graph.replicationControllerUnrest(object)
+	case *custom.Object:
+		return object.GetKind(), "" // only its own controller knows what it waits for
 	case *corev1.PersistentVolumeClaim:
 		return kindClaim, ""
 	default:

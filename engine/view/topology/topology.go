@@ -1,6 +1,6 @@
 // Package topology turns the watch events of a cluster into what the learner's
 // diagram shows: [Frame] deltas of nodes, workloads, ReplicaSets, pods, Services,
-// autoscalers, disruption budgets, volume claims and events, and the answer to "will anything still move by itself?".
+// autoscalers, disruption budgets, volume claims, custom objects and events, and the answer to "will anything still move by itself?".
 //
 // engine/cluster makes one [Topology] over its shared informers; wasm/controlplane
 // takes frames from it and sends them to the page. The package knows only the
@@ -31,6 +31,7 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/tools/cache"
 
+	"tabernetes/engine/view/custom"
 	"tabernetes/engine/view/fields"
 )
 
@@ -39,6 +40,8 @@ type Options struct {
 	// Informers is the factory whose informers are observed. The caller starts
 	// and stops it, after New has added its handlers.
 	Informers informers.SharedInformerFactory
+	// Customs has the objects of custom kinds; nil for none. The caller runs it.
+	Customs *custom.Follower
 }
 
 // Topology follows the cluster. It is safe for concurrent use.
@@ -112,6 +115,9 @@ func New(options Options) (*Topology, error) {
 			return nil, fmt.Errorf("make topology: observe an informer: %w", err)
 		}
 		topology.registrations = append(topology.registrations, registration)
+	}
+	if options.Customs != nil {
+		options.Customs.Observe(topology.observe, topology.replace, topology.forget)
 	}
 	topology.mu.Lock()
 	topology.signal()
@@ -248,7 +254,7 @@ func (topology *Topology) take(object metav1.Object) bool {
 		return false
 	}
 	topology.touch(entry)
-	if after := templateOf(object); entry.owner == "" && after != nil && (before == nil ||
+	if after := templateOf(object); isRoot(object) && after != nil && (before == nil ||
 		!maps.Equal(before.Labels, after.Labels) || !slices.Equal(claimNames(before), claimNames(after))) {
 		topology.touchSelecting(object.GetNamespace())
 	}
@@ -293,7 +299,7 @@ func (topology *Topology) forget(object any) {
 	}
 	topology.touch(entry)
 	topology.graph.remove(entry)
-	if entry.owner == "" && templateOf(entry.object) != nil {
+	if isRoot(entry.object) && templateOf(entry.object) != nil {
 		topology.touchSelecting(entry.object.GetNamespace())
 	}
 	if entry.item != nil {
@@ -307,6 +313,7 @@ func (topology *Topology) forget(object any) {
 // ReplicaSet is active depends on the Deployment and all its ReplicaSets.
 func (topology *Topology) touch(entry *entry) {
 	topology.stale[entry.object.GetUID()] = struct{}{}
+	topology.touchCustomOwners(entry)
 	switch object := entry.object.(type) {
 	case *corev1.Pod:
 		if node := topology.graph.nodes[object.Spec.NodeName]; node != nil {

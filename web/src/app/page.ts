@@ -209,9 +209,11 @@ export class Page {
         { id: "terminal", panel: terminal.place, available: panes.has("terminal") && !readOnly },
         { id: "details", panel: details.place, available: false },
       ],
-      (id) => {
+      (id, choice) => {
         this.#workbench.markSelection();
-        if (id === "terminal") {
+        if (id === "terminal" && choice === "pressed") {
+          this.#workbench.focusDockTab(id); // what is typed next is meant for it
+        } else if (id === "terminal") {
           terminal.use((panel) => panel.opened());
         }
       },

@@ -1,4 +1,6 @@
-import type { ItemKind } from "../protocol/topology.ts";
+import type { Item, ItemKind } from "../protocol/topology.ts";
+
+type BuiltinKind = Exclude<ItemKind, "CustomResource">;
 
 interface Resource {
   /** Path of the group and version. */
@@ -7,8 +9,8 @@ interface Resource {
   readonly namespaced: boolean;
 }
 
-/** The API paths of the kinds that appear in frames. */
-const RESOURCES: Readonly<Record<ItemKind, Resource>> = {
+/** The API paths of the built-in kinds that appear in frames. */
+const RESOURCES: Readonly<Record<BuiltinKind, Resource>> = {
   Deployment: { prefix: "/apis/apps/v1", plural: "deployments", namespaced: true },
   ReplicaSet: { prefix: "/apis/apps/v1", plural: "replicasets", namespaced: true },
   StatefulSet: { prefix: "/apis/apps/v1", plural: "statefulsets", namespaced: true },
@@ -29,8 +31,18 @@ const RESOURCES: Readonly<Record<ItemKind, Resource>> = {
 };
 
 /** The path of one object, for `Client.fetch`. */
-export function resourcePath(item: { kind: ItemKind; namespace: string; name: string }): string {
+export function resourcePath(
+  item: { kind: BuiltinKind; namespace: string; name: string } | { kind: "CustomResource"; path: string },
+): string {
+  if (item.kind === "CustomResource") {
+    return item.path;
+  }
   const { prefix, plural, namespaced } = RESOURCES[item.kind];
   const namespace = namespaced ? `/namespaces/${encodeURIComponent(item.namespace)}` : "";
   return `${prefix}${namespace}/${plural}/${encodeURIComponent(item.name)}`;
+}
+
+/** The kind of an object in the API. */
+export function kindOf(item: Item): string {
+  return item.kind === "CustomResource" ? item.type : item.kind;
 }

@@ -3,7 +3,7 @@ import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/text.ts";
 import type { Operation, OperationGroup, Operations } from "../operations/operations.ts";
 import type { DeploymentItem, Item } from "../protocol/topology.ts";
-import { commandLine } from "./why.ts";
+import { commandLine } from "../results/commandline.ts";
 
 /** The actions on the selected object that need no typing; each shows the kubectl command that does the same. */
 export class Actions {

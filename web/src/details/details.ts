@@ -1,6 +1,6 @@
 import type { Client } from "../client/client.ts";
 import { bodyOf, messageOf } from "../client/errors.ts";
-import { resourcePath } from "../client/resources.ts";
+import { kindOf, resourcePath } from "../client/resources.ts";
 import { html, setText } from "../dom/element.ts";
 import { Tabs } from "../dom/tabs.ts";
 import type { Text } from "../language/text.ts";
@@ -174,7 +174,7 @@ export class Details {
     }
     try {
       const explanation = await this.#client.explain({
-        kind: item.kind,
+        kind: item.kind === "CustomResource" ? `${item.type}.${item.group}` : item.kind,
         namespace: item.namespace,
         name: item.name,
       });
@@ -257,7 +257,7 @@ export class Details {
     if (item === undefined) {
       return;
     }
-    setText(this.#title, `${item.kind} ${item.name}`);
+    setText(this.#title, `${kindOf(item)} ${item.name}`);
     const { items, time } = this.#client.shown;
     const now = this.#client.past === undefined ? Math.max(this.#client.clock?.now ?? 0, time) : time;
     const facts = factsOf(item, items.get(item.owner), now, this.#text);

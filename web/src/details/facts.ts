@@ -1,6 +1,7 @@
+import { kindOf } from "../client/resources.ts";
 import { shortDuration } from "../language/duration.ts";
 import type { Text } from "../language/text.ts";
-import type { DeploymentItem, Item } from "../protocol/topology.ts";
+import type { CustomCondition, DeploymentItem, Item } from "../protocol/topology.ts";
 
 /** Name and value of what the details show above the YAML. `now` is cluster time. */
 export function factsOf(item: Item, owner: Item | undefined, now: number, text: Text): [string, string][] {
@@ -13,7 +14,7 @@ export function factsOf(item: Item, owner: Item | undefined, now: number, text: 
   };
   add(facts.namespace, item.namespace);
   if (owner !== undefined) {
-    add(facts.owner, `${owner.kind}/${owner.name}`);
+    add(facts.owner, `${kindOf(owner)}/${owner.name}`);
   }
   switch (item.kind) {
     case "Deployment":
@@ -68,12 +69,21 @@ export function factsOf(item: Item, owner: Item | undefined, now: number, text: 
       add(facts.storageClass, item.class);
       add(facts.volume, item.volume);
       break;
+    case "CustomResource":
+      add(facts.group, item.group);
+      add(facts.conditions, item.conditions.map(conditionFact).join("\n"));
+      break;
     default:
       add(facts.replicas, `${item.ready} / ${item.desired}`);
       add(facts.image, item.images.join("\n"));
   }
   add(facts.age, shortDuration(now - item.created));
   return rows;
+}
+
+function conditionFact({ type, status, reason, message }: CustomCondition): string {
+  const why = [reason, message].filter((part) => part !== "").join(": ");
+  return `${type}=${status}${why === "" ? "" : ` (${why})`}`;
 }
 
 function strategyFact(item: DeploymentItem, text: Text): string {

@@ -1,4 +1,4 @@
-import { html, setText } from "../dom/element.ts";
+import { html } from "../dom/element.ts";
 import { CauseParameters } from "../language/causes.english.ts";
 import type { Text } from "../language/text.ts";
 import type {
@@ -8,6 +8,7 @@ import type {
   CauseLink,
   Diagnosis,
 } from "../protocol/diagnosis.ts";
+import { commandLine } from "../results/commandline.ts";
 
 /** The chain of causes, from the symptom down to the root, each with its proof and the command that shows it. */
 export function chainOf(diagnosis: Diagnosis, text: Text): HTMLElement {
@@ -55,20 +56,6 @@ function linkOf(link: CauseLink, isRoot: boolean, text: Text): HTMLElement {
       commandLine(link.command, text),
     ),
   );
-}
-
-/** A kubectl line to read and to copy. */
-export function commandLine(command: string, text: Text): HTMLElement {
-  const copy = html("button", { type: "button", class: "quiet small" }, text.copy);
-  copy.setAttribute("aria-label", `${text.copy}: ${command}`);
-  const code = html("code", {}, command);
-  copy.addEventListener("click", () => {
-    navigator.clipboard?.writeText(command).then(
-      () => setText(copy, text.copied),
-      () => getSelection()?.selectAllChildren(code),
-    );
-  });
-  return html("p", { class: "command-line" }, html("span", { "aria-hidden": "true" }, "$ "), code, copy);
 }
 
 /** The controller's arithmetic as it would be done on paper. */

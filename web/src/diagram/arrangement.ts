@@ -2,6 +2,7 @@ import type {
   AutoscalerItem,
   BudgetItem,
   ClaimItem,
+  CustomItem,
   DeploymentItem,
   Item,
   NodeItem,
@@ -17,8 +18,8 @@ export type HeadItem = DeploymentItem | WorkloadItem | ReplicaSetItem;
 /** A controller in the second rank: a Deployment's ReplicaSet, a CronJob's Job. */
 export type LaneItem = ReplicaSetItem | WorkloadItem;
 
-/** The objects beside a workload: those that send it requests, scale it, protect it or keep its files. */
-export type CompanionItem = ServiceItem | AutoscalerItem | BudgetItem | ClaimItem;
+/** The objects beside a workload: those that it belongs to, send it requests, scale it, protect it or keep its files. */
+export type CompanionItem = ServiceItem | AutoscalerItem | BudgetItem | ClaimItem | CustomItem;
 
 export interface PlacedPod {
   readonly pod: PodItem;
@@ -230,7 +231,10 @@ function sort(items: ReadonlyMap<string, Item>): Sorted {
   const heads: HeadItem[] = [];
   const pods = new Map<string, PodItem[]>();
   const lanes = new Map<string, LaneItem[]>();
-  const owned = (item: Item) => item.owner !== "" && items.has(item.owner);
+  const owned = (item: Item) => {
+    const owner = items.get(item.owner);
+    return owner !== undefined && owner.kind !== "CustomResource";
+  };
   const push = <Value>(map: Map<string, Value[]>, key: string, value: Value) => {
     const list = map.get(key);
     if (list === undefined) {
@@ -248,6 +252,7 @@ function sort(items: ReadonlyMap<string, Item>): Sorted {
       case "HorizontalPodAutoscaler":
       case "PodDisruptionBudget":
       case "PersistentVolumeClaim":
+      case "CustomResource":
         if (isOfInterest(item)) {
           companions.push(item);
         }
@@ -296,16 +301,17 @@ function sort(items: ReadonlyMap<string, Item>): Sorted {
   };
 }
 
-/** A Service, an autoscaler, a budget or a claim may be for several workloads; it is drawn by the first that is there. */
+/** A companion may be for several workloads; it is drawn by the first that is there. */
 function targetsOf(item: CompanionItem): readonly string[] {
   return item.kind === "HorizontalPodAutoscaler" ? [item.target] : item.targets;
 }
 
 const ROLES: Readonly<Record<CompanionItem["kind"], number>> = {
-  Service: 0,
-  HorizontalPodAutoscaler: 1,
-  PodDisruptionBudget: 2,
-  PersistentVolumeClaim: 3,
+  CustomResource: 0,
+  Service: 1,
+  HorizontalPodAutoscaler: 2,
+  PodDisruptionBudget: 3,
+  PersistentVolumeClaim: 4,
 };
 
 function byRole(one: CompanionItem, other: CompanionItem): number {

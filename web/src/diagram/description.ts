@@ -1,5 +1,6 @@
+import { kindOf } from "../client/resources.ts";
 import type { Text } from "../language/text.ts";
-import type { DeploymentItem, Item, ReplicaSetItem, WorkloadItem } from "../protocol/topology.ts";
+import type { CustomItem, DeploymentItem, Item, ReplicaSetItem, WorkloadItem } from "../protocol/topology.ts";
 import { podState } from "./podstate.ts";
 import type { Box } from "./scene.ts";
 
@@ -35,7 +36,7 @@ export function describeBox(box: Box, text: Text): string {
     case "pod":
       return `Pod ${box.item.name}, ${[...podWords(box, text)].join(", ")}`;
     default:
-      return `${box.item.kind} ${box.item.name}, ${itemWords(box.item, text).join(", ")}`;
+      return `${kindOf(box.item)} ${box.item.name}, ${itemWords(box.item, text).join(", ")}`;
   }
 }
 
@@ -87,6 +88,8 @@ function itemWords(item: Item, text: Text): string[] {
       return [text.evictable(item.allowed), text.healthyOf(item.healthy, item.least)];
     case "PersistentVolumeClaim":
       return [item.status, item.capacity, ...(item.class === "" ? [] : [item.class])];
+    case "CustomResource":
+      return [text.customResource, conditionWords(item, text)];
     case "Pod":
       return [item.status, item.readyText];
     case "CronJob":
@@ -94,6 +97,19 @@ function itemWords(item: Item, text: Text): string[] {
     default:
       return [tags(item.images), workloadWords(item, text), text.currentOf(item.current, item.desired)];
   }
+}
+
+/** The conditions of a custom object, those that tell of trouble first. */
+export function conditionWords({ conditions }: CustomItem, text: Text): string {
+  if (conditions.length === 0) {
+    return text.noConditions;
+  }
+  return [...conditions]
+    .sort((one, other) => Number(other.troubled) - Number(one.troubled))
+    .map(({ type, status, reason, troubled }) =>
+      troubled && reason !== "" ? `${type}=${status} (${reason})` : `${type}=${status}`,
+    )
+    .join(", ");
 }
 
 /** A CronJob wants jobs by its schedule, or none while it is suspended: then `desired` is 0. */

@@ -254,7 +254,9 @@ export class Diagram {
     this.#still = false;
     this.#viewport.drew();
     const isEmpty =
-      arrangement.groups.length === 0 && (arrangement.machines ?? []).every(({ pods }) => pods.length === 0);
+      arrangement.groups.length === 0 &&
+      arrangement.companions.length === 0 &&
+      (arrangement.machines ?? []).every(({ pods }) => pods.length === 0);
     this.#placeholder.hidden = !isEmpty;
     this.#viewport.controls.hidden = isEmpty;
     this.#keepCurrent(before, hadFocus);

@@ -2,7 +2,7 @@ import { svg } from "../dom/element.ts";
 import type { Text } from "../language/text.ts";
 import type { DeploymentItem } from "../protocol/topology.ts";
 import type { CompanionItem, HeadItem } from "./arrangement.ts";
-import { cronWord, rolloutWord, shortImage, tags, workloadWords } from "./description.ts";
+import { conditionWords, cronWord, rolloutWord, shortImage, tags, workloadWords } from "./description.ts";
 import { type Glyph, glyph, podIcon } from "./icons.ts";
 import { podState } from "./podstate.ts";
 import { type Box, POD_SIZES } from "./scene.ts";
@@ -52,7 +52,7 @@ export function classesOf(box: Box): string {
   }
 }
 
-/** Whether nobody answers the requests, the autoscaler cannot work, nothing may be evicted, or there is no volume. */
+/** Whether nobody answers the requests, the autoscaler cannot work, nothing may be evicted, there is no volume, or a condition says so. */
 function isTroubled(item: CompanionItem): boolean {
   switch (item.kind) {
     case "Service":
@@ -63,6 +63,8 @@ function isTroubled(item: CompanionItem): boolean {
       return item.allowed === 0;
     case "PersistentVolumeClaim":
       return !item.bound;
+    case "CustomResource":
+      return item.conditions.some(({ troubled }) => troubled);
   }
 }
 
@@ -118,9 +120,10 @@ const COMPANION_GLYPHS = {
   HorizontalPodAutoscaler: "autoscaler",
   PodDisruptionBudget: "budget",
   PersistentVolumeClaim: "claim",
+  CustomResource: "custom",
 } as const satisfies Record<CompanionItem["kind"], Glyph>;
 
-const COMPANION_KINDS: Readonly<Record<CompanionItem["kind"], string>> = {
+const COMPANION_KINDS: Readonly<Record<Exclude<CompanionItem["kind"], "CustomResource">, string>> = {
   Service: "Service",
   HorizontalPodAutoscaler: "HPA",
   PodDisruptionBudget: "PDB",
@@ -130,7 +133,7 @@ const COMPANION_KINDS: Readonly<Record<CompanionItem["kind"], string>> = {
 function drawCompanion(box: BoxOf<"companion">, pen: Pen): SVGElement[] {
   const { item } = box;
   const room = box.width - 38 - INSET;
-  const kind = COMPANION_KINDS[item.kind];
+  const kind = item.kind === "CustomResource" ? item.type : COMPANION_KINDS[item.kind];
   const kindWidth = pen.fit.width(kind, FACES.kind) + 8;
   const lines = companionLines(item, pen.text);
   return [
@@ -164,6 +167,8 @@ function companionLines(item: CompanionItem, text: Text): { text: string; face: 
       return [{ text: text.evictable(item.allowed), face: "body" }];
     case "PersistentVolumeClaim":
       return [{ text: `${item.status}, ${item.capacity}`, face: "body" }];
+    case "CustomResource":
+      return [{ text: conditionWords(item, text), face: "body" }];
   }
 }
 

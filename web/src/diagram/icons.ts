@@ -49,6 +49,7 @@ export type Glyph =
   | "autoscaler"
   | "budget"
   | "claim"
+  | "custom"
   | "settled"
   | "rolling"
   | "paused"
@@ -92,6 +93,11 @@ function glyphShapes(name: Glyph): SVGElement[] {
       return [
         svg("ellipse", { class: "line", cx: 8, cy: 4.2, rx: 5, ry: 1.9 }),
         svg("path", { class: "line", d: "M3 4.2V11.8A5 1.9 0 0 0 13 11.8V4.2M3 8A5 1.9 0 0 0 13 8" }),
+      ];
+    case "custom":
+      return [
+        svg("path", { class: "line", d: "M8 1.8L13.4 4.9V11.1L8 14.2L2.6 11.1V4.9Z" }),
+        svg("path", { class: "line", d: "M2.9 5L8 8L13.1 5M8 8V13.9" }),
       ];
     case "settled":
       return [svg("path", { class: "line", d: "M3.5 8.4L6.6 11.5L12.5 4.8" })];

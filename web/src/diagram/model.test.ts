@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DeploymentItem, Item, PodItem, ReplicaSetItem } from "../protocol/topology.ts";
+import type { CustomItem, DeploymentItem, Item, PodItem, ReplicaSetItem } from "../protocol/topology.ts";
 import {
   type Arrangement,
   arrange,
@@ -404,4 +404,36 @@ test("what a pod is drawn as", () => {
   for (const [changes, want] of cases) {
     assert.equal(podState(pod("a", "", changes)), want, JSON.stringify(changes));
   }
+});
+
+test("a custom object stands by a workload that belongs to it, and by itself without one", () => {
+  const bakery = (changes: Partial<CustomItem>): CustomItem => ({
+    ...fields,
+    kind: "CustomResource",
+    uid: "c",
+    name: "corner",
+    owner: "",
+    type: "Bakery",
+    group: "food.example",
+    path: "/apis/food.example/v1/namespaces/default/bakeries/corner",
+    targets: [],
+    conditions: [],
+    ...changes,
+  });
+  const placed = (...items: Item[]) =>
+    arrange(new Map(items.map((item) => [item.uid, item])), EMPTY_PLACEMENT).arrangement;
+  const owned = placed(bakery({ targets: ["d"] }), deployment(1, { owner: "c" }));
+  assert.deepEqual(
+    owned.groups.map(({ key, companions }) => [key, companions.map(({ uid }) => uid)]),
+    [["d", ["c"]]],
+  );
+  const pods = placed(bakery({}), pod("p", "c"));
+  assert.deepEqual(
+    pods.companions.map(({ uid }) => uid),
+    ["c"],
+  );
+  assert.deepEqual(
+    pods.groups.map(({ key }) => key),
+    [UNOWNED],
+  );
 });

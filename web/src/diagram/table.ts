@@ -1,9 +1,10 @@
+import { kindOf } from "../client/resources.ts";
 import { html, setText, svg } from "../dom/element.ts";
 import { shortDuration } from "../language/duration.ts";
 import type { Text } from "../language/text.ts";
 import type { Item } from "../protocol/topology.ts";
 import type { Arrangement, Group, LaneItem } from "./arrangement.ts";
-import { cronWord, rolloutWord, tags, workloadWords } from "./description.ts";
+import { conditionWords, cronWord, rolloutWord, tags, workloadWords } from "./description.ts";
 import { podIcon } from "./icons.ts";
 import { podState } from "./podstate.ts";
 
@@ -105,7 +106,7 @@ function write(view: View, { item, level, revision }: Row, now: number, selected
   if (view.row.className !== classes) {
     view.row.className = classes;
   }
-  setText(view.button, item.kind === "Pod" ? item.name : `${item.kind} ${item.name}`);
+  setText(view.button, item.kind === "Pod" ? item.name : `${kindOf(item)} ${item.name}`);
   const values = [
     revision > 0 ? String(revision) : "",
     readyOf(item),
@@ -168,6 +169,8 @@ function statusOf(item: Item, text: Text): string {
       return text.evictable(item.allowed);
     case "PersistentVolumeClaim":
       return `${item.status}, ${item.capacity}`;
+    case "CustomResource":
+      return conditionWords(item, text);
   }
 }
 

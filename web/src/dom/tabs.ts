@@ -13,16 +13,19 @@ interface Entry {
   readonly panel: HTMLElement;
 }
 
+/** How a tab was chosen: pressed, which may move the focus into its panel, or passed by an arrow key, which may not. */
+export type Choice = "pressed" | "passed";
+
 /** Shows one of several panels, after the tabs pattern of the ARIA Authoring Practices: arrow keys move between tabs and show their panels. */
 export class Tabs {
   readonly element: HTMLElement;
   readonly list: HTMLElement;
   readonly #entries: readonly Entry[];
-  readonly #onShow: (id: string) => void;
+  readonly #onShow: (id: string, choice: Choice) => void;
   #active = "";
 
   /** `onShow` is called when the user, not the page, has chosen a tab. */
-  constructor(tabs: readonly Tab[], onShow: (id: string) => void = () => undefined) {
+  constructor(tabs: readonly Tab[], onShow: (id: string, choice: Choice) => void = () => undefined) {
     this.#onShow = onShow;
     this.#entries = tabs.map(({ id, panel, available = true }) => ({
       id,
@@ -48,7 +51,7 @@ export class Tabs {
     for (const { id, button } of this.#entries) {
       button.addEventListener("click", () => {
         this.show(id);
-        this.#onShow(id);
+        this.#onShow(id, "pressed");
       });
     }
     this.list.addEventListener("keydown", (event) => this.#keydown(event));
@@ -109,7 +112,7 @@ export class Tabs {
       event.preventDefault();
       this.show(next.id);
       next.button.focus();
-      this.#onShow(next.id);
+      this.#onShow(next.id, "passed");
     }
   }
 }

@@ -6,6 +6,12 @@ export const chineseCauses: Readonly<Record<string, CauseSentence>> = {
   NotObserved: (is) =>
     `控制器还没看到最新的 spec（generation ${is.text("observed")} / ${is.text("generation")}）。`,
 
+  ConditionReported: (is) =>
+    `它的控制器报告 ${is.text("condition")}=${is.text("status")}${is.text("reason") === "" ? "" : `（${is.text("reason")}）`}${is.text("message") === "" ? "。" : `：${is.text("message")}`}`,
+  WorkloadTroubled: (is) => `属于它的 ${is.text("kind")} ${is.text("name")} 不正常。`,
+  NobodyActs: (is) =>
+    `API 服务器保存着这个 ${is.text("kind")}，但还没有控制器为它写入状态或创建任何东西。定义只带来一种类型，不带来处理它的程序。`,
+
   DeploymentPaused: (is) =>
     `滚动更新已暂停，${is.text("desired")} 个 Pod 中更新了 ${is.text("updated")} 个。恢复后才会继续。`,
   ProgressDeadlineExceeded: (is) =>
@@ -32,6 +38,18 @@ export const chineseCauses: Readonly<Record<string, CauseSentence>> = {
   ScheduleNotUsable: (is) => `无法按 ${is.text("schedule")} 调度。`,
   QuotaExceeded: (is) =>
     `配额 ${is.text("quota")} 已用完：已用 ${is.text("used")}，上限 ${is.text("limited")}，再建一个 Pod 需要 ${is.text("requested")}。`,
+  QuotaUnspecified: (is) =>
+    `配额 ${is.text("quota")} 要统计的内容，Pod 没有写明：${is.text("missing")}。请在 Pod 模板里写明，或者给命名空间一个带默认值的 LimitRange。`,
+  LimitRangeRefused: (is) => `命名空间的 LimitRange 不允许这样的 Pod：${is.text("message")}。`,
+  PodSecurityRefused: (is) =>
+    `Pod 安全准入不允许这样的 Pod：命名空间的标签强制执行 ${is.text("level")}，而 Pod 违反了它：${is.text("message")}。`,
+  PolicyRefused: (is) =>
+    `由绑定 ${is.text("binding")} 生效的 ${is.text("kind")} ${is.text("policy")} 不允许这样的 Pod：${is.text("message")}`,
+  WebhookRefused: (is) => `准入 Webhook ${is.text("webhook")} 不允许这样的 Pod：${is.text("message")}`,
+  WebhookFailed: (is) =>
+    `准入 Webhook ${is.text("webhook")} 没有应答，而它的 failurePolicy 不允许绕过：${is.text("message")}`,
+  ServiceAccountMissing: (is) =>
+    `Pod 要以服务账号 ${is.text("account")} 运行，而命名空间 ${is.text("namespace")} 里没有这个账号。`,
   ScalerNotActive: (is) => `自动伸缩无法工作（${is.text("reason")}）。`,
   ScalingLimited: (is) => `自动伸缩还想继续，但受自身上下限约束（${is.text("reason")}）。`,
   TerminatingReplica: (is) => `还有 ${is.text("count")} 个 Pod 正在终止。`,

@@ -36,6 +36,13 @@ export const englishCauses: Readonly<Record<string, CauseSentence>> = {
   NotObserved: (is) =>
     `Its controller has not seen the newest spec yet (generation ${is.text("observed")} of ${is.text("generation")}).`,
 
+  ConditionReported: (is) =>
+    `Its controller reports ${is.text("condition")}=${is.text("status")}${is.text("reason") === "" ? "" : ` (${is.text("reason")})`}${is.text("message") === "" ? "." : `: ${is.text("message")}`}`,
+  WorkloadTroubled: (is) =>
+    `The ${is.text("kind")} ${is.text("name")} belongs to it and is not as it should be.`,
+  NobodyActs: (is) =>
+    `The API server keeps the ${is.text("kind")}; no controller has written a status or made anything for it yet. A definition brings a kind, not a program that acts on it.`,
+
   DeploymentPaused: (is) =>
     `The rollout is paused with ${is.text("updated")} of ${is.text("desired")} pods updated. Resume it to go on.`,
   ProgressDeadlineExceeded: (is) =>
@@ -65,6 +72,20 @@ export const englishCauses: Readonly<Record<string, CauseSentence>> = {
   ScheduleNotUsable: (is) => `The schedule ${is.text("schedule")} cannot be followed.`,
   QuotaExceeded: (is) =>
     `The quota ${is.text("quota")} is used up: used ${is.text("used")}, limited to ${is.text("limited")}, and one pod more asks for ${is.text("requested")}.`,
+  QuotaUnspecified: (is) =>
+    `The quota ${is.text("quota")} counts what its pods do not state: ${is.text("missing")}. State it in the pod template, or give the namespace a LimitRange with defaults.`,
+  LimitRangeRefused: (is) =>
+    `A LimitRange of the namespace does not let such a pod in: ${is.text("message")}.`,
+  PodSecurityRefused: (is) =>
+    `Pod Security admission does not let such a pod in: a label of the namespace enforces ${is.text("level")}, and the pod violates it: ${is.text("message")}.`,
+  PolicyRefused: (is) =>
+    `The ${is.text("kind")} ${is.text("policy")}, put in force by the binding ${is.text("binding")}, does not let such a pod in: ${is.text("message")}`,
+  WebhookRefused: (is) =>
+    `The admission webhook ${is.text("webhook")} does not let such a pod in: ${is.text("message")}`,
+  WebhookFailed: (is) =>
+    `The admission webhook ${is.text("webhook")} does not answer, and its failurePolicy lets no pod in without it: ${is.text("message")}`,
+  ServiceAccountMissing: (is) =>
+    `The pods are to run as the service account ${is.text("account")}, which the namespace ${is.text("namespace")} does not have.`,
   ScalerNotActive: (is) => `The autoscaler cannot work (${is.text("reason")}).`,
   ScalingLimited: (is) =>
     `The autoscaler would scale further, but its limits stop it (${is.text("reason")}).`,

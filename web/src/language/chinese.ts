@@ -3,6 +3,7 @@ import { chineseActions, chineseArithmetic, chineseInspector } from "./details.c
 import { chineseEditing } from "./editing.chinese.ts";
 import { chineseEmbedding } from "./embedding.chinese.ts";
 import { chineseLessons } from "./lessons.chinese.ts";
+import { chineseRefusals } from "./refusals.chinese.ts";
 import { chineseSharing } from "./sharing.chinese.ts";
 import { chineseStorage } from "./storage.chinese.ts";
 import type { Text } from "./text.ts";
@@ -167,6 +168,8 @@ export const chinese: Text = {
   copy: "复制",
   copied: "已复制",
   loading: "加载中…",
+  customResource: "自定义资源",
+  noConditions: "没有条件",
   facts: {
     namespace: "命名空间",
     owner: "控制者",
@@ -196,11 +199,16 @@ export const chinese: Text = {
     capacity: "容量",
     storageClass: "存储类",
     volume: "存储卷",
+    group: "组",
+    conditions: "条件",
   },
   seconds: (count) => `${count} 秒`,
   view: "视图",
   views: { why: "为什么", arithmetic: "算式", yaml: "YAML", happened: "事件", revisions: "版本对比" },
   causes: chineseCauses,
+  refusals: chineseRefusals,
+  applyOnceMore:
+    "这份文本里的定义现在已经在集群里了。kubectl 也是先查找所有类型、再应用第一个对象：请再应用一次。",
   storage: chineseStorage,
   embedding: chineseEmbedding,
   sharing: chineseSharing,

@@ -3,6 +3,7 @@ import { englishActions, englishArithmetic, englishInspector } from "./details.e
 import { englishEditing } from "./editing.english.ts";
 import { englishEmbedding } from "./embedding.english.ts";
 import { englishLessons } from "./lessons.english.ts";
+import { englishRefusals } from "./refusals.english.ts";
 import { englishSharing } from "./sharing.english.ts";
 import { englishStorage } from "./storage.english.ts";
 import { englishPast, englishTimeline } from "./timeline.english.ts";
@@ -179,6 +180,8 @@ export const english = {
   copy: "Copy",
   copied: "Copied",
   loading: "Loading…",
+  customResource: "custom resource",
+  noConditions: "no conditions",
   facts: {
     namespace: "Namespace",
     owner: "Controlled by",
@@ -208,11 +211,16 @@ export const english = {
     capacity: "Capacity",
     storageClass: "Storage class",
     volume: "Volume",
+    group: "Group",
+    conditions: "Conditions",
   },
   seconds: (count: number) => `${count} s`,
   view: "View",
   views: { why: "Why", arithmetic: "Arithmetic", yaml: "YAML", happened: "Events", revisions: "Revisions" },
   causes: englishCauses,
+  refusals: englishRefusals,
+  applyOnceMore:
+    "The definition in this text is in the cluster now. kubectl, too, looks up all kinds before it applies the first object: apply once more.",
   storage: englishStorage,
   embedding: englishEmbedding,
   sharing: englishSharing,

@@ -1,6 +1,6 @@
 import type { Client } from "../client/client.ts";
 import { bodyOf } from "../client/errors.ts";
-import { resourcePath } from "../client/resources.ts";
+import { kindOf, resourcePath } from "../client/resources.ts";
 import type { Text } from "../language/text.ts";
 import type { DeploymentItem, Item, NodeItem, ReplicaSetItem, WorkloadItem } from "../protocol/topology.ts";
 import {
@@ -202,7 +202,7 @@ export class Operations {
   #current(item: Item): Item {
     const known = this.#client.inventory.items.get(item.uid);
     if (known === undefined) {
-      throw new Error(`${item.kind} "${item.name}" is gone`);
+      throw new Error(`${kindOf(item)} "${item.name}" is gone`);
     }
     return known;
   }

@@ -1,3 +1,5 @@
+import type { Refusal } from "./refusal.ts";
+
 /** One object of a YAML stream, in the order of the stream. */
 export type ApplyResult = AppliedObject | RejectedObject;
 
@@ -35,6 +37,8 @@ export interface ApplyError {
   readonly column?: number;
   /** The API status reason, such as `Invalid` or `AlreadyExists`. */
   readonly reason?: string;
+  /** Who has refused the object; absent where nobody has, but the object is not valid. */
+  readonly refusal?: Refusal;
 }
 
 export interface ApplyReply {

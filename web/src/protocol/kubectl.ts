@@ -14,6 +14,7 @@
  */
 
 import type { ExchangeAnswer, ExchangeRequest, MissingMessage, ModuleSource } from "./exchange.ts";
+import type { Refusal } from "./refusal.ts";
 
 // ---------------------------------------------------------------- page and kubectl worker
 
@@ -116,7 +117,14 @@ export type TerminalMessage =
       readonly stream: "stdout" | "stderr";
       readonly bytes: Uint8Array;
     }
-  | { readonly type: "exit"; readonly id: number; readonly code: number }
+  /** `refusals` says who has refused requests of a command that has failed, `unread` what was typed for it and not read. */
+  | {
+      readonly type: "exit";
+      readonly id: number;
+      readonly code: number;
+      readonly refusals: readonly Refusal[];
+      readonly unread: string;
+    }
   /**
    * Whether the terminal of `id` is raw: a program in a container reads every
    * key, echoes what is typed and takes Ctrl-C for itself.

@@ -84,7 +84,7 @@ export type PageMessage =
   | { readonly type: "apply"; readonly id: number; readonly yaml: string; readonly dryRun: boolean }
   /** Requests to a Service. Answered by a reply with a {@link TrafficReply}. */
   | { readonly type: "traffic"; readonly id: number; readonly command: TrafficCommand }
-  /** Why is it so? Answered by a reply with an {@link Explanation}; fails for an object that does not exist. */
+  /** Why is it so? Answered by a reply with an {@link Explanation}; fails for an object that does not exist. A custom kind is written with its group, as `Bakery.food.example`. */
   | {
       readonly type: "explain";
       readonly id: number;

@@ -168,6 +168,29 @@ export interface ClaimItem extends ItemFields {
   readonly volume: string;
 }
 
+/** An object of a kind that a CustomResourceDefinition defines. */
+export interface CustomItem extends ItemFields {
+  readonly kind: "CustomResource";
+  /** The kind that the API has, such as `Bakery`, and its group. */
+  readonly type: string;
+  readonly group: string;
+  /** Of the object, in the API. */
+  readonly path: string;
+  /** UIDs of the workloads that it controls, directly or over custom objects. */
+  readonly targets: readonly string[];
+  /** Of its status, in their order. */
+  readonly conditions: readonly CustomCondition[];
+}
+
+export interface CustomCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  /** Whether it tells of something that is not as it should be. */
+  readonly troubled: boolean;
+}
+
 export type Item =
   | DeploymentItem
   | ReplicaSetItem
@@ -177,7 +200,8 @@ export type Item =
   | ServiceItem
   | AutoscalerItem
   | BudgetItem
-  | ClaimItem;
+  | ClaimItem
+  | CustomItem;
 
 export type ItemKind = Item["kind"];
 

@@ -2,6 +2,8 @@ import { html } from "../dom/element.ts";
 import { icon } from "../dom/icons.ts";
 import type { Text } from "../language/text.ts";
 import type { ApplyResult } from "../protocol/apply.ts";
+import type { Refusal } from "../protocol/refusal.ts";
+import { refusalNote } from "./refusalnote.ts";
 
 /**
  * The outcome for each applied object, one line each, with the API's
@@ -16,11 +18,12 @@ export function resultList(
   if (results.length === 0) {
     return html("p", { class: "results-none" }, text.noResults);
   }
-  return html("ul", { class: "results" }, ...results.map((result) => entry(result, text, goTo)));
+  return html("ul", { class: "results" }, ...results.map((result) => entry(result, results, text, goTo)));
 }
 
 function entry(
   result: ApplyResult,
+  all: readonly ApplyResult[],
   text: Text,
   goTo?: (line: number, column: number | undefined) => void,
 ): HTMLElement {
@@ -45,7 +48,7 @@ function entry(
       ...warnings,
     );
   }
-  const { message, line, column } = result.error;
+  const { message, line, column, refusal } = result.error;
   let place: HTMLElement | null = null;
   if (line !== undefined) {
     place =
@@ -71,7 +74,24 @@ function entry(
       ),
     ),
     html("p", { class: "result-message" }, message),
+    refusal === undefined
+      ? null
+      : refusalNote(refusal, text, ...(isDefinedBy(all, refusal) ? [text.applyOnceMore] : [])),
     ...warnings,
+  );
+}
+
+/** Whether a definition of the same text has given the cluster the kind that was not there: kubectl, too, looks kinds up before it applies. */
+function isDefinedBy(results: readonly ApplyResult[], { by, parameters }: Refusal): boolean {
+  const group = parameters.version?.split("/")[0] ?? "";
+  return (
+    by === "Discovery" &&
+    results.some(
+      (result) =>
+        !("error" in result) &&
+        result.kind === "CustomResourceDefinition" &&
+        result.name.endsWith(`.${group}`),
+    )
   );
 }
 

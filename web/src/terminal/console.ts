@@ -1,5 +1,6 @@
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/text.ts";
+import type { Refusal } from "../protocol/refusal.ts";
 import type { History } from "./history.ts";
 import { type Completions, Input } from "./input.ts";
 import { Block, Transcript } from "./transcript.ts";
@@ -9,6 +10,10 @@ export interface RunningLine {
   readonly ended: Promise<number>;
   /** Whether a program reads every key and echoes it. */
   readonly raw: boolean;
+  /** Who has refused its requests, once it has ended. */
+  readonly refusals: readonly Refusal[];
+  /** What was typed for it and it has not read, once it has ended. */
+  readonly unread: string;
   interrupt(): void;
   stop(): void;
   input(text: string | null): void;
@@ -227,7 +232,8 @@ export class Console {
     try {
       code = await running.ended;
       this.#transcript.flush();
-      block.end(code, this.#text);
+      block.end(code, running.refusals, this.#text);
+      this.#typedAhead(running.unread);
     } catch (error) {
       this.#transcript.write(block, `${error instanceof Error ? error.message : String(error)}\n`);
     }
@@ -239,6 +245,18 @@ export class Console {
       this.run(next);
     }
     return code;
+  }
+
+  /** Lines that were typed while a command ran that did not read them are the next commands; keys without Enter are none. */
+  #typedAhead(unread: string): void {
+    const lines = unread
+      .split("\n")
+      .slice(0, -1)
+      .filter((line) => line.trim() !== "");
+    for (const line of lines) {
+      this.#options.history.add(line);
+    }
+    this.#waiting.unshift(...lines);
   }
 
   async #askPrompt(): Promise<void> {

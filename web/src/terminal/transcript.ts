@@ -1,5 +1,7 @@
 import { html, setText } from "../dom/element.ts";
 import type { Text } from "../language/text.ts";
+import type { Refusal } from "../protocol/refusal.ts";
+import { refusalNote } from "../results/refusalnote.ts";
 import { AnsiReader, type Output, type Span } from "./ansi.ts";
 import { findNames } from "./names.ts";
 
@@ -25,6 +27,8 @@ export class Block {
   readonly element: HTMLElement;
   readonly #output = html("div", { class: "terminal-output" });
   readonly #mark = html("span", { class: "terminal-exit" });
+  /** Who has refused requests of the command. */
+  readonly #notes = html("div", { class: "terminal-refusals" });
   readonly #copy: HTMLButtonElement | undefined;
   readonly #reader = new AnsiReader();
   readonly #uidOf: (name: string) => string | undefined;
@@ -34,6 +38,7 @@ export class Block {
   /** The element of the unfinished line. */
   #open: HTMLElement | undefined;
   #code: number | undefined;
+  #refusals: readonly Refusal[] = [];
   lines = 0;
 
   constructor(
@@ -59,7 +64,7 @@ export class Block {
         ),
       );
     }
-    this.element.append(this.#output);
+    this.element.append(this.#output, this.#notes);
     this.localize(text);
   }
 
@@ -68,11 +73,13 @@ export class Block {
       setText(this.#copy, text.terminalCopy);
     }
     setText(this.#mark, this.#code === undefined || this.#code === 0 ? "" : text.terminalExit(this.#code));
+    this.#notes.replaceChildren(...this.#refusals.map((refusal) => refusalNote(refusal, text)));
   }
 
-  /** Shows an exit status that tells of a failure. */
-  end(code: number, text: Text): void {
+  /** Shows an exit status that tells of a failure, and who has refused requests of the command. */
+  end(code: number, refusals: readonly Refusal[], text: Text): void {
     this.#code = code;
+    this.#refusals = refusals;
     this.localize(text);
   }
 

@@ -1,4 +1,5 @@
 import type { Client } from "../../client/client.ts";
+import { kindOf } from "../../client/resources.ts";
 import { SCAFFOLDS } from "../../editor/scaffolds.ts";
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../../language/language.ts";
 import type { Text } from "../../language/text.ts";
@@ -51,6 +52,7 @@ const KINDS = [
   "HorizontalPodAutoscaler",
   "PodDisruptionBudget",
   "PersistentVolumeClaim",
+  "CustomResource",
   "Pod",
 ];
 
@@ -106,7 +108,7 @@ function objectCommands(client: Client, operations: Operations, text: Text, acti
   );
   return items.flatMap((item) => {
     const namespace = item.namespace === "" || item.namespace === "default" ? "" : `${item.namespace}/`;
-    const group = `${item.kind} ${namespace}${item.name}`;
+    const group = `${kindOf(item)} ${namespace}${item.name}`;
     return [
       { group, label: text.palette.inspect, run: () => actions.inspect(item) },
       ...operations.of(item, text).map((operation) => ({

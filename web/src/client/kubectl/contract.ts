@@ -1,5 +1,6 @@
 import type { MissingPart, ModuleSource } from "../../protocol/exchange.ts";
 import type { StoredFile, TerminalMessage, TerminalRequest } from "../../protocol/kubectl.ts";
+import type { Refusal } from "../../protocol/refusal.ts";
 import type { Client, Panic } from "../client.ts";
 
 /** What is needed of the Worker; tests pass a message port. */
@@ -44,6 +45,10 @@ export interface Execution {
   readonly ended: Promise<number>;
   /** Whether the terminal is raw: a program in a container reads every key and echoes what is typed. */
   readonly raw: boolean;
+  /** Who has refused its requests, once it has ended with a failure. */
+  readonly refusals: readonly Refusal[];
+  /** What was typed for it and it has not read, once it has ended. */
+  readonly unread: string;
   /** Ctrl-C: ends the command, or is a key for the program that reads a raw terminal. */
   interrupt(): void;
   /** Ends the command, whatever reads the terminal. */

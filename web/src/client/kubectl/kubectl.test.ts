@@ -116,8 +116,24 @@ test("the worker starts with the first command, once, with the stored files", as
   assert.deepEqual(files, [{ path: "b.yaml", text: "y" }]);
   port().print(id, "stdout", bytes("NAME\n"));
   port().print(id, "stderr", bytes("Warning\n"));
-  port().send({ type: "exit", id, code: 1 });
+  port().send({ type: "exit", id, code: 1, refusals: [], unread: "" });
   assert.deepEqual(await first, { code: 1, stdout: "NAME\n", stderr: "Warning\n" });
+});
+
+test("who has refused requests of a command, and what it has not read, is there when it has ended", async () => {
+  const { kubectl, port } = created();
+  const execution = kubectl.run("tab", "kubectl get pods --as nobody", () => undefined);
+  await turn();
+  assert.deepEqual(execution.refusals, []);
+  const refusal = {
+    by: "Authorization",
+    parameters: { user: "nobody" },
+    command: "kubectl auth can-i list pods",
+  };
+  port().send({ type: "exit", id: port().last("run").id, code: 1, refusals: [refusal], unread: "ls\n" });
+  assert.equal(await execution.ended, 1);
+  assert.deepEqual(execution.refusals, [refusal]);
+  assert.equal(execution.unread, "ls\n");
 });
 
 test("a character that two chunks share is whole, and every byte is acknowledged", async () => {
@@ -128,7 +144,7 @@ test("a character that two chunks share is whole, and every byte is acknowledged
   const text = bytes("更新");
   port().print(id, "stdout", text.slice(0, 4));
   port().print(id, "stdout", text.slice(4));
-  port().send({ type: "exit", id, code: 0 });
+  port().send({ type: "exit", id, code: 0, refusals: [], unread: "" });
   assert.equal((await result).stdout, "更新");
   const consumed = port().received.flatMap((one) => (one.type === "consumed" ? [one.bytes] : []));
   assert.deepEqual(consumed, [4, 2]);
@@ -142,7 +158,7 @@ test("an aborted signal is Ctrl-C", async () => {
   const { id } = port().last("kubectl");
   controller.abort();
   assert.equal(port().last("interrupt").id, id);
-  port().send({ type: "exit", id, code: 130 });
+  port().send({ type: "exit", id, code: 130, refusals: [], unread: "" });
   assert.equal((await result).code, 130);
 });
 

@@ -11,7 +11,7 @@ import { Emitter } from "../emitter.ts";
 import { Replies } from "../replies.ts";
 import type { Execution, KubectlEvents, KubectlOptions, KubectlPort, OutputListener } from "./contract.ts";
 import { EditorFiles } from "./editorfiles.ts";
-import { Running } from "./running.ts";
+import { type Left, NOTHING_LEFT, Running } from "./running.ts";
 
 /** Exit status of commands that were running when the module ended, as a shell reports a killed program. */
 export const STATUS_KILLED = 137;
@@ -224,7 +224,7 @@ export class Kubectl {
         this.#worker?.postMessage({ type: "consumed", id: message.id, bytes: message.bytes.length });
         break;
       case "exit":
-        this.#finish(message.id, message.code);
+        this.#finish(message.id, message.code, message);
         break;
       case "raw": {
         const running = this.#running.get(message.id);
@@ -259,10 +259,10 @@ export class Kubectl {
     }
   }
 
-  #finish(id: number, code: number): void {
+  #finish(id: number, code: number, left: Left = NOTHING_LEFT): void {
     const running = this.#running.get(id);
     this.#running.delete(id);
-    running?.finish(code);
+    running?.finish(code, left);
   }
 
   #edit(id: number, file: string, text: string): void {

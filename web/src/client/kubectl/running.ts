@@ -1,3 +1,4 @@
+import type { Refusal } from "../../protocol/refusal.ts";
 import { defer } from "../deferred.ts";
 import type { Execution, OutputListener } from "./contract.ts";
 
@@ -16,9 +17,20 @@ export interface RunningHost {
   stuck(): void;
 }
 
+/** What a command leaves besides its status. */
+export interface Left {
+  readonly refusals: readonly Refusal[];
+  readonly unread: string;
+}
+
+/** Of a command whose worker has ended before it. */
+export const NOTHING_LEFT: Left = { refusals: [], unread: "" };
+
 /** A line or command that was requested and has not ended. */
 export class Running implements Execution {
   raw = false;
+  refusals: readonly Refusal[] = [];
+  unread = "";
   readonly #output: OutputListener;
   readonly #host: RunningHost;
   readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
@@ -66,8 +78,10 @@ export class Running implements Execution {
     this.#output("stderr", `${reason}\n`);
   }
 
-  finish(code: number): void {
+  finish(code: number, { refusals, unread }: Left): void {
     this.#over = true;
+    this.refusals = refusals;
+    this.unread = unread;
     clearTimeout(this.#patience);
     this.#ended.resolve(code);
   }

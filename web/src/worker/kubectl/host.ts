@@ -1,4 +1,5 @@
 import type { StoredFile, TerminalMessage, TerminalValues } from "../../protocol/kubectl.ts";
+import type { Refusal } from "../../protocol/refusal.ts";
 import type { Point } from "./parking.ts";
 
 /** The global by which Go finds the host: hostName in wasm/kubectl/host.go. */
@@ -27,7 +28,7 @@ export interface Host {
   dial(id: number): void;
   send(id: number, bytes: Uint8Array): void;
   output(id: number, stream: Extract<TerminalMessage, { type: "output" }>["stream"], bytes: Uint8Array): void;
-  exit(id: number, code: number): void;
+  exit(id: number, code: number, refusals: readonly Refusal[], unread: string): void;
   raw(id: number, raw: boolean): void;
   reply(id: number, value: TerminalValues[keyof TerminalValues]): void;
   failed(id: number, message: string): void;

@@ -1,5 +1,6 @@
 import type { ClusterAnswer, ClusterRequest, TerminalRequest } from "../../protocol/kubectl.ts";
 import { unreachable } from "../../protocol/messages.ts";
+import type { Refusal } from "../../protocol/refusal.ts";
 import { GoProgram } from "../go/go.ts";
 import { SeededRandom } from "../go/random.ts";
 import { StandardError } from "../go/stderr.ts";
@@ -360,8 +361,8 @@ export class Kubectl implements Host {
     this.#surroundings.post({ type: "output", id, stream, bytes }, [bytes.buffer]);
   }
 
-  exit(id: number, code: number): void {
-    this.#surroundings.post({ type: "exit", id, code });
+  exit(id: number, code: number, refusals: readonly Refusal[], unread: string): void {
+    this.#surroundings.post({ type: "exit", id, code, refusals, unread });
   }
 
   raw(id: number, raw: boolean): void {
