@@ -173,22 +173,22 @@ const endOfFile = 'E'
 // next returns the next word, whose kind is zero, or one of the characters ; { }.
 func (s *scanner) next() (word string, kind byte, err error) {
 	for s.text != "" {
-		switch c := s.text[0]; {
-		case c == '\n':
+		switch c := s.text[0]; c {
+		case '\n':
 			s.line++
 			s.text = s.text[1:]
-		case c == ' ' || c == '\t' || c == '\r':
+		case ' ', '\t', '\r':
 			s.text = s.text[1:]
-		case c == '#':
+		case '#':
 			end := strings.IndexByte(s.text, '\n')
 			if end < 0 {
 				end = len(s.text)
 			}
 			s.text = s.text[end:]
-		case c == ';' || c == '{' || c == '}':
+		case ';', '{', '}':
 			s.text = s.text[1:]
 			return string(c), c, nil
-		case c == '"' || c == '\'':
+		case '"', '\'':
 			return s.quoted(c)
 		default:
 			return s.bare(), 0, nil
