@@ -1,8 +1,6 @@
 package cluster_test
 
 import (
-	"encoding/base64"
-	"encoding/pem"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/util/keyutil"
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
@@ -62,12 +59,8 @@ spec:
 func TestAggregatedServer(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 4}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)
-		own := newWebhook(u, "sample.default.svc")
-		key, err := keyutil.MarshalPrivateKeyToPEM(own.certificate.PrivateKey)
-		u.must(err)
-		certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.certificate.Certificate[0]})
-		encode := base64.StdEncoding.EncodeToString
-		u.apply(fmt.Sprintf(aggregated, encode(certificate), encode(key), encode(own.authority)))
+		certificate, key, authority := newWebhook(u, "sample.default.svc").encoded(u)
+		u.apply(fmt.Sprintf(aggregated, certificate, key, authority))
 		flunders := dynamic.NewForConfigOrDie(running.RESTConfig()).
 			Resource(schema.GroupVersionResource{Group: "wardle.example.com", Version: "v1alpha1", Resource: "flunders"}).Namespace("default")
 		u.until("an answer of the sample API server", 2*time.Minute, func() bool {

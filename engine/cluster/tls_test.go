@@ -1,15 +1,12 @@
 package cluster_test
 
 import (
-	"encoding/base64"
-	"encoding/pem"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/client-go/util/keyutil"
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
@@ -132,12 +129,8 @@ spec:
 func TestTLSInPods(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 4}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)
-		own := newWebhook(u, "web.default.svc")
-		key, err := keyutil.MarshalPrivateKeyToPEM(own.certificate.PrivateKey)
-		u.must(err)
-		certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.certificate.Certificate[0]})
-		encode := base64.StdEncoding.EncodeToString
-		u.apply(fmt.Sprintf(secured, encode(certificate), encode(key)))
+		certificate, key, _ := newWebhook(u, "web.default.svc").encoded(u)
+		u.apply(fmt.Sprintf(secured, certificate, key))
 		u.until("the end of the clients", 5*time.Minute, func() bool { return u.pod("client").Status.Phase == corev1.PodSucceeded })
 		for _, name := range []string{"web", "netexec"} {
 			if !u.pod(name).Status.ContainerStatuses[0].Ready {
