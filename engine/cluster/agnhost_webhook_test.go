@@ -1,8 +1,6 @@
 package cluster_test
 
 import (
-	"encoding/base64"
-	"encoding/pem"
 	"fmt"
 	"strings"
 	"testing"
@@ -14,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/util/keyutil"
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
@@ -116,12 +113,8 @@ webhooks:
 func TestAgnhostWebhooks(t *testing.T) {
 	clustertest.Virtual(t, cluster.Options{Seed: 4}, func(t *testing.T, running *cluster.Cluster) {
 		u := asUser(t, running)
-		own := newWebhook(u, "*.default.svc")
-		key, err := keyutil.MarshalPrivateKeyToPEM(own.certificate.PrivateKey)
-		u.must(err)
-		certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.certificate.Certificate[0]})
-		encode := base64.StdEncoding.EncodeToString
-		u.apply(fmt.Sprintf(hooks, encode(certificate), encode(key), encode(own.authority)))
+		certificate, key, authority := newWebhook(u, "*.default.svc").encoded(u)
+		u.apply(fmt.Sprintf(hooks, certificate, key, authority))
 		time.Sleep(time.Minute)
 		for _, name := range []string{"admission", "conversion"} {
 			if endpoints := u.endpoints(name); len(endpoints) != 1 {
@@ -135,7 +128,7 @@ func TestAgnhostWebhooks(t *testing.T) {
 				ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{"hooked": "yes"}}, Data: data,
 			}, metav1.CreateOptions{})
 		}
-		_, err = made("refused", map[string]string{"webhook-e2e-test": "webhook-disallow"})
+		_, err := made("refused", map[string]string{"webhook-e2e-test": "webhook-disallow"})
 		if want := `admission webhook "configmaps.example.com" denied the request: the configmap contains unwanted key and value`; err == nil || err.Error() != want {
 			t.Errorf("got error %v, want %s", err, want)
 		}

@@ -22,6 +22,7 @@ import (
 	"tabernetes/engine/controlplane/store"
 	"tabernetes/engine/node"
 	"tabernetes/engine/node/traffic"
+	"tabernetes/engine/sampleapiserver"
 	"tabernetes/engine/userland/process"
 	"tabernetes/engine/view/custom"
 	"tabernetes/engine/view/diagnose"
@@ -179,6 +180,7 @@ func (f *Foundation) Build(options Options) (*Cluster, error) {
 		Informers:   c.server.Informers(),
 		Connections: f.connections,
 		Network:     c.network,
+		Programs:    map[string]process.Command{sampleapiserver.Name: sampleapiserver.Program(apiserver.Address().Addr())},
 		Nodes:       options.Nodes,
 		Instant:     options.InstantKubelet,
 	})

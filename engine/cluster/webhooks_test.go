@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -24,6 +25,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/util/keyutil"
 
 	"tabernetes/engine/cluster"
 	"tabernetes/engine/cluster/clustertest"
@@ -56,6 +58,15 @@ func newWebhook(u *user, name string) *webhook {
 		certificate: tls.Certificate{Certificate: [][]byte{encoded}, PrivateKey: key},
 		authority:   pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: encoded}),
 	}
+}
+
+// encoded is its certificate, with its key and its authority, in base64 as in a Secret.
+func (w *webhook) encoded(u *user) (certificate, key, authority string) {
+	u.t.Helper()
+	pemKey, err := keyutil.MarshalPrivateKeyToPEM(w.certificate.PrivateKey)
+	u.must(err)
+	encode := base64.StdEncoding.EncodeToString
+	return encode(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: w.certificate.Certificate[0]})), encode(pemKey), encode(w.authority)
 }
 
 func (*webhook) Name() string          { return "webhooks" }

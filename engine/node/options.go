@@ -10,6 +10,7 @@ import (
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/network"
+	"tabernetes/engine/userland/process"
 )
 
 // Version is the version that the nodes report, unless Options says otherwise.
@@ -34,6 +35,9 @@ type Options struct {
 	Disks Disks
 	// Images are the images of the registries. Nil means image.BuiltIn().
 	Images *image.Catalogue
+	// Programs are those that images of the catalogue may name besides the userland's,
+	// by name.
+	Programs map[string]process.Command
 	// Seed is the source of the random delays; the same seed gives the same
 	// delays.
 	Seed uint64

@@ -49,6 +49,9 @@ var states = map[string]string{
 	"FailedToRetrieveImagePullSecret":     "Unable to retrieve some image pull secrets (absent); attempting to pull the image may not succeed.",
 	"image of a secret is for its owners": "event Warning Failed on pod other spec.containers{main}: Error: ErrImagePull",
 	"annotations override":                "in 4s (4s including waiting)",
+	"image volume":                        "kitten.jpg",
+	"image volume that cannot be pulled":  "event Warning Failed on pod missing spec.containers{main}: Error: ErrImagePull",
+	"part that an image lacks":            "waiting CreateContainerError \"failed to mount image volume: failed to ensure image subpath",
 	"unknown annotation":                  "is not known; known are pull-time",
 
 	// Containers and their ends.

@@ -90,6 +90,7 @@ func TestCurl(t *testing.T) {
 			"curl http://nobody":                                    "curl: (6) Could not resolve host: nobody\n",
 			"curl -s -m 2 http://10.244.250.250; echo $?":           "28\n",
 			"wget -qO- http://web:81 2>&1 | cut -c1-5":              "wget:\n",
+			"curl -sSk https://web:80; echo $?":                     "curl: (35) TLS connect error: error:0A00010B:SSL routines::wrong version number\n35\n",
 			"nslookup web | tail -n 3 | head -n 1":                  "Name:\tweb\n",
 			"nc -z web 80 && echo open":                             "open\n",
 			"curl -s -o /dev/null -w '%{http_code}' http://web/any": "200",

@@ -23,6 +23,9 @@ const (
 	pathDial   = Prefix + "dial"
 )
 
+// trustParameter is the query parameter with the process.Trust of a request, as JSON.
+const trustParameter = "trust"
+
 // kind identifies an error to the other side.
 type kind string
 
@@ -32,7 +35,9 @@ const (
 	kindReset       kind = "reset"       // ECONNRESET
 	kindUnreachable kind = "unreachable" // EHOSTUNREACH, ENETUNREACH
 	kindTimeout     kind = "timeout"
-	kindClosed      kind = "closed" // the server ended the connection without an answer
+	kindClosed      kind = "closed"      // the server ended the connection without an answer
+	kindNotTLS      kind = "plain"       // process.ErrNotTLS
+	kindCertificate kind = "certificate" // process.CertificateError, which is the text
 	kindOther       kind = "other"
 )
 
@@ -45,7 +50,12 @@ type failure struct {
 func kindOf(err error) kind {
 	var name *net.DNSError
 	var timeout net.Error
+	var certificate process.CertificateError
 	switch {
+	case errors.Is(err, process.ErrNotTLS):
+		return kindNotTLS
+	case errors.As(err, &certificate):
+		return kindCertificate
 	case errors.As(err, &name):
 		return kindName
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -102,7 +112,16 @@ func (h Handler) roundTrip(writer http.ResponseWriter, request *http.Request) {
 		return
 	}
 	inner.RequestURI = "" // of a server; a client has URL
-	response, err := h.Network().RoundTrip(inner.WithContext(request.Context()))
+	ctx := request.Context()
+	if text := request.URL.Query().Get(trustParameter); text != "" {
+		var trust process.Trust
+		if err := json.Unmarshal([]byte(text), &trust); err != nil {
+			http.Error(writer, trustParameter+": "+err.Error(), http.StatusBadRequest)
+			return
+		}
+		ctx = process.WithTrust(ctx, trust)
+	}
+	response, err := h.Network().RoundTrip(inner.WithContext(ctx))
 	if err != nil {
 		fail(writer, err)
 		return
@@ -115,5 +134,10 @@ func (h Handler) roundTrip(writer http.ResponseWriter, request *http.Request) {
 func fail(writer http.ResponseWriter, err error) {
 	writer.Header().Set("Content-Type", "application/json")
 	writer.WriteHeader(http.StatusBadGateway)
-	_ = json.NewEncoder(writer).Encode(failure{kindOf(err), err.Error()})
+	text := err.Error()
+	var certificate process.CertificateError
+	if errors.As(err, &certificate) {
+		text = string(certificate)
+	}
+	_ = json.NewEncoder(writer).Encode(failure{kindOf(err), text})
 }

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"net/url"
 	"syscall"
+
+	"tabernetes/engine/userland/process"
 )
 
 // Network is a simulated network in another process. It implements process.Network.
@@ -28,7 +30,15 @@ func (n Network) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err := request.WriteProxy(&text); err != nil {
 		return nil, fmt.Errorf("write the request for %q: %w", request.URL, err)
 	}
-	answer, err := n.ask(request.Context(), http.MethodPost, pathHTTP, nil, &text)
+	query := url.Values{}
+	if trust, ok := process.TrustOf(request.Context()); ok {
+		encoded, err := json.Marshal(trust)
+		if err != nil {
+			return nil, err
+		}
+		query.Set(trustParameter, string(encoded))
+	}
+	answer, err := n.ask(request.Context(), http.MethodPost, pathHTTP, query, &text)
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +136,10 @@ func (f failure) error() error {
 		return remoteError{f.Text, syscall.ETIMEDOUT}
 	case kindClosed:
 		return io.EOF
+	case kindNotTLS:
+		return process.ErrNotTLS
+	case kindCertificate:
+		return process.CertificateError(f.Text)
 	}
 	return errors.New(f.Text)
 }

@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"syscall"
 	"testing"
+
+	"tabernetes/engine/userland/process"
 )
 
 // TestErrors holds errors to what they are on the other side.
@@ -30,6 +32,8 @@ func TestErrors(t *testing.T) {
 			var is *net.DNSError
 			return errors.As(err, &is) && is.IsNotFound
 		}},
+		{"plain", process.ErrNotTLS, func(err error) bool { return errors.Is(err, process.ErrNotTLS) }},
+		{"certificate", errors.Join(process.WrongName, errors.New("x509: another name")), func(err error) bool { return errors.Is(err, process.WrongName) }},
 		{"other", errors.New("something"), func(err error) bool { return err.Error() == "something" }},
 	} {
 		recorder := httptest.NewRecorder()

@@ -97,6 +97,7 @@ func TestLines(t *testing.T) {
 		{"false || echo b; echo $?", "b\n0\n", 0},
 		{"kubctl get", "bash: kubctl: command not found\nDid you mean kubectl? help lists the commands.\n", 127},
 		{"sudo ls", "bash: sudo: command not found\nYou are root here: leave sudo out.\n", 127},
+		{"helm install web ./chart", "bash: helm: command not found\nhelm is not here. Where it is, helm template NAME CHART > chart.yaml renders a chart: open or paste that here, for kubectl apply -f.\nOr let helm itself talk to tabernetes serve --tls --kubeconfig FILE, outside of the browser.\n", 127},
 		{"if", "bash: line 1: syntax error: `if` must be followed by a statement list\n", 2},
 		{"cat nope", "cat: can't open 'nope': No such file or directory\n", 1},
 		{"while true; do :; done", "bash: stopped: it ran more than 1000 commands or turns of a loop\n", 1},

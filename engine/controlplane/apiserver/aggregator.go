@@ -36,14 +36,15 @@ func aggregatorConfig(config genericapiserver.Config, objects *store.Store, shar
 
 // newAggregator puts the aggregator before the other two servers. Of what
 // APIAggregator.PrepareRun adds to the generic server, which is OpenAPI, nothing is
-// wanted here (see openAPI).
-func newAggregator(config *aggregatorapiserver.Config, builtin *genericapiserver.GenericAPIServer, custom *apiextensionsapiserver.CustomResourceDefinitions) (*genericapiserver.GenericAPIServer, error) {
+// wanted here (see openAPI). Without files the aggregator has no certificate of its own to
+// show to the servers behind an APIService.
+func newAggregator(config *aggregatorapiserver.Config, builtin *genericapiserver.GenericAPIServer, custom *apiextensionsapiserver.CustomResourceDefinitions) (*aggregatorapiserver.APIAggregator, error) {
 	definitions := custom.Informers.Apiextensions().V1().CustomResourceDefinitions()
 	aggregator, err := controlplaneapiserver.CreateAggregatorServer(config.Complete(), builtin, definitions, true, groupPriorities())
 	if err != nil {
 		return nil, fmt.Errorf("create the aggregator: %w", err)
 	}
-	return aggregator.GenericAPIServer, nil
+	return aggregator, nil
 }
 
 // groupPriorities are the priorities that kube-apiserver registers its groups with

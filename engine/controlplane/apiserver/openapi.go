@@ -29,6 +29,8 @@ type openAPI struct {
 	definitions apiextensionslisters.CustomResourceDefinitionLister
 	v2          *common.Config
 	v3          *common.OpenAPIV3Config
+	// remote has the documents of the groups that an APIService leads elsewhere.
+	remote *remoteDocuments
 
 	mu sync.Mutex
 	// built has the documents of built-in resources by path: that of openAPIv3Path
@@ -98,9 +100,16 @@ func (o *openAPI) defineV3() {
 
 // ServeHTTP implements http.Handler.
 func (o *openAPI) ServeHTTP(response http.ResponseWriter, request *http.Request) {
+	if o.remote.serve(response, request) {
+		return
+	}
 	document, err := o.document(request.URL.Path)
 	if err != nil {
 		http.Error(response, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	if request.URL.Path == openAPIv3Path {
+		o.remote.serveIndex(document.handler, response, request)
 		return
 	}
 	document.handler.ServeHTTP(response, request)

@@ -28,6 +28,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	clientrest "k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/cache"
+	"k8s.io/client-go/transport"
 	aggregatorscheme "k8s.io/kube-aggregator/pkg/apiserver/scheme"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/capabilities"
@@ -179,12 +180,18 @@ func New(options Options) (*Server, error) {
 	server.serveIssuer(config.ExternalAddress)
 
 	// 6. The aggregator before both, and the documents of all.
-	server.aggregator, err = newAggregator(aggregator, server.builtin, server.extensions)
+	front, err := newAggregator(aggregator, server.builtin, server.extensions)
 	if err != nil {
 		return nil, err
 	}
+	server.aggregator = front.GenericAPIServer
 	handler.handler = server.aggregator.Handler
 	server.documents = serveOpenAPI(server, config.OpenAPIConfig, config.OpenAPIV3Config)
+	server.documents.remote = &remoteDocuments{
+		services: front.APIRegistrationInformers.Apiregistration().V1().APIServices().Lister(),
+		resolver: aggregator.ExtraConfig.ServiceResolver,
+		dial:     &transport.DialHolder{Dial: options.Dial},
+	}
 	server.documents.forgetDefinitions()
 	return server, nil
 }

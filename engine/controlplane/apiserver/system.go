@@ -32,7 +32,7 @@ func (s *Server) addSystemHooks() {
 	})
 
 	s.builtin.AddPostStartHookOrDie("start-kubernetes-service-cidr-controller", func(hook genericapiserver.PostStartHookContext) error {
-		defaultservicecidr.NewController(serviceRange, net.IPNet{}, s.client).Start(hook)
+		defaultservicecidr.NewController(serviceRange, net.IPNet{}, defaultServiceCIDRs{s.client}).Start(hook)
 		return nil
 	})
 

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"slices"
 
+	"k8s.io/utils/ptr"
+
 	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/variation"
@@ -24,6 +26,7 @@ func (c *Container) system() *process.System {
 	system := &process.System{
 		FileSystem: c.files,
 		User:       c.credentials(),
+		Privileged: c.spec.SecurityContext != nil && ptr.Deref(c.spec.SecurityContext.Privileged, false),
 		Hostname:   hostname(c.pod.Object()),
 		Processors: c.processors(),
 		Random:     rand.New(rand.NewPCG(c.host.Seed(), variation.Hash(c.status.ID.ID))),
@@ -37,10 +40,15 @@ func (c *Container) system() *process.System {
 		system.Commands[name] = c.programCommand(name)
 	}
 	if c.image.Programs.Runs != "" {
-		system.Commands[c.image.Programs.Runs] = programs()[c.image.Programs.Runs]
+		system.Commands[c.image.Programs.Runs] = c.programNamed(c.image.Programs.Runs)
+	}
+	if c.configured() {
+		for _, name := range append(c.image.Programs.Names, c.image.Programs.Configured.Runs) {
+			system.Commands[name] = c.programNamed(c.image.Programs.Configured.Runs)
+		}
 	}
 	for name, program := range c.image.Programs.Commands {
-		system.Commands[name] = programs()[program]
+		system.Commands[name] = c.programNamed(program)
 	}
 	for _, tool := range c.image.Programs.Tools {
 		system.Commands[tool.Name] = c.toolCommand(tool)

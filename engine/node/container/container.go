@@ -2,6 +2,7 @@ package container
 
 import (
 	"context"
+	"crypto/tls"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -37,6 +38,8 @@ type Host interface {
 	Seed() uint64
 	// Network is the cluster's network, or nil.
 	Network() *network.Network
+	// Programs are those that images of the catalogue may name besides the userland's.
+	Programs() map[string]process.Command
 }
 
 // runtimeName is the part of a container ID before "://".
@@ -80,6 +83,7 @@ type Container struct {
 	stdin       *stdin // nil when it has none
 
 	program   program                    // the image's own program
+	secured   *tls.Config                // of the image's server, once it was asked by TLS
 	listeners map[int32]listener         // of programs of the shell, by port
 	datagrams map[int32]datagramListener // likewise, over UDP
 	processes *process.System            // nil until a process of the shell was needed

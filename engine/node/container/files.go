@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"k8s.io/component-helpers/node/util/sysctl"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
+	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/volume"
 	"tabernetes/engine/userland/filesystem"
 	"tabernetes/engine/userland/process"
@@ -27,52 +29,21 @@ const (
 // MakeFiles makes the container's root: the image's files, the files that the
 // kubelet and the runtime put into each container, and the mounts.
 func (c *Container) MakeFiles() error {
-	image, pod := filesystem.New(filesystem.Options{}), c.pod.Object()
+	pod := c.pod.Object()
+	image, err := ImageFiles(c.image, pod.Name)
+	if err != nil {
+		return err
+	}
 	if err := process.Devices(image); err != nil {
 		return err
 	}
-	for _, directory := range []string{"/bin", "/home", "/mnt", "/opt", "/run", "/sbin", "/srv", "/usr/bin", "/usr/local/bin", "/usr/sbin", "/var/run", "/var/log", "/var/tmp"} {
-		if err := image.MkdirAll(directory, 0o755); err != nil {
-			return err
-		}
-	}
-	for name, text := range map[string]string{
-		"/etc/hostname":    hostname(pod) + "\n",
-		"/etc/resolv.conf": resolverConfig(pod),
-		"/etc/passwd":      usualUsers + userEntry(c.image.User),
-		"/etc/group":       usualGroups + groupEntry(c.image.User),
-	} {
-		if err := image.WriteFile(name, []byte(text), 0o644); err != nil {
-			return err
-		}
-	}
-	for name, text := range c.image.Files {
-		if err := image.MkdirAll(path.Dir(name), 0o755); err != nil {
-			return err
-		}
+	for name, text := range map[string]string{"/etc/hostname": hostname(pod) + "\n", "/etc/resolv.conf": resolverConfig(pod)} {
 		if err := image.WriteFile(name, []byte(text), 0o644); err != nil {
 			return err
 		}
 	}
 	if err := makeSysctls(image, pod); err != nil {
 		return err
-	}
-	for _, name := range c.image.Programs.Paths {
-		if err := image.Symlink("/bin/"+c.image.Programs.Runs, name); err != nil {
-			return err
-		}
-	}
-	if err := makeHome(image, c.image.User); err != nil {
-		return err
-	}
-	if served := c.image.HTTP; served != nil && served.Root != "" {
-		if err := image.MkdirAll(served.Root, 0o755); err != nil {
-			return err
-		}
-		page := c.image.Expand(served.Body, pod.Name, "/")
-		if err := image.WriteFile(path.Join(served.Root, "index.html"), []byte(page), 0o644); err != nil {
-			return err
-		}
 	}
 	root := image
 	if security := c.spec.SecurityContext; security != nil && security.ReadOnlyRootFilesystem != nil && *security.ReadOnlyRootFilesystem {
@@ -110,6 +81,44 @@ func (c *Container) MakeFiles() error {
 	root.Become(c.credentials())
 	c.files = root
 	return nil
+}
+
+// ImageFiles makes the files of an image. podName is the name of the pod that uses it,
+// which is in the page of some.
+func ImageFiles(from image.Image, podName string) (*filesystem.FileSystem, error) {
+	files := filesystem.New(filesystem.Options{})
+	for _, directory := range []string{"/bin", "/home", "/mnt", "/opt", "/run", "/sbin", "/srv", "/usr/bin", "/usr/local/bin", "/usr/sbin", "/var/run", "/var/log", "/var/tmp"} {
+		if err := files.MkdirAll(directory, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	texts := map[string]string{"/etc/passwd": usualUsers + userEntry(from.User), "/etc/group": usualGroups + groupEntry(from.User)}
+	maps.Copy(texts, from.Files)
+	for name, text := range texts {
+		if err := files.MkdirAll(path.Dir(name), 0o755); err != nil {
+			return nil, err
+		}
+		if err := files.WriteFile(name, []byte(text), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range from.Programs.Paths {
+		if err := files.Symlink("/bin/"+from.Programs.Runs, name); err != nil {
+			return nil, err
+		}
+	}
+	if err := makeHome(files, from.User); err != nil {
+		return nil, err
+	}
+	if served := from.HTTP; served != nil && served.Root != "" {
+		if err := files.MkdirAll(served.Root, 0o755); err != nil {
+			return nil, err
+		}
+		if err := files.WriteFile(path.Join(served.Root, "index.html"), []byte(from.Expand(served.Body, podName, "/")), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }
 
 // makeSysctls makes the files of the kernel's parameters that the pod sets.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"net"
 	"net/http"
 	"net/netip"
 	"syscall"
@@ -16,7 +17,8 @@ import (
 type listener struct {
 	ctx     context.Context //nolint:containedctx // the life of the program that listens
 	tls     *tls.Config     // nil for plain HTTP
-	handler process.Handler
+	handler process.Handler // nil for a program that takes connections
+	backlog *backlog        // of such a program
 }
 
 // Listen implements process.Listener.
@@ -27,6 +29,17 @@ func (c *Container) Listen(ctx context.Context, port int, handler process.Handle
 // ListenTLS implements process.Listener.
 func (c *Container) ListenTLS(ctx context.Context, port int, configuration *tls.Config, handler process.Handler) error {
 	return c.listen(port, listener{ctx: ctx, tls: configuration, handler: handler})
+}
+
+// ListenConnections implements process.Listener.
+func (c *Container) ListenConnections(ctx context.Context, port int, configuration *tls.Config) (net.Listener, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	made := newBacklog(ctx, cancel, port, configuration)
+	if err := c.listen(port, listener{ctx: ctx, tls: configuration, backlog: made}); err != nil {
+		cancel()
+		return nil, err
+	}
+	return made, nil
 }
 
 func (c *Container) listen(port int, program listener) error {
@@ -113,6 +126,9 @@ func (p Port) Answer(request *http.Request) (network.Answer, bool) {
 		return p.Container.Answer(request)
 	}
 	p.served()
+	if found.backlog != nil {
+		return p.ask(found, request), true
+	}
 	reply := found.handler(request)
 	if reply.Later == nil {
 		return answerOf(reply), true

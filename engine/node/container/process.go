@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 
 	"tabernetes/engine/node/syncloop"
+	"tabernetes/engine/node/volume"
 	"tabernetes/engine/userland/process"
 )
 
@@ -71,6 +74,9 @@ func (c *Container) mainProcess() ([]string, error) {
 	if runs := c.image.Runs(command, args); runs != nil {
 		return runs, nil
 	}
+	if c.configured() && (len(words) == 0 || c.image.RunsOwnProgram(words[0])) {
+		return append([]string{c.image.Programs.Configured.Runs}, words[min(1, len(words)):]...), nil
+	}
 	switch {
 	case len(words) == 0 && c.image.Shell:
 		words = []string{"sh"}
@@ -88,6 +94,15 @@ func (c *Container) mainProcess() ([]string, error) {
 		return nil, nil
 	}
 	return nil, err
+}
+
+// configured reports whether something is mounted over the configuration of the image's
+// own program, of an image that has a program for that.
+func (c *Container) configured() bool {
+	own := c.image.Programs.Configured
+	return own != nil && slices.ContainsFunc(c.config.Mounts, func(m volume.Mount) bool {
+		return m.Path == own.Directory || strings.HasPrefix(m.Path, own.Directory+"/")
+	})
 }
 
 // launch runs process 1 in a goroutine, which reports the end to the loop through

@@ -1,7 +1,11 @@
 package container
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"net"
 	"net/http"
 	"net/netip"
 	"path"
@@ -9,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"k8s.io/client-go/util/cert"
 
 	"tabernetes/engine/node/dial"
 	"tabernetes/engine/node/network"
@@ -115,6 +121,27 @@ func (c *Container) SpeaksTLS() bool {
 	return c.image.HTTP != nil && (c.image.HTTP.TLS || !c.image.Known && c.expected.secure)
 }
 
+// selfSigned is the configuration of an image's server that speaks TLS: with a
+// certificate of its own, made when it is first asked for.
+func (c *Container) selfSigned() *tls.Config {
+	if c.secured != nil {
+		return c.secured
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil
+	}
+	certificate, err := cert.NewSelfSignedCACert(cert.Config{CommonName: hostname(c.pod.Object())}, key)
+	if err != nil {
+		return nil
+	}
+	c.secured = &tls.Config{
+		Certificates: []tls.Certificate{{Certificate: [][]byte{certificate.Raw}, PrivateKey: key}},
+		MinVersion:   tls.VersionTLS12,
+	}
+	return c.secured
+}
+
 // age is how long the process has run.
 func (c *Container) age() time.Duration { return c.scope.Now().Sub(c.status.StartedAt) }
 
@@ -159,6 +186,28 @@ func (s containerServer) SpeaksHTTP() bool {
 func (s containerServer) TLS() *tls.Config {
 	s.of.scope.Lock()
 	defer s.of.scope.Unlock()
+	if found, known := s.of.listenerAt(s.of.number); known || !s.of.SpeaksTLS() {
+		return found.tls
+	}
+	return s.of.selfSigned()
+}
+
+// TakesStreams implements network.StreamServer.
+func (s containerServer) TakesStreams() bool {
+	s.of.scope.Lock()
+	defer s.of.scope.Unlock()
 	found, _ := s.of.listenerAt(s.of.number)
-	return found.tls
+	return found.backlog != nil
+}
+
+// Take implements network.StreamServer.
+func (s containerServer) Take(conn net.Conn) bool {
+	s.of.scope.Lock()
+	defer s.of.scope.Unlock()
+	found, _ := s.of.listenerAt(s.of.number)
+	if found.backlog == nil {
+		return false
+	}
+	s.of.served()
+	return found.backlog.add(conn)
 }

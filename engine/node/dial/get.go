@@ -34,7 +34,7 @@ func Get(on Listeners, scope *syncloop.Scope, request *http.Request, timeout tim
 		scope.After(transport.takes, func() {
 			if !by.IsRunning() {
 				_ = response.Body.Close()
-				response, err = nil, fmt.Errorf("Get %q: EOF", request.URL.String())
+				response, err = nil, noAnswer(request)
 			}
 			answered()
 		})
@@ -42,6 +42,8 @@ func Get(on Listeners, scope *syncloop.Scope, request *http.Request, timeout tim
 		answered()
 	}
 }
+
+func noAnswer(request *http.Request) error { return fmt.Errorf("Get %q: EOF", request.URL.String()) }
 
 func timedOut(request *http.Request) error {
 	return fmt.Errorf("Get %q: context deadline exceeded (Client.Timeout exceeded while awaiting headers)", request.URL.String())
@@ -55,8 +57,11 @@ func await(scope *syncloop.Scope, later <-chan network.Answer, request *http.Req
 		defer timer.Stop()
 		outcome := answeredClient{err: timedOut(request)}
 		select {
-		case answer := <-later:
+		case answer, ok := <-later:
 			outcome = answeredClient{response: responseOf(answer, request)}
+			if !ok {
+				outcome = answeredClient{err: noAnswer(request)}
+			}
 		case <-timer.C:
 		}
 		scope.Report(place, func() { then(outcome) })

@@ -18,6 +18,9 @@ type Programs struct {
 	// Runs is a program of the simulation that the image's entry point is, such as
 	// agnhost. It runs unless the first argument has a behaviour of its own.
 	Runs string `json:"runs,omitempty"`
+	// Configured is a program of the simulation that runs in the place of the image's own
+	// where something is mounted over its configuration.
+	Configured *Configured `json:"configured,omitempty"`
 	// Always says that it runs without arguments too.
 	Always bool `json:"always,omitempty"`
 	// Commands are programs of the simulation that the image has besides, by name.
@@ -31,6 +34,13 @@ type Programs struct {
 	Bare bool `json:"bare,omitempty"`
 	// Tools are commands that check the state of the image's own program.
 	Tools []Tool `json:"tools,omitempty"`
+}
+
+// Configured is a program that is started with a configuration.
+type Configured struct {
+	Runs string `json:"runs"`
+	// Directory is where its configuration is.
+	Directory string `json:"directory"`
 }
 
 // Tool is a command that checks whether the container listens on its ports, such
@@ -98,6 +108,9 @@ func (p *Programs) validate() error {
 				return err
 			}
 		}
+	}
+	if c := p.Configured; c != nil && (c.Runs == "" || !path.IsAbs(c.Directory)) {
+		return fmt.Errorf("programs.configured: needs a program and the full path of a directory, got %q and %q", c.Runs, c.Directory)
 	}
 	if p.Bare && len(p.Tools) > 0 {
 		return errors.New("programs.bare: excludes tools")

@@ -122,8 +122,8 @@ func (r reclaim) DeleteUnusedImages(context.Context) error {
 	defer k.loop.Unlock()
 	used := map[string]bool{}
 	for _, w := range k.pods {
-		for _, c := range w.Containers() {
-			used[c.ImageName()] = true
+		for _, name := range w.UsedImages() {
+			used[name] = true
 		}
 	}
 	k.images.Keep(used)

@@ -15,6 +15,7 @@ import (
 	"tabernetes/engine/node/pod"
 	"tabernetes/engine/node/syncloop"
 	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 )
 
 var _ pod.Host = (*Kubelet)(nil)
@@ -82,6 +83,9 @@ func (k *Kubelet) Seed() uint64 { return k.seed }
 
 // Network implements container.Host.
 func (k *Kubelet) Network() *network.Network { return k.network }
+
+// Programs implements container.Host.
+func (k *Kubelet) Programs() map[string]process.Command { return k.programs }
 
 // Loop implements pod.Host.
 func (k *Kubelet) Loop() *syncloop.Loop { return k.loop }

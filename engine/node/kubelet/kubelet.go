@@ -26,6 +26,7 @@ import (
 	"tabernetes/engine/node/variation"
 	"tabernetes/engine/node/volume"
 	"tabernetes/engine/userland/filesystem"
+	"tabernetes/engine/userland/process"
 )
 
 // Kubelet is what runs on a machine from its start to its end: the kubelet, the
@@ -41,6 +42,7 @@ type Kubelet struct {
 	version   string           // of the kubelet
 	seed      uint64           // of the simulation
 	network   *network.Network // or nil
+	programs  map[string]process.Command
 	client    kubernetes.Interface
 	lister    corelisters.NodeLister
 	podLister corelisters.PodLister
@@ -112,6 +114,8 @@ type Options struct {
 	Informers informers.SharedInformerFactory
 	// Network is the cluster's network, or nil.
 	Network *network.Network
+	// Programs are those that images of the catalogue may name besides the userland's.
+	Programs map[string]process.Command
 	// Images and Disk are the machine's.
 	Images         *imagestore.Store
 	Disk           *filesystem.FileSystem
@@ -146,6 +150,7 @@ func New(o Options) (*Kubelet, error) {
 		version:    o.KubeletVersion,
 		seed:       o.Seed,
 		network:    o.Network,
+		programs:   o.Programs,
 		client:     o.Client,
 		lister:     resources.Nodes().Lister(),
 		podLister:  resources.Pods().Lister(),

@@ -2,6 +2,7 @@ package network
 
 import (
 	"crypto/tls"
+	"net"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -23,6 +24,16 @@ type SecureServer interface {
 	TLS() *tls.Config
 }
 
+// StreamServer is a Server that may speak for itself.
+type StreamServer interface {
+	Server
+	// Take is given the server's end of a connection, and reports whether it takes it.
+	// It never blocks.
+	Take(conn net.Conn) bool
+	// TakesStreams reports whether Take may be called.
+	TakesStreams() bool
+}
+
 // Answer is the answer to a request.
 type Answer struct {
 	// Status is the HTTP status code.
@@ -33,8 +44,9 @@ type Answer struct {
 	Body string
 	// Takes is the time from the request to its answer.
 	Takes time.Duration
-	// Later, if set, delivers the answer in place of the other fields. A client that
-	// does not wait for it finds the connection closed.
+	// Later, if set, delivers the answer in place of the other fields; it is closed
+	// where the connection ends without one. A client that does not wait for it finds
+	// the connection closed.
 	Later <-chan Answer
 }
 
@@ -111,8 +123,8 @@ func (s *Sockets) Reset(at time.Time) {
 	clear(s.open)
 }
 
-// Conn is an accepted connection. It carries one request. It is for one goroutine
-// at a time.
+// Conn is an accepted connection. It carries one request, or what a StreamServer makes
+// of it. It is for one goroutine at a time.
 type Conn struct {
 	// Peer is the process that accepted the connection.
 	Peer Peer
@@ -138,6 +150,12 @@ func (c *Conn) tls() *tls.Config {
 		return server.TLS()
 	}
 	return nil
+}
+
+// streams reports whether the server speaks for itself.
+func (c *Conn) streams() bool {
+	server, ok := c.server.(StreamServer)
+	return ok && server.TakesStreams()
 }
 
 // Send sends a request and returns the time until its answer arrives. It is called

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tabernetes/engine/userland/process"
 )
 
 // synPatience is how long Linux tries to open a connection: it retries the first
@@ -124,12 +126,12 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	speaksTLS := conn.tls() != nil
-	if secure && speaksTLS {
-		return t.exchangeSecurely(conn, request)
+	if secure == speaksTLS && (secure || conn.streams()) {
+		return t.exchangeByStream(conn, request)
 	}
 	defer conn.Close()
 	if secure {
-		return nil, errors.New("http: server gave HTTP response to HTTPS client")
+		return nil, process.ErrNotTLS
 	}
 	if speaksTLS {
 		return plainToSecure.response(request), nil
@@ -148,20 +150,20 @@ var plainToSecure = Answer{
 	Body:   "Client sent an HTTP request to an HTTPS server.\n",
 }
 
-// exchangeSecurely makes a request over TLS. The connection ends with the answer's
-// body.
-func (t *Transport) exchangeSecurely(conn *Conn, request *http.Request) (*http.Response, error) {
+// exchangeByStream makes a request over TLS, or to a server that speaks for itself. The
+// connection ends with the answer's body.
+func (t *Transport) exchangeByStream(conn *Conn, request *http.Request) (*http.Response, error) {
 	stream := conn.Stream()
 	transport := &http.Transport{
 		DialContext:       func(context.Context, string, string) (net.Conn, error) { return stream, nil },
-		TLSClientConfig:   t.TLS,
+		TLSClientConfig:   t.trusted(request.Context()),
 		DisableKeepAlives: true,
 	}
 	response, err := transport.RoundTrip(request)
 	if err != nil {
 		_ = stream.Close()
 	}
-	return response, err
+	return response, certificateError(err)
 }
 
 // Lookup asks the name server for a host name, without a look at /etc/hosts.
@@ -196,7 +198,7 @@ func (c *Conn) Exchange(ctx context.Context, request *http.Request) (Answer, err
 	defer timer.Stop()
 	if later := c.answer.Later; later != nil {
 		select {
-		case c.answer = <-later:
+		case c.answer, c.ok = <-later:
 		case <-c.Gone():
 		case <-ctx.Done():
 			c.Close()

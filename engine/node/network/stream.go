@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 )
 
 // webServer is a Server that answers HTTP requests.
@@ -20,9 +21,13 @@ const badRequest = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charse
 // HTTP: nc, or a tunnel such as kubectl port-forward; and for whoever speaks TLS with
 // the server. The server answers a request that is written to it and then closes it;
 // it also closes it after anything that is not a request, and when its process ends.
+// A server that speaks for itself gets the other end of it instead.
 // The caller must close the stream, which abandons the connection.
 func (c *Conn) Stream() net.Conn {
 	here, there := net.Pipe()
+	if c.streams() {
+		return c.handOver(here, there)
+	}
 	wire := there
 	if configuration := c.tls(); configuration != nil {
 		wire = tls.Server(there, configuration)
@@ -55,6 +60,47 @@ func (c *Conn) Stream() net.Conn {
 	}()
 	return stream{here, net.TCPAddrFromAddrPort(c.Peer.Address)}
 }
+
+// handOver gives there to the server. The connection ends when either side closes it,
+// or when the server's process ends.
+func (c *Conn) handOver(here, there net.Conn) net.Conn {
+	closed := make(chan struct{})
+	taken := accepted{
+		Conn: there, here: net.TCPAddrFromAddrPort(c.Peer.Address), peer: net.TCPAddrFromAddrPort(c.From),
+		close: sync.OnceFunc(func() { close(closed) }),
+	}
+	go func() {
+		select {
+		case <-c.Gone():
+		case <-closed:
+		}
+		_ = there.Close()
+		c.Close()
+	}()
+	if server, ok := c.server.(StreamServer); !ok || !server.Take(taken) {
+		taken.close()
+	}
+	return stream{here, net.TCPAddrFromAddrPort(c.Peer.Address)}
+}
+
+// accepted is the server's end of a connection.
+type accepted struct {
+	net.Conn
+	here, peer *net.TCPAddr
+	close      func()
+}
+
+// Close implements net.Conn.
+func (a accepted) Close() error {
+	a.close()
+	return a.Conn.Close()
+}
+
+// LocalAddr implements net.Conn.
+func (a accepted) LocalAddr() net.Addr { return a.here }
+
+// RemoteAddr implements net.Conn.
+func (a accepted) RemoteAddr() net.Addr { return a.peer }
 
 // stream is a pipe with the address of the peer.
 type stream struct {

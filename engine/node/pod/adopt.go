@@ -110,7 +110,7 @@ func (w *Worker) identified(spec *corev1.Container, status *corev1.ContainerStat
 		from = image.Image{Name: status.Image, Known: true}
 	}
 	// A container that can no longer be configured keeps its own command.
-	config, err := w.configure(spec, from)
+	config, err := w.configure(spec, from, w.adoptedImages(spec))
 	if err != nil {
 		config = container.Config{Command: spec.Command, Args: spec.Args}
 	}

@@ -15,7 +15,11 @@ import (
 	"tabernetes/engine/node/container"
 	"tabernetes/engine/node/environment"
 	"tabernetes/engine/node/image"
+	"tabernetes/engine/userland/filesystem"
 )
+
+// errCreateContainer is the waiting reason of a container that the runtime cannot make.
+var errCreateContainer = errors.New("CreateContainerError")
 
 // errCreateContainerConfig is the waiting reason that pkg/kubelet/kuberuntime
 // gives a container that cannot be configured.
@@ -24,12 +28,12 @@ var errCreateContainerConfig = errors.New("CreateContainerConfigError")
 // configure makes the configuration of a container, as the kubelet's
 // generateContainerConfig does. An error leaves the container in
 // CreateContainerConfigError.
-func (w *Worker) configure(spec *corev1.Container, from image.Image) (container.Config, error) {
+func (w *Worker) configure(spec *corev1.Container, from image.Image, images map[string]*filesystem.FileSystem) (container.Config, error) {
 	environment, err := environment.Of(spec, w, w.node)
 	if err != nil {
 		return container.Config{}, err
 	}
-	mounts, err := w.volumes.Mounts(spec, environment)
+	mounts, err := w.volumes.Mounts(spec, environment, images)
 	if err != nil {
 		return container.Config{}, err
 	}

@@ -18,6 +18,8 @@ import (
 	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/imagestore"
 	"tabernetes/engine/node/recorder"
+	"tabernetes/engine/node/volume"
+	"tabernetes/engine/userland/filesystem"
 )
 
 // How long a real node takes for the steps that do not depend on the image:
@@ -45,6 +47,8 @@ type podSync struct {
 	result kubecontainer.PodSyncResult
 	// pullFailed says that pulling an image from a registry has failed.
 	pullFailed bool
+	// images are those of the pod's image volumes, by the volumes' names.
+	images map[string]imageVolume
 }
 
 // syncPod brings the runtime to the state that the pod's spec asks for, in the
@@ -115,12 +119,12 @@ func (s *podSync) createSandbox() {
 func (s *podSync) stopContainers() {
 	if len(s.todo.stop) == 0 {
 		if len(s.todo.resize) == 0 {
-			s.startEphemeral()
+			s.pullVolumes()
 			return
 		}
 		s.worker.scope.After(s.worker.vary.Between(resizeShortest, resizeLongest), func() {
 			s.resize()
-			s.startEphemeral()
+			s.pullVolumes()
 		})
 		return
 	}
@@ -244,6 +248,11 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 		fail(err, message)
 		return
 	}
+	images, message, err := s.imagesOf(spec)
+	if err != nil {
+		fail(err, message)
+		return
+	}
 	w.node.Puller().Ensure(imagestore.Request{
 		Pod: w, Scope: w.scope, Vary: w.vary, Spec: spec, Settings: w.settings(spec.Name),
 		Done: func(pulled image.Image, message string, err error) {
@@ -252,7 +261,7 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 				fail(err, message)
 				return
 			}
-			s.runContainer(spec, pulled, fail, done)
+			s.runContainer(spec, pulled, images, fail, done)
 		},
 	})
 }
@@ -260,15 +269,22 @@ func (s *podSync) startContainer(spec *corev1.Container, done func(error)) {
 // runContainer creates and starts a container whose image is present. It calls
 // done when the container runs and its hook has ended, or fail with the
 // container's waiting reason.
-func (s *podSync) runContainer(spec *corev1.Container, pulled image.Image, fail func(err error, message string), done func(error)) {
+func (s *podSync) runContainer(
+	spec *corev1.Container, pulled image.Image, images map[string]*filesystem.FileSystem,
+	fail func(err error, message string), done func(error),
+) {
 	w := s.worker
-	config, err := w.configure(spec, pulled)
+	config, err := w.configure(spec, pulled, images)
 	if missing := s.missingTarget(spec); missing != nil {
 		err = missing
 	}
 	if err != nil {
 		w.ContainerEvent(spec, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+err.Error())
-		fail(errCreateContainerConfig, err.Error())
+		reason := errCreateContainerConfig
+		if missing := new(volume.ImageError); errors.As(err, &missing) {
+			reason = errCreateContainer
+		}
+		fail(reason, err.Error())
 		return
 	}
 	w.scope.After(w.node.OnDisk(w.vary.Between(createShortest, createLongest)), func() {

@@ -52,7 +52,9 @@ type Worker struct {
 	deadlineTimer *syncloop.Timer
 
 	volumes *volume.Set
-	reasons map[string]startFailure // why a container could not be started last time
+	// volumeImages are the images that volumes of the pod show, by the volumes' names.
+	volumeImages map[string]string
+	reasons      map[string]startFailure // why a container could not be started last time
 	// runs is the restart count, by container name, of a container whose
 	// predecessors no longer exist in the runtime. The kubelet counts log files
 	// for it.

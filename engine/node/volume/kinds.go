@@ -53,6 +53,8 @@ func (s *Set) fill(v *volume) error {
 		return fmt.Errorf("kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name %s not found in the list of registered CSI drivers", source.CSI.Driver)
 	case source.NFS != nil:
 		return s.nfsError(v, source.NFS)
+	case source.Image != nil:
+		return nil // the runtime mounts it, after the kubelet has pulled it
 	}
 	return &refusedVolumeError{fmt.Sprintf("failed to get Plugin from volumeSpec for volume %q err=no volume plugin matched", v.name)}
 }

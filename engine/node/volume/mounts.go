@@ -22,14 +22,31 @@ type Mount struct {
 	Options    filesystem.MountOptions
 }
 
+// ImageError says that the runtime cannot mount a part of an image. It leaves the
+// container in CreateContainerError.
+type ImageError struct {
+	subPath, image string
+	err            error
+}
+
+// Error has containerd's text.
+func (e *ImageError) Error() string {
+	return fmt.Sprintf("failed to mount image volume: failed to ensure image subpath %q in %q: %v", e.subPath, e.image, filesystem.Text(e.err))
+}
+
+// Unwrap returns why there is no such part.
+func (e *ImageError) Unwrap() error { return e.err }
+
 // Mounts returns the volume mounts of a container, by the rules of the kubelet's
-// makeMounts. An error leaves the container in CreateContainerConfigError.
-func (s *Set) Mounts(spec *corev1.Container, environment []kubecontainer.EnvVar) ([]Mount, error) {
+// makeMounts. images are the files of the image volumes, by the volumes' names. An
+// error leaves the container in CreateContainerConfigError, unless it is an ImageError.
+func (s *Set) Mounts(spec *corev1.Container, environment []kubecontainer.EnvVar, images map[string]*filesystem.FileSystem) ([]Mount, error) {
 	var mounts []Mount
 	for i := range spec.VolumeMounts {
 		wanted := &spec.VolumeMounts[i]
 		v := s.find(wanted.Name)
-		if v == nil || v.disk == nil {
+		files := images[wanted.Name]
+		if v == nil || v.disk == nil && files == nil {
 			return nil, fmt.Errorf("cannot find volume %q to mount into container %q", wanted.Name, spec.Name)
 		}
 		subPath := wanted.SubPath
@@ -39,6 +56,16 @@ func (s *Set) Mounts(spec *corev1.Container, environment []kubecontainer.EnvVar)
 				return nil, err
 			}
 			subPath = expanded
+		}
+		if files != nil {
+			if _, err := files.Stat(path.Join("/", subPath)); err != nil {
+				return nil, &ImageError{subPath, v.source.Image.Reference, err}
+			}
+			mounts = append(mounts, Mount{
+				Name: wanted.Name, Path: path.Join("/", wanted.MountPath), From: files,
+				Options: filesystem.MountOptions{ReadOnly: true, From: path.Join("/", subPath)},
+			})
+			continue
 		}
 		from := path.Join("/", v.path)
 		if subPath != "" {

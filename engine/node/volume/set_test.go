@@ -114,7 +114,7 @@ func (w *world) wait() *waited {
 // mounts returns the mounts of a container that has the given volume mount.
 func (w *world) mounts(mount corev1.VolumeMount, variables ...kubecontainer.EnvVar) ([]Mount, error) {
 	mount.Name = "v"
-	return w.set.Mounts(&corev1.Container{Name: "app", VolumeMounts: []corev1.VolumeMount{mount}}, variables)
+	return w.set.Mounts(&corev1.Container{Name: "app", VolumeMounts: []corev1.VolumeMount{mount}}, variables, nil)
 }
 
 // read returns a file as a container that mounts the volume sees it.
@@ -315,13 +315,43 @@ func TestMounts(t *testing.T) {
 		spec := &corev1.Container{VolumeMounts: []corev1.VolumeMount{
 			{Name: "v", MountPath: "/a/b/c"}, {Name: "v", MountPath: "/x", ReadOnly: true}, {Name: "v", MountPath: "/a/b"},
 		}}
-		mounts, err := w.set.Mounts(spec, nil)
+		mounts, err := w.set.Mounts(spec, nil, nil)
 		var paths []string
 		for _, mount := range mounts {
 			paths = append(paths, fmt.Sprintf("%s %t", mount.Path, mount.Options.ReadOnly))
 		}
 		if want := []string{"/x true", "/a/b false", "/a/b/c false"}; err != nil || !slices.Equal(paths, want) {
 			t.Errorf("order: got %q %v, want %q", paths, err, want)
+		}
+	})
+}
+
+// The files of an image are mounted read-only, whole or in part.
+func TestMountsOfImages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, corev1.VolumeSource{Image: &corev1.ImageVolumeSource{Reference: "example.com/model:v1"}})
+		w.wait()
+		looptest.Pass(w.loop, time.Second)
+		files := filesystem.New(filesystem.Options{})
+		if err := files.MkdirAll("/weights", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for subPath, want := range map[string]string{
+			"":        "/ read-only true",
+			"weights": "/weights read-only true",
+			"gone":    `failed to mount image volume: failed to ensure image subpath "gone" in "example.com/model:v1": No such file or directory`,
+		} {
+			spec := &corev1.Container{Name: "app", VolumeMounts: []corev1.VolumeMount{{Name: "v", MountPath: "/data", SubPath: subPath}}}
+			mounts, err := w.set.Mounts(spec, nil, map[string]*filesystem.FileSystem{"v": files})
+			got := ""
+			if err == nil {
+				got = fmt.Sprintf("%s read-only %t", mounts[0].Options.From, mounts[0].Options.ReadOnly)
+			} else {
+				got = err.Error()
+			}
+			if got != want {
+				t.Errorf("sub-path %q: got %s, want %s", subPath, got, want)
+			}
 		}
 	})
 }

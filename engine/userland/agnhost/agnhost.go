@@ -2,6 +2,7 @@ package agnhost
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"maps"
@@ -118,12 +119,40 @@ func (c *call) fatal(format string, values ...any) int {
 	return 1
 }
 
+// secured is the configuration of a server with a certificate and a key of two files.
+func (c *call) secured(certificateFile, keyFile string) (*tls.Config, error) {
+	certificate, err := c.readFile(certificateFile)
+	if err != nil {
+		return nil, err
+	}
+	key, err := c.readFile(keyFile)
+	if err != nil {
+		return nil, err
+	}
+	pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
 // serve listens at a port. What can be wrong with it ends the program.
 func (c *call) serve(ctx context.Context, port int, handler process.Handler) error {
+	return c.serveTLS(ctx, port, nil, handler)
+}
+
+// serveTLS is serve by HTTPS, or by plain HTTP without a configuration.
+func (c *call) serveTLS(ctx context.Context, port int, configuration *tls.Config, handler process.Handler) error {
 	if c.System.Listener == nil {
 		return fmt.Errorf("listen tcp :%d: socket: operation not permitted", port)
 	}
-	if err := c.System.Listener.Listen(ctx, port, handler); err != nil {
+	var err error
+	if configuration == nil {
+		err = c.System.Listener.Listen(ctx, port, handler)
+	} else {
+		err = c.System.Listener.ListenTLS(ctx, port, configuration, handler)
+	}
+	if err != nil {
 		return fmt.Errorf("listen tcp :%d: bind: %w", port, err)
 	}
 	return nil

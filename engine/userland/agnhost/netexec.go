@@ -2,6 +2,7 @@ package agnhost
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"mime"
@@ -47,8 +48,17 @@ func netExec(ctx context.Context, c *call) int {
 			}
 		}
 	}
-	c.logf("Started HTTP server on port %d", port)
-	if err := c.serve(ctx, port, server.answer); err != nil {
+	var configuration *tls.Config
+	if file := c.flags["tls-cert-file"]; file != "" {
+		var err error
+		if configuration, err = c.secured(file, c.flags["tls-private-key-file"]); err != nil {
+			return c.fatal("%v", err)
+		}
+		c.logf("Started HTTPS server on port %d", port)
+	} else {
+		c.logf("Started HTTP server on port %d", port)
+	}
+	if err := c.serveTLS(ctx, port, configuration, server.answer); err != nil {
 		return c.fatal("%v", err)
 	}
 	return c.wait(ctx)

@@ -1,7 +1,9 @@
 package agnhost
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -116,31 +118,52 @@ func liveness(ctx context.Context, c *call) int {
 	return c.wait(ctx)
 }
 
-// porter answers on the ports that the environment names, with the values of
-// SERVE_PORT_* and SERVE_TCP_PORT_*.
+// Prefixes of the variables that tell porter its ports; the second is another name of
+// the first.
+const (
+	portPrefix    = "SERVE_PORT_"
+	tcpPortPrefix = "SERVE_TCP_PORT_"
+	tlsPortPrefix = "SERVE_TLS_PORT_"
+)
+
+// porter answers on the ports that the environment names, with the values of the
+// variables.
 func porter(ctx context.Context, c *call) int {
 	c.onTerminate(ctx, signalled, 0)
 	for _, pair := range c.Env {
 		name, value, _ := strings.Cut(pair, "=")
-		for _, prefix := range []string{"SERVE_PORT_", "SERVE_TCP_PORT_"} {
+		for _, prefix := range []string{portPrefix, tcpPortPrefix, tlsPortPrefix} {
 			port, err := strconv.ParseUint(strings.TrimPrefix(name, prefix), 10, 16)
 			if err != nil || !strings.HasPrefix(name, prefix) {
 				continue
 			}
-			err = c.serve(ctx, int(port), func(request *http.Request) process.Reply {
-				if c.flags["json-response"] != "true" {
-					return process.Reply{Body: value}
-				}
-				reply := jsonReply(http.StatusOK, struct{ Method, Body string }{request.Method, value})
-				reply.Header = http.Header{"Content-Type": {"application/json"}}
-				return reply
-			})
-			if err != nil {
+			if err := c.portServer(ctx, int(port), value, prefix == tlsPortPrefix); err != nil {
 				c.logf("server on port %q failed: %v", strconv.FormatUint(port, 10), err)
 			}
 		}
 	}
 	return c.wait(ctx)
+}
+
+// portServer answers with a text at a port; by HTTPS with the certificate that the
+// environment names, or the image's.
+func (c *call) portServer(ctx context.Context, port int, text string, secure bool) error {
+	var configuration *tls.Config
+	if secure {
+		var err error
+		configuration, err = c.secured(cmp.Or(c.Getenv("CERT_FILE"), "localhost.crt"), cmp.Or(c.Getenv("KEY_FILE"), "localhost.key"))
+		if err != nil {
+			return err
+		}
+	}
+	return c.serveTLS(ctx, port, configuration, func(request *http.Request) process.Reply {
+		if c.flags["json-response"] != "true" {
+			return process.Reply{Body: text}
+		}
+		reply := jsonReply(http.StatusOK, struct{ Method, Body string }{request.Method, text})
+		reply.Header = http.Header{"Content-Type": {"application/json"}}
+		return reply
+	})
 }
 
 // book is the store of a guestbook.

@@ -2,7 +2,6 @@ package agnhost
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -107,19 +106,10 @@ func webhook(ctx context.Context, c *call) int {
 // serveWebhooks answers POST requests over TLS, with the certificate that the flags name.
 func (c *call) serveWebhooks(ctx context.Context, answer func(ctx context.Context, path string, body []byte) process.Reply) int {
 	port := c.number("port", 443)
-	certificate, err := c.readFile(c.flags["tls-cert-file"])
+	configuration, err := c.secured(c.flags["tls-cert-file"], c.flags["tls-private-key-file"])
 	if err != nil {
 		return c.fatal("%v", err)
 	}
-	key, err := c.readFile(c.flags["tls-private-key-file"])
-	if err != nil {
-		return c.fatal("%v", err)
-	}
-	pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
-	if err != nil {
-		return c.fatal("%v", err)
-	}
-	configuration := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	err = c.System.Listener.ListenTLS(ctx, port, configuration, func(request *http.Request) process.Reply {
 		if request.URL.Path == "/readyz" {
 			return process.Reply{Body: "ok"}

@@ -46,6 +46,7 @@ func Table() map[string]process.Command {
 		"hexdump":   text.Hexdump,
 		"hostname":  system.Hostname,
 		"id":        system.ID,
+		"ip":        network.IP,
 		"kill":      shell.Kill,
 		"ln":        files.Link,
 		"ls":        files.List,

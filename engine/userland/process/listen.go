@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"crypto/tls"
+	"net"
 	"net/http"
 )
 
@@ -28,6 +29,9 @@ type Listener interface {
 	// ListenTLS answers the HTTPS requests to a port until ctx ends. The configuration
 	// has the server's certificate.
 	ListenTLS(ctx context.Context, port int, configuration *tls.Config, handler Handler) error
+	// ListenConnections takes the connections to a port until ctx ends, for a server that
+	// speaks for itself. With a configuration those that it accepts are *tls.Conn.
+	ListenConnections(ctx context.Context, port int, configuration *tls.Config) (net.Listener, error)
 	// ListenDatagrams answers what is sent to a UDP port until ctx ends. The handler
 	// must not wait; without an answer it returns false. from is the client's address.
 	ListenDatagrams(ctx context.Context, port int, handler func(from, data string) (answer string, ok bool)) error

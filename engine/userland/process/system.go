@@ -44,6 +44,8 @@ type System struct {
 	// User is whom the processes run as; the FileSystem has to have become the
 	// same user.
 	User filesystem.Credentials
+	// Privileged says that the processes may do to the machine what its root may.
+	Privileged bool
 	// Hostname is the host name.
 	Hostname string
 	// Commands are the programs by name. Package commands provides the usual

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -146,7 +147,7 @@ func (d *Diagnoser) image(pod *corev1.Pod, container *corev1.Container, waiting 
 	reference := referenceTo("Pod", pod)
 	link := Link{
 		Object: reference, Reason: ReasonImagePullFailed, State: Blocked,
-		Parameters: Parameters{"image": container.Image},
+		Parameters: Parameters{"image": waitedFor(pod, container, waiting)},
 		Command:    command(pod.Namespace, "get", "events", "--field-selector", "involvedObject.name="+pod.Name),
 	}
 	// The sync loop reports its own error under the same reason ("Error: ErrImagePull").
@@ -185,6 +186,19 @@ func (d *Diagnoser) image(pod *corev1.Pod, container *corev1.Container, waiting 
 		link.Reason = ReasonImageNotFound
 	}
 	return link
+}
+
+// waitedFor is the image that a container waits for: its own, or that of a volume that it
+// mounts, if the message names that.
+func waitedFor(pod *corev1.Pod, container *corev1.Container, waiting *corev1.ContainerStateWaiting) string {
+	for i := range pod.Spec.Volumes {
+		volume := &pod.Spec.Volumes[i]
+		mounted := slices.ContainsFunc(container.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volume.Name })
+		if volume.Image != nil && mounted && strings.Contains(waiting.Message, volume.Image.Reference) && !strings.Contains(waiting.Message, container.Image) {
+			return volume.Image.Reference
+		}
+	}
+	return container.Image
 }
 
 func (d *Diagnoser) ended(pod *corev1.Pod, container *corev1.Container, status *corev1.ContainerStatus) []Link {

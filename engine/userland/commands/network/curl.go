@@ -26,7 +26,7 @@ func Curl(ctx context.Context, i *process.Invocation) int {
 	c := &curling{resolve: map[string]string{}}
 	words := i.Args[1:]
 	if len(words) == 1 && (words[0] == "--version" || words[0] == "-V") {
-		fmt.Fprintf(i.Stdout, "curl %s (tabernetes) simulated network\nProtocols: http\n", curlVersion)
+		fmt.Fprintf(i.Stdout, "curl %s (tabernetes) simulated network\nProtocols: http https\n", curlVersion)
 		return 0
 	}
 	addresses, wrong, code := c.parse(words)

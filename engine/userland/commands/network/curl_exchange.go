@@ -29,15 +29,28 @@ func transfer(ctx context.Context, i *process.Invocation, c *curling, name strin
 	if err != nil {
 		return curlError{3, "URL using bad/illegal format or missing URL"}
 	}
-	if address.Scheme != "http" {
+	if address.Scheme != "http" && address.Scheme != "https" {
 		return curlError{1, fmt.Sprintf("Protocol %q not supported", address.Scheme)}
 	}
+	trust := process.Trust{Insecure: c.insecure}
+	if c.authority != "" {
+		file, err := i.Open(ctx, c.authority)
+		if err != nil {
+			return curlError{77, "error adding trust anchors from file: " + c.authority}
+		}
+		text, _ := io.ReadAll(io.LimitReader(file, process.MaxText))
+		_ = file.Close()
+		if trust.Authorities = string(text); !strings.Contains(trust.Authorities, "-----BEGIN CERTIFICATE-----") {
+			return curlError{77, "error adding trust anchors from file: " + c.authority}
+		}
+	}
+	ctx = process.WithTrust(ctx, trust)
 	if c.limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.limit)
 		defer cancel()
 	}
-	m := &measured{began: time.Now(), effective: address.String(), scheme: "HTTP"}
+	m := &measured{began: time.Now(), effective: address.String(), scheme: strings.ToUpper(address.Scheme)}
 	err = exchange(ctx, i, c, address, m)
 	m.total = time.Since(m.began)
 	var known curlError
@@ -88,6 +101,9 @@ func exchange(ctx context.Context, i *process.Invocation, c *curling, address *u
 			continue
 		}
 		defer func() { _ = response.Body.Close() }()
+		if next, err := address.Parse(location); err == nil && location != "" && response.StatusCode/100 == 3 {
+			m.redirect = next.String()
+		}
 		return curlReceive(ctx, i, c, address, response, m)
 	}
 }
@@ -184,7 +200,12 @@ func curlFailure(ctx context.Context, err error, host, port string, began time.T
 	took := time.Since(began).Milliseconds()
 	var dns *net.DNSError
 	var timeout net.Error
+	var certificate process.CertificateError
 	switch {
+	case errors.Is(err, process.ErrNotTLS):
+		return curlError{35, "TLS connect error: error:0A00010B:SSL routines::wrong version number"}
+	case errors.As(err, &certificate):
+		return curlError{60, certificateText(certificate, host) + certificateHelp}
 	case errors.As(err, &dns):
 		return curlError{6, "Could not resolve host: " + host}
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
@@ -245,4 +266,27 @@ func curlReceive(ctx context.Context, i *process.Invocation, c *curling, address
 		return curlError{18, "transfer closed with outstanding read data remaining"}
 	}
 	return curlError{23, "Failure writing output to destination"}
+}
+
+// certificateHelp is what curl says after the reason.
+const certificateHelp = "\nMore details here: https://curl.se/docs/sslcerts.html\n\n" +
+	"curl failed to verify the legitimacy of the server and therefore could not\n" +
+	"establish a secure connection to it. To learn more about this situation and\n" +
+	"how to fix it, please visit the webpage mentioned above."
+
+// certificateText is curl's reason, with the texts of OpenSSL.
+func certificateText(reason process.CertificateError, host string) string {
+	switch reason {
+	case process.WrongName:
+		kind := "host name"
+		if net.ParseIP(host) != nil {
+			kind = "ipv4 address"
+		}
+		return fmt.Sprintf("SSL: no alternative certificate subject name matches target %s '%s'", kind, host)
+	case process.SelfSigned:
+		return "SSL certificate problem: self-signed certificate"
+	case process.Expired:
+		return "SSL certificate problem: certificate has expired"
+	}
+	return "SSL certificate problem: unable to get local issuer certificate"
 }

@@ -10,7 +10,7 @@ import (
 // curling are the options of a curl.
 type curling struct {
 	silent, showError, include, head, verbose, fail, follow, insecure bool
-	output, write, method, data                                       string
+	output, write, method, data, authority                            string
 	remoteName, given, get                                            bool
 	limit, connectLimit                                               time.Duration
 	headers                                                           [][2]string
@@ -51,6 +51,13 @@ func (c *curling) parse(words []string) (addresses []string, wrong string, code 
 				if !ok || !c.seconds(text, &c.connectLimit) {
 					return nil, "option --connect-timeout: expected a proper numerical parameter", 2
 				}
+				continue
+			case "--cacert":
+				text, ok := value(word, "")
+				if !ok {
+					return nil, wrong, code
+				}
+				c.authority = text
 				continue
 			case "--retry", "--retry-delay", "--resolve", "--interface", "--max-redirs", "--retry-max-time":
 				text, ok := value(word, "")

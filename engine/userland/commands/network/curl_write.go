@@ -14,6 +14,7 @@ type measured struct {
 	connected, firstByte, total time.Duration
 	remote, scheme, method      string
 	contentType, effective      string
+	redirect                    string // where an answer that was not followed leads
 	port                        string
 	failed                      int
 }
@@ -27,6 +28,7 @@ func (m *measured) format(text string) string {
 		"time_namelookup": seconds(0), "time_pretransfer": seconds(m.connected), "num_redirects": strconv.Itoa(m.redirects),
 		"remote_ip": m.remote, "remote_port": m.port, "content_type": m.contentType, "url_effective": m.effective, "url": m.effective,
 		"method": m.method, "scheme": m.scheme, "exitcode": strconv.Itoa(m.failed), "http_version": "1.1", "speed_download": "0",
+		"redirect_url": m.redirect,
 	}
 	text = strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\r`, "\r", `\\`, `\`).Replace(text)
 	var out strings.Builder

@@ -77,6 +77,11 @@ func TestNetworkCommands(t *testing.T) {
 		{`curl -m 2 slow`, "curl: (28) Operation timed out after 2000 milliseconds with 0 bytes received\n", 28, 2 * time.Second},
 		{`curl --nope web`, "curl: option --nope: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n", 2, 0},
 		{`wget -qO- http://web/a; wget -q -O - nowhere; wget -O- refused:80`, "hello from /a\nwget: bad address 'nowhere'\nConnecting to refused:80 (refused:80)\nwget: can't connect to remote host (refused): Connection refused\n", 1, 0},
+		{
+			`echo 10.244.1.5 box > /etc/hosts; ip route; ip a | grep inet; ip link add dummy0 type dummy`,
+			"default via 10.244.1.1 dev eth0\n10.244.1.0/24 dev eth0 scope link  src 10.244.1.5\n    inet 127.0.0.1/8 scope host lo\n" +
+				"    inet 10.244.1.5/24 brd 10.244.1.255 scope global eth0\nip: RTNETLINK answers: Operation not permitted\n", 2, 0,
+		},
 		{`wget -qT 3 -O- slow`, "wget: download timed out\n", 1, 3 * time.Second},
 		{`wget -qO- --post-data 'k=v' web`, "POST k=v", 0, 0},
 		{`wget -q web/missing; wget --spider -q web && echo up`, "wget: server returned error: HTTP/1.1 404 Not Found\nup\n", 0, 0},
