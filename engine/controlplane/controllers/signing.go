@@ -32,10 +32,10 @@ var signers = []struct {
 	validate   func(*x509.CertificateRequest, []certificatesv1.KeyUsage) error
 }{
 	{"csrsigning-kubelet-serving", certificatesv1.KubeletServingSignerName, func(request *x509.CertificateRequest, usages []certificatesv1.KeyUsage) error {
-		return certificatesapi.ValidateKubeletServingCSR(request, named(usages))
+		return certificatesapi.ValidateKubeletServingCSR(request, sets.NewString(names(usages)...))
 	}},
 	{"csrsigning-kubelet-client", certificatesv1.KubeAPIServerClientKubeletSignerName, func(request *x509.CertificateRequest, usages []certificatesv1.KeyUsage) error {
-		return certificatesapi.ValidateKubeletClientCSR(request, named(usages))
+		return certificatesapi.ValidateKubeletClientCSR(request, sets.NewString(names(usages)...))
 	}},
 	{"csrsigning-kube-apiserver-client", certificatesv1.KubeAPIServerClientSignerName, validateClientUsages},
 	{"csrsigning-legacy-unknown", certificatesv1beta1.LegacyUnknownSignerName, nil},
@@ -142,10 +142,10 @@ func validateClientUsages(_ *x509.CertificateRequest, usages []certificatesv1.Ke
 	return nil
 }
 
-func named(usages []certificatesv1.KeyUsage) sets.String {
-	names := sets.String{}
-	for _, usage := range usages {
-		names.Insert(string(usage))
+func names(usages []certificatesv1.KeyUsage) []string {
+	named := make([]string, len(usages))
+	for i, usage := range usages {
+		named[i] = string(usage)
 	}
-	return names
+	return named
 }
