@@ -1,31 +1,17 @@
 /** What a class has: plain http under a name that is not loopback, from the program of the classroom zip. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { startClassroom } from "./classprogram.mjs";
 import { apply, CLASS_HOST, manifest, openPage, untilReady } from "./harness.mjs";
 
-const path = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
-const PROGRAM = path(
-  `bin/classroom/classroom-${process.platform}-${process.arch === "arm64" ? "arm64" : "amd64"}`,
-);
-
-let program;
+let classroom;
 let port;
 
 before(async () => {
-  program = spawn(PROGRAM, ["--dir", path(".cache/static"), "--port", "0", "--lan"]);
-  port = await new Promise((resolve, reject) => {
-    program.once("exit", (code) => reject(new Error(`the program has ended with ${code}`)));
-    program.stdout.on("data", (said) => {
-      const [, announced] = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(said) ?? [];
-      if (announced !== undefined) {
-        resolve(announced);
-      }
-    });
-  });
+  classroom = await startClassroom();
+  port = classroom.port;
 });
-after(() => program.kill());
+after(() => classroom?.close());
 
 test("a learner rolls out the seed, uses kubectl and finds the cluster again", async () => {
   const page = await openPage({ storage: "indexeddb" }, { url: `http://${CLASS_HOST}:${port}/` });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { newProfile } from "./drivers/drivers.mjs";
-import { BOOT_TIMEOUT, manifest, newCluster } from "./harness.mjs";
+import { BOOT_TIMEOUT, CLASS_HOST, manifest, newCluster } from "./harness.mjs";
 import { serveStatic } from "./static.mjs";
 
 const POOR = fileURLToPath(new URL("../../.cache/poor", import.meta.url));
@@ -43,12 +43,22 @@ async function drawnPods(wanted) {
   }
 }
 
+/** In the page: the origins of all that it has asked for. */
+function origins() {
+  const addresses = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
+  return [...new Set(addresses.filter(({ protocol }) => protocol !== "blob:").map(({ origin }) => origin))];
+}
+
 /**
- * Declares the tests of one browser: of the built site, or of one whose modules lack
- * every tenth function that they call, all of which must come while they run.
+ * Declares the tests of one browser: of the built site, of one whose modules lack every
+ * tenth function that they call, all of which must come while they run, or of one that
+ * another program serves, and where.
  */
-export function testVisit(browser, { poor = false } = {}) {
-  const name = poor ? `${browser}, where functions are missing` : browser;
+export function testVisit(
+  browser,
+  { poor = false, where = poor && "where functions are missing", serve } = {},
+) {
+  const name = where ? `${browser}, ${where}` : browser;
   let site;
   let profile;
   let page;
@@ -56,8 +66,12 @@ export function testVisit(browser, { poor = false } = {}) {
 
   before(async () => {
     const own = process.env.SITE === undefined || poor;
-    site = own ? await serveStatic(poor ? { folder: POOR } : {}) : { url: process.env.SITE, close() {} };
-    profile = newProfile(browser);
+    if (serve !== undefined) {
+      site = await serve();
+    } else {
+      site = own ? await serveStatic(poor ? { folder: POOR } : {}) : { url: process.env.SITE, close() {} };
+    }
+    profile = newProfile(browser, site);
     page = await profile.open();
   });
   after(async () => {
@@ -76,6 +90,7 @@ export function testVisit(browser, { poor = false } = {}) {
     await page.goto(`${site.url}?${search}`);
     await page.evaluate(untilReady);
     assert.match(await page.evaluate(() => window.tabernetes.version.kubernetes), /^v1\./);
+    assert.equal(await page.evaluate(() => isSecureContext), new URL(site.url).hostname !== CLASS_HOST);
   });
 
   test(`${name}: the walk-through's Deployment rolls out and is drawn`, LIMIT, async () => {
@@ -116,5 +131,6 @@ export function testVisit(browser, { poor = false } = {}) {
     );
     assert.deepEqual(items.map(({ metadata }) => metadata.uid).sort(), pods.map(({ uid }) => uid).sort());
     assert.equal(await page.evaluate(drawnPods, REPLICAS), REPLICAS);
+    assert.deepEqual(await page.evaluate(origins), [new URL(site.url).origin]);
   });
 }

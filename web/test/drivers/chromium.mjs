@@ -24,12 +24,18 @@ const LEAST_RESERVE = 2 ** 31;
 
 export class ChromiumProfile {
   #directory = mkdtempSync(path.join(tmpdir(), "tabernetes-chromium-"));
+  #proxy;
+
+  constructor(proxy) {
+    this.#proxy = proxy;
+  }
 
   async open() {
     const context = await chromium.launchPersistentContext(this.#directory, {
       executablePath: EXECUTABLE,
       headless: true,
       args: FLAGS,
+      ...(this.#proxy !== undefined && { proxy: { server: this.#proxy } }),
     });
     return new ChromiumPage(context, context.pages()[0] ?? (await context.newPage()));
   }

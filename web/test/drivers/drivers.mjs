@@ -2,7 +2,8 @@
  * The browsers that tests and benchmarks drive, each in a file beside this one, all
  * in the same way:
  *
- *   profile = newProfile("firefox")   what a browser keeps from one visit to the next
+ *   profile = newProfile("firefox")   what a browser keeps from one visit to the next; with
+ *                                     { proxy: "127.0.0.1:8080" } it asks for all by this
  *     open()                          a page; one at a time
  *     remove()                        forgets what was kept
  *
@@ -27,10 +28,10 @@ const PROFILES = { chromium: ChromiumProfile, firefox: FirefoxProfile, webkit: W
 
 export const BROWSERS = Object.keys(PROFILES);
 
-export function newProfile(browser) {
+export function newProfile(browser, { proxy } = {}) {
   const Profile = PROFILES[browser];
   if (Profile === undefined) {
     throw new RangeError(`no browser ${JSON.stringify(browser)}; there are ${BROWSERS.join(", ")}`);
   }
-  return new Profile();
+  return new Profile(proxy);
 }

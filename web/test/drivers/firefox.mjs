@@ -9,6 +9,11 @@ const EXECUTABLE = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
 
 export class FirefoxProfile {
   #directory = mkdtempSync(path.join(tmpdir(), "tabernetes-firefox-"));
+  #proxy;
+
+  constructor(proxy) {
+    this.#proxy = proxy;
+  }
 
   async open() {
     const browser = await puppeteer.launch({
@@ -16,6 +21,7 @@ export class FirefoxProfile {
       executablePath: EXECUTABLE,
       userDataDir: this.#directory,
       headless: true,
+      extraPrefsFirefox: this.#proxy === undefined ? {} : proxied(this.#proxy),
       // A call may wait for hours of cluster time.
       protocolTimeout: 0,
     });
@@ -26,6 +32,17 @@ export class FirefoxProfile {
   async remove() {
     rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+const MANUAL = 1;
+
+function proxied(address) {
+  const { hostname, port } = new URL(`http://${address}`);
+  return {
+    "network.proxy.type": MANUAL,
+    "network.proxy.http": hostname,
+    "network.proxy.http_port": Number(port),
+  };
 }
 
 class FirefoxPage {

@@ -15,9 +15,14 @@ const END_TIMEOUT = 5000;
 
 export class WebKitProfile {
   #session;
+  #proxy;
+
+  constructor(proxy) {
+    this.#proxy = proxy;
+  }
 
   async open() {
-    this.#session ??= await Session.start();
+    this.#session ??= await Session.start(this.#proxy);
     return new WebKitPage(this.#session);
   }
 
@@ -96,7 +101,7 @@ class Session {
   #address;
   #path = "";
 
-  static async start() {
+  static async start(proxy) {
     const session = new Session();
     const port = await freePort();
     session.#address = `http://127.0.0.1:${port}`;
@@ -117,7 +122,7 @@ class Session {
     ended.catch(() => undefined);
     process.once("exit", session.#kill);
     try {
-      await Promise.race([session.#begin(), ended]);
+      await Promise.race([session.#begin(proxy), ended]);
     } catch (error) {
       session.#kill();
       throw error;
@@ -125,7 +130,7 @@ class Session {
     return session;
   }
 
-  async #begin() {
+  async #begin(proxy) {
     const latest = Date.now() + START_TIMEOUT;
     while (
       !(await this.send("GET", "/status").then(
@@ -142,6 +147,7 @@ class Session {
       capabilities: {
         alwaysMatch: {
           pageLoadStrategy: "none",
+          ...(proxy !== undefined && { proxy: { proxyType: "manual", httpProxy: proxy } }),
           // A call may wait for hours of cluster time.
           timeouts: { script: null },
         },
