@@ -68,6 +68,11 @@ function isTroubled(item: CompanionItem): boolean {
   }
 }
 
+/** A custom object without conditions says nothing of itself. */
+function tellsState(item: CompanionItem): boolean {
+  return item.kind !== "CustomResource" || item.conditions.length > 0;
+}
+
 function contents(box: Box, pen: Pen): SVGElement[] {
   switch (box.type) {
     case "node":
@@ -144,7 +149,15 @@ function drawCompanion(box: BoxOf<"companion">, pen: Pen): SVGElement[] {
     ...lines
       .slice(0, box.height > 50 ? 2 : 1)
       .map(({ text, face }, index) =>
-        label(38, 35 + index * 17, face, text, pen, room, index === 0 ? "status" : "muted"),
+        label(
+          38,
+          35 + index * 17,
+          face,
+          text,
+          pen,
+          room,
+          index === 0 && tellsState(item) ? "status" : "muted",
+        ),
       ),
   ];
 }
