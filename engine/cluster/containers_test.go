@@ -57,7 +57,7 @@ func TestContainersSeeUsersAndGroups(t *testing.T) {
 			[]container{
 				{"", "", "id; id -g; ls -ld /data; echo x > /data/f; ls -l /data/f; mkdir /data/d; ls -ld /data/d; whoami", "uid=1000 gid=3000 groups=2000,3000,4000\n3000\n" +
 					"drwxrwsrwx 2 root 2000 4096 DATE /data\n-rw-r--r-- 1 1000 2000 2 DATE /data/f\ndrwxr-sr-x 2 1000 2000 4096 DATE /data/d\nwhoami: unknown uid 1000\n"},
-				{"{runAsUser: 7, runAsGroup: 8}", "", "id -u; id -G; touch /etc/x; cat /secret/key; ls -lL /secret/key; touch /tmp/mine; rm /etc/passwd", "7\n8 2000 4000\ntouch: /etc/x: Permission denied\nvalue-r--r----- 1 root 2000 5 DATE /secret/key\nrm: can't remove '/etc/passwd': Permission denied\n"},
+				{"{runAsUser: 7, runAsGroup: 8}", "", "id -u; id -G; touch /etc/x; cat /secret/key; ls -lL /secret/key; touch /tmp/mine; rm /etc/passwd; echo bye > /dev/termination-log; ls -l /dev/termination-log", "7\n8 2000 4000\ntouch: /etc/x: Permission denied\nvalue-r--r----- 1 root 2000 5 DATE /secret/key\nrm: can't remove '/etc/passwd': Permission denied\n-rw-rw-rw- 1 root root 4 DATE /dev/termination-log\n"},
 			},
 		},
 		{

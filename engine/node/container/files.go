@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -143,13 +144,13 @@ func makeSysctls(image *filesystem.FileSystem, pod *corev1.Pod) error {
 func (c *Container) ownMounts() ([]volume.Mount, error) {
 	disk := filesystem.New(filesystem.Options{})
 	var mounts []volume.Mount
-	add := func(name, at, text string) error {
+	add := func(name, at, text string, mode fs.FileMode) error {
 		mounts = append(mounts, volume.Mount{Name: name, Path: at, From: disk, Options: filesystem.MountOptions{From: "/" + name}})
-		return disk.WriteFile("/"+name, []byte(text), 0o644)
+		return disk.WriteFile("/"+name, []byte(text), mode)
 	}
 	hostsMounted := slices.ContainsFunc(c.spec.VolumeMounts, func(m corev1.VolumeMount) bool { return m.MountPath == "/etc/hosts" })
 	if !hostsMounted && len(c.pod.Addresses()) > 0 {
-		if err := add("etc-hosts", "/etc/hosts", hostsFile(c.pod.Object(), c.pod.Addresses(), c.host)); err != nil {
+		if err := add("etc-hosts", "/etc/hosts", hostsFile(c.pod.Object(), c.pod.Addresses(), c.host), 0o644); err != nil {
 			return nil, err
 		}
 	}
@@ -159,7 +160,8 @@ func (c *Container) ownMounts() ([]volume.Mount, error) {
 	}
 	mounts = append(mounts, cgroup)
 	if at := c.spec.TerminationMessagePath; at != "" {
-		if err := add("termination-log", path.Join("/", at), ""); err != nil {
+		// Any user may write it (makeMounts in pkg/kubelet/kuberuntime/kuberuntime_container.go).
+		if err := add("termination-log", path.Join("/", at), "", 0o666); err != nil {
 			return nil, err
 		}
 		c.termination = disk
