@@ -129,11 +129,11 @@ func TestAggregatedServer(t *testing.T) {
 			_, err := flunders.List(t.Context(), metav1.ListOptions{})
 			return apierrors.IsServiceUnavailable(err)
 		})
-		raw, err := client.Get().AbsPath("/apis/apiregistration.k8s.io/v1/apiservices/v1alpha1.wardle.example.com").SetHeader("Accept", "application/json").DoRaw(t.Context())
-		u.must(err)
-		if !strings.Contains(string(raw), `"reason":"MissingEndpoints"`) {
-			t.Errorf("without a pod the APIService is %s", raw)
-		}
+		u.until("an APIService without endpoints", time.Minute, func() bool {
+			raw, err := client.Get().AbsPath("/apis/apiregistration.k8s.io/v1/apiservices/v1alpha1.wardle.example.com").SetHeader("Accept", "application/json").DoRaw(t.Context())
+			u.must(err)
+			return strings.Contains(string(raw), `"reason":"MissingEndpoints"`)
+		})
 	})
 }
 
@@ -154,7 +154,12 @@ spec:
     command: [sh, -c, "sleep 20; for path in /readyz /apis/wardle.example.com/v1alpha1/namespaces/default/flunders; do curl -sk -H 'X-Remote-User: kubernetes-admin' -H 'X-Remote-Group: system:masters' https://localhost$path; done"]
 `)
 		time.Sleep(time.Minute)
-		if log := u.log("sample", "client"); !strings.HasPrefix(log, "ok") || !strings.Contains(log, `"code": 403`) {
+		var log string
+		u.until("two answers to the client", 5*time.Minute, func() bool {
+			log = u.log("sample", "client")
+			return strings.Contains(log, `"code"`)
+		})
+		if !strings.HasPrefix(log, "ok") || !strings.Contains(log, `"code": 403`) {
 			t.Errorf("a client beside the server got %s", log)
 		}
 	})

@@ -2,6 +2,7 @@ package cluster_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -133,6 +134,7 @@ func TestCustomResources(t *testing.T) {
 
 		fieldSelectors(u, fleet)
 		subresources(u, fleet)
+		laterDefaults(u, client)
 		time.Sleep(aMinute)
 		restored = running.Store().Snapshot()
 	})
@@ -151,6 +153,22 @@ func TestCustomResources(t *testing.T) {
 				return strings.Contains(value.Key, "harbour.example.com")
 			})
 		})
+	})
+}
+
+// laterDefaults gives a field of objects that are stored already a default: they are read
+// with it.
+func laterDefaults(u *user, client dynamic.Interface) {
+	u.t.Helper()
+	const flag = `{"op": "add", "path": "/spec/versions/%d/schema/openAPIV3Schema/properties/spec/properties/flag", "value": {"type": "string", "default": "none"}}`
+	definition := fmt.Appendf(nil, "["+flag+","+flag+"]", 0, 1)
+	_, err := client.Resource(typesFollowed).Patch(u.t.Context(), "boats.harbour.example.com", types.JSONPatchType, definition, metav1.PatchOptions{})
+	u.must(err)
+	u.until("a flag by default", time.Minute, func() bool {
+		read, err := client.Resource(boatsV1).Namespace("default").Get(u.t.Context(), "one", metav1.GetOptions{})
+		u.must(err)
+		flag, _, _ := unstructured.NestedString(read.Object, "spec", "flag")
+		return flag == "none"
 	})
 }
 

@@ -68,7 +68,7 @@ func TestStoredJSON(t *testing.T) {
 	}
 	var restored store.Snapshot
 	clustertest.Virtual(t, cluster.Options{Seed: 1, OnCommit: compare}, func(t *testing.T, running *cluster.Cluster) {
-		applyText(t, running, replaceImage(everything, "nginx:1.27"))
+		applyEverything(t, running, "nginx:1.27")
 		time.Sleep(aMinute)
 		applyText(t, running, replaceImage(everything, "nginx:1.28"))
 		time.Sleep(aMinute)
@@ -176,7 +176,7 @@ func goesOn(t *testing.T, snapshot store.Snapshot) {
 		if after := pods(); len(before) != 5 || !reflect.DeepEqual(after, before) {
 			t.Errorf("after a minute: got pods %v, want five, %v", after, before)
 		}
-		applyText(t, running, replaceImage(everything, "nginx:1.29"))
+		applyEverything(t, running, "nginx:1.29")
 		time.Sleep(aMinute)
 		rolled := 0
 		for uid, image := range pods() {
@@ -190,6 +190,7 @@ func goesOn(t *testing.T, snapshot store.Snapshot) {
 	})
 }
 
+// applyText applies manifests, each of which has to be accepted.
 func applyText(t *testing.T, running *cluster.Cluster, text string) {
 	t.Helper()
 	for _, result := range apply.Apply(t.Context(), running.RESTConfig(), []byte(text), apply.Options{}) {
@@ -197,4 +198,12 @@ func applyText(t *testing.T, running *cluster.Cluster, text string) {
 			t.Fatal(result.Error.Message)
 		}
 	}
+}
+
+// applyEverything applies everything, with the definition of what is custom in it.
+func applyEverything(t *testing.T, running *cluster.Cluster, image string) {
+	t.Helper()
+	applyText(t, running, bakeries)
+	time.Sleep(time.Second)
+	applyText(t, running, replaceImage(everything, image))
 }

@@ -40,6 +40,10 @@ type resource struct {
 	config ResourceConfig
 	// pathPrefix is the prefix of all keys, with a slash at both ends.
 	pathPrefix string
+	// alone says that its objects are not those of other resources below its prefix:
+	// custom resources are decoded into a version, with the defaults that their definition
+	// has by now.
+	alone bool
 	// sizes says whether Stats estimates sizes.
 	sizes atomic.Bool
 }
@@ -76,6 +80,7 @@ func (s *Store) resource(config ResourceConfig) (*resource, error) {
 	if !strings.HasSuffix(r.pathPrefix, "/") {
 		r.pathPrefix += "/"
 	}
+	_, r.alone = config.NewObject().(runtime.Unstructured)
 	prefix := r.pathPrefix + strings.Trim(config.ResourcePrefix, "/") + "/"
 
 	s.mu.Lock()
@@ -130,7 +135,7 @@ func (r *resource) Get(ctx context.Context, key string, opts storage.GetOptions,
 		}
 		return storage.NewKeyNotFoundError(preparedKey, 0)
 	}
-	return r.copyInto(current.record.object, out)
+	return r.copyOut(current.record, out)
 }
 
 // Stats implements storage.Interface.
@@ -235,7 +240,7 @@ func (r *resource) decode(encoded []byte) (runtime.Object, error) {
 
 // decoded returns the object of a record.
 func (r *resource) decoded(record *record) (runtime.Object, error) {
-	if record.object != nil {
+	if record.object != nil && !r.alone {
 		return record.object, nil
 	}
 	object, err := r.decode(record.encoded)
@@ -258,6 +263,15 @@ func (r *resource) decodedChange(c change) (change, error) {
 		*version = &record{revision: (*version).revision, object: object, encoded: (*version).encoded}
 	}
 	return c, nil
+}
+
+// copyOut sets out to a copy of the object of a record.
+func (r *resource) copyOut(record *record, out runtime.Object) error {
+	object, err := r.decoded(record)
+	if err != nil {
+		return err
+	}
+	return r.copyInto(object, out)
 }
 
 // copyInto sets out to a copy of an object of the store. If out has another type

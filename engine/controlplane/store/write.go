@@ -41,7 +41,7 @@ func (r *resource) Create(ctx context.Context, key string, obj, out runtime.Obje
 	if out == nil {
 		return nil
 	}
-	return r.copyInto(written.record.object, out)
+	return r.copyOut(written.record, out)
 }
 
 // Delete implements storage.Interface.
@@ -90,7 +90,7 @@ func (r *resource) Delete(
 		if revision == 0 {
 			continue // Another write came first.
 		}
-		if err := r.copyInto(current.record.object, out); err != nil {
+		if err := r.copyOut(current.record, out); err != nil {
 			return err
 		}
 		return r.store.versioner.UpdateObject(out, uint64(revision))
@@ -154,7 +154,7 @@ func (r *resource) GuaranteedUpdate(
 				return err
 			}
 			if same {
-				return r.copyInto(current.record.object, destination)
+				return r.copyOut(current.record, destination)
 			}
 		}
 		normal, err := r.decode(encoded)
@@ -166,7 +166,7 @@ func (r *resource) GuaranteedUpdate(
 			return err
 		}
 		if written != nil {
-			return r.copyInto(written.record.object, destination)
+			return r.copyOut(written.record, destination)
 		}
 		// Another write came first: try again with the current object.
 	}
@@ -179,7 +179,11 @@ func (r *resource) holds(current *entry, encoded []byte) (bool, error) {
 	if bytes.Equal(encoded, current.record.encoded) || !current.restored {
 		return bytes.Equal(encoded, current.record.encoded), nil
 	}
-	again, err := r.encode(current.record.object.DeepCopyObject())
+	object, err := r.decoded(current.record)
+	if err != nil {
+		return false, err
+	}
+	again, err := r.encode(object.DeepCopyObject())
 	return bytes.Equal(encoded, again), err
 }
 
@@ -195,7 +199,11 @@ func (r *resource) existing(current *entry, suggestion runtime.Object) (runtime.
 			return suggestion, nil
 		}
 	}
-	return current.record.object.DeepCopyObject(), nil
+	object, err := r.decoded(current.record)
+	if err != nil {
+		return nil, err
+	}
+	return object.DeepCopyObject(), nil
 }
 
 // emptyLike returns an empty object of out's type.
