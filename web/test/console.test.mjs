@@ -72,7 +72,8 @@ test("the article's opening lines, pasted with their prompts, and the cluster's 
   await run(page, "kubectl expose deployment image-deployment --port 80");
   await settle(page);
   assert.match(
-    await run(page, "curl -s http://image-deployment"),
+    // kube-proxy learns of an endpoint a moment after the pod is ready.
+    await run(page, "until curl -s http://image-deployment; do sleep 1; done"),
     /version: v1\nhostname: image-deployment-/,
   );
   assert.match(await run(page, "curl http://nobody"), /^curl: \(6\) Could not resolve host: nobody/);
