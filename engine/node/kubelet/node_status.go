@@ -157,8 +157,15 @@ func (k *Kubelet) initialNode(ctx context.Context) *corev1.Node {
 // setStatus fills in the node's status, with upstream's setters for the
 // conditions. The caller holds the lock.
 func (k *Kubelet) setStatus(ctx context.Context, target *corev1.Node) {
-	target.Status.Capacity = k.machine.Capacity()
-	target.Status.Allocatable = k.machine.Allocatable()
+	// Extended resources that others have advertised stay (MachineInfo in
+	// pkg/kubelet/nodestatus/setters.go).
+	capacity, allocatable := k.machine.Capacity(), k.machine.Allocatable()
+	for name, advertised := range target.Status.Capacity {
+		if _, own := capacity[name]; !own {
+			capacity[name], allocatable[name] = advertised, advertised.DeepCopy()
+		}
+	}
+	target.Status.Capacity, target.Status.Allocatable = capacity, allocatable
 	if before := target.Status.NodeInfo.BootID; before != "" && before != k.bootID {
 		k.Record(k.reference(), corev1.EventTypeWarning, events.NodeRebooted,
 			fmt.Sprintf("Node %s has been rebooted, boot id: %s", k.name, k.bootID))
