@@ -39,8 +39,10 @@ func Virtual(t *testing.T, options cluster.Options, test func(t *testing.T, runn
 		defer func() {
 			stop()
 			// A handler whose client has gone pauses after the error (engine/cluster,
-			// errors.go). No time passes in a bubble whose test has returned.
-			time.Sleep(time.Second)
+			// errors.go), and both ends of a TLS connection wait five seconds for each
+			// other to read that they close (crypto/tls, Conn.Close). No time passes in a
+			// bubble whose test has returned.
+			time.Sleep(10 * time.Second)
 		}()
 		test(t, running)
 	})
