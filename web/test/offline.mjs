@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { serveDeployments } from "./deployments.mjs";
 import { newProfile } from "./drivers/drivers.mjs";
 import { BOOT_TIMEOUT, manifest } from "./harness.mjs";
-import { untilReady } from "./visit.mjs";
+import { origins, untilReady } from "./visit.mjs";
 
 const REPLICAS = 3;
 const LIMIT = { timeout: BOOT_TIMEOUT };
@@ -38,12 +38,6 @@ async function rollOut([first, second]) {
     "custom-columns=:.status.phase,:.spec.containers[0].image",
   ]);
   return stdout.trim().split(/\s*\n/);
-}
-
-/** In the page: the origins of all that it has asked for. */
-function origins() {
-  const addresses = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
-  return [...new Set(addresses.filter(({ protocol }) => protocol !== "blob:").map(({ origin }) => origin))];
 }
 
 /** Declares the tests of one browser. */

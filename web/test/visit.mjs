@@ -44,7 +44,7 @@ async function drawnPods(wanted) {
 }
 
 /** In the page: the origins of all that it has asked for. */
-function origins() {
+export function origins() {
   const addresses = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
   return [...new Set(addresses.filter(({ protocol }) => protocol !== "blob:").map(({ origin }) => origin))];
 }
@@ -66,11 +66,8 @@ export function testVisit(
 
   before(async () => {
     const own = process.env.SITE === undefined || poor;
-    if (serve !== undefined) {
-      site = await serve();
-    } else {
-      site = own ? await serveStatic(poor ? { folder: POOR } : {}) : { url: process.env.SITE, close() {} };
-    }
+    serve ??= () => (own ? serveStatic(poor ? { folder: POOR } : {}) : { url: process.env.SITE, close() {} });
+    site = await serve();
     profile = newProfile(browser, site);
     page = await profile.open();
   });
