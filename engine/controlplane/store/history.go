@@ -11,8 +11,6 @@ type change struct {
 	key      string
 	current  *record // nil for a deletion
 	previous *record // nil for a creation
-	// writer is the resource that wrote current and decoded it, nil in the history.
-	writer *resource
 }
 
 // bytes is the encoded size of what c replaced.

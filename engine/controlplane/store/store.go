@@ -258,7 +258,7 @@ func (s *Store) put(writer *resource, key string, expected *entry, object runtim
 	if !expires.IsZero() {
 		s.grant(written, expires)
 	}
-	s.commit(change{revision: s.revision, key: key, current: written.record, writer: writer}, expected, written)
+	s.commit(change{revision: s.revision, key: key, current: written.record}, writer, expected, written)
 	return written, nil
 }
 
@@ -285,12 +285,13 @@ func (s *Store) removeCurrent(current *entry) {
 	s.revision++
 	s.entries.Delete(current)
 	s.release(current)
-	s.commit(change{revision: s.revision, key: current.key}, current, nil)
+	s.commit(change{revision: s.revision, key: current.key}, nil, current, nil)
 }
 
 // commit completes c with its previous record, adds it to the history, and tells
-// OnCommit and the watchers. The caller holds mu.
-func (s *Store) commit(c change, previous, written *entry) {
+// OnCommit and the watchers. writer has decoded what was written; it is nil for a
+// deletion. The caller holds mu.
+func (s *Store) commit(c change, writer *resource, previous, written *entry) {
 	told := Commit{Revision: c.revision, Key: c.key}
 	kept := change{revision: c.revision, key: c.key}
 	if previous != nil {
@@ -309,5 +310,5 @@ func (s *Store) commit(c change, previous, written *entry) {
 	if s.options.OnCommit != nil {
 		s.options.OnCommit(told)
 	}
-	s.dispatch(c)
+	s.dispatch(c, writer)
 }

@@ -16,8 +16,10 @@ import (
 // decoded is decoded once for all watchers of the version, by the first that gets to
 // it; the others wait for it.
 type versionedChange struct {
-	change            change
-	resource          *resource
+	change   change
+	resource *resource
+	// written says that resource wrote the object, and decoded it then.
+	written           bool
 	current, previous decoding
 
 	mu sync.Mutex
@@ -38,10 +40,11 @@ type decoding struct {
 // errEnded is the error of a watcher that has ended while it waited.
 var errEnded = errors.New("the watch has ended")
 
-// versioned returns a change as the watchers of r get it.
-func (r *resource) versioned(c change) *versionedChange {
+// versioned returns a change as the watchers of r get it. written says whether r made
+// it.
+func (r *resource) versioned(c change, written bool) *versionedChange {
 	return &versionedChange{
-		change: c, resource: r,
+		change: c, resource: r, written: written,
 		current: decoding{done: make(chan struct{})}, previous: decoding{done: make(chan struct{})},
 		event: changeEvent{versioner: r.store.versioner},
 	}
@@ -49,8 +52,8 @@ func (r *resource) versioned(c change) *versionedChange {
 
 // decoded returns the object of one of the change's records.
 func (v *versionedChange) decoded(d *decoding, stored *record, w *watcher) (runtime.Object, error) {
-	if v.change.writer == v.resource && stored == v.change.current {
-		return stored.object, nil // It was decoded when it was written, by the same codec.
+	if v.written && d == &v.current {
+		return stored.object, nil
 	}
 	if d.asked.CompareAndSwap(false, true) {
 		d.object, d.err = v.resource.decoded(stored)

@@ -176,7 +176,7 @@ func (s *Store) firstEvents(w *watcher, revision int64, opts storage.ListOptions
 			continue
 		}
 		if w.resource.alone {
-			events = append(events, waiting{change: w.resource.versioned(c)})
+			events = append(events, waiting{change: w.resource.versioned(c, false)})
 			continue
 		}
 		c, err := w.resource.decodedChange(c)
@@ -199,7 +199,7 @@ func (s *Store) currentEvents(w *watcher) []waiting {
 			return false
 		case w.resource.alone:
 			created := change{revision: e.record.revision, key: e.key, current: e.record}
-			events = append(events, waiting{change: w.resource.versioned(created)})
+			events = append(events, waiting{change: w.resource.versioned(created, false)})
 		case w.matches(e.record.object):
 			object := e.record.object
 			if w.bare {
@@ -212,9 +212,9 @@ func (s *Store) currentEvents(w *watcher) []waiting {
 	return events
 }
 
-// dispatch offers c to every watcher, in the order in which they registered. The
-// caller holds mu.
-func (s *Store) dispatch(c change) {
+// dispatch offers c, which writer made, to every watcher, in the order in which they
+// registered. The caller holds mu.
+func (s *Store) dispatch(c change, writer *resource) {
 	e := &changeEvent{change: c, versioner: s.versioner}
 	var versions map[*resource]*versionedChange
 	for _, w := range s.watchers {
@@ -227,7 +227,7 @@ func (s *Store) dispatch(c change) {
 				if versions == nil {
 					versions = map[*resource]*versionedChange{}
 				}
-				next.change = w.resource.versioned(c)
+				next.change = w.resource.versioned(c, writer == w.resource)
 				versions[w.resource] = next.change
 			}
 		} else {
