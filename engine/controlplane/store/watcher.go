@@ -112,7 +112,7 @@ func (w *watcher) pump() {
 			if err != nil {
 				w.fail(err)
 			}
-			if !seen {
+			if !seen || w.hasEnded() {
 				continue
 			}
 			event = made
