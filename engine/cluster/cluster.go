@@ -240,8 +240,8 @@ func (c *Cluster) committed(commit store.Commit) {
 }
 
 // visibleResources are the resources whose changes end a step: those that the
-// diagram draws, except nodes, whose heartbeats would end every step, and custom
-// objects, which have no keys in common.
+// diagram draws, except nodes, whose heartbeats would end every step, volumes, which
+// change with their claims, and custom objects, which have no keys in common.
 var visibleResources = []string{
 	"pods", "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs",
 	"services/specs", "horizontalpodautoscalers", "poddisruptionbudgets",

@@ -29,7 +29,7 @@ func (s *Store) mark(w *watcher) {
 		return // The watch is from a future revision, which a bookmark must not precede.
 	}
 	if event, err := w.newBookmark(s.revision); err == nil {
-		w.send(event)
+		w.send(waiting{event: event})
 	}
 }
 

@@ -20,6 +20,9 @@
 //   - A commit, under the one lock: the tree changes, the history grows, OnCommit
 //     is told, each interested watcher gets the event, in the order in which the
 //     watchers registered.
+//   - Custom resources are decoded for each reader, in its version, since another
+//     version may have other fields and a conversion may be a webhook: never under
+//     the lock, and for a watch in the watcher's own goroutine.
 //
 // The API server's registry is the caller of the storage interfaces; the cluster
 // wires the journal to OnCommit, Snapshot and Restore. The package knows nothing

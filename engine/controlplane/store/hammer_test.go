@@ -20,13 +20,19 @@ import (
 // TestHammer writes, lists, watches, compacts and snapshots at once. In the end
 // each watcher's picture, the replayed commits and the store must agree, and each
 // counter must show every increment.
-func TestHammer(t *testing.T) {
+func TestHammer(t *testing.T) { hammer(t, false) }
+
+// TestHammerCustom is the same for objects that are decoded as custom resources are.
+func TestHammerCustom(t *testing.T) { hammer(t, true) }
+
+func hammer(t *testing.T, alone bool) {
 	const writers, increments, keys = 8, 200, 10
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 
 	var commits []Commit // written under the store's lock, read after all ended
 	e := newStore(t, Options{HistoryChanges: 100, OnCommit: func(c Commit) { commits = append(commits, c) }})
+	e.pods.alone = alone
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 

@@ -129,7 +129,7 @@ func (r *resource) fill(items reflect.Value, versions []version, predicate stora
 		looked++
 		object, err := r.decoded(v.record)
 		if err != nil {
-			return 0, fmt.Errorf("list %q: %w", v.key, err)
+			return 0, err // As with etcd3: the client reads what a conversion webhook said, no key.
 		}
 		// As with etcd3, an object whose attributes cannot be read does not match.
 		if matched, err := predicate.Matches(object); err != nil || !matched {

@@ -42,7 +42,8 @@ type resource struct {
 	pathPrefix string
 	// alone says that its objects are not those of other resources below its prefix:
 	// custom resources are decoded into a version, with the defaults that their definition
-	// has by now.
+	// has by now. That may need a webhook, so they are decoded for each reader, and never
+	// under a lock.
 	alone bool
 	// sizes says whether Stats estimates sizes.
 	sizes atomic.Bool
@@ -61,8 +62,8 @@ type registration struct {
 }
 
 // Resource registers a resource and returns its storage. Objects below its prefix
-// that Restore left encoded are decoded now; if one cannot be decoded, the error
-// names its key, and the resource is not registered.
+// that Restore left encoded are decoded now, other than custom resources; if one
+// cannot be decoded, the error names its key, and the resource is not registered.
 func (s *Store) Resource(config ResourceConfig) (storage.Interface, error) {
 	return s.resource(config)
 }
@@ -250,7 +251,8 @@ func (r *resource) decoded(record *record) (runtime.Object, error) {
 	return object, r.store.versioner.UpdateObject(object, uint64(record.revision))
 }
 
-// decodedChange returns a change of the history with its objects.
+// decodedChange returns a change of the history with its objects. It is not for
+// custom resources.
 func (r *resource) decodedChange(c change) (change, error) {
 	for _, version := range []**record{&c.current, &c.previous} {
 		if *version == nil {

@@ -48,7 +48,7 @@ func (e *entry) value() *Value {
 
 // Restore fills a new store, which has not been written to or watched. The values
 // of registered resources are decoded; the others stay encoded until their
-// resource is registered. There is no history before the snapshot: earlier
+// resource is registered, and custom resources until somebody reads them. There is no history before the snapshot: earlier
 // revisions count as compacted.
 //
 // If the snapshot is invalid or a value cannot be decoded, Restore returns an
@@ -111,10 +111,15 @@ func (s *Store) Restore(snapshot Snapshot) error {
 }
 
 // decodeBelow decodes the restored entries below prefix with the codec of r, and
-// returns the entries to replace them with. The caller holds mu.
+// returns the entries to replace them with. Those of custom resources are as they
+// were. The caller holds mu.
 func (s *Store) decodeBelow(prefix string, r *resource) (adopted []*entry, failed error) {
 	s.ascend(prefix, prefix, func(e *entry) bool {
-		if e.record.object != nil {
+		if e.restored || e.record.object != nil {
+			return true
+		}
+		if r.alone {
+			adopted = append(adopted, &entry{key: e.key, record: e.record, restored: true, lease: e.lease})
 			return true
 		}
 		object, err := r.decode(e.record.encoded)

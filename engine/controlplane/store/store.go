@@ -65,7 +65,8 @@ type Commit struct {
 	Key string
 	// Object is the object after the change, nil for a deletion.
 	Object runtime.Object
-	// Previous is the object before the change, nil for a creation.
+	// Previous is the object before the change, nil for a creation and for a restored
+	// custom resource, which is decoded for its readers only.
 	Previous runtime.Object
 	// Encoded is Object in the resource's storage encoding, nil for a deletion.
 	Encoded []byte
@@ -103,7 +104,8 @@ type Store struct {
 type entry struct {
 	key    string
 	record *record
-	// restored says that the encoded form came from a snapshot.
+	// restored says that the encoded form came from a snapshot, and that a resource has
+	// adopted the entry.
 	restored bool
 	lease    *lease
 }
@@ -113,7 +115,8 @@ type record struct {
 	// revision is the revision of the commit that wrote this version.
 	revision int64
 	// object is the decoded form, with its resourceVersion set. It is nil in the
-	// history, and in a restored entry until its resource is registered.
+	// history, in a restored entry until its resource is registered, and in one of a
+	// custom resource until it is written.
 	object runtime.Object
 	// encoded is the object in its resource's storage encoding.
 	encoded []byte
@@ -231,9 +234,9 @@ func (s *Store) ascend(prefix, start string, visit func(*entry) bool) {
 // put commits a new version of key if expected (nil for absent) is still its
 // current entry. It returns the entry written, nil if expected was not current.
 //
-// The object becomes the store's: put sets its resourceVersion and nobody may
-// change it afterwards.
-func (s *Store) put(key string, expected *entry, object runtime.Object, encoded []byte, expires time.Time) (*entry, error) {
+// The object, which writer has decoded, becomes the store's: put sets its
+// resourceVersion and nobody may change it afterwards.
+func (s *Store) put(writer *resource, key string, expected *entry, object runtime.Object, encoded []byte, expires time.Time) (*entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -255,7 +258,7 @@ func (s *Store) put(key string, expected *entry, object runtime.Object, encoded 
 	if !expires.IsZero() {
 		s.grant(written, expires)
 	}
-	s.commit(change{revision: s.revision, key: key, current: written.record}, expected, written)
+	s.commit(change{revision: s.revision, key: key, current: written.record}, writer, expected, written)
 	return written, nil
 }
 
@@ -282,12 +285,13 @@ func (s *Store) removeCurrent(current *entry) {
 	s.revision++
 	s.entries.Delete(current)
 	s.release(current)
-	s.commit(change{revision: s.revision, key: current.key}, current, nil)
+	s.commit(change{revision: s.revision, key: current.key}, nil, current, nil)
 }
 
 // commit completes c with its previous record, adds it to the history, and tells
-// OnCommit and the watchers. The caller holds mu.
-func (s *Store) commit(c change, previous, written *entry) {
+// OnCommit and the watchers. writer has decoded what was written; it is nil for a
+// deletion. The caller holds mu.
+func (s *Store) commit(c change, writer *resource, previous, written *entry) {
 	told := Commit{Revision: c.revision, Key: c.key}
 	kept := change{revision: c.revision, key: c.key}
 	if previous != nil {
@@ -306,5 +310,5 @@ func (s *Store) commit(c change, previous, written *entry) {
 	if s.options.OnCommit != nil {
 		s.options.OnCommit(told)
 	}
-	s.dispatch(c)
+	s.dispatch(c, writer)
 }

@@ -22,40 +22,56 @@ import (
 // Upstream's suite for any storage.Interface, k8s.io/apiserver/pkg/storage/testing,
 // is run whole but for these tests. Each needs a store that decodes or decrypts
 // when it reads; this one decodes before it commits (and when restored objects are
-// adopted), so that nothing it holds can be unreadable.
+// adopted), so that nothing it holds can be unreadable. Custom resources it decodes
+// when it reads, so two tests of watches run with them alone.
 //
 //	| left out                                    | because                                           |
 //	|---------------------------------------------|---------------------------------------------------|
 //	| RunTestTransformationFailure                | reads must fail where decryption does             |
-//	| RunTestWatchError                           | a watch must fail where decryption does           |
-//	| RunWatchErrorIsBlockingFurtherEvents        | a watch must fail where decryption does           |
 //	| RunTestWatchWithUnsafeDelete                | a watch must report a corrupt deleted object      |
 //	| RunTestGetListWithErrorAggregation          | a list must report corrupt objects                |
 //	| RunTestGetListWithoutErrorAggregation       | a list must stop at a corrupt object              |
 //	| RunTestDeleteExpectedTransformOrDecodeError | a delete must succeed because decoding fails      |
 var leftOut = []string{
 	"RunTestTransformationFailure",
-	"RunTestWatchError",
-	"RunWatchErrorIsBlockingFurtherEvents",
 	"RunTestWatchWithUnsafeDelete",
 	"RunTestGetListWithErrorAggregation",
 	"RunTestGetListWithoutErrorAggregation",
 	"RunTestDeleteExpectedTransformOrDecodeError",
 }
 
-// TestSuite runs upstream's suite with objects stored as JSON and as protobuf.
+// TestSuite runs upstream's suite with objects stored as JSON and as protobuf, and with
+// objects that are decoded as custom resources are.
 func TestSuite(t *testing.T) {
 	for _, mediaType := range mediaTypes {
 		t.Run(strings.TrimPrefix(mediaType, "application/"), func(t *testing.T) {
-			runSuite(t, newCodec(t, mediaType))
+			runSuite(t, newCodec(t, mediaType), false)
 		})
 	}
+	t.Run("custom", func(t *testing.T) {
+		codec := newCodec(t, runtime.ContentTypeJSON)
+		runSuite(t, codec, true)
+		t.Run("WatchError", func(t *testing.T) {
+			_, pods := newTransformingPods(t, codec)
+			pods.alone = true
+			storagetesting.RunTestWatchError(context.Background(), t, pods)
+		})
+		t.Run("WatchErrorIsBlockingFurtherEvents", func(t *testing.T) {
+			_, pods := newTransformingPods(t, codec)
+			pods.alone = true
+			storagetesting.RunWatchErrorIsBlockingFurtherEvents(context.Background(), t, pods)
+		})
+	})
 }
 
-func runSuite(t *testing.T, codec runtime.Codec) {
+// runSuite runs what every resource must pass; alone says whether the pods are decoded
+// as custom resources are.
+func runSuite(t *testing.T, codec runtime.Codec, alone bool) {
 	run := func(name string, options Options, test func(context.Context, *testing.T, *environment)) {
 		t.Run(name, func(t *testing.T) {
-			test(context.Background(), t, newEnvironment(t, options, codec))
+			e := newEnvironment(t, options, codec)
+			e.pods.alone = alone
+			test(context.Background(), t, e)
 		})
 	}
 	plain := func(name string, test func(context.Context, *testing.T, *environment)) {
@@ -158,10 +174,12 @@ func runSuite(t *testing.T, codec runtime.Codec) {
 
 	t.Run("GuaranteedUpdate", func(t *testing.T) {
 		e, pods := newTransformingPods(t, codec)
+		pods.alone = alone
 		storagetesting.RunTestGuaranteedUpdate(context.Background(), t, pods, e.checkStored)
 	})
 	t.Run("GuaranteedUpdateChecksStoredData", func(t *testing.T) {
 		_, pods := newTransformingPods(t, codec)
+		pods.alone = alone
 		storagetesting.RunTestGuaranteedUpdateChecksStoredData(context.Background(), t, pods)
 	})
 	plain("GuaranteedUpdateWithTTL", func(ctx context.Context, t *testing.T, e *environment) {

@@ -62,10 +62,9 @@ type watcher struct {
 	// pumping says whether a goroutine moves the backlog to results; guarded by
 	// mu. While it runs, only that goroutine sends to and closes results.
 	pumping bool
-	// backlog holds the events that wait for room in results, oldest first;
-	// guarded by mu. It is bounded by limit; see DefaultWatchBacklog for what
-	// happens when it is full.
-	backlog []watch.Event
+	// backlog holds what waits for room in results, oldest first; guarded by mu. It
+	// is bounded by limit; see DefaultWatchBacklog for what happens when it is full.
+	backlog []waiting
 	limit   int
 	// last says whether the backlog ends with the watcher's last event; guarded by
 	// mu.
@@ -73,6 +72,13 @@ type watcher struct {
 }
 
 var _ watch.Interface = (*watcher)(nil)
+
+// waiting is an event, or a change of a custom resource of which an event is made, or
+// none, when its turn has come.
+type waiting struct {
+	event  watch.Event
+	change *versionedChange
+}
 
 // Watch implements storage.Interface. Its semantics are those of etcd3, and for
 // bookmarks those of the watch cache, which this store also replaces: a watcher
@@ -120,8 +126,8 @@ func (s *Store) start(ctx context.Context, w *watcher, revision int64, opts stor
 	}
 	first, err := s.firstEvents(w, revision, opts)
 	w.limit = s.options.WatchBacklog + len(first)
-	for _, event := range first {
-		w.send(event)
+	for _, next := range first {
+		w.send(next)
 	}
 	w.unbind = context.AfterFunc(ctx, w.Stop)
 	s.watchers = append(s.watchers, w)
@@ -137,7 +143,7 @@ func (s *Store) start(ctx context.Context, w *watcher, revision int64, opts stor
 // firstEvents returns the events that a watch from revision begins with: the
 // current objects, or the changes since revision, or none. It sets w.after. An
 // error is sent to the watcher and ends the watch. The caller holds mu.
-func (s *Store) firstEvents(w *watcher, revision int64, opts storage.ListOptions) ([]watch.Event, error) {
+func (s *Store) firstEvents(w *watcher, revision int64, opts storage.ListOptions) ([]waiting, error) {
 	lists := utilfeature.DefaultFeatureGate.Enabled(features.WatchList)
 	w.after = s.revision
 	switch {
@@ -157,16 +163,20 @@ func (s *Store) firstEvents(w *watcher, revision int64, opts storage.ListOptions
 		if err := storage.AnnotateInitialEventsEndBookmark(end.Object); err != nil {
 			return events, fmt.Errorf("annotate the end of the initial events of %q: %w", w.key, err)
 		}
-		return append(events, end), nil
+		return append(events, waiting{event: end}), nil
 	case revision == 0:
 		return nil, nil
 	case revision < s.history.compacted:
 		return nil, apierrors.NewResourceExpired(watchExpired)
 	}
 	w.after = revision
-	var events []watch.Event
+	var events []waiting
 	for _, c := range s.history.since(revision) {
 		if !w.covers(c) {
+			continue
+		}
+		if w.resource.alone {
+			events = append(events, waiting{change: w.resource.versioned(c, false)})
 			continue
 		}
 		c, err := w.resource.decodedChange(c)
@@ -174,40 +184,60 @@ func (s *Store) firstEvents(w *watcher, revision int64, opts storage.ListOptions
 			return nil, err
 		}
 		if event, ok := w.filter(&changeEvent{change: c, versioner: s.versioner}); ok {
-			events = append(events, event)
+			events = append(events, waiting{event: event})
 		}
 	}
 	return events, nil
 }
 
 // currentEvents returns an event for each current object that w watches.
-func (s *Store) currentEvents(w *watcher) []watch.Event {
-	var events []watch.Event
+func (s *Store) currentEvents(w *watcher) []waiting {
+	var events []waiting
 	s.ascend(w.key, w.key, func(e *entry) bool {
-		if !w.recursive && e.key != w.key {
+		switch {
+		case !w.recursive && e.key != w.key:
 			return false
-		}
-		if w.matches(e.record.object) {
+		case w.resource.alone:
+			created := change{revision: e.record.revision, key: e.key, current: e.record}
+			events = append(events, waiting{change: w.resource.versioned(created, false)})
+		case w.matches(e.record.object):
 			object := e.record.object
 			if w.bare {
 				object = withoutManagedFields(object)
 			}
-			events = append(events, watch.Event{Type: watch.Added, Object: newSharedObject(object)})
+			events = append(events, waiting{event: watch.Event{Type: watch.Added, Object: newSharedObject(object)}})
 		}
 		return true
 	})
 	return events
 }
 
-// dispatch offers c to every watcher, in the order in which they registered. The
-// caller holds mu.
-func (s *Store) dispatch(c change) {
+// dispatch offers c, which writer made, to every watcher, in the order in which they
+// registered. The caller holds mu.
+func (s *Store) dispatch(c change, writer *resource) {
 	e := &changeEvent{change: c, versioner: s.versioner}
+	var versions map[*resource]*versionedChange
 	for _, w := range s.watchers {
 		if c.revision <= w.after || !w.covers(c) {
 			continue
 		}
-		if event, ok := w.filter(e); ok && !w.send(event) {
+		var next waiting
+		if w.resource.alone {
+			if next.change = versions[w.resource]; next.change == nil {
+				if versions == nil {
+					versions = map[*resource]*versionedChange{}
+				}
+				next.change = w.resource.versioned(c, writer == w.resource)
+				versions[w.resource] = next.change
+			}
+		} else {
+			event, ok := w.filter(e)
+			if !ok {
+				continue
+			}
+			next.event = event
+		}
+		if !w.send(next) {
 			w.fail(apierrors.NewResourceExpired(fmt.Sprintf(
 				"the watcher is too slow: more than %d events wait for it", w.limit)))
 		}

@@ -28,17 +28,18 @@ func (s *Store) forgetEnded() {
 	s.setBookmark()
 }
 
-// send queues an event without waiting. It returns false if the backlog is full;
-// the event is then lost and the caller must end the watcher with fail.
-func (w *watcher) send(event watch.Event) bool {
+// send queues an event, or what one is made of, without waiting. It returns false if
+// the backlog is full; the event is then lost and the caller must end the watcher with
+// fail.
+func (w *watcher) send(next waiting) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ended || w.last {
 		return true
 	}
-	if !w.pumping {
+	if !w.pumping && next.change == nil {
 		select {
-		case w.results <- event:
+		case w.results <- next.event:
 			return true
 		default:
 		}
@@ -46,14 +47,14 @@ func (w *watcher) send(event watch.Event) bool {
 	if len(w.backlog) >= w.limit {
 		return false
 	}
-	w.queue(event)
+	w.queue(next)
 	return true
 }
 
 // queue appends to the backlog and makes sure that a pump runs. The caller holds
 // mu.
-func (w *watcher) queue(event watch.Event) {
-	w.backlog = append(w.backlog, event)
+func (w *watcher) queue(next waiting) {
+	w.backlog = append(w.backlog, next)
 	if !w.pumping {
 		w.pumping = true
 		callbacks := &w.resource.store.callbacks
@@ -75,15 +76,16 @@ func (w *watcher) fail(err error) {
 	object := status.Status()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.ended {
+	if w.ended || w.last {
 		return
 	}
 	w.last = true
 	w.backlog = nil
-	w.queue(watch.Event{Type: watch.Error, Object: &object})
+	w.queue(waiting{event: watch.Event{Type: watch.Error, Object: &object}})
 }
 
-// pump moves the backlog to results until it is empty or the watcher ends.
+// pump moves the backlog to results until it is empty or the watcher ends. A change
+// that cannot be decoded ends the watch.
 func (w *watcher) pump() {
 	for {
 		w.mu.Lock()
@@ -100,10 +102,21 @@ func (w *watcher) pump() {
 			w.mu.Unlock()
 			return
 		}
-		event := w.backlog[0]
-		w.backlog[0] = watch.Event{}
+		next := w.backlog[0]
+		w.backlog[0] = waiting{}
 		w.backlog = w.backlog[1:]
 		w.mu.Unlock()
+		event := next.event
+		if next.change != nil {
+			made, seen, err := next.change.eventFor(w)
+			if err != nil {
+				w.fail(err)
+			}
+			if !seen || w.hasEnded() {
+				continue
+			}
+			event = made
+		}
 		select {
 		case w.results <- event:
 		case <-w.done:

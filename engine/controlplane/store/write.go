@@ -31,7 +31,7 @@ func (r *resource) Create(ctx context.Context, key string, obj, out runtime.Obje
 	if err != nil {
 		return err
 	}
-	written, err := r.store.put(preparedKey, nil, normal, encoded, expiresAfter(ttl))
+	written, err := r.store.put(r, preparedKey, nil, normal, encoded, expiresAfter(ttl))
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (r *resource) Create(ctx context.Context, key string, obj, out runtime.Obje
 	if out == nil {
 		return nil
 	}
-	return r.copyOut(written.record, out)
+	return r.copyInto(written.record.object, out)
 }
 
 // Delete implements storage.Interface.
@@ -161,12 +161,12 @@ func (r *resource) GuaranteedUpdate(
 		if err != nil {
 			return err
 		}
-		written, err := r.store.put(preparedKey, current, normal, encoded, expires)
+		written, err := r.store.put(r, preparedKey, current, normal, encoded, expires)
 		if err != nil {
 			return err
 		}
 		if written != nil {
-			return r.copyOut(written.record, destination)
+			return r.copyInto(written.record.object, destination)
 		}
 		// Another write came first: try again with the current object.
 	}

@@ -34,6 +34,38 @@ func (topology *Topology) claimItem(claim *corev1.PersistentVolumeClaim) *ClaimI
 	}
 }
 
+func (topology *Topology) volumeItem(object *corev1.PersistentVolume) *VolumeItem {
+	row := topology.columns.volume(object)
+	return &VolumeItem{
+		UID:           string(object.UID),
+		Kind:          kindVolume,
+		Name:          object.Name,
+		Owner:         controllerUID(object),
+		Created:       milliseconds(object.CreationTimestamp.Time),
+		Deleting:      deletion(object),
+		RevisionSeen:  fields.Revision(object),
+		Status:        row.text(topology.columns.volumeStatus),
+		Bound:         isTaken(object),
+		Capacity:      row.text(topology.columns.volumeCapacity),
+		Class:         volume.GetPersistentVolumeClass(object),
+		ReclaimPolicy: row.text(topology.columns.volumeReclaimPolicy),
+		Claim:         row.text(topology.columns.volumeClaim),
+	}
+}
+
+// isTaken reports whether a volume is a claim's, from the moment at which it is made for
+// it: it is bound a moment later.
+func isTaken(object *corev1.PersistentVolume) bool {
+	switch object.Status.Phase {
+	case corev1.VolumeReleased, corev1.VolumeFailed:
+		return false
+	case corev1.VolumeBound:
+		return true
+	default:
+		return object.Spec.ClaimRef != nil && object.Spec.ClaimRef.UID != ""
+	}
+}
+
 func requestedStorage(claim *corev1.PersistentVolumeClaim) string {
 	size := claim.Spec.Resources.Requests[corev1.ResourceStorage]
 	return size.String()

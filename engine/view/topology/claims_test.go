@@ -9,6 +9,55 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// A volume says what became of it when its claim has gone.
+func TestVolumes(t *testing.T) {
+	made := &corev1.PersistentVolume{
+		ObjectMeta: objectMeta("disk", 60),
+		Spec: corev1.PersistentVolumeSpec{
+			StorageClassName:              "slow",
+			Capacity:                      corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("7Gi")},
+			PersistentVolumeReclaimPolicy: corev1.PersistentVolumeReclaimRetain,
+			ClaimRef:                      &corev1.ObjectReference{Namespace: "default", Name: "diary"},
+		},
+		Status: corev1.PersistentVolumeStatus{Phase: corev1.VolumeBound},
+	}
+	made.Namespace = ""
+	topology := newTopology(t)
+	want := &VolumeItem{
+		UID: "uid-disk", Kind: "PersistentVolume", Name: "disk", Created: startMilliseconds, RevisionSeen: 60,
+		Status: "Bound", Bound: true, Capacity: "7Gi", Class: "slow", ReclaimPolicy: "Retain", Claim: "default/diary",
+	}
+	topology.observe(made)
+	if diff := cmp.Diff([]Item{want}, topology.Frame().Upserts); diff != "" {
+		t.Errorf("a bound volume, want - got +\n%s", diff)
+	}
+	released := made.DeepCopy()
+	released.ResourceVersion, released.Status.Phase = "61", corev1.VolumeReleased
+	want.RevisionSeen, want.Status, want.Bound = 61, "Released", false
+	topology.replace(made, released)
+	if diff := cmp.Diff([]Item{want}, topology.Frame().Upserts); diff != "" {
+		t.Errorf("a released volume, want - got +\n%s", diff)
+	}
+	free := released.DeepCopy()
+	free.ResourceVersion, free.Status.Phase, free.Spec.ClaimRef = "62", corev1.VolumeAvailable, nil
+	want.RevisionSeen, want.Status, want.Claim = 62, "Available", ""
+	topology.replace(released, free)
+	if diff := cmp.Diff([]Item{want}, topology.Frame().Upserts); diff != "" {
+		t.Errorf("a volume without its claim, want - got +\n%s", diff)
+	}
+	promised := free.DeepCopy()
+	promised.ResourceVersion, promised.Spec.ClaimRef = "63", &corev1.ObjectReference{Namespace: "default", Name: "diary", UID: "uid-diary"}
+	want.RevisionSeen, want.Bound, want.Claim = 63, true, "default/diary"
+	topology.replace(free, promised)
+	if diff := cmp.Diff([]Item{want}, topology.Frame().Upserts); diff != "" {
+		t.Errorf("a volume that is promised to a claim, want - got +\n%s", diff)
+	}
+	topology.forget(promised)
+	if removes := topology.Frame().Removes; len(removes) != 1 || removes[0] != "uid-disk" {
+		t.Errorf("removed are %q, want the volume", removes)
+	}
+}
+
 // Claims stand beside the workloads that mount them, by name in a template of pods
 // or by a StatefulSet's own template of claims.
 func TestClaims(t *testing.T) {

@@ -27,6 +27,8 @@ type columns struct {
 	serviceIP, servicePorts          int
 	autoscalerTargets                int
 	claimStatus, claimCapacity       int
+	volumeStatus, volumeCapacity     int
+	volumeReclaimPolicy, volumeClaim int
 }
 
 func newColumns() (*columns, error) {
@@ -45,6 +47,10 @@ func newColumns() (*columns, error) {
 		{&autoscaling.HorizontalPodAutoscaler{}, "Targets", &columns.autoscalerTargets},
 		{&core.PersistentVolumeClaim{}, "Status", &columns.claimStatus},
 		{&core.PersistentVolumeClaim{}, "Capacity", &columns.claimCapacity},
+		{&core.PersistentVolume{}, "Status", &columns.volumeStatus},
+		{&core.PersistentVolume{}, "Capacity", &columns.volumeCapacity},
+		{&core.PersistentVolume{}, "Reclaim Policy", &columns.volumeReclaimPolicy},
+		{&core.PersistentVolume{}, "Claim", &columns.volumeClaim},
 	} {
 		table, err := columns.generator.GenerateTable(wanted.object, printers.GenerateOptions{})
 		if err != nil {
@@ -73,6 +79,10 @@ func (columns *columns) service(service *corev1.Service) row {
 
 func (columns *columns) claim(claim *corev1.PersistentVolumeClaim) row {
 	return columns.print(claim, &core.PersistentVolumeClaim{})
+}
+
+func (columns *columns) volume(volume *corev1.PersistentVolume) row {
+	return columns.print(volume, &core.PersistentVolume{})
 }
 
 func (columns *columns) autoscaler(autoscaler *autoscalingv2.HorizontalPodAutoscaler) row {

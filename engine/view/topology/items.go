@@ -33,6 +33,7 @@ const (
 	kindAutoscaler  = "HorizontalPodAutoscaler"
 	kindBudget      = "PodDisruptionBudget"
 	kindClaim       = "PersistentVolumeClaim"
+	kindVolume      = "PersistentVolume"
 	kindCustom      = "CustomResource"
 
 	kindReplicationController = "ReplicationController"
@@ -87,6 +88,8 @@ func (topology *Topology) build(entry *entry, now metav1.Time) Item {
 		return topology.budgetItem(object)
 	case *corev1.PersistentVolumeClaim:
 		return topology.claimItem(object)
+	case *corev1.PersistentVolume:
+		return topology.volumeItem(object)
 	case *custom.Object:
 		return topology.customItem(object)
 	default:

@@ -51,7 +51,7 @@ func (topology *Topology) Past(objects []runtime.Object, revision int64, at time
 // event.
 func isDrawn(object runtime.Object) bool {
 	switch object.(type) {
-	case *corev1.Node, *corev1.Service, *corev1.Pod, *corev1.ReplicationController, *corev1.PersistentVolumeClaim,
+	case *corev1.Node, *corev1.Service, *corev1.Pod, *corev1.ReplicationController, *corev1.PersistentVolumeClaim, *corev1.PersistentVolume,
 		*appsv1.Deployment, *appsv1.ReplicaSet, *appsv1.StatefulSet, *appsv1.DaemonSet,
 		*batchv1.Job, *batchv1.CronJob,
 		*discoveryv1.EndpointSlice, *autoscalingv2.HorizontalPodAutoscaler, *policyv1.PodDisruptionBudget,

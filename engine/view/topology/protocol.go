@@ -24,7 +24,7 @@ type Frame struct {
 
 // Item is one object of the diagram: one of *DeploymentItem, *ReplicaSetItem,
 // *PodItem, *NodeItem, *WorkloadItem, *ServiceItem, *AutoscalerItem, *BudgetItem,
-// *ClaimItem, *CustomItem.
+// *ClaimItem, *VolumeItem, *CustomItem.
 //
 // The fields that all of them share: UID, Kind, Namespace, Name; Owner, the UID
 // of the controlling owner or ""; Created and Deleting, the creation and
@@ -273,6 +273,31 @@ type ClaimItem struct {
 	Volume string `json:"volume" js:"volume"`
 }
 
+// VolumeItem is a PersistentVolume. One that is bound is drawn as part of its claim.
+type VolumeItem struct {
+	UID          string `json:"uid" js:"uid"`
+	Kind         string `json:"kind" js:"kind"`
+	Namespace    string `json:"namespace" js:"namespace"`
+	Name         string `json:"name" js:"name"`
+	Owner        string `json:"owner" js:"owner"`
+	Created      int64  `json:"created" js:"created"`
+	Deleting     int64  `json:"deleting" js:"deleting"`
+	RevisionSeen int64  `json:"revisionSeen" js:"revisionSeen"`
+
+	// Status is kubectl's column STATUS, such as "Released"; Bound says whether it is a
+	// claim's.
+	Status string `json:"status" js:"status"`
+	Bound  bool   `json:"bound" js:"bound"`
+	// Capacity is its size.
+	Capacity string `json:"capacity" js:"capacity"`
+	// Class is the name of its StorageClass, "" for none.
+	Class string `json:"class" js:"class"`
+	// ReclaimPolicy says what becomes of it when its claim is deleted.
+	ReclaimPolicy string `json:"reclaimPolicy" js:"reclaimPolicy"`
+	// Claim is the claim that has it or had it last, as NAMESPACE/NAME, "" for none.
+	Claim string `json:"claim" js:"claim"`
+}
+
 // CustomItem is an object of a kind that a CustomResourceDefinition defines.
 type CustomItem struct {
 	UID string `json:"uid" js:"uid"`
@@ -361,6 +386,10 @@ func (item *AutoscalerItem) identity() identity {
 }
 
 func (item *ClaimItem) identity() identity {
+	return identity{rankGuard, item.Namespace, item.Name, item.UID}
+}
+
+func (item *VolumeItem) identity() identity {
 	return identity{rankGuard, item.Namespace, item.Name, item.UID}
 }
 

@@ -47,6 +47,7 @@ func TestProtocol(t *testing.T) {
 		"AutoscalerItem":  AutoscalerItem{},
 		"BudgetItem":      BudgetItem{},
 		"ClaimItem":       ClaimItem{},
+		"VolumeItem":      VolumeItem{},
 		"CustomItem":      CustomItem{},
 		"CustomCondition": CustomCondition{},
 		"ClusterEvent":    ClusterEvent{},

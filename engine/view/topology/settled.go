@@ -115,7 +115,8 @@ func (graph *graph) deploymentTreeObstacle(deployment *appsv1.Deployment, now me
 // unrest returns the kind of an object and what is still to happen to it.
 func (graph *graph) unrest(known *entry, now metav1.Time) (kind, reason string) {
 	kind, reason = graph.unrestOfKind(known.object, now)
-	if known.object.GetDeletionTimestamp() != nil && kind != kindClaim { // a claim waits for its pods
+	// A claim waits for its pods, and a volume for its claim.
+	if known.object.GetDeletionTimestamp() != nil && kind != kindClaim && kind != kindVolume {
 		return kind, "is being deleted"
 	}
 	if controller := metav1.GetControllerOfNoCopy(known.object); controller != nil && shown(controller) && graph.entries[controller.UID] == nil {
@@ -172,6 +173,8 @@ func (graph *graph) unrestOfKind(object metav1.Object, now metav1.Time) (kind, r
 		return object.GetKind(), "" // only its own controller knows what it waits for
 	case *corev1.PersistentVolumeClaim:
 		return kindClaim, ""
+	case *corev1.PersistentVolume:
+		return kindVolume, ""
 	default:
 		return "", ""
 	}

@@ -96,6 +96,7 @@ func New(options Options) (*Topology, error) {
 		factory.Core().V1().Events().Informer(),
 		factory.Core().V1().ReplicationControllers().Informer(),
 		factory.Core().V1().PersistentVolumeClaims().Informer(),
+		factory.Core().V1().PersistentVolumes().Informer(),
 		factory.Apps().V1().Deployments().Informer(),
 		factory.Apps().V1().ReplicaSets().Informer(),
 		factory.Apps().V1().StatefulSets().Informer(),

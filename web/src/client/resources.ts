@@ -27,6 +27,7 @@ const RESOURCES: Readonly<Record<BuiltinKind, Resource>> = {
   PodDisruptionBudget: { prefix: "/apis/policy/v1", plural: "poddisruptionbudgets", namespaced: true },
   ReplicationController: { prefix: "/api/v1", plural: "replicationcontrollers", namespaced: true },
   PersistentVolumeClaim: { prefix: "/api/v1", plural: "persistentvolumeclaims", namespaced: true },
+  PersistentVolume: { prefix: "/api/v1", plural: "persistentvolumes", namespaced: false },
   Node: { prefix: "/api/v1", plural: "nodes", namespaced: false },
 };
 

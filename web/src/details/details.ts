@@ -260,7 +260,7 @@ export class Details {
     setText(this.#title, `${kindOf(item)} ${item.name}`);
     const { items, time } = this.#client.shown;
     const now = this.#client.past === undefined ? Math.max(this.#client.clock?.now ?? 0, time) : time;
-    const facts = factsOf(item, items.get(item.owner), now, this.#text);
+    const facts = factsOf(item, items, now, this.#text);
     const shown = JSON.stringify(facts);
     if (shown !== this.#shown) {
       this.#shown = shown;

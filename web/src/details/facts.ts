@@ -1,10 +1,15 @@
 import { kindOf } from "../client/resources.ts";
 import { shortDuration } from "../language/duration.ts";
 import type { Text } from "../language/text.ts";
-import type { CustomCondition, DeploymentItem, Item } from "../protocol/topology.ts";
+import type { ClaimItem, CustomCondition, DeploymentItem, Item, VolumeItem } from "../protocol/topology.ts";
 
-/** Name and value of what the details show above the YAML. `now` is cluster time. */
-export function factsOf(item: Item, owner: Item | undefined, now: number, text: Text): [string, string][] {
+/** Name and value of what the details show above the YAML. `items` are those of the cluster, `now` is cluster time. */
+export function factsOf(
+  item: Item,
+  items: ReadonlyMap<string, Item>,
+  now: number,
+  text: Text,
+): [string, string][] {
   const { facts } = text;
   const rows: [string, string][] = [];
   const add = (name: string, value: string | number) => {
@@ -13,6 +18,7 @@ export function factsOf(item: Item, owner: Item | undefined, now: number, text: 
     }
   };
   add(facts.namespace, item.namespace);
+  const owner = items.get(item.owner);
   if (owner !== undefined) {
     add(facts.owner, `${kindOf(owner)}/${owner.name}`);
   }
@@ -68,6 +74,14 @@ export function factsOf(item: Item, owner: Item | undefined, now: number, text: 
       add(facts.capacity, item.capacity);
       add(facts.storageClass, item.class);
       add(facts.volume, item.volume);
+      add(facts.reclaimPolicy, volumeOf(item, items)?.reclaimPolicy ?? "");
+      break;
+    case "PersistentVolume":
+      add(facts.status, item.status);
+      add(facts.capacity, item.capacity);
+      add(facts.storageClass, item.class);
+      add(facts.reclaimPolicy, item.reclaimPolicy);
+      add(facts.claim, item.claim);
       break;
     case "CustomResource":
       add(facts.group, item.group);
@@ -79,6 +93,15 @@ export function factsOf(item: Item, owner: Item | undefined, now: number, text: 
   }
   add(facts.age, shortDuration(now - item.created));
   return rows;
+}
+
+function volumeOf({ volume }: ClaimItem, items: ReadonlyMap<string, Item>): VolumeItem | undefined {
+  for (const item of items.values()) {
+    if (item.kind === "PersistentVolume" && item.name === volume) {
+      return item;
+    }
+  }
+  return undefined;
 }
 
 function conditionFact({ type, status, reason, message }: CustomCondition): string {

@@ -9,6 +9,7 @@ import type {
   PodItem,
   ReplicaSetItem,
   ServiceItem,
+  VolumeItem,
   WorkloadItem,
 } from "../protocol/topology.ts";
 import { assignSlots, type Slots, usedLength } from "./slots.ts";
@@ -18,8 +19,8 @@ export type HeadItem = DeploymentItem | WorkloadItem | ReplicaSetItem;
 /** A controller in the second rank: a Deployment's ReplicaSet, a CronJob's Job. */
 export type LaneItem = ReplicaSetItem | WorkloadItem;
 
-/** The objects beside a workload: those that it belongs to, send it requests, scale it, protect it or keep its files. */
-export type CompanionItem = ServiceItem | AutoscalerItem | BudgetItem | ClaimItem | CustomItem;
+/** The objects beside a workload: those that it belongs to, send it requests, scale it, protect it or keep its files. A volume without a claim stands by none. */
+export type CompanionItem = ServiceItem | AutoscalerItem | BudgetItem | ClaimItem | VolumeItem | CustomItem;
 
 export interface PlacedPod {
   readonly pod: PodItem;
@@ -252,6 +253,7 @@ function sort(items: ReadonlyMap<string, Item>): Sorted {
       case "HorizontalPodAutoscaler":
       case "PodDisruptionBudget":
       case "PersistentVolumeClaim":
+      case "PersistentVolume":
       case "CustomResource":
         if (isOfInterest(item)) {
           companions.push(item);
@@ -303,7 +305,14 @@ function sort(items: ReadonlyMap<string, Item>): Sorted {
 
 /** A companion may be for several workloads; it is drawn by the first that is there. */
 function targetsOf(item: CompanionItem): readonly string[] {
-  return item.kind === "HorizontalPodAutoscaler" ? [item.target] : item.targets;
+  switch (item.kind) {
+    case "HorizontalPodAutoscaler":
+      return [item.target];
+    case "PersistentVolume":
+      return [];
+    default:
+      return item.targets;
+  }
 }
 
 const ROLES: Readonly<Record<CompanionItem["kind"], number>> = {
@@ -312,14 +321,18 @@ const ROLES: Readonly<Record<CompanionItem["kind"], number>> = {
   HorizontalPodAutoscaler: 2,
   PodDisruptionBudget: 3,
   PersistentVolumeClaim: 4,
+  PersistentVolume: 5,
 };
 
 function byRole(one: CompanionItem, other: CompanionItem): number {
   return ROLES[one.kind] - ROLES[other.kind] || byAge(one, other);
 }
 
-/** The cluster's own Service exists in every cluster; no user made it. */
+/** The cluster's own Service exists in every cluster; no user made it. The box of a claim stands for its volume, too. */
 function isOfInterest(item: CompanionItem): boolean {
+  if (item.kind === "PersistentVolume") {
+    return !item.bound;
+  }
   return item.kind !== "Service" || item.namespace !== "default" || item.name !== "kubernetes";
 }
 

@@ -88,6 +88,8 @@ function itemWords(item: Item, text: Text): string[] {
       return [text.evictable(item.allowed), text.healthyOf(item.healthy, item.least)];
     case "PersistentVolumeClaim":
       return [item.status, item.capacity, ...(item.class === "" ? [] : [item.class])];
+    case "PersistentVolume":
+      return [item.status, item.capacity, item.reclaimPolicy];
     case "CustomResource":
       return [text.customResource, conditionWords(item, text)];
     case "Pod":

@@ -52,7 +52,7 @@ export function classesOf(box: Box): string {
   }
 }
 
-/** Whether nobody answers the requests, the autoscaler cannot work, nothing may be evicted, there is no volume, or a condition says so. */
+/** Whether nobody answers the requests, the autoscaler cannot work, nothing may be evicted, there is no volume, nobody can claim it, or a condition says so. */
 function isTroubled(item: CompanionItem): boolean {
   switch (item.kind) {
     case "Service":
@@ -63,6 +63,8 @@ function isTroubled(item: CompanionItem): boolean {
       return item.allowed === 0;
     case "PersistentVolumeClaim":
       return !item.bound;
+    case "PersistentVolume":
+      return item.status !== "Available";
     case "CustomResource":
       return item.conditions.some(({ troubled }) => troubled);
   }
@@ -125,6 +127,7 @@ const COMPANION_GLYPHS = {
   HorizontalPodAutoscaler: "autoscaler",
   PodDisruptionBudget: "budget",
   PersistentVolumeClaim: "claim",
+  PersistentVolume: "claim",
   CustomResource: "custom",
 } as const satisfies Record<CompanionItem["kind"], Glyph>;
 
@@ -133,6 +136,7 @@ const COMPANION_KINDS: Readonly<Record<Exclude<CompanionItem["kind"], "CustomRes
   HorizontalPodAutoscaler: "HPA",
   PodDisruptionBudget: "PDB",
   PersistentVolumeClaim: "PVC",
+  PersistentVolume: "PV",
 };
 
 function drawCompanion(box: BoxOf<"companion">, pen: Pen): SVGElement[] {
@@ -180,6 +184,8 @@ function companionLines(item: CompanionItem, text: Text): { text: string; face: 
       return [{ text: text.evictable(item.allowed), face: "body" }];
     case "PersistentVolumeClaim":
       return [{ text: `${item.status}, ${item.capacity}`, face: "body" }];
+    case "PersistentVolume":
+      return [{ text: `${item.status}, ${item.capacity}, ${item.reclaimPolicy}`, face: "body" }];
     case "CustomResource":
       return [{ text: conditionWords(item, text), face: "body" }];
   }

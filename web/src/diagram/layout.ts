@@ -32,6 +32,7 @@ const COMPANION_HEIGHTS: Readonly<Record<CompanionItem["kind"], number>> = {
   HorizontalPodAutoscaler: 62,
   PodDisruptionBudget: 44,
   PersistentVolumeClaim: 44,
+  PersistentVolume: 44,
   CustomResource: 44,
 };
 const STACK_INDENT = 14;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { english } from "../language/english.ts";
 import type { CustomItem, DeploymentItem, Item, PodItem, ReplicaSetItem } from "../protocol/topology.ts";
 import {
   type Arrangement,
@@ -9,6 +10,7 @@ import {
   type Placement,
   UNOWNED,
 } from "./arrangement.ts";
+import { describeBox } from "./description.ts";
 import { layOut } from "./layout.ts";
 import { isMove, moveFrom } from "./navigation.ts";
 import { podState } from "./podstate.ts";
@@ -209,6 +211,37 @@ test("the cluster's own Service is not shown, others are", () => {
   assert.deepEqual(
     arrangement.companions.map(({ uid }) => uid),
     ["w", "o"],
+  );
+});
+
+test("a volume is shown when no claim has it: the box of the claim stands for both", () => {
+  const volume = {
+    ...fields,
+    kind: "PersistentVolume",
+    namespace: "",
+    owner: "",
+    capacity: "1Gi",
+    class: "slow",
+    reclaimPolicy: "Retain",
+    claim: "default/diary",
+  } as const;
+  const { arrangement } = arranged([
+    deployment(1),
+    { ...volume, uid: "b", name: "bound", status: "Bound", bound: true },
+    { ...volume, uid: "r", name: "released", status: "Released", bound: false },
+    { ...volume, uid: "a", name: "available", status: "Available", bound: false, claim: "" },
+  ]);
+  assert.deepEqual(
+    arrangement.companions.map(({ uid }) => uid),
+    ["a", "r"],
+  );
+  const boxes = layOut(arrangement, 1200).boxes.filter(({ type }) => type === "companion");
+  assert.deepEqual(
+    boxes.map((box) => describeBox(box, english)),
+    [
+      "PersistentVolume available, Available, 1Gi, Retain",
+      "PersistentVolume released, Released, 1Gi, Retain",
+    ],
   );
 });
 

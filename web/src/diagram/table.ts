@@ -168,6 +168,7 @@ function statusOf(item: Item, text: Text): string {
     case "PodDisruptionBudget":
       return text.evictable(item.allowed);
     case "PersistentVolumeClaim":
+    case "PersistentVolume":
       return `${item.status}, ${item.capacity}`;
     case "CustomResource":
       return conditionWords(item, text);

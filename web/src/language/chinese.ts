@@ -199,6 +199,8 @@ export const chinese: Text = {
     capacity: "容量",
     storageClass: "存储类",
     volume: "存储卷",
+    reclaimPolicy: "回收策略",
+    claim: "存储卷声明",
     group: "组",
     conditions: "条件",
   },

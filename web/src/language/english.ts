@@ -211,6 +211,8 @@ export const english = {
     capacity: "Capacity",
     storageClass: "Storage class",
     volume: "Volume",
+    reclaimPolicy: "Reclaim policy",
+    claim: "Claim",
     group: "Group",
     conditions: "Conditions",
   },

@@ -168,6 +168,21 @@ export interface ClaimItem extends ItemFields {
   readonly volume: string;
 }
 
+/** One that is bound is drawn as part of its claim. */
+export interface VolumeItem extends ItemFields {
+  readonly kind: "PersistentVolume";
+  /** kubectl's STATUS column, such as `Released`. */
+  readonly status: string;
+  readonly bound: boolean;
+  readonly capacity: string;
+  /** Name of its StorageClass, or empty. */
+  readonly class: string;
+  /** What becomes of it when its claim is deleted. */
+  readonly reclaimPolicy: string;
+  /** The claim that has it or had it last, as `namespace/name`, or empty. */
+  readonly claim: string;
+}
+
 /** An object of a kind that a CustomResourceDefinition defines. */
 export interface CustomItem extends ItemFields {
   readonly kind: "CustomResource";
@@ -201,6 +216,7 @@ export type Item =
   | AutoscalerItem
   | BudgetItem
   | ClaimItem
+  | VolumeItem
   | CustomItem;
 
 export type ItemKind = Item["kind"];

@@ -87,6 +87,16 @@ test("a tab that is about to go is waited for", async () => {
   assert.equal(asked.length, 3);
 });
 
+test("nothing is begun for a control plane that has booted meanwhile", async () => {
+  hold("tabernetes/test", 3);
+  const { asked, preparation } = setUp();
+  const begun = preparation.begin(OPTIONS, false);
+  const booting = preparation.beginning({ ...OPTIONS, storage: "memory" }, false, () => undefined);
+  await Promise.all([begun, booting]);
+  await preparation.module(() => undefined);
+  assert.deepEqual(asked, [URLS.primary, URLS.data], "the boot runs the script");
+});
+
 test("a cluster that is not stored, and one from a link, is nobody else's", async () => {
   hold("tabernetes/test");
   for (const [options, archive] of [

@@ -62,6 +62,9 @@ export class Preparation {
       }
       await new Promise<void>((resolve) => this.#surroundings.later(LOOK, resolve));
     }
+    if (this.#listener !== undefined) {
+      return; // It boots by now, and has looked for itself.
+    }
     this.#begin(await pointFor(options, archive));
     try {
       this.loadRuntime();

@@ -52,6 +52,7 @@ const KINDS = [
   "HorizontalPodAutoscaler",
   "PodDisruptionBudget",
   "PersistentVolumeClaim",
+  "PersistentVolume",
   "CustomResource",
   "Pod",
 ];
