@@ -331,7 +331,7 @@ func (w *Worker) Execute(containerID string, command []string, timeout time.Dura
 // RequestSync implements probe.Pod.
 func (w *Worker) RequestSync() { w.request() }
 
-// ObjectChanged notes that a ConfigMap or Secret has changed.
+// ObjectChanged notes that an object has changed that volumes can show.
 func (w *Worker) ObjectChanged(object volume.Object) { w.volumes.ObjectChanged(object) }
 
 // Removed reports whether the pod has no worker any more, or the node has stopped.
