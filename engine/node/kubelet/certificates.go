@@ -107,7 +107,7 @@ func (k *Kubelet) StartPodCertificates(ctx context.Context) {
 
 // trackCertificates has the certificates of a new pod issued, if it shows any.
 func (k *Kubelet) trackCertificates(pod *corev1.Pod) {
-	if !volume.HasPodCertificate(pod) {
+	if !volume.NeedsPodCertificate(pod) {
 		return
 	}
 	k.Call(func(ctx context.Context) {
@@ -126,8 +126,12 @@ func (k *Kubelet) forgetCertificates(pod *corev1.Pod) {
 }
 
 // adoptCertificates starts the manager of trust bundles before the pods that show one are
-// taken over from a stored cluster: their containers run already.
+// taken over from a stored cluster: their containers run already. On a machine that has
+// booted nothing does.
 func (k *Kubelet) adoptCertificates(ctx context.Context) {
+	if k.start == Booted {
+		volume.ForgetCredentials(k.disk)
+	}
 	pods, err := k.podLister.List(labels.Everything())
 	if err != nil || k.start != Resumed {
 		return

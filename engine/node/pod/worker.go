@@ -174,6 +174,7 @@ func (w *Worker) Orphan() {
 // forget ends the worker of a pod that is gone from the API and from the node.
 func (w *Worker) forget() {
 	w.Remove()
+	w.volumes.TearDown()
 	w.node.Puller().Forget(string(w.uid()))
 	w.node.Forget(w)
 	w.node.RetryResizes()

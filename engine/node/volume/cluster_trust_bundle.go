@@ -65,7 +65,7 @@ func (s *Set) awaitHost(v *volume, projected *corev1.ProjectedVolumeSource) bool
 		switch {
 		case source.ClusterTrustBundle != nil && s.host.TrustBundles() == nil:
 			start = append(start, s.host.StartTrustBundles)
-		case source.PodCertificate != nil && s.host.PodCertificates() == nil:
+		case source.PodCertificate != nil && s.host.PodCertificates() == nil && v.kept[i] == nil:
 			start = append(start, s.host.StartPodCertificates)
 		}
 	}

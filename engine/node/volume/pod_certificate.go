@@ -25,24 +25,40 @@ type PodCertificateHost interface {
 // certificates that a signer has issued for it, in one file or in two. Until they are
 // there, the error is that of the kubelet's manager.
 func (s *Set) certificatePayload(v *volume, index int, source *corev1.PodCertificateProjection, mode int32) (payload, error) {
-	pod := s.pod.Object()
-	key, chain, err := s.host.PodCertificates().GetPodCertificateCredentialBundle(
-		context.Background(), pod.Namespace, pod.Name, string(pod.UID), v.name, index)
-	if err != nil {
+	contents := map[string][]byte{}
+	key, chain, err := s.credentials(v, index)
+	switch kept := v.kept[index]; {
+	case err == nil:
+		contents[source.CredentialBundlePath] = slices.Concat(key, chain)
+		contents[source.KeyPath] = key
+		contents[source.CertificateChainPath] = chain
+		delete(contents, "") // where a source has no such file
+	case kept != nil:
+		contents = kept
+	default:
 		return nil, err
 	}
 	mode, user := s.ownerOf(mode)
 	files := payload{}
-	for path, data := range map[string][]byte{
-		source.CredentialBundlePath: slices.Concat(key, chain),
-		source.KeyPath:              key,
-		source.CertificateChainPath: chain,
-	} {
-		if path != "" {
-			files[path] = volumeutil.FileProjection{Data: data, Mode: mode, FsUser: user}
-		}
+	for name, data := range contents {
+		files[name] = volumeutil.FileProjection{Data: data, Mode: mode, FsUser: user}
+	}
+	if err == nil {
+		delete(v.kept, index)
+		s.keepCredentials(v, files)
 	}
 	return files, nil
+}
+
+// credentials asks the manager.
+func (s *Set) credentials(v *volume, index int) (key, chain []byte, err error) {
+	manager := s.host.PodCertificates()
+	if manager == nil {
+		return nil, nil, errResolving
+	}
+	pod := s.pod.Object()
+	return manager.GetPodCertificateCredentialBundle(
+		context.Background(), pod.Namespace, pod.Name, string(pod.UID), v.name, index)
 }
 
 // HasPodCertificate reports whether a volume of the pod shows a certificate of it.

@@ -103,8 +103,10 @@ type volume struct {
 	// persistent is the volume behind a claim, once it has been looked up.
 	persistent *corev1.PersistentVolume
 	tokens     map[string]serviceAccountToken // by path
-	retryIn    time.Duration                  // the back-off of the next failure
-	retry      *syncloop.Timer
+	// kept are credentials from before the pod was adopted: by source, then by path.
+	kept    map[int]map[string][]byte
+	retryIn time.Duration // the back-off of the next failure
+	retry   *syncloop.Timer
 }
 
 // NewSet makes the volumes of a pod that is to run on a node.
