@@ -349,8 +349,11 @@ bin/kubectl: .cache/vendor
 # A module of its own: its packages are neither vendored nor known to the engine.
 # Vetting the suite would take half an hour.
 bin/e2e.test bin/ginkgo: SUITE_FLAGS := -buildvcs=false -trimpath
+# The suite makes pods by the Pod Security Standards of its own version.
+bin/e2e.test: RELEASE := $(subst ., ,$(KUBERNETES:v%=%))
+bin/e2e.test: VERSION := -X k8s.io/component-base/version.gitMajor=$(word 1,$(RELEASE)) -X k8s.io/component-base/version.gitMinor=$(word 2,$(RELEASE))
 bin/e2e.test: engine/cmd/conformance/suite/go.mod
-	cd $(<D) && GOFLAGS="$(SUITE_FLAGS)" go test -c -vet=off -o $(CURDIR)/$@ k8s.io/kubernetes/test/e2e
+	cd $(<D) && GOFLAGS="$(SUITE_FLAGS)" go test -c -vet=off -ldflags '$(STAMP) $(VERSION)' -o $(CURDIR)/$@ k8s.io/kubernetes/test/e2e
 
 bin/ginkgo: engine/cmd/conformance/suite/go.mod
 	cd $(<D) && GOFLAGS="$(SUITE_FLAGS)" go build -o $(CURDIR)/$@ github.com/onsi/ginkgo/v2/ginkgo

@@ -287,14 +287,20 @@ func (u *user) mountingPod(name, claim string) {
 	u.must(err)
 }
 
+// events are those about an object of the namespace default.
+func (u *user) events(object string) []corev1.Event {
+	u.t.Helper()
+	list, err := u.CoreV1().Events("default").List(u.t.Context(), metav1.ListOptions{FieldSelector: "involvedObject.name=" + object})
+	u.must(err)
+	return list.Items
+}
+
 // expectEvent checks that an object of the namespace default has an event whose
 // message begins with a text.
 func (u *user) expectEvent(object, reason, text string) {
 	u.t.Helper()
-	events, err := u.CoreV1().Events("default").List(u.t.Context(), metav1.ListOptions{FieldSelector: "involvedObject.name=" + object})
-	u.must(err)
 	var all []string
-	for _, event := range events.Items {
+	for _, event := range u.events(object) {
 		if event.Reason == reason && strings.HasPrefix(event.Message, text) {
 			return
 		}

@@ -166,6 +166,39 @@ func withoutPackages(source []byte, packages []string) ([]byte, error) {
 	return r.result()
 }
 
+// withoutFunction deletes a function, the entries of tables that name it, and the imports
+// that nothing else in the file needs.
+func withoutFunction(source []byte, name string, packages []string) ([]byte, error) {
+	r, err := newReduction(source)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.dropImports(packages); err != nil {
+		return nil, err
+	}
+	found := false
+	ast.Inspect(r.file, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.FuncDecl:
+			if node.Recv == nil && node.Name.Name == name {
+				r.drop(node, node.Doc)
+				found = true
+				return false
+			}
+		case *ast.KeyValueExpr:
+			if value, ok := node.Value.(*ast.Ident); ok && value.Name == name {
+				r.drop(node, nil)
+				r.spans[len(r.spans)-1][1]++ // the comma
+			}
+		}
+		return true
+	})
+	if !found {
+		return nil, fmt.Errorf("no function %s", name)
+	}
+	return r.result()
+}
+
 // withoutDefinitions deletes the OpenAPI definitions of the packages' types:
 // their entries in the table, and the functions that name the types.
 func withoutDefinitions(source []byte, packages []string) ([]byte, error) {

@@ -89,6 +89,24 @@ func schema_Kubelet(ref Reference) Definition {
 }
 `
 
+const managersSource = `package managers
+
+import (
+	clients "example/node/v1"
+	alphas "example/node/v1alpha1"
+)
+
+var managers = map[string]func(){
+	"v1":       New,
+	"v1alpha1": NewAlpha,
+}
+
+func New() { clients.New() }
+
+// NewAlpha is of another time.
+func NewAlpha() { alphas.New() }
+`
+
 func TestReductions(t *testing.T) {
 	without := func(change func([]byte, []string) ([]byte, error), packages ...string) func([]byte) ([]byte, error) {
 		return func(source []byte) ([]byte, error) { return change(source, packages) }
@@ -113,6 +131,14 @@ func TestReductions(t *testing.T) {
 			"clients", clientsetSource, without(withoutPackages, "example/node/v1beta1"),
 			[]string{"1beta1", "another time", "retrieves", "return &cs\n\t}"},
 			[]string{"NodeV1() nodev1.NodeV1Interface", "cs.nodeV1 = nodev1.New()", "case nodev1.Is()"},
+		},
+		{
+			"functions", managersSource,
+			func(source []byte) ([]byte, error) {
+				return withoutFunction(source, "NewAlpha", []string{"example/node/v1alpha1"})
+			},
+			[]string{"lpha", "another time"},
+			[]string{`"v1": New,`, "func New() { clients.New() }", `clients "example/node/v1"`},
 		},
 		{
 			"definitions", definitionsSource, without(withoutDefinitions, "example/config/v1"),
@@ -171,6 +197,10 @@ func TestReductionsRefuseAnotherShape(t *testing.T) {
 			func(source []byte) ([]byte, error) {
 				return withoutPackages(source, []string{"example/node/v1beta1", "example/node/v1alpha1"})
 			},
+		},
+		{
+			"no such function", managersSource, "no function NewBeta",
+			func(source []byte) ([]byte, error) { return withoutFunction(source, "NewBeta", nil) },
 		},
 	}
 	for _, test := range tests {

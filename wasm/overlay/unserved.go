@@ -88,6 +88,24 @@ func undescribed() []string {
 	}
 }
 
+// versioned lists functions for one of the unserved versions alone, in files that need
+// their clients or informers, with the imports that nothing else there needs.
+func versioned() []struct {
+	file, function string
+	imports        []string
+} {
+	return []struct {
+		file, function string
+		imports        []string
+	}{
+		{"k8s.io/kubernetes/pkg/kubelet/clustertrustbundle/clustertrustbundle_manager.go", "NewAlphaInformerManager", nil},
+		{
+			"k8s.io/kubernetes/pkg/controller/certificates/clustertrustbundlepublisher/publisher.go", "NewAlphaClusterTrustBundlePublisher",
+			[]string{"k8s.io/client-go/informers/certificates/v1alpha1", "k8s.io/client-go/listers/certificates/v1alpha1"},
+		},
+	}
+}
+
 // Reduced returns upstream's files without the entries of unserved versions and
 // without the routes' regular expressions (routes.go), by
 // slash path below the vendor directory of the module's root. They are made from
@@ -156,6 +174,12 @@ func Reduced(root string) (map[string][]byte, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	for _, only := range versioned() {
+		err := reduce(only.file, func(source []byte) ([]byte, error) { return withoutFunction(source, only.function, only.imports) })
+		if err != nil {
+			return nil, err
+		}
 	}
 	if err := reduce(pathExpressions, withoutMatchers); err != nil {
 		return nil, err

@@ -20,6 +20,8 @@ const (
 	// object up to date.
 	endpointsManagedBy = "endpoints.kubernetes.io/managed-by"
 	sliceManagedBy     = "endpointslice.kubernetes.io/managed-by"
+	// servingSigner is whose ClusterTrustBundle kube-controller-manager publishes.
+	servingSigner = "kubernetes.io/kube-apiserver-serving"
 )
 
 // Generated says whether a stored object can be left out when a cluster is saved: a
@@ -46,6 +48,11 @@ func remade(object unstructured.Unstructured) bool {
 		return strings.HasPrefix(object.GetName(), "system-")
 	case "APIService":
 		return labels[apiServiceManaged] != ""
+	case "ClusterTrustBundle":
+		signer, _, _ := unstructured.NestedString(object.Object, "spec", "signerName")
+		return signer == servingSigner
+	case "PodCertificateRequest":
+		return true
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package manifests_test
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -136,6 +137,7 @@ func TestManifestsMakeTheSameObjectsAgain(t *testing.T) {
 	for _, field := range []string{
 		"status:", "uid:", "resourceVersion:", "managedFields:", "generation:", "creationTimestamp:",
 		"ownerReferences:", "nodeName:", "kube-system", "kube-api-access", "last-applied", "controller-uid", "10.96.",
+		"kube-apiserver-serving",
 	} {
 		if strings.Contains(string(first), field) {
 			t.Errorf("manifests: got %q in\n%s", field, first)
@@ -171,6 +173,11 @@ func TestAClusterRemakesWhatIsLeftOut(t *testing.T) {
 		found := map[string]bool{}
 		for _, value := range running.Store().Snapshot().Values {
 			found[value.Key] = true
+		}
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(found)), func(key string) bool {
+			return strings.HasPrefix(key, "/registry/clustertrustbundles/kubernetes.io:kube-apiserver-serving:")
+		}) {
+			t.Error("the bundle of the API server is not there")
 		}
 		for _, key := range []string{
 			"/registry/clusterroles/reader", "/registry/leases/kube-node-lease/node-1",

@@ -2,10 +2,13 @@ package controllers
 
 import (
 	"context"
+	"fmt"
 	"time"
 
+	"k8s.io/apiserver/pkg/server/dynamiccertificates"
 	"k8s.io/kubernetes/pkg/controller/certificates/approver"
 	"k8s.io/kubernetes/pkg/controller/certificates/cleaner"
+	"k8s.io/kubernetes/pkg/controller/certificates/clustertrustbundlepublisher"
 	"k8s.io/utils/clock"
 )
 
@@ -49,4 +52,28 @@ func newPodCertificateRequestCleaner(_ context.Context, env *environment) ([]fun
 		env.Informers.Certificates().V1().PodCertificateRequests(),
 		clock.RealClock{}, podCertificateRequestAge, podCertificateRequestPoll)
 	return one(func(ctx context.Context) { controller.Run(ctx, 1) }), nil
+}
+
+// servingSigner signs the API server's certificate
+// (k8s.io/kubernetes/cmd/kube-controller-manager/app/certificates.go).
+const servingSigner = "kubernetes.io/kube-apiserver-serving"
+
+// newTrustBundlePublisher builds the controller that publishes what signs the API
+// server's certificate as a ClusterTrustBundle. Upstream's asks first which version of
+// that API is served; here it is v1.
+func newTrustBundlePublisher(_ context.Context, env *environment) ([]func(context.Context), error) {
+	client, err := env.client("kube-apiserver-serving-clustertrustbundle-publisher")
+	if err != nil {
+		return nil, err
+	}
+	authority, err := dynamiccertificates.NewStaticCAContent("kube-apiserver-serving", env.RootCA)
+	if err != nil {
+		return nil, fmt.Errorf("read the API server's certificate authority: %w", err)
+	}
+	controller, err := clustertrustbundlepublisher.NewGAClusterTrustBundlePublisher(
+		servingSigner, authority, client)
+	if err != nil {
+		return nil, err
+	}
+	return one(controller.Run), nil
 }

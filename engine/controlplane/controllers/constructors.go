@@ -64,6 +64,7 @@ var constructors = []constructor{
 	{"certificatesigningrequest-approving-controller", newCertificateApproving},
 	{"certificatesigningrequest-cleaner-controller", newCertificateCleaner},
 	{"podcertificaterequest-cleaner-controller", newPodCertificateRequestCleaner},
+	{"kube-apiserver-serving-clustertrustbundle-publisher-controller", newTrustBundlePublisher},
 	{"storage-version-migrator-controller", newStorageVersionMigrator},
 }
 

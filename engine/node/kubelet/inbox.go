@@ -34,8 +34,8 @@ func (k *Kubelet) Deliver(pod *corev1.Pod, deleted bool) {
 	k.loop.Wake()
 }
 
-// ObjectChanged notes that a ConfigMap or Secret has changed. It never blocks;
-// informers call it.
+// ObjectChanged notes that an object has changed that volumes can show. It never
+// blocks; informers call it.
 func (k *Kubelet) ObjectChanged(object volume.Object) {
 	k.loop.Lock()
 	if !slices.Contains(k.changed, object) {
@@ -82,6 +82,7 @@ func (k *Kubelet) update(newest *corev1.Pod, deleted bool) {
 	w, exists := k.pods[newest.UID]
 	switch {
 	case deleted && exists:
+		k.forgetCertificates(w.Object())
 		w.Orphan()
 	case deleted:
 	case exists:
@@ -89,6 +90,7 @@ func (k *Kubelet) update(newest *corev1.Pod, deleted bool) {
 	default:
 		w = pod.New(k, newest)
 		k.pods[newest.UID] = w
+		k.trackCertificates(newest)
 		k.add(w)
 	}
 }

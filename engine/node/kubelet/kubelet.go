@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/informers"
+	coreinformers "k8s.io/client-go/informers/core/v1"
 	"k8s.io/client-go/kubernetes"
 	corelisters "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/util/flowcontrol"
@@ -45,6 +46,7 @@ type Kubelet struct {
 	programs  map[string]process.Command
 	client    kubernetes.Interface
 	lister    corelisters.NodeLister
+	nodes     coreinformers.NodeInformer
 	podLister corelisters.PodLister
 	services  corelisters.ServiceLister
 	// A kubelet watches each ConfigMap and Secret that a pod of its node names; here
@@ -72,27 +74,28 @@ type Kubelet struct {
 	// pods. guarded by the loop's lock
 	inbox     []types.UID
 	inboxPods map[types.UID]delivery
-	// changed are the ConfigMaps and Secrets that have changed since the last
-	// turn, each once, so they are bounded by the cluster's objects. guarded by
+	// changed are the objects that volumes can show and that have changed since the
+	// last turn, each once, so they are bounded by the cluster's objects. guarded by
 	// the loop's lock
-	changed    []volume.Object
-	pods       map[types.UID]*pod.Worker
-	images     *imagestore.Store
-	disk       *filesystem.FileSystem // the contents of hostPath volumes
-	addresses  *network.Allocator
-	vary       variation.Source
-	started    time.Time
-	relistFrom time.Time            // the first relist of the runtime; one a second follows
-	backOff    *flowcontrol.Backoff // of containers that restart
-	puller     *imagestore.Puller
-	heartbeat  heartbeat
-	settings   hardware.Settings
-	bootID     string
-	stopping   bool // the machine is being shut down
-	pressure   eviction.Manager
-	evictions  lifecycle.PodAdmitHandler
-	cpuUsed    time.Duration // of the machine, since its start
-	cpuCounted time.Time     // the time up to which cpuUsed is counted
+	changed      []volume.Object
+	pods         map[types.UID]*pod.Worker
+	images       *imagestore.Store
+	disk         *filesystem.FileSystem // the contents of hostPath volumes
+	addresses    *network.Allocator
+	vary         variation.Source
+	started      time.Time
+	relistFrom   time.Time            // the first relist of the runtime; one a second follows
+	backOff      *flowcontrol.Backoff // of containers that restart
+	puller       *imagestore.Puller
+	heartbeat    heartbeat
+	settings     hardware.Settings
+	bootID       string
+	stopping     bool // the machine is being shut down
+	pressure     eviction.Manager
+	evictions    lifecycle.PodAdmitHandler
+	cpuUsed      time.Duration // of the machine, since its start
+	cpuCounted   time.Time     // the time up to which cpuUsed is counted
+	certificates certificates
 	// Writes that the turn has queued. guarded by the loop's lock
 	dirty  []*pod.Worker
 	events []*corev1.Event
@@ -153,6 +156,7 @@ func New(o Options) (*Kubelet, error) {
 		programs:   o.Programs,
 		client:     o.Client,
 		lister:     resources.Nodes().Lister(),
+		nodes:      resources.Nodes(),
 		podLister:  resources.Pods().Lister(),
 		services:   resources.Services().Lister(),
 		configMaps: resources.ConfigMaps().Lister(),
@@ -186,6 +190,7 @@ func (k *Kubelet) Reseed(seed uint64) {
 
 // Run is the sync loop. It returns nil when ctx ends.
 func (k *Kubelet) Run(ctx context.Context) error {
+	k.adoptCertificates(ctx)
 	k.loop.Lock()
 	k.loop.Advance()
 	k.started = k.loop.Now()
@@ -218,6 +223,7 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	}
 	k.loop.Unlock()
 	k.loop.Processes.Wait()
+	k.certificates.running.Wait()
 	return nil
 }
 

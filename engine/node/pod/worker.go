@@ -174,6 +174,7 @@ func (w *Worker) Orphan() {
 // forget ends the worker of a pod that is gone from the API and from the node.
 func (w *Worker) forget() {
 	w.Remove()
+	w.volumes.TearDown()
 	w.node.Puller().Forget(string(w.uid()))
 	w.node.Forget(w)
 	w.node.RetryResizes()
@@ -331,7 +332,7 @@ func (w *Worker) Execute(containerID string, command []string, timeout time.Dura
 // RequestSync implements probe.Pod.
 func (w *Worker) RequestSync() { w.request() }
 
-// ObjectChanged notes that a ConfigMap or Secret has changed.
+// ObjectChanged notes that an object has changed that volumes can show.
 func (w *Worker) ObjectChanged(object volume.Object) { w.volumes.ObjectChanged(object) }
 
 // Removed reports whether the pod has no worker any more, or the node has stopped.

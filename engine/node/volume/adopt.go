@@ -14,6 +14,7 @@ func (s *Set) Adopt() {
 		if name, ofPod := s.claimOf(v); name != "" && !s.adoptClaim(v, name, ofPod) {
 			continue
 		}
+		s.adoptCredentials(v)
 		s.setUp(v)
 	}
 }

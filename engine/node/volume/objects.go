@@ -2,7 +2,7 @@ package volume
 
 import "k8s.io/apimachinery/pkg/types"
 
-// Object names a ConfigMap or a Secret, whose changes show in volumes.
+// Object names what has changed in the API and shows in volumes.
 type Object struct {
 	Kind string
 	types.NamespacedName
@@ -12,4 +12,11 @@ type Object struct {
 const (
 	ConfigMapKind = "ConfigMap"
 	SecretKind    = "Secret"
+	// TrustBundleKind is a ClusterTrustBundle by its name, TrustSignerKind all those of
+	// the signer that the name says. Neither has a namespace.
+	TrustBundleKind = "ClusterTrustBundle"
+	TrustSignerKind = "signer of ClusterTrustBundles"
+	// PodCertificateKind is what has been decided about certificates of the pod of that
+	// name.
+	PodCertificateKind = "PodCertificateRequest"
 )

@@ -62,6 +62,8 @@ type Host interface {
 	Client() kubernetes.Interface
 	// Call runs a function after the turn, without the lock.
 	Call(do func(context.Context))
+	TrustBundleHost
+	PodCertificateHost
 }
 
 // Set is the volumes of a pod that its containers mount. A sync waits until each
@@ -101,8 +103,10 @@ type volume struct {
 	// persistent is the volume behind a claim, once it has been looked up.
 	persistent *corev1.PersistentVolume
 	tokens     map[string]serviceAccountToken // by path
-	retryIn    time.Duration                  // the back-off of the next failure
-	retry      *syncloop.Timer
+	// kept are credentials from before the pod was adopted: by source, then by path.
+	kept    map[int]map[string][]byte
+	retryIn time.Duration // the back-off of the next failure
+	retry   *syncloop.Timer
 }
 
 // NewSet makes the volumes of a pod that is to run on a node.
@@ -264,20 +268,22 @@ func (s *Set) remountSoon() {
 	})
 }
 
-// ObjectChanged schedules a new set-up of a volume that shows a ConfigMap or
-// Secret. The kubelet sees the change at once, but sets the volume up only at the
-// next sync of the pod. Such a sync comes once a minute; an idle pod of this node
-// makes only those that change something.
+// ObjectChanged schedules a new set-up of a volume that shows the object. The kubelet
+// sees the change at once, but sets the volume up only at the next sync of the pod.
+// Such a sync comes once a minute; an idle pod of this node makes only those that
+// change something.
 func (s *Set) ObjectChanged(object Object) {
 	if s.refresh != nil {
 		return
 	}
 	for _, v := range s.list {
-		if !v.mounted || !slices.Contains(v.references(s.pod.Object().Namespace), object) {
+		if !v.mounted || !slices.Contains(v.references(s.pod.Object()), object) {
 			continue
 		}
 		if delay, ok := s.pod.NextSync(); ok {
-			s.refresh = s.scope.After(delay, func() {
+			// Not at this instant: the managers of bundles and of certificates hear of
+			// the change on goroutines of their own.
+			s.refresh = s.scope.After(max(delay, time.Nanosecond), func() {
 				s.refresh = nil
 				s.remountSoon()
 			})

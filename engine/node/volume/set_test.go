@@ -1,7 +1,6 @@
 package volume
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -35,6 +34,7 @@ type world struct {
 	claims     map[string]*corev1.PersistentVolumeClaim
 	volumes    map[string]*corev1.PersistentVolume
 	events     []string
+	credentials
 }
 
 func newWorld(t *testing.T, source corev1.VolumeSource) *world {
@@ -65,7 +65,6 @@ func (w *world) TokenKey() string                { return "key" }
 func (w *world) Capacity() corev1.ResourceList   { return nil }
 func (w *world) Disk() *filesystem.FileSystem    { return w.disk }
 func (w *world) Client() kubernetes.Interface    { return nil }
-func (w *world) Call(func(context.Context))      {}
 
 func (w *world) Event(kind, reason, message string) {
 	w.events = append(w.events, fmt.Sprintf("%s %s %s", kind, reason, message))

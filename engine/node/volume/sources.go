@@ -2,7 +2,6 @@ package volume
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -86,6 +85,9 @@ func (s *Set) projectedPayload(v *volume, projected *corev1.ProjectedVolumeSourc
 	if projected.DefaultMode == nil {
 		return nil, errors.New("no defaultMode used, not even the default value for it")
 	}
+	if s.awaitHost(v, projected) {
+		return nil, errResolving
+	}
 	all := payload{}
 	var problems []error
 	for i := range projected.Sources {
@@ -102,9 +104,9 @@ func (s *Set) projectedPayload(v *volume, projected *corev1.ProjectedVolumeSourc
 		case source.ServiceAccountToken != nil:
 			files, err = s.tokenPayload(v, source.ServiceAccountToken, *projected.DefaultMode)
 		case source.ClusterTrustBundle != nil:
-			files, err = trustBundlePayload(source.ClusterTrustBundle, *projected.DefaultMode)
-		default:
-			err = errors.New("this node has no credentials for pod certificates")
+			files, err = s.trustBundlePayload(source.ClusterTrustBundle, *projected.DefaultMode)
+		case source.PodCertificate != nil:
+			files, err = s.certificatePayload(v, i, source.PodCertificate, *projected.DefaultMode)
 		}
 		if err != nil {
 			problems = append(problems, err)
@@ -115,24 +117,15 @@ func (s *Set) projectedPayload(v *volume, projected *corev1.ProjectedVolumeSourc
 	return all, utilerrors.NewAggregate(problems)
 }
 
-// trustBundlePayload returns an empty bundle where that is allowed: the API of
-// this cluster has no trust bundles, as v1.37 does not serve them by default.
-func trustBundlePayload(source *corev1.ClusterTrustBundleProjection, mode int32) (payload, error) {
-	if ptr.Deref(source.Optional, false) {
-		return payload{source.Path: {Mode: mode}}, nil
-	}
-	if source.Name != nil {
-		return nil, fmt.Errorf("ClusterTrustBundle projection is not supported in static kubelet mode")
-	}
-	return nil, fmt.Errorf("ClusterTrustBundle projection requires either name or signerName to be set")
-}
-
-// references returns the ConfigMaps and Secrets whose changes show in the volume.
-func (v *volume) references(namespace string) []Object {
+// references returns the objects whose changes show in a volume of the pod.
+func (v *volume) references(pod *corev1.Pod) []Object {
 	var found []Object
 	add := func(kind, name string) {
 		one := Object{Kind: kind}
-		one.Namespace, one.Name = namespace, name
+		one.Name = name
+		if kind != TrustBundleKind && kind != TrustSignerKind {
+			one.Namespace = pod.Namespace
+		}
 		found = append(found, one)
 	}
 	if source := v.source.ConfigMap; source != nil {
@@ -149,6 +142,12 @@ func (v *volume) references(namespace string) []Object {
 			}
 			if source.Secret != nil {
 				add(SecretKind, source.Secret.Name)
+			}
+			if source.ClusterTrustBundle != nil {
+				addTrustBundle(source.ClusterTrustBundle, add)
+			}
+			if source.PodCertificate != nil {
+				add(PodCertificateKind, pod.Name)
 			}
 		}
 	}

@@ -42,6 +42,8 @@ func subcommands() map[string]func(context.Context, *call) int {
 		"liveness":               liveness,
 		"logs-generator":         logsGenerator,
 		"mounttest":              mountTest,
+		"mtlsclient":             mtlsClient,
+		"mtlsserver":             mtlsServer,
 		"netexec":                netExec,
 		"nettest":                netTest,
 		"pause":                  pause,
