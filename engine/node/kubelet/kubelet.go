@@ -42,6 +42,7 @@ type Kubelet struct {
 	version   string           // of the kubelet
 	seed      uint64           // of the simulation
 	network   *network.Network // or nil
+	tokens    volume.TokenRequester
 	programs  map[string]process.Command
 	client    kubernetes.Interface
 	lister    corelisters.NodeLister
@@ -112,6 +113,8 @@ type Options struct {
 	// Client and Informers are the fleet's.
 	Client    kubernetes.Interface
 	Informers informers.SharedInformerFactory
+	// Tokens issues the tokens of service accounts.
+	Tokens volume.TokenRequester
 	// Network is the cluster's network, or nil.
 	Network *network.Network
 	// Programs are those that images of the catalogue may name besides the userland's.
@@ -150,6 +153,7 @@ func New(o Options) (*Kubelet, error) {
 		version:    o.KubeletVersion,
 		seed:       o.Seed,
 		network:    o.Network,
+		tokens:     o.Tokens,
 		programs:   o.Programs,
 		client:     o.Client,
 		lister:     resources.Nodes().Lister(),
