@@ -512,13 +512,13 @@ func (c *testCluster) patched(step *patchStep) *corev1.Pod {
 	return pod
 }
 
-// run starts one node on the cluster, and returns a function that stops it and
-// waits for its end.
 // issueNothing is a volume.TokenRequester.
 func issueNothing(string, string, *authenticationv1.TokenRequest) (func() []byte, error) {
 	return func() []byte { return []byte("token") }, nil
 }
 
+// run starts one node on the cluster, and returns a function that stops it and
+// waits for its end.
 func (c *testCluster) run(options Options) (*Fleet, func()) {
 	c.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
