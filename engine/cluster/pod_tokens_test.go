@@ -41,8 +41,10 @@ type podToken struct {
 	jwt.Claims
 
 	Kubernetes struct {
-		Node, Pod, ServiceAccount struct{ Name, UID string }
-		WarnAfter                 int64
+		ServiceAccount struct {
+			UID string `json:"uid"`
+		} `json:"serviceaccount"`
+		WarnAfter int64 `json:"warnafter"`
 	} `json:"kubernetes.io"`
 }
 
