@@ -29,10 +29,10 @@ spec:
   containers:
   - name: default
     image: busybox:1.36
-    command: [sh, -c, "sleep 100; cat /var/run/secrets/kubernetes.io/serviceaccount/token; sleep 1000000"]
+    command: [sh, -c, "sleep 100; cat /var/run/secrets/kubernetes.io/serviceaccount/token; echo; sleep 1000000"]
   - name: vault
     image: busybox:1.36
-    command: [sh, -c, "sleep 100; cat /vault/token; sleep 800; echo; cat /vault/token; sleep 1000000"]
+    command: [sh, -c, "sleep 100; cat /vault/token; echo; sleep 800; cat /vault/token; echo; sleep 1000000"]
     volumeMounts: [{name: vault, mountPath: /vault}]
 `
 
@@ -69,8 +69,8 @@ func TestTokensInPods(t *testing.T) {
 		if _, err := u.CoreV1().Secrets("kube-system").Get(t.Context(), "service-account-signing-key", metav1.GetOptions{}); !apierrors.IsNotFound(err) {
 			t.Errorf("a key is made before somebody reads a token: %v", err)
 		}
-		time.Sleep(101 * time.Second)
-		token = u.log("reader", "default")
+		time.Sleep(110 * time.Second)
+		token = strings.TrimSpace(u.log("reader", "default"))
 		pod := u.pod("reader")
 		node, err := u.CoreV1().Nodes().Get(t.Context(), pod.Spec.NodeName, metav1.GetOptions{})
 		u.must(err)
@@ -105,7 +105,7 @@ func TestTokensInPods(t *testing.T) {
 		}
 
 		time.Sleep(801 * time.Second)
-		first, second, _ := strings.Cut(u.log("reader", "vault"), "\n")
+		first, second, _ := strings.Cut(strings.TrimSpace(u.log("reader", "vault")), "\n")
 		old, renewed := u.claims(first), u.claims(second)
 		if life := old.Expiry.Time().Sub(old.IssuedAt.Time()); life != 10*time.Minute || len(old.Audience) != 1 || old.Audience[0] != "vault" || old.Kubernetes.WarnAfter != 0 {
 			t.Errorf("the other token lives %s, for %q, and warns after %d", life, old.Audience, old.Kubernetes.WarnAfter)
@@ -130,7 +130,7 @@ func TestTokensInPods(t *testing.T) {
 			t.Errorf("after a reload %s", events.Items[0].Message)
 		}
 		time.Sleep(time.Minute)
-		again := u.log("reader", "default")
+		again := strings.TrimSpace(u.log("reader", "default"))
 		if who := u.review(again); !who.Authenticated {
 			t.Errorf("the token after a reload is not valid: %+v", who)
 		}
@@ -291,6 +291,7 @@ func TestDiscoveryOfTheIssuerInPods(t *testing.T) {
 		if said := u.log("validator", "wrong"); !strings.Contains(said, `in-cluster discovery: oidc: expected audience "nobody" got ["somebody"]`) {
 			t.Errorf("the wrong validator said %s", said)
 		}
+		time.Sleep(15 * time.Second)
 		hashes := func() map[string]bool {
 			said, found := u.log("client", "c"), map[string]bool{}
 			if strings.Contains(said, "status=failed") || !strings.Contains(said, "calling /healthz") {
