@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"net"
 	"net/http"
@@ -30,12 +29,6 @@ import (
 	"tabernetes/engine/view/timeline"
 	"tabernetes/engine/view/topology"
 )
-
-// rootCA is the certificate in kube-root-ca.crt. Nothing in the cluster speaks
-// TLS, so it has no private key: it exists because clients expect it.
-//
-//go:embed ca.crt
-var rootCA []byte
 
 // Options describe a cluster. The zero value is a cluster of three nodes.
 type Options struct {

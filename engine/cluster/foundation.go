@@ -88,7 +88,7 @@ func (f *Foundation) assemble(ctx context.Context) error {
 	if c.topology, err = topology.New(topology.Options{Informers: shared, Customs: c.customs}); err != nil {
 		return fmt.Errorf("create topology: %w", err)
 	}
-	if c.network, err = newNetwork(shared); err != nil {
+	if c.network, err = newNetwork(shared, c.server); err != nil {
 		return err
 	}
 	fromServer.transport = c.network.NewTransport(c.network.ControlPlane())
@@ -118,7 +118,7 @@ func (f *Foundation) assemble(ctx context.Context) error {
 		},
 		OwnConfig:        c.componentConfig(apiserver.ControllerManager(), "kube-controller-manager"),
 		Informers:        shared,
-		RootCA:           rootCA,
+		RootCA:           apiserver.RootCA,
 		Authority:        c.server.Authority,
 		Tokens:           c.server.LegacyTokens(),
 		IgnoredResources: apiserver.OlderResources(),
@@ -178,6 +178,7 @@ func (f *Foundation) Build(options Options) (*Cluster, error) {
 		Disks:       disks,
 		Client:      c.client,
 		Informers:   c.server.Informers(),
+		Tokens:      c.server.RequestToken,
 		Connections: f.connections,
 		Network:     c.network,
 		Programs:    map[string]process.Command{sampleapiserver.Name: sampleapiserver.Program(apiserver.Address().Addr())},

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,12 +11,16 @@ import (
 	"k8s.io/client-go/informers"
 
 	"tabernetes/engine/controlplane/apiserver"
+	"tabernetes/engine/inprocess"
 	"tabernetes/engine/node/network"
 )
 
 // newNetwork makes the network and attaches the API server to it.
-func newNetwork(shared informers.SharedInformerFactory) (*network.Network, error) {
-	made, err := network.New(network.Options{Informers: shared, ControlPlane: &controlPlane{}})
+func newNetwork(shared informers.SharedInformerFactory, server *apiserver.Server) (*network.Network, error) {
+	made, err := network.New(network.Options{
+		Informers:    shared,
+		ControlPlane: &controlPlane{handler: server.Handler(), tls: server.ServingTLS()},
+	})
 	if err != nil {
 		return nil, fmt.Errorf("create network: %w", err)
 	}
@@ -33,9 +38,17 @@ func atFirstNode(from *network.Network) *network.Transport {
 }
 
 // controlPlane is the machine of the API server. It has no Node object, and only
-// the API server listens on it. Nothing in the cluster speaks TLS, so requests
-// arrive there as plain HTTP, and get the answer of Go's HTTPS server.
-type controlPlane struct{ sockets network.Sockets }
+// the API server listens on it, over TLS.
+type controlPlane struct {
+	sockets network.Sockets
+	handler http.Handler
+	tls     *tls.Config
+}
+
+var (
+	_ network.SecureServer = (*controlPlane)(nil)
+	_ network.StreamServer = (*controlPlane)(nil)
+)
 
 // Name implements network.Machine.
 func (*controlPlane) Name() string { return "control-plane" }
@@ -57,7 +70,20 @@ func (c *controlPlane) Accept(to netip.AddrPort) (*network.Conn, error) {
 	return c.sockets.Open(c, network.Peer{Address: to, Node: c.Name()}), nil
 }
 
-// Answer implements network.Server.
+// TLS implements network.SecureServer.
+func (c *controlPlane) TLS() *tls.Config { return c.tls }
+
+// TakesStreams implements network.StreamServer.
+func (*controlPlane) TakesStreams() bool { return true }
+
+// Take implements network.StreamServer. The API server's goroutines for a connection end
+// with it.
+func (c *controlPlane) Take(conn net.Conn) bool {
+	go inprocess.Serve(c.handler, conn, c.tls)
+	return true
+}
+
+// Answer implements network.Server, for a client that does not speak TLS.
 func (*controlPlane) Answer(*http.Request) (network.Answer, bool) {
 	return network.Answer{
 		Status: http.StatusBadRequest,

@@ -1,6 +1,9 @@
 package inprocess
 
 import (
+	"crypto/tls"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
@@ -12,27 +15,36 @@ import (
 // WebSocket where there is no network. The server ends with the connection.
 func Pipe(handler http.Handler) net.Conn {
 	client, server := net.Pipe()
-	listener := &pipeListener{conn: make(chan net.Conn, 1), closed: make(chan struct{})}
-	listener.conn <- &pipeConn{Conn: server, listener: listener}
-	go func() {
-		// The only possible error is the end of the one connection.
-		_ = (&http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout}).Serve(listener)
-	}()
+	go Serve(handler, pipeConn{server}, nil)
 	return client
+}
+
+// Serve serves the clients of one connection by HTTP/1.1, over TLS if there is a
+// configuration for it, and returns when the connection has ended.
+func Serve(handler http.Handler, conn net.Conn, configuration *tls.Config) {
+	listener := &singleListener{conn: make(chan net.Conn, 1), closed: make(chan struct{})}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout}
+	var accepted net.Conn = &singleConn{Conn: conn, listener: listener}
+	if configuration != nil {
+		accepted = tls.Server(accepted, configuration)
+		server.ErrorLog = log.New(io.Discard, "", 0) // clients that do not trust the certificate are no matter to the server
+	}
+	listener.conn <- accepted
+	_ = server.Serve(listener) // the only possible error is the end of the one connection
 }
 
 // headerTimeout bounds the wait for the header of a request.
 const headerTimeout = time.Minute
 
-// pipeListener accepts one connection, and ends when that does.
-type pipeListener struct {
+// singleListener accepts one connection, and ends when that does.
+type singleListener struct {
 	conn   chan net.Conn
 	closed chan struct{}
 	once   sync.Once
 }
 
 // Accept implements net.Listener.
-func (l *pipeListener) Accept() (net.Conn, error) {
+func (l *singleListener) Accept() (net.Conn, error) {
 	select {
 	case conn := <-l.conn:
 		return conn, nil
@@ -42,34 +54,37 @@ func (l *pipeListener) Accept() (net.Conn, error) {
 }
 
 // Close implements net.Listener.
-func (l *pipeListener) Close() error {
+func (l *singleListener) Close() error {
 	l.once.Do(func() { close(l.closed) })
 	return nil
 }
 
 // Addr implements net.Listener.
-func (l *pipeListener) Addr() net.Addr { return pipeAddress{} }
+func (l *singleListener) Addr() net.Addr { return pipeAddress{} }
 
 type pipeAddress struct{}
 
 func (pipeAddress) Network() string { return "pipe" }
 func (pipeAddress) String() string  { return "pipe" }
 
-// pipeConn ends its listener when it is closed, by the client or by the server.
-type pipeConn struct {
+// singleConn ends its listener when it is closed, by the client or by the server.
+type singleConn struct {
 	net.Conn
-	listener *pipeListener
+	listener *singleListener
 }
 
 // Close implements net.Conn.
-func (c *pipeConn) Close() error {
+func (c *singleConn) Close() error {
 	err := c.Conn.Close()
 	_ = c.listener.Close()
 	return err
 }
 
+// pipeConn is the server's end of a pipe.
+type pipeConn struct{ net.Conn }
+
 // RemoteAddr implements net.Conn with an address that has a port, as upstream's
 // request filters expect one.
-func (c *pipeConn) RemoteAddr() net.Addr {
+func (pipeConn) RemoteAddr() net.Addr {
 	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}
 }

@@ -1,6 +1,7 @@
 // Package inprocess connects a client to an HTTP handler in the same process,
 // where there is no network: by single requests (Transport), or over a connection
-// that can be upgraded (Pipe), as exec and attach need it.
+// that can be upgraded (Pipe), as exec and attach need it, and that may speak TLS
+// (Serve).
 //
 // Clients of the API server use it (engine/controlplane/apiserver,
 // engine/cluster), and so does the API server as a client of the kubelets

@@ -266,7 +266,7 @@ func TestNewRejects(t *testing.T) {
 	nodes := func(change func([]hardware.Options)) Options {
 		list := hardware.DefaultNodes(2)
 		change(list)
-		return Options{Client: client, Informers: factory, Nodes: list}
+		return Options{Client: client, Informers: factory, Tokens: issueNothing, Nodes: list}
 	}
 	for _, test := range []struct {
 		options Options
@@ -274,6 +274,7 @@ func TestNewRejects(t *testing.T) {
 	}{
 		{Options{}, "create kubelet: no client"},
 		{Options{Client: client}, "create kubelet: no informers"},
+		{Options{Client: client, Informers: factory}, "create kubelet: no tokens"},
 		{nodes(func(n []hardware.Options) { n[1].Name = "node-1" }), `create node "node-1": name node-1 is that of node "node-1"`},
 		{nodes(func(n []hardware.Options) { n[1].PodCIDR = n[0].PodCIDR }), `create node "node-2": pod CIDR 10.244.1.0/24 is that of node "node-1"`},
 		{nodes(func(n []hardware.Options) { n[0].PodCIDR = "10.0.0.0/31" }), `create node "node-1": pod CIDR "10.0.0.0/31" has no address for a pod`},

@@ -124,7 +124,7 @@ func (m *machine) nodeOptions(spec hardware.Options, settings hardware.Settings,
 	o := &m.fleet.options
 	return kubelet.Options{
 		Machine: spec.With(settings), Settings: settings, Start: start, Client: o.Client, Informers: o.Informers,
-		Network: o.Network, Programs: o.Programs, Images: m.images, Disk: m.disk, Seed: o.Seed, Instant: o.Instant, KubeletVersion: o.KubeletVersion,
+		Tokens: o.Tokens, Network: o.Network, Programs: o.Programs, Images: m.images, Disk: m.disk, Seed: o.Seed, Instant: o.Instant, KubeletVersion: o.KubeletVersion,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"tabernetes/engine/node/hardware"
 	"tabernetes/engine/node/image"
 	"tabernetes/engine/node/network"
+	"tabernetes/engine/node/volume"
 	"tabernetes/engine/userland/process"
 )
 
@@ -24,6 +25,8 @@ type Options struct {
 	// Informers are shared with the other components. The caller of New starts
 	// them afterwards.
 	Informers informers.SharedInformerFactory
+	// Tokens issues the tokens of service accounts that pods have in their volumes.
+	Tokens volume.TokenRequester
 	// Connections, if set, leads the API server to these nodes from New on.
 	Connections *Connections
 	// Network, if set, is the network that the nodes and their pods are on.
@@ -55,6 +58,9 @@ func (o *Options) complete() error {
 	}
 	if o.Informers == nil {
 		return errors.New("create kubelet: no informers")
+	}
+	if o.Tokens == nil {
+		return errors.New("create kubelet: no tokens")
 	}
 	if o.Nodes == nil {
 		o.Nodes = hardware.DefaultNodes(3)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -511,13 +512,18 @@ func (c *testCluster) patched(step *patchStep) *corev1.Pod {
 	return pod
 }
 
+// issueNothing is a volume.TokenRequester.
+func issueNothing(string, string, *authenticationv1.TokenRequest) (func() []byte, error) {
+	return func() []byte { return []byte("token") }, nil
+}
+
 // run starts one node on the cluster, and returns a function that stops it and
 // waits for its end.
 func (c *testCluster) run(options Options) (*Fleet, func()) {
 	c.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	factory := informers.NewSharedInformerFactory(c.client, 0)
-	options.Client, options.Informers = c.client, factory
+	options.Client, options.Informers, options.Tokens = c.client, factory, issueNothing
 	if options.Nodes == nil {
 		options.Nodes = hardware.DefaultNodes(1)
 	}

@@ -8,15 +8,14 @@ import (
 	"k8s.io/apiserver/pkg/authentication/request/anonymous"
 	"k8s.io/apiserver/pkg/authentication/request/union"
 	"k8s.io/apiserver/pkg/authentication/request/x509"
-	"k8s.io/client-go/informers"
 )
 
 // newAuthenticator finds out who makes a request: the service account whose token the
 // request has. Without one it is, over TLS, the user of the client's certificate or else
 // system:anonymous, as with kube-apiserver; and otherwise the user that
 // authenticateIdentity knows.
-func newAuthenticator(tokens *serviceAccountTokens, authority *certificateAuthority, shared informers.SharedInformerFactory) (authenticator.Request, error) {
-	bearer, err := tokens.bearer(shared)
+func newAuthenticator(tokens *serviceAccountTokens, authority *certificateAuthority) (authenticator.Request, error) {
+	bearer, err := tokens.bearer()
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	utilnet "k8s.io/apimachinery/pkg/util/net"
@@ -36,7 +35,6 @@ import (
 	"k8s.io/kubernetes/pkg/registry/core/service/portallocator"
 	servicestore "k8s.io/kubernetes/pkg/registry/core/service/storage"
 	accountstore "k8s.io/kubernetes/pkg/registry/core/serviceaccount/storage"
-	"k8s.io/kubernetes/pkg/serviceaccount"
 )
 
 // The ranges are the defaults of kubeadm and of kube-apiserver.
@@ -158,7 +156,7 @@ func (c coreStorage) NewRESTStorage(resources serverstorage.APIResourceConfigSou
 	webhooks := c.client.AdmissionregistrationV1()
 	accounts, err := accountstore.NewREST(options, c.tokens, authenticator.Audiences{tokenIssuer}, c.authorizer, 0,
 		pods.Pod.Store, secrets, nodes.Node.Store, webhooks.ValidatingWebhookConfigurations(), webhooks.MutatingWebhookConfigurations(),
-		true, serviceaccount.ExpirationExtensionSeconds*time.Second)
+		true, tokenExtension)
 	if err != nil {
 		return group, err
 	}

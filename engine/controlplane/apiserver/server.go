@@ -147,9 +147,9 @@ func New(options Options) (*Server, error) {
 	server.informers = informers.NewSharedInformerFactoryWithOptions(client, resyncPeriod, informers.WithTransform(dropManagedFields))
 
 	// 4. Authentication, authorization and admission.
-	server.tokens = &serviceAccountTokens{client: client}
+	server.tokens = newServiceAccountTokens(client, server.informers)
 	server.authority = &certificateAuthority{client: client}
-	if server.authenticator, err = newAuthenticator(server.tokens, server.authority, server.informers); err != nil {
+	if server.authenticator, err = newAuthenticator(server.tokens, server.authority); err != nil {
 		return nil, err
 	}
 	config.Authentication.Authenticator = server.authenticator

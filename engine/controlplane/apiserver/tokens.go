@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"fmt"
 	"sync"
+	"time"
 
 	"gopkg.in/go-jose/go-jose.v2/jwt"
 	corev1 "k8s.io/api/core/v1"
@@ -25,6 +26,10 @@ import (
 // server itself is.
 const tokenIssuer = "https://kubernetes.default.svc.cluster.local"
 
+// tokenExtension is how long a token lives that a pod has for the API server itself, so
+// that programs that read it only once go on working (--service-account-extend-token-expiration).
+const tokenExtension = serviceaccount.ExpirationExtensionSeconds * time.Second
+
 // The Secret in kube-system that has the key with which the cluster signs tokens.
 // kubeadm keeps it in /etc/kubernetes/pki/sa.key on the control plane's machine, which
 // has no disk here.
@@ -37,6 +42,8 @@ const (
 // key that is made when the first is signed.
 type serviceAccountTokens struct {
 	client kubernetes.Interface
+	// getter finds what tokens are bound to.
+	getter serviceaccount.ServiceAccountTokenGetter
 
 	mu sync.Mutex
 	// key is nil until it is needed. guarded by mu
@@ -147,19 +154,24 @@ func (l legacyTokens) GenerateToken(ctx context.Context, claims *jwt.Claims, pri
 // LegacyTokens signs the tokens of Secrets, for the controller that fills them.
 func (s *Server) LegacyTokens() serviceaccount.TokenGenerator { return legacyTokens{s.tokens} }
 
-// bearer authenticates by a token of a service account in the request's header.
-func (s *serviceAccountTokens) bearer(shared informers.SharedInformerFactory) (authenticator.Request, error) {
+// newServiceAccountTokens finds what tokens are bound to by the informers, and asks the
+// API for what they do not know.
+func newServiceAccountTokens(client kubernetes.Interface, shared informers.SharedInformerFactory) *serviceAccountTokens {
 	core, webhooks := shared.Core().V1(), shared.Admissionregistration().V1()
-	getter := tokengetter.NewGetterFromClient(s.client,
+	return &serviceAccountTokens{client: client, getter: tokengetter.NewGetterFromClient(client,
 		core.Secrets().Lister(), core.ServiceAccounts().Lister(), core.Pods().Lister(), core.Nodes().Lister(),
-		webhooks.ValidatingWebhookConfigurations().Lister(), webhooks.MutatingWebhookConfigurations().Lister())
+		webhooks.ValidatingWebhookConfigurations().Lister(), webhooks.MutatingWebhookConfigurations().Lister())}
+}
+
+// bearer authenticates by a token of a service account in the request's header.
+func (s *serviceAccountTokens) bearer() (authenticator.Request, error) {
 	audiences := authenticator.Audiences{tokenIssuer}
-	legacy, err := serviceaccount.NewLegacyValidator(true, getter, s.client.CoreV1())
+	legacy, err := serviceaccount.NewLegacyValidator(true, s.getter, s.client.CoreV1())
 	if err != nil {
 		return nil, fmt.Errorf("create the authenticator of tokens: %w", err)
 	}
 	return bearertoken.New(tokenunion.New(
 		serviceaccount.JWTTokenAuthenticator([]string{serviceaccount.LegacyIssuer}, s, audiences, legacy),
-		serviceaccount.JWTTokenAuthenticator([]string{tokenIssuer}, s, audiences, serviceaccount.NewValidator(getter)),
+		serviceaccount.JWTTokenAuthenticator([]string{tokenIssuer}, s, audiences, serviceaccount.NewValidator(s.getter)),
 	)), nil
 }

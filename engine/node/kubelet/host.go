@@ -14,6 +14,7 @@ import (
 	"tabernetes/engine/node/network"
 	"tabernetes/engine/node/pod"
 	"tabernetes/engine/node/syncloop"
+	"tabernetes/engine/node/volume"
 	"tabernetes/engine/userland/filesystem"
 	"tabernetes/engine/userland/process"
 )
@@ -31,8 +32,8 @@ func (k *Kubelet) UID() string {
 	return string(k.heartbeat.self.UID)
 }
 
-// TokenKey implements volume.Host.
-func (k *Kubelet) TokenKey() string { return k.identity("token-key")[:8] }
+// Tokens implements volume.Host.
+func (k *Kubelet) Tokens() volume.TokenRequester { return k.tokens }
 
 // Capacity implements volume.Host.
 func (k *Kubelet) Capacity() corev1.ResourceList { return k.machine.Capacity() }

@@ -43,6 +43,7 @@ type Kubelet struct {
 	version   string           // of the kubelet
 	seed      uint64           // of the simulation
 	network   *network.Network // or nil
+	tokens    volume.TokenRequester
 	programs  map[string]process.Command
 	client    kubernetes.Interface
 	lister    corelisters.NodeLister
@@ -115,6 +116,8 @@ type Options struct {
 	// Client and Informers are the fleet's.
 	Client    kubernetes.Interface
 	Informers informers.SharedInformerFactory
+	// Tokens issues the tokens of service accounts.
+	Tokens volume.TokenRequester
 	// Network is the cluster's network, or nil.
 	Network *network.Network
 	// Programs are those that images of the catalogue may name besides the userland's.
@@ -153,6 +156,7 @@ func New(o Options) (*Kubelet, error) {
 		version:    o.KubeletVersion,
 		seed:       o.Seed,
 		network:    o.Network,
+		tokens:     o.Tokens,
 		programs:   o.Programs,
 		client:     o.Client,
 		lister:     resources.Nodes().Lister(),

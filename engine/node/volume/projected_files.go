@@ -3,9 +3,12 @@ package volume
 import (
 	"bytes"
 	"io/fs"
+	"maps"
 	"path"
 	"strconv"
 	"strings"
+
+	volumeutil "k8s.io/kubernetes/pkg/volume/util"
 
 	"tabernetes/engine/userland/filesystem"
 )
@@ -27,10 +30,10 @@ func (s *Set) project(v *volume, files payload) error {
 	if v.disk == nil {
 		v.disk, v.readOnly = filesystem.New(filesystem.Options{Memory: v.source.Secret != nil || v.source.Projected != nil}), true
 	}
-	old, _ := v.disk.Readlink("/" + dataDirectory)
-	if old != "" && v.holds(old, files) {
+	if v.projected != nil && v.projected.equal(files) {
 		return nil
 	}
+	old, _ := v.disk.Readlink("/" + dataDirectory)
 	directory := s.scope.Now().UTC().Format(timestampFormat) + strconv.FormatUint(uint64(s.vary.Random.Uint32()), 10)
 	if err := v.disk.Mkdir("/"+directory, 0o755); err != nil {
 		return err
@@ -41,7 +44,7 @@ func (s *Set) project(v *volume, files payload) error {
 			return err
 		}
 		mode := fs.FileMode(files[name].Mode)
-		if err := v.disk.WriteFile(at, files[name].Data, mode); err != nil {
+		if err := v.write(at, name, files[name].Data, mode); err != nil {
 			return err
 		}
 		if err := v.disk.Chmod(at, mode); err != nil {
@@ -67,37 +70,27 @@ func (s *Set) project(v *volume, files payload) error {
 	if err := v.showFiles(files); err != nil {
 		return err
 	}
+	v.projected = files
 	if old != "" {
 		return v.disk.RemoveAll("/" + old)
 	}
 	return nil
 }
 
-// holds reports whether the files are the same as those in a directory.
-func (v *volume) holds(directory string, files payload) bool {
-	count := 0
-	for name, file := range files {
-		data, err := v.disk.ReadFile(path.Join("/", directory, name))
-		if err != nil || !bytes.Equal(data, file.Data) {
-			return false
-		}
-		count++
+// write writes a file; that of a token, which is not signed before somebody wants it,
+// when it is first read.
+func (v *volume) write(at, name string, data []byte, mode fs.FileMode) error {
+	if token, ok := v.tokens[name]; ok && token.isIn(data) {
+		return v.disk.WriteFileLater(at, mode, token.text)
 	}
-	return count == v.count("/"+directory)
+	return v.disk.WriteFile(at, data, mode)
 }
 
-// count returns how many files are below a directory.
-func (v *volume) count(directory string) int {
-	entries, _ := v.disk.ReadDir(directory)
-	count := 0
-	for _, entry := range entries {
-		if entry.IsDir() {
-			count += v.count(path.Join(directory, entry.Name()))
-			continue
-		}
-		count++
-	}
-	return count
+// equal reports whether two payloads have the same files.
+func (s payload) equal(other payload) bool {
+	return maps.EqualFunc(s, other, func(one, another volumeutil.FileProjection) bool {
+		return bytes.Equal(one.Data, another.Data)
+	})
 }
 
 // showFiles makes the links that users see, and removes those whose files are

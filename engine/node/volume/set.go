@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/kubernetes/pkg/kubelet/events"
@@ -45,8 +46,8 @@ type Host interface {
 	// it is known.
 	Name() string
 	UID() string
-	// TokenKey is the ID of the key that signs the tokens of service accounts.
-	TokenKey() string
+	// Tokens issues the tokens of service accounts.
+	Tokens() TokenRequester
 	// Capacity is what the node can allocate to pods.
 	Capacity() corev1.ResourceList
 	// Disk has the contents of hostPath volumes.
@@ -65,6 +66,12 @@ type Host interface {
 	TrustBundleHost
 	PodCertificateHost
 }
+
+// TokenRequester has the API server issue a token of a service account, as the request
+// asks for it, and defaults the request as the API does. The token is of this moment, but
+// it is signed when its text is first asked for, by any goroutine that holds no lock of
+// the loop; the text is always the same. The error is the API status of TokenRequest.
+type TokenRequester func(namespace, account string, request *authenticationv1.TokenRequest) (text func() []byte, err error)
 
 // Set is the volumes of a pod that its containers mount. A sync waits until each
 // has been set up once; after that, each sync sets up again the volumes whose
@@ -102,7 +109,9 @@ type volume struct {
 	readOnly bool
 	// persistent is the volume behind a claim, once it has been looked up.
 	persistent *corev1.PersistentVolume
-	tokens     map[string]serviceAccountToken // by path
+	// projected is what the volume shows of the API, as project has written it.
+	projected payload
+	tokens    map[string]serviceAccountToken // by path
 	// kept are credentials from before the pod was adopted: by source, then by path.
 	kept    map[int]map[string][]byte
 	retryIn time.Duration // the back-off of the next failure
@@ -280,15 +289,22 @@ func (s *Set) ObjectChanged(object Object) {
 		if !v.mounted || !slices.Contains(v.references(s.pod.Object()), object) {
 			continue
 		}
-		if delay, ok := s.pod.NextSync(); ok {
-			// Not at this instant: the managers of bundles and of certificates hear of
-			// the change on goroutines of their own.
-			s.refresh = s.scope.After(max(delay, time.Nanosecond), func() {
-				s.refresh = nil
-				s.remountSoon()
-			})
-		}
+		s.remountAtNextSync()
 		return
+	}
+}
+
+func (s *Set) remountAtNextSync() {
+	if s.refresh != nil {
+		return
+	}
+	if delay, ok := s.pod.NextSync(); ok {
+		// Not at this instant: the managers of bundles and of certificates hear of the
+		// change on goroutines of their own.
+		s.refresh = s.scope.After(max(delay, time.Nanosecond), func() {
+			s.refresh = nil
+			s.remountSoon()
+		})
 	}
 }
 

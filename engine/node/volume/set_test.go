@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -34,6 +35,10 @@ type world struct {
 	claims     map[string]*corev1.PersistentVolumeClaim
 	volumes    map[string]*corev1.PersistentVolume
 	events     []string
+	// tokens are the requests for tokens, made how often the text of one was made.
+	tokens  []string
+	made    int
+	refused error
 	credentials
 }
 
@@ -61,10 +66,24 @@ func (w *world) Object() *corev1.Pod             { return w.pod }
 func (w *world) NextSync() (time.Duration, bool) { return 20 * time.Second, true }
 func (w *world) Name() string                    { return "node-1" }
 func (w *world) UID() string                     { return "5678" }
-func (w *world) TokenKey() string                { return "key" }
+func (w *world) Tokens() TokenRequester          { return w.issue }
 func (w *world) Capacity() corev1.ResourceList   { return nil }
 func (w *world) Disk() *filesystem.FileSystem    { return w.disk }
 func (w *world) Client() kubernetes.Interface    { return nil }
+
+// issue is a TokenRequester whose tokens say what was asked for.
+func (w *world) issue(namespace, account string, request *authenticationv1.TokenRequest) (func() []byte, error) {
+	if w.refused != nil {
+		return nil, w.refused
+	}
+	bound := request.Spec.BoundObjectRef
+	text := fmt.Sprintf("%d: %s/%s for %v, %s %s", len(w.tokens), namespace, account, request.Spec.Audiences, bound.Name, bound.UID)
+	w.tokens = append(w.tokens, text)
+	return func() []byte {
+		w.made++
+		return []byte(text)
+	}, nil
+}
 
 func (w *world) Event(kind, reason, message string) {
 	w.events = append(w.events, fmt.Sprintf("%s %s %s", kind, reason, message))

@@ -95,6 +95,7 @@ func (f *FileSystem) open(name string, flag int, mode fs.FileMode) (*File, error
 		return nil, ErrExist
 	}
 	tree := where.tree
+	where.makeContent()
 	tree.mu.Lock()
 	if where.node.gone() {
 		tree.mu.Unlock()

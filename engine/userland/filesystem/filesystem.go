@@ -58,6 +58,7 @@ type node struct {
 
 	children map[string]*node // of a directory
 	data     []byte           // of a regular file
+	content  func() []byte    // makes data when it is first needed, see WriteFileLater; then nil
 	target   string           // of a symbolic link
 	device   Device           // of a device
 }

@@ -27,14 +27,23 @@ type info struct {
 	mode     fs.FileMode
 	modified time.Time
 	system   *Info
+	// pending is a file whose contents have not been made yet, and so have no size.
+	pending place
 }
 
 func (i info) Name() string       { return i.name }
-func (i info) Size() int64        { return i.size }
 func (i info) Mode() fs.FileMode  { return i.mode }
 func (i info) ModTime() time.Time { return i.modified }
 func (i info) IsDir() bool        { return i.mode.IsDir() }
 func (i info) Sys() any           { return i.system }
+
+// Size makes the contents of a file that was written by WriteFileLater.
+func (i info) Size() int64 {
+	if i.pending.node == nil {
+		return i.size
+	}
+	return i.pending.makeContent()
+}
 
 // describe is called with mu of the tree held.
 func describe(name string, tree *FileSystem, n *node) fs.FileInfo {
@@ -43,6 +52,9 @@ func describe(name string, tree *FileSystem, n *node) fs.FileInfo {
 	switch {
 	case n.mode.IsRegular():
 		described.size = int64(len(n.data))
+		if n.content != nil {
+			described.pending = place{tree: tree, node: n}
+		}
 	case n.mode.IsDir():
 		described.size = 4096
 		described.system.Links = 2

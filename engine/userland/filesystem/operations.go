@@ -345,6 +345,9 @@ func (f *FileSystem) Chtimes(name string, modified time.Time) error {
 
 // Truncate makes a file size bytes long; new bytes are zero.
 func (f *FileSystem) Truncate(name string, size int64) error {
+	if where, err := f.existing(name, true); err == nil {
+		where.makeContent()
+	}
 	return f.change("truncate", name, true, func(tree *FileSystem, n *node) error {
 		if n.mode.IsDir() {
 			return ErrIsDirectory
