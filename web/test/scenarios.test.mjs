@@ -149,8 +149,38 @@ test("the guestbook: available, and its front answers", async () => {
   await apply(page, read("guestbook"));
   await settle(page);
   assert.deepEqual(await unavailable(), []);
-  assert.match(await succeed("curl -sI frontend"), /200 OK/);
+  // kube-proxy learns of an endpoint a moment after the pod is ready.
+  assert.match(await succeed("until curl -sI frontend; do sleep 1; done"), /200 OK/);
   await succeed("kubectl delete deployment,service redis-leader redis-follower frontend");
+  await settle(page);
+});
+
+test("a pod asks the API server by TLS with its token: what its roles allow, and no more", async () => {
+  await succeed("kubectl run asker --image=curlimages/curl:8.9.1 -- sleep 3600");
+  await succeed("kubectl create role reader --verb=list --resource=pods");
+  await succeed("kubectl create rolebinding reader --role=reader --serviceaccount=default:default");
+  await succeed("kubectl wait pod asker --for=condition=Ready --timeout=60s");
+  const account = "/var/run/secrets/kubernetes.io/serviceaccount";
+  const ask = (path, as = `-H "Authorization: Bearer $(cat ${account}/token)"`) =>
+    run(
+      page,
+      `kubectl exec asker -- sh -c 'curl -sS --cacert ${account}/ca.crt ${as} https://kubernetes.default.svc${path}'`,
+    );
+  const pods = JSON.parse((await ask("/api/v1/namespaces/default/pods")).stdout);
+  assert.deepEqual(
+    [pods.kind, pods.items.map(({ metadata }) => metadata.name).includes("asker")],
+    ["PodList", true],
+  );
+  const refused = JSON.parse((await ask("/api/v1/namespaces/default/secrets")).stdout);
+  assert.match(
+    refused.message,
+    /User "system:serviceaccount:default:default" cannot list resource "secrets"/,
+  );
+  const nobody = JSON.parse((await ask("/api/v1/nodes", "")).stdout);
+  assert.match(nobody.message, /User "system:anonymous" cannot list resource "nodes"/);
+  const untrusting = await run(page, "kubectl exec asker -- curl -sS https://kubernetes.default.svc/api");
+  assert.match(untrusting.stderr, /SSL certificate problem: unable to get local issuer certificate/);
+  await succeed("kubectl delete pod,role,rolebinding asker reader --ignore-not-found --now");
   await settle(page);
 });
 
