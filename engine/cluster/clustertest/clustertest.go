@@ -39,10 +39,11 @@ func Virtual(t *testing.T, options cluster.Options, test func(t *testing.T, runn
 		defer func() {
 			stop()
 			// A handler whose client has gone pauses after the error (engine/cluster,
-			// errors.go), and both ends of a TLS connection wait five seconds for each
-			// other to read that they close (crypto/tls, Conn.Close). No time passes in a
-			// bubble whose test has returned.
-			time.Sleep(10 * time.Second)
+			// errors.go), both ends of a TLS connection wait five seconds for each other to
+			// read that they close (crypto/tls, Conn.Close), and a dial that nobody answers
+			// ends after two minutes (engine/node/network), though its request was given up.
+			// No time passes in a bubble whose test has returned.
+			time.Sleep(3 * time.Minute)
 		}()
 		test(t, running)
 	})
