@@ -183,8 +183,8 @@ func TestTrustBundles(t *testing.T) {
 	}
 }
 
-// mode is the permissions of a file in the volume.
-func (w *world) mode(t *testing.T, name string) fs.FileMode {
+// stat describes a file in the volume.
+func (w *world) stat(t *testing.T, name string) fs.FileInfo {
 	t.Helper()
 	mounts, err := w.mounts(corev1.VolumeMount{MountPath: "/data"})
 	if err != nil {
@@ -194,7 +194,13 @@ func (w *world) mode(t *testing.T, name string) fs.FileMode {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return info.Mode()
+	return info
+}
+
+// mode is the permissions of a file in the volume.
+func (w *world) mode(t *testing.T, name string) fs.FileMode {
+	t.Helper()
+	return w.stat(t, name).Mode()
 }
 
 // A bundle that is changed, and one of the signer that is new, show after the next sync.
@@ -289,13 +295,5 @@ func TestPodCertificate(t *testing.T) {
 
 func (w *world) owner(t *testing.T, name string) int {
 	t.Helper()
-	mounts, err := w.mounts(corev1.VolumeMount{MountPath: "/data"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, err := mounts[0].From.Stat("/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return info.Sys().(*filesystem.Info).UID
+	return w.stat(t, name).Sys().(*filesystem.Info).UID
 }

@@ -105,5 +105,5 @@ func (i *inCluster) ask(ctx context.Context) {
 
 // klogf writes a line as k8s.io/klog does.
 func (c *call) klogf(severity byte, place, format string, values ...any) {
-	fmt.Fprintf(c.Stderr, "%c%s       1 %s] %s\n", severity, c.System.Now().UTC().Format("0102 15:04:05.000000"), place, fmt.Sprintf(format, values...))
+	fmt.Fprintf(c.Stderr, "%c%s %7d %s] %s\n", severity, c.System.Now().UTC().Format("0102 15:04:05.000000"), c.Task().PID(), place, fmt.Sprintf(format, values...))
 }

@@ -29,13 +29,8 @@ var errMissingFlags = errors.New("missing required flags")
 // commandFailed is the end of a subcommand that returns an error
 // (k8s.io/component-base/cli).
 func (c *call) commandFailed(err error) int {
-	c.klogError("run.go:72", fmt.Sprintf("%q err=%q", "command failed", err.Error()))
+	c.klogf('E', "run.go:72", "%q err=%q", "command failed", err.Error())
 	return 1
-}
-
-// klogError writes an error in the form of klog.
-func (c *call) klogError(at, message string) {
-	fmt.Fprintf(c.Stderr, "E%s %7d %s] %s\n", c.System.Now().UTC().Format("0102 15:04:05.000000"), c.Task().PID(), at, message)
 }
 
 // mtlsServer tells a client whose certificate a bundle of authorities has signed the
@@ -150,7 +145,7 @@ func mtlsClient(ctx context.Context, c *call) int {
 	}
 	for c.System.Sleep(ctx, mtlsClientPeriod) == nil {
 		if err := c.pollIdentity(ctx, address); err != nil && ctx.Err() == nil {
-			c.klogError("client.go:71", fmt.Sprintf("while sending requests to the server: %v", err))
+			c.klogf('E', "client.go:71", "while sending requests to the server: %v", err)
 		}
 	}
 	return c.wait(ctx)
